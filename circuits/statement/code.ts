@@ -1,0 +1,117 @@
+// A fact's code: 4 bits of domain, 4 of code system, 60 of payload, most significant first.
+
+export const CODE_BITS = 68;
+const PAYLOAD_BITS = 60n;
+const SYMBOL_BITS = 6;
+const SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+/**
+ * What a coded statement is about. One code means different things in two domains (a drug taken, a drug one
+ * is allergic to). What lasts has a start and a last day on which it is known to have been true.
+ */
+export const DOMAINS = {
+  demographic: 1,
+  conditionStart: 2,
+  conditionLast: 3,
+  medicationStart: 4,
+  medicationLast: 5,
+  observation: 6,
+  /** Observation value as a multiple of the report's upper reference limit. */
+  observationUpper: 7,
+  /** Observation value as a multiple of the report's lower reference limit. */
+  observationLower: 8,
+  procedure: 9,
+  immunization: 10,
+  allergyStart: 11,
+  allergyLast: 12,
+} as const;
+export type Domain = keyof typeof DOMAINS;
+
+/** Code systems by their FHIR URI (HL7 Terminology), with the number they have inside a code. */
+export const SYSTEMS = {
+  concept: { id: 1, uri: "urn:cohort-zero:concept", name: "Concept" },
+  snomed: { id: 2, uri: "http://snomed.info/sct", name: "SNOMED CT" },
+  icd10cm: { id: 3, uri: "http://hl7.org/fhir/sid/icd-10-cm", name: "ICD-10-CM" },
+  loinc: { id: 4, uri: "http://loinc.org", name: "LOINC" },
+  rxnorm: { id: 5, uri: "http://www.nlm.nih.gov/research/umls/rxnorm", name: "RxNorm" },
+  atc: { id: 6, uri: "http://www.whocc.no/atc", name: "ATC" },
+  cvx: { id: 7, uri: "http://hl7.org/fhir/sid/cvx", name: "CVX" },
+  /** Salted hash of an identity document: 60 bits in the code, 37 in the value. */
+  idTag: { id: 8, uri: "urn:cohort-zero:id-tag", name: "Identity document" },
+} as const;
+export type System = keyof typeof SYSTEMS;
+
+export type CodeRange = { lo: bigint; hi: bigint };
+
+/** ICD-10-CM (dot ignored) and ATC, left-aligned and order-preserving: a prefix is one numeric range. */
+function encodeText(text: string, system: System): { payload: bigint; bits: number } {
+  const symbols = text.toUpperCase().replace(".", "");
+  if (symbols.length === 0 || symbols.length > 10 || !/^[0-9A-Z]+$/.test(symbols)) {
+    throw new RangeError(`not a ${SYSTEMS[system].name} code: ${text}`);
+  }
+  let payload = 0n;
+  for (let i = 0; i < 10; i++) {
+    const symbol = symbols[i] === undefined ? 0 : SYMBOLS.indexOf(symbols[i]!) + 1;
+    payload = (payload << BigInt(SYMBOL_BITS)) | BigInt(symbol);
+  }
+  return { payload, bits: symbols.length * SYMBOL_BITS };
+}
+
+function encodePayload(system: System, code: string): bigint {
+  if (system === "icd10cm" || system === "atc") return encodeText(code, system).payload;
+  const digits = system === "loinc" ? code.replace(/^(\d+)-(\d)$/, "$1$2") : code;
+  const wellFormed =
+    /^[1-9][0-9]{0,17}$/.test(digits) && (system !== "loinc" || code.includes("-"));
+  if (!wellFormed && !(system === "cvx" && /^0?[0-9]{1,3}$/.test(code))) {
+    throw new RangeError(`not a ${SYSTEMS[system].name} code: ${code}`);
+  }
+  return BigInt(digits);
+}
+
+/** The first code of a domain and system. */
+function base(domain: Domain, system: System): bigint {
+  return (BigInt(DOMAINS[domain]) << 64n) | (BigInt(SYSTEMS[system].id) << PAYLOAD_BITS);
+}
+
+/** Encodes one code, e.g. `("observation", "loinc", "4548-4")`. Throws RangeError naming a malformed code. */
+export function encodeCode(domain: Domain, system: System, code: string): bigint {
+  return base(domain, system) | encodePayload(system, code);
+}
+
+/** The codes below a prefix ("E11", "A10") of ICD-10-CM or ATC; one exact code in every other system. */
+export function codeRange(domain: Domain, system: System, prefix: string): CodeRange {
+  if (system !== "icd10cm" && system !== "atc") {
+    const exact = encodeCode(domain, system, prefix);
+    return { lo: exact, hi: exact };
+  }
+  const { payload, bits } = encodeText(prefix, system);
+  const lo = base(domain, system) | payload;
+  return { lo, hi: lo | ((1n << BigInt(60 - bits)) - 1n) };
+}
+
+/** Takes a code apart again, for display. */
+export function decodeCode(encoded: bigint): { domain: Domain; system: System; code: string } {
+  const domainId = Number(encoded >> 64n);
+  const systemId = Number((encoded >> PAYLOAD_BITS) & 15n);
+  const payload = encoded & ((1n << PAYLOAD_BITS) - 1n);
+  const domain = Object.entries(DOMAINS).find(([, id]) => id === domainId)?.[0];
+  const system = Object.entries(SYSTEMS).find(([, s]) => s.id === systemId)?.[0];
+  if (domain === undefined || system === undefined)
+    throw new RangeError("unknown domain or system");
+  return {
+    domain: domain as Domain,
+    system: system as System,
+    code: decodePayload(system, payload),
+  };
+}
+
+function decodePayload(system: string, payload: bigint): string {
+  if (system === "loinc") return `${payload / 10n}-${payload % 10n}`;
+  if (system !== "icd10cm" && system !== "atc") return payload.toString();
+  let text = "";
+  for (let at = 54n; at >= 0n; at -= 6n) {
+    const symbol = Number((payload >> at) & 63n);
+    if (symbol > 0) text += SYMBOLS[symbol - 1];
+  }
+  return system === "icd10cm" && text.length > 3 ? `${text.slice(0, 3)}.${text.slice(3)}` : text;
+}
