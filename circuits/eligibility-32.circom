@@ -1,0 +1,6 @@
+pragma circom 2.2.0;
+
+include "./eligibility.circom";
+
+// At most 32 criteria under 16 gates.
+component main { public [scope, message, asOf] } = Eligibility(32, 16);

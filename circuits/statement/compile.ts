@@ -1,0 +1,252 @@
+// Criteria text to program: the one meaning of the text, recompiled by sponsor, board, wallet and auditor.
+
+import { buildGates, type Gated, type Tree } from "./compileGates.ts";
+import { compileLeafForm } from "./compileLeaves.ts";
+import type { Place } from "./compilePresence.ts";
+import type { AtLeastForm, AttestationForm, Criteria, Criterion, LeafForm } from "./criteria.ts";
+import { CriteriaError, type Problem, parseCriteria } from "./criteriaParse.ts";
+import { ONGOING } from "./day.ts";
+import { capital, requirementWords } from "./english.ts";
+import { derivePolicy, tightenPolicy } from "./policy.ts";
+import { type CircuitName, checkCanonical, type Program, SIZES, type Size } from "./program.ts";
+import {
+  type Attestation,
+  attestationsOf,
+  type Context,
+  provablePart,
+  type Requirement,
+} from "./requirement.ts";
+import { publishedTerminology, type Terminology } from "./terminology.ts";
+
+/** How much of a criterion a record proves. */
+export type Proof = "proven" | "partly" | "attested";
+
+export type CompiledCriterion = {
+  readonly path: string;
+  readonly list: "inclusion" | "exclusion";
+  readonly id: string | undefined;
+  readonly label: string | undefined;
+  /** What is demanded, in plain English: for an exclusion, that it is not so. */
+  readonly english: string;
+  readonly requirement: Requirement;
+  /** The provable part over the program's leaves; undefined when all is attested. */
+  readonly tree: Tree | undefined;
+  readonly proof: Proof;
+};
+
+export type Coverage = {
+  readonly criteria: number;
+  readonly proven: number;
+  readonly partly: number;
+  readonly attested: number;
+  readonly byPatient: number;
+  readonly bySite: number;
+};
+
+export type Compiled = {
+  readonly program: Program;
+  readonly circuit: CircuitName;
+  readonly criteria: readonly CompiledCriterion[];
+  readonly attestations: readonly Attestation[];
+  readonly coverage: Coverage;
+  /** Sound but worth a second look. */
+  readonly warnings: readonly Problem[];
+  /** The whole trial in plain English, a criterion a line. */
+  readonly english: string;
+};
+
+export type CompileOptions = {
+  /** At least 128 random bits, kept with the text: the same salt gives the same program. */
+  readonly salt: bigint;
+  /** Day of the trial's first publication: identities re-bound later are refused. */
+  readonly latestIdentitySince: number;
+  readonly terminology?: Terminology;
+  /** Dictionary version that the text was written for; the newest when not given. */
+  readonly dictionaryVersion?: number;
+};
+
+/**
+ * Compiles criteria (JSON, already read) into a program for the smallest circuit it fits.
+ * Deterministic. Throws CriteriaError with every problem, each with its path in the text.
+ */
+export function compile(json: unknown, options: CompileOptions): Compiled {
+  const text = parseCriteria(json);
+  const terminology = options.terminology ?? publishedTerminology;
+  const { dictionaryVersion = Number.POSITIVE_INFINITY } = options;
+  const context: Context = { terminology, dictionaryVersion, problems: [], warnings: [] };
+  const listed = compileLists(text, context);
+  checkAttestations(
+    listed.map(({ requirement }) => requirement),
+    context,
+  );
+  const provable = listed.flatMap(({ path, requirement }) => {
+    const part = provablePart(requirement);
+    return part ? [{ path, requirement: part }] : [];
+  });
+  stopOn(context);
+  if (provable.length === 0) {
+    const message = "no criterion can be proven from a record";
+    const hint = "Add at least one that a record can answer, such as an age.";
+    throw new CriteriaError([{ path: "", message, hint }]);
+  }
+  const gated = buildGates(provable, context.problems);
+  const size = chooseSize(gated, context.problems);
+  const derived = derivePolicy(
+    provable.map(({ requirement }) => requirement),
+    options.latestIdentitySince,
+    context,
+  );
+  const policy = tightenPolicy(derived, text.policy, context.problems);
+  stopOn(context);
+  const { leaves, gates, trees } = gated;
+  const program: Program = { size: size!, leaves, gates, policy, salt: options.salt };
+  checkCanonical(program);
+  const treeAt = new Map(provable.map(({ path }, i) => [path, trees[i]]));
+  const criteria = listed.map((entry) => describe(entry, treeAt.get(entry.path)));
+  return {
+    program,
+    circuit: SIZES[size!].circuit,
+    criteria,
+    attestations: criteria.flatMap(({ requirement }) => attestationsOf(requirement)),
+    coverage: coverageOf(criteria),
+    warnings: context.warnings,
+    english: criteria.map(({ list, english }) => `${capital(list)}: ${english}`).join("\n"),
+  };
+}
+
+function stopOn({ problems }: Context): void {
+  if (problems.length > 0) throw new CriteriaError(problems);
+}
+
+type Listed = {
+  path: string;
+  list: "inclusion" | "exclusion";
+  criterion: Criterion;
+  requirement: Requirement;
+};
+
+function compileLists(text: Criteria, context: Context): Listed[] {
+  return (["inclusion", "exclusion"] as const).flatMap((list) =>
+    text[list].flatMap((criterion, i) => {
+      const place = { path: `${list}[${i}]`, negated: list === "exclusion" };
+      const requirement = compileCriterion(criterion, place, context);
+      return requirement ? [{ path: place.path, list, criterion, requirement }] : [];
+    }),
+  );
+}
+
+/** Pushes `not` to the leaves by De Morgan. Returns undefined when a part has a problem, which is noted. */
+function compileCriterion(
+  criterion: Criterion,
+  place: Place,
+  context: Context,
+): Requirement | undefined {
+  const { path, negated } = place;
+  if ("not" in criterion) {
+    return compileCriterion(criterion.not, { path: `${path}.not`, negated: !negated }, context);
+  }
+  if ("all" in criterion) {
+    const { all } = criterion;
+    return compileParts(all, negated ? 1 : all.length, { path: `${path}.all`, negated }, context);
+  }
+  if ("any" in criterion) {
+    const { any } = criterion;
+    return compileParts(any, negated ? any.length : 1, { path: `${path}.any`, negated }, context);
+  }
+  if ("atLeast" in criterion) return compileAtLeast(criterion, place, context);
+  if ("attestation" in criterion) {
+    const { attestation } = criterion as AttestationForm;
+    return { is: "attested", attestation: { ...attestation, path, negated } };
+  }
+  return compileLeafForm(criterion as LeafForm, place, context);
+}
+
+/** Not at least n of m is at least m - n + 1 that are not so. */
+function compileAtLeast(
+  { atLeast: { n, of } }: AtLeastForm,
+  { path, negated }: Place,
+  context: Context,
+): Requirement | undefined {
+  if (n > of.length) {
+    const message = `asks for ${n} of only ${of.length}`;
+    const hint = `Use at most ${of.length}.`;
+    context.problems.push({ path: `${path}.atLeast.n`, message, hint });
+    return undefined;
+  }
+  const threshold = negated ? of.length - n + 1 : n;
+  return compileParts(of, threshold, { path: `${path}.atLeast.of`, negated }, context);
+}
+
+function compileParts(
+  parts: readonly Criterion[],
+  threshold: number,
+  { path, negated }: Place,
+  context: Context,
+): Requirement | undefined {
+  const of = parts
+    .map((part, i) => compileCriterion(part, { path: `${path}[${i}]`, negated }, context))
+    .filter((part) => part !== undefined);
+  return of.length < parts.length ? undefined : { is: "gate", threshold, of };
+}
+
+function checkAttestations(requirements: readonly Requirement[], { problems }: Context): void {
+  const seen = new Map<string, string>();
+  for (const { id, path } of requirements.flatMap(attestationsOf)) {
+    const first = seen.get(id);
+    if (first !== undefined) {
+      const message = `attestation id "${id}" is used twice, first at ${first}`;
+      problems.push({ path: `${path}.attestation.id`, message, hint: "Give each its own id." });
+    }
+    seen.set(id, path);
+  }
+}
+
+/** The smallest circuit with enough leaves and gates. */
+function chooseSize({ leaves, gates }: Gated, problems: Problem[]): Size | undefined {
+  const sizes = Object.keys(SIZES).map(Number) as Size[];
+  const fits = sizes.find(
+    (size) => leaves.length <= SIZES[size].leaves && gates.length <= SIZES[size].gates,
+  );
+  if (fits !== undefined) return fits;
+  const largest = SIZES[sizes.at(-1)!];
+  const needs = `needs ${leaves.length} leaves and ${gates.length} gates`;
+  const has = `has ${largest.leaves} and ${largest.gates}`;
+  const message = `${needs}; the largest circuit, ${largest.circuit}, ${has}`;
+  const hint = "Join codes into a dictionary concept, or make some criteria site attestations.";
+  problems.push({ path: "", message, hint });
+  return undefined;
+}
+
+function describe({ path, list, criterion, requirement }: Listed, tree?: Tree): CompiledCriterion {
+  const { id, label } = criterion;
+  const hasAttestation = attestationsOf(requirement).length > 0;
+  const proof: Proof = tree === undefined ? "attested" : hasAttestation ? "partly" : "proven";
+  const english = requirementWords(requirement);
+  return { path, list, id, label, english, requirement, tree, proof };
+}
+
+function coverageOf(criteria: readonly CompiledCriterion[]): Coverage {
+  const count = (proof: Proof) => criteria.filter((c) => c.proof === proof).length;
+  const by = (who: "patient" | "site") =>
+    criteria.filter((c) => attestationsOf(c.requirement).some((a) => a.by === who)).length;
+  return {
+    criteria: criteria.length,
+    proven: count("proven"),
+    partly: count("partly"),
+    attested: count("attested"),
+    byPatient: by("patient"),
+    bySite: by("site"),
+  };
+}
+
+/** The problems of a criteria text without throwing; none means that it compiles. */
+export function checkCriteria(json: unknown, terminology?: Terminology): readonly Problem[] {
+  try {
+    const options = { salt: 1n << 128n, latestIdentitySince: ONGOING };
+    compile(json, terminology ? { ...options, terminology } : options);
+    return [];
+  } catch (error) {
+    if (error instanceof CriteriaError) return error.problems;
+    throw error;
+  }
+}

@@ -1,0 +1,195 @@
+// Reads criteria text with every problem named by its path, before anything is compiled.
+import type { z } from "zod";
+import {
+  CODE_KEYS,
+  Criteria,
+  type Criterion,
+  FORMS,
+  type FormName,
+  PolicyOverrides,
+} from "./criteria.ts";
+import { closest } from "./suggest.ts";
+
+/** What is wrong, where in the file, and what to do about it. */
+export type Problem = { readonly path: string; readonly message: string; readonly hint: string };
+
+/** All problems of a criteria text at once. The message lists them. */
+export class CriteriaError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((p) => `${p.path || "criteria"}: ${p.message}. ${p.hint}`).join("\n"));
+    this.name = "CriteriaError";
+    this.problems = problems;
+  }
+}
+
+const MAX_DEPTH = 20;
+const FORM_NAMES = Object.keys(FORMS) as FormName[];
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The key that names a criterion's form. */
+export function formOf(criterion: Criterion): FormName {
+  return FORM_NAMES.find((name) => name in criterion) as FormName;
+}
+
+/** Parses criteria text (JSON already read). Throws CriteriaError with every problem. */
+export function parseCriteria(json: unknown): Criteria {
+  const problems: Problem[] = [];
+  if (!isObject(json)) {
+    throw new CriteriaError([
+      {
+        path: "",
+        message: "criteria must be an object",
+        hint: 'Write { "inclusion": [], "exclusion": [] }.',
+      },
+    ]);
+  }
+  for (const key of Object.keys(json)) {
+    if (!["inclusion", "exclusion", "policy"].includes(key)) {
+      problems.push(unknownKey(key, key, ["inclusion", "exclusion", "policy"]));
+    }
+  }
+  for (const key of ["inclusion", "exclusion"]) checkList(json[key], key, 0, problems);
+  if (json.policy !== undefined) checkZod(PolicyOverrides, json.policy, "policy", problems);
+  if (problems.length > 0) throw new CriteriaError(problems);
+  return Criteria.parse(json);
+}
+
+function checkList(value: unknown, path: string, depth: number, problems: Problem[]): void {
+  if (!Array.isArray(value)) {
+    problems.push({ path, message: "must be a list of criteria", hint: "Use [] for none." });
+    return;
+  }
+  if (depth > 0 && value.length === 0) {
+    problems.push({
+      path,
+      message: "is empty",
+      hint: "Name at least one criterion, or remove it.",
+    });
+  }
+  // Not forEach, which would skip the holes of a sparse array.
+  Array.from(value).forEach((item, i) => {
+    checkCriterion(item, `${path}[${i}]`, depth, problems);
+  });
+}
+
+function checkCriterion(value: unknown, path: string, depth: number, problems: Problem[]): void {
+  if (!isObject(value)) {
+    problems.push({
+      path,
+      message: "must be an object",
+      hint: `Use one of: ${FORM_NAMES.join(", ")}.`,
+    });
+    return;
+  }
+  if (depth > MAX_DEPTH) {
+    problems.push({
+      path,
+      message: `nested deeper than ${MAX_DEPTH}`,
+      hint: "Flatten the criteria.",
+    });
+    return;
+  }
+  const names = FORM_NAMES.filter((name) => name in value);
+  if (names.length !== 1) {
+    problems.push(formProblem(value, names, path));
+    return;
+  }
+  checkForm(names[0]!, value, path, depth, problems);
+}
+
+function formProblem(value: Record<string, unknown>, names: FormName[], path: string): Problem {
+  if (names.length > 1) {
+    const message = `is two criteria in one: ${names.join(" and ")}`;
+    return { path, message, hint: 'Put them side by side under "all".' };
+  }
+  const keys = Object.keys(value).filter((key) => key !== "id" && key !== "label");
+  const near = keys.map((key) => closest(key, FORM_NAMES)[0]).find((name) => name !== undefined);
+  const message = keys.length ? `no criterion is called ${quote(keys)}` : "says nothing to check";
+  const hint = near ? `Did you mean "${near}"?` : `Use one of: ${FORM_NAMES.join(", ")}.`;
+  return { path, message, hint };
+}
+
+const quote = (keys: string[]) => keys.map((key) => `"${key.slice(0, 40)}"`).join(", ");
+
+function checkForm(
+  name: FormName,
+  value: Record<string, unknown>,
+  path: string,
+  depth: number,
+  problems: Problem[],
+): void {
+  const here = `${path}.${name}`;
+  if (name === "not") checkCriterion(value.not, here, depth + 1, problems);
+  else if (name === "all" || name === "any") checkList(value[name], here, depth + 1, problems);
+  else if (name === "atLeast" && isObject(value.atLeast)) {
+    checkList(value.atLeast.of, `${here}.of`, depth + 1, problems);
+  }
+  // The children were checked above: a stand-in keeps zod from repeating them.
+  checkZod(FORMS[name], withoutChildren(name, value), path, problems);
+}
+
+function withoutChildren(name: FormName, value: Record<string, unknown>): unknown {
+  const child = { sex: "other" };
+  if (name === "not") return { ...value, not: child };
+  if (name === "all" || name === "any") return { ...value, [name]: [child] };
+  if (name === "atLeast" && isObject(value.atLeast)) {
+    return { ...value, atLeast: { ...value.atLeast, of: [child] } };
+  }
+  return value;
+}
+
+function checkZod(schema: z.ZodType, value: unknown, path: string, problems: Problem[]): void {
+  const result = schema.safeParse(value);
+  if (result.success) return;
+  for (const issue of result.error.issues) {
+    const at = issue.path.reduce<string>(
+      (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${String(key)}`),
+      path,
+    );
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) problems.push(unknownKey(`${at}.${key}`, key, keysOf(at)));
+    } else {
+      problems.push({ path: at, message: issue.message, hint: hintFor(at) });
+    }
+  }
+}
+
+const LEAF_KEYS = [
+  ...["within", "atLeastAgo", "startedWithin", "status", "latest", "value", "answer"],
+  ...["timesUpperLimit", "timesLowerLimit", "whenMissing", "id", "label"],
+];
+const KEYS_BY_PARENT: Record<string, readonly string[]> = {
+  value: ["min", "max", "above", "below", "unit"],
+  timesUpperLimit: ["min", "max", "above", "below"],
+  timesLowerLimit: ["min", "max", "above", "below"],
+  age: ["min", "max"],
+  attestation: ["id", "text", "by", "when"],
+  atLeast: ["n", "of"],
+  policy: ["maxRecordAge", "minCoverage", "minDictionaryVersion", "completeFor"],
+};
+
+function keysOf(path: string): readonly string[] {
+  const last = path.slice(path.lastIndexOf(".") + 1);
+  const isCode = ["condition", "medication", "allergy", "observation", "procedure", "immunization"];
+  return KEYS_BY_PARENT[last] ?? (isCode.includes(last) ? CODE_KEYS : LEAF_KEYS);
+}
+
+function unknownKey(path: string, key: string, known: readonly string[]): Problem {
+  if (key === "idTag") {
+    const hint = "It is for the person check at the site only; remove it.";
+    return { path, message: "idTag would name a person and is refused in a trial", hint };
+  }
+  const [near] = closest(key, known);
+  const hint = near ? `Did you mean "${near}"?` : `Known here: ${known.join(", ")}.`;
+  return { path, message: `unknown key "${key.slice(0, 40)}"`, hint };
+}
+
+function hintFor(path: string): string {
+  if (/\.(within|atLeastAgo|startedWithin|maxRecordAge|minCoverage)$/.test(path)) {
+    return 'Write a whole number and a unit, such as "90 days" or "5 years".';
+  }
+  if (/\.(min|max|above|below)$/.test(path)) return 'Write a number, such as "7.5".';
+  return "See circuits/statement/criteria.schema.json for the form.";
+}

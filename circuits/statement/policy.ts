@@ -1,0 +1,114 @@
+// What the record must be for a program's leaves to mean something (DESIGN 5), derived from the leaves.
+import type { Domain } from "./code.ts";
+import { DOMAINS } from "./code.ts";
+import { BASE_DOMAINS } from "./concept.ts";
+import type { PolicyOverrides } from "./criteria.ts";
+import type { Problem } from "./criteriaParse.ts";
+import { ONGOING } from "./day.ts";
+import { parseDuration } from "./duration.ts";
+import type { Policy } from "./program.ts";
+import { type Context, leavesOf, type Requirement } from "./requirement.ts";
+
+/** Clinics re-issue weekly: a criterion that needs a fresher record than this belongs at the site. */
+export const MIN_RECORD_AGE = 7;
+/** Oldest record accepted when no window demands a fresher one: "current" means current at issue. */
+export const MAX_RECORD_AGE = 90;
+/** Least coverage behind "never on record": else a record begun yesterday would show it. */
+export const MIN_COVERAGE_FOR_NEVER = 366;
+/** A record may be as old as this part of the shortest window. */
+const WINDOW_SHARE = 4;
+
+/** The weakest policy under which every leaf can be believed. Notes windows too short for any record. */
+export function derivePolicy(
+  requirements: readonly Requirement[],
+  latestIdentitySince: number,
+  { terminology, problems }: Context,
+): Policy {
+  const domains = new Set<Domain>();
+  let maxRecordAge = MAX_RECORD_AGE;
+  let minCoverage = 0;
+  let minDictionaryVersion = 1;
+  for (const { leaf, path } of requirements.flatMap(leavesOf)) {
+    const windowed = leaf.far !== ONGOING && leaf.far > 0;
+    const freshness = windowed ? Math.floor(leaf.far / WINDOW_SHARE) : MAX_RECORD_AGE;
+    if (freshness < MIN_RECORD_AGE) problems.push(windowProblem(path, leaf.far));
+    maxRecordAge = Math.min(maxRecordAge, Math.max(freshness, MIN_RECORD_AGE));
+    if (leaf.kind === "none") {
+      const needed = leaf.far === ONGOING ? MIN_COVERAGE_FOR_NEVER : leaf.far;
+      minCoverage = Math.max(minCoverage, needed);
+    }
+    if (leaf.kind !== "any") domains.add(domainOf(leaf.codeLo));
+    const versions = [leaf.codeLo, leaf.codeHi].map(terminology.versionOfCode);
+    minDictionaryVersion = Math.max(minDictionaryVersion, ...versions);
+  }
+  return {
+    maxRecordAge,
+    minCoverage,
+    minDictionaryVersion,
+    domains: inOrder(domains),
+    latestIdentitySince,
+  };
+}
+
+function windowProblem(path: string, days: number): Problem {
+  const freshness = Math.floor(days / WINDOW_SHARE);
+  const message = `a window of ${days} days needs a record no older than ${freshness} days`;
+  const hint = `Clinics re-issue weekly: widen it to 28 days or make it a site attestation.`;
+  return { path, message, hint };
+}
+
+function domainOf(code: bigint): Domain {
+  const names = Object.keys(DOMAINS) as Domain[];
+  return names.find((name) => BigInt(DOMAINS[name]) === code >> 64n)!;
+}
+
+function inOrder(domains: Iterable<Domain>): Domain[] {
+  return [...new Set(domains)].sort((a, b) => DOMAINS[a] - DOMAINS[b]);
+}
+
+/** Applies a trial's stricter demands. A weaker one is a problem: the criteria would not mean what they say. */
+export function tightenPolicy(
+  derived: Policy,
+  overrides: PolicyOverrides | undefined,
+  problems: Problem[],
+): Policy {
+  const refuse = (key: string, message: string, hint: string) =>
+    problems.push({ path: `policy.${key}`, message, hint });
+  const policy = { ...derived };
+  if (overrides?.maxRecordAge !== undefined) {
+    const days = parseDuration(overrides.maxRecordAge).shortest;
+    if (days > derived.maxRecordAge) {
+      const message = `${overrides.maxRecordAge} is weaker than the criteria need`;
+      refuse(
+        "maxRecordAge",
+        message,
+        `Allow at most ${derived.maxRecordAge} days, or leave it out.`,
+      );
+    }
+    policy.maxRecordAge = days;
+  }
+  if (overrides?.minCoverage !== undefined) {
+    const days = parseDuration(overrides.minCoverage).longest;
+    if (days < derived.minCoverage) {
+      const message = `${overrides.minCoverage} is weaker than the criteria need`;
+      refuse(
+        "minCoverage",
+        message,
+        `Ask for at least ${derived.minCoverage} days, or leave it out.`,
+      );
+    }
+    policy.minCoverage = days;
+  }
+  if (overrides?.minDictionaryVersion !== undefined) {
+    const version = overrides.minDictionaryVersion;
+    if (version < derived.minDictionaryVersion) {
+      const message = `version ${version} lacks concepts that the criteria use`;
+      refuse("minDictionaryVersion", message, `Ask for at least ${derived.minDictionaryVersion}.`);
+    }
+    policy.minDictionaryVersion = version;
+  }
+  const more = (overrides?.completeFor ?? []).flatMap(
+    (base) => BASE_DOMAINS[base] as readonly Domain[],
+  );
+  return { ...policy, domains: inOrder([...derived.domains, ...more]) };
+}

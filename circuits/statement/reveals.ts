@@ -1,0 +1,61 @@
+// What a proven yes tells whoever reads it: that the provable part of every criterion holds, and nothing else.
+// Ranges so narrow that they give a value away are flagged by the wallet (client/patient/narrow.ts).
+import type { Compiled, CompiledCriterion } from "./compile.ts";
+import { formatDay, ONGOING } from "./day.ts";
+import { requirementWords } from "./english.ts";
+import type { Policy } from "./program.ts";
+import { provablePart } from "./requirement.ts";
+
+export type Revealed = {
+  readonly path: string;
+  readonly id: string | undefined;
+  readonly text: string;
+  /** False when a yes leaves open which of several alternatives holds. */
+  readonly certain: boolean;
+};
+
+/** The statements that a yes makes, a criterion each, and those the policy makes about the record. */
+export function reveals({ criteria, program }: Compiled): {
+  readonly statements: readonly Revealed[];
+  readonly record: readonly string[];
+} {
+  return { statements: criteria.flatMap(revealed), record: policyWords(program.policy) };
+}
+
+function revealed({ path, id, requirement }: CompiledCriterion): Revealed[] {
+  const part = provablePart(requirement);
+  if (part === undefined) return [];
+  const certain = part.is === "leaf" || (part.is === "gate" && part.threshold === part.of.length);
+  return [{ path, id, text: requirementWords(part), certain }];
+}
+
+/** A policy in plain English, a rule a line. */
+export function policyWords(policy: Policy): string[] {
+  const { maxRecordAge, minCoverage, minDictionaryVersion, domains, latestIdentitySince } = policy;
+  const lines = [`The record was issued at most ${maxRecordAge} days before the proof`];
+  if (minCoverage > 0) lines.push(`The record covers at least ${minCoverage} days`);
+  lines.push(`The record uses dictionary version ${minDictionaryVersion} or later`);
+  if (domains.length > 0) lines.push(`The clinic vouches that it is complete for ${list(domains)}`);
+  if (latestIdentitySince < ONGOING) {
+    lines.push(`The identity was not renewed after ${formatDay(latestIdentitySince)}`);
+  }
+  return lines;
+}
+
+const DOMAIN_WORDS: Readonly<Record<string, string>> = {
+  conditionStart: "diagnoses (begin)",
+  conditionLast: "diagnoses (last known)",
+  medicationStart: "drugs (begin)",
+  medicationLast: "drugs (last known)",
+  observation: "results",
+  observationUpper: "results against their upper limits",
+  observationLower: "results against their lower limits",
+  procedure: "procedures",
+  immunization: "vaccinations",
+  allergyStart: "allergies (begin)",
+  allergyLast: "allergies (last known)",
+};
+
+function list(domains: Policy["domains"]): string {
+  return domains.map((domain) => DOMAIN_WORDS[domain] ?? domain).join(", ");
+}

@@ -1,0 +1,90 @@
+// Makes the Groth16 keys of both circuits, and everything that is committed as circuits/artifacts.
+//     node circuits/tools/keys.ts <phase 1 file>
+// One contribution and a beacon, both on this machine: DEV keys, forgeable by whoever made them.
+// Keys to rely on come from `npm run ceremony` and are taken over by `--take <zkey folder>`.
+import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { brotliCompressSync, constants } from "node:zlib";
+import { zKey } from "snarkjs";
+import { refuseForgeableKey } from "../statement/proof.ts";
+import { type Counts, compile } from "./compile.ts";
+import { ARTIFACTS, BUILD, buildFiles, CIRCUITS } from "./paths.ts";
+import { endWorkers, silent } from "./snark.ts";
+
+/** Iterations 2^10 of SHA-256 over the beacon: it only has to be fixed after the last contribution. */
+const BEACON_EXPONENT = 10;
+
+/** Groth16 set-up, one contribution, one beacon. Writes the circuit's zkey into the build folder. */
+async function makeDevKey(circuit: string, phase1: string): Promise<void> {
+  const { r1cs, zkey } = buildFiles(circuit);
+  const [initial, contributed] = [`${zkey}.0`, `${zkey}.1`];
+  await zKey.newZKey(r1cs, phase1, initial, silent);
+  const entropy = randomBytes(64).toString("hex");
+  await zKey.contribute(initial, contributed, "DEV contribution", entropy, silent);
+  const beacon = randomBytes(32).toString("hex");
+  await zKey.beacon(contributed, zkey, "DEV beacon", beacon, BEACON_EXPONENT, silent);
+}
+
+/** Brotli with a window that spans the zkey's repetitions: gzip's is too small. */
+function pack(bytes: Uint8Array): Buffer {
+  return brotliCompressSync(bytes, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 6,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+    },
+  });
+}
+
+type FileEntry = { sha256: string; bytes: number; packedBytes: number };
+
+/** Writes `<name>.br` and returns its entry in the manifest. */
+function publish(name: string, bytes: Uint8Array): FileEntry {
+  const packed = pack(bytes);
+  writeFileSync(`${ARTIFACTS}${name}.br`, packed);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { sha256, bytes: bytes.length, packedBytes: packed.length };
+}
+
+/** Verifies a circuit's key against circuit and phase 1, and writes its artifacts. */
+async function publishCircuit(circuit: string, phase1: string, counts: Counts) {
+  const { r1cs, wasm, zkey } = buildFiles(circuit);
+  if (!(await zKey.verifyFromR1cs(r1cs, phase1, zkey, silent))) {
+    throw new Error(`${zkey} is not a key of ${r1cs} over ${phase1}`);
+  }
+  const key = await zKey.exportVerificationKey(zkey, silent);
+  // snarkjs calls a key without a contribution valid; anybody could forge proofs for it.
+  refuseForgeableKey(key);
+  const text = `${JSON.stringify(key, null, 1)}\n`;
+  writeFileSync(`${ARTIFACTS}${circuit}.vkey.json`, text);
+  return {
+    constraints: counts,
+    files: {
+      [`${circuit}.wasm`]: publish(`${circuit}.wasm`, readFileSync(wasm)),
+      [`${circuit}.zkey`]: publish(`${circuit}.zkey`, readFileSync(zkey)),
+    },
+    verificationKeySha256: createHash("sha256").update(text).digest("hex"),
+  };
+}
+
+async function main(phase1: string | undefined, keys: "DEV" | "ceremony"): Promise<void> {
+  if (!phase1) throw new Error("name the phase 1 file: node circuits/tools/keys.ts <file.ptau>");
+  mkdirSync(ARTIFACTS, { recursive: true });
+  const circuits: { [circuit: string]: Awaited<ReturnType<typeof publishCircuit>> } = {};
+  for (const circuit of CIRCUITS) {
+    const { counts } = compile(`circuits/${circuit}.circom`, BUILD);
+    if (keys === "DEV") await makeDevKey(circuit, phase1);
+    circuits[circuit] = await publishCircuit(circuit, phase1, counts);
+    console.log(circuit, counts);
+  }
+  const manifest = { format: "cohort-zero/artifacts/1", keys, circuits };
+  writeFileSync(`${ARTIFACTS}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+// With --take, circuits/build already holds the ceremony's final zkeys.
+const take = process.argv.includes("--take");
+await main(
+  process.argv.slice(2).find((argument) => !argument.startsWith("-")),
+  take ? "ceremony" : "DEV",
+);
+await endWorkers();

@@ -1,0 +1,129 @@
+// One leaf of a program over a record's sorted facts, with exactly the circuit's meaning (circuits/README.md).
+import { type Domain, decodeCode } from "../statement/code.ts";
+import { formatDay, ONGOING, parseDay, ymdOfDay } from "../statement/day.ts";
+import { decodeQuantity, type Fact, SENTINEL, UNUSABLE, unpackFact } from "../statement/fact.ts";
+import type { Leaf } from "../statement/program.ts";
+import { type Opening, openLeaf } from "./opening.ts";
+import { PAGE_FACTS } from "./record.ts";
+
+export type Why =
+  | "shown"
+  | "absent"
+  | "not-on-record"
+  | "unusable"
+  | "outside-range"
+  | "too-old"
+  | "too-recent"
+  | "on-record";
+
+export type LeafVerdict = {
+  readonly holds: boolean;
+  readonly why: Why;
+  /** In words, with the patient's own values: for the patient's eyes only. */
+  readonly reason: string;
+  /** The packed fact that shows it, or that stands in the way; for an absence the one past the range. */
+  readonly fact?: bigint;
+  /** Days after `asOf` on which the verdict could turn, were the record to stay as it is. */
+  readonly turns: readonly number[];
+};
+
+function inValues(leaf: Leaf, value: bigint, asOf: number): boolean {
+  if (!leaf.relative) return value >= leaf.valueLo && value <= leaf.valueHi;
+  const today = BigInt(ymdOfDay(asOf));
+  return value >= today - leaf.valueHi && value <= today - leaf.valueLo;
+}
+
+const oldEnough = (leaf: Leaf, day: number, asOf: number) =>
+  leaf.near === 0 || day <= asOf - leaf.near;
+
+/** Evaluates a leaf on sorted packed facts: it holds when a pair of neighbouring facts proves it. */
+export function evaluateLeaf(leaf: Leaf, facts: readonly bigint[], asOf: number): LeafVerdict {
+  const opening = openLeaf(facts, leaf, { day: asOf, ymd: ymdOfDay(asOf) });
+  if (leaf.kind === "none") return explainNone(leaf, facts, opening);
+  if (opening !== undefined) {
+    const fact = factAt(facts, opening);
+    return { holds: true, why: "shown", reason: words(fact), fact, turns: [] };
+  }
+  const first = facts.findIndex((fact) => unpackFact(fact).code >= leaf.codeLo);
+  const asked =
+    first < 0 ? [] : facts.slice(first).filter((f) => unpackFact(f).code <= leaf.codeHi);
+  return explainMiss(leaf, leaf.kind === "latest" ? asked.slice(0, 1) : asked, asOf);
+}
+
+function factAt(facts: readonly bigint[], { page, slot }: Opening): bigint {
+  return facts[page * PAGE_FACTS + slot - 1] ?? SENTINEL;
+}
+
+function explainNone(leaf: Leaf, facts: readonly bigint[], opening?: Opening): LeafVerdict {
+  if (opening !== undefined) {
+    const fact = factAt(facts, opening);
+    const reason = opening.past ? "nothing on record" : `last ${words(fact)}`;
+    return { holds: true, why: "absent", reason, fact, turns: [] };
+  }
+  const fact = facts.find((packed) => unpackFact(packed).code >= leaf.codeLo)!;
+  const { day } = unpackFact(fact);
+  const lapses = leaf.far !== ONGOING && day !== ONGOING;
+  const turns = lapses ? [day + leaf.far + 1] : [];
+  return { holds: false, why: "on-record", reason: words(fact), fact, turns };
+}
+
+/** Why no candidate hits: the first one that comes nearest explains it. */
+function explainMiss(leaf: Leaf, candidates: readonly bigint[], asOf: number): LeafVerdict {
+  const facts = candidates.map((packed) => ({ packed, fact: unpackFact(packed) }));
+  const turns = facts.flatMap(({ fact }) => turningDays(leaf, fact, asOf));
+  const verdict = (why: Why, packed: bigint): LeafVerdict => ({
+    holds: false,
+    why,
+    reason: words(packed),
+    fact: packed,
+    turns,
+  });
+  const [newest] = facts;
+  if (!newest) return { holds: false, why: "not-on-record", reason: "nothing on record", turns };
+  const usable = facts.filter(({ fact }) => fact.value !== UNUSABLE);
+  if (usable.length === 0) return verdict("unusable", newest.packed);
+  const inRange = usable.find(({ fact }) => inValues(leaf, fact.value, asOf));
+  if (!inRange) return verdict("outside-range", usable[0]!.packed);
+  const late = usable.find(
+    ({ fact }) => inValues(leaf, fact.value, asOf) && !oldEnough(leaf, fact.day, asOf),
+  );
+  return late ? verdict("too-recent", late.packed) : verdict("too-old", inRange.packed);
+}
+
+/** Days on which a fact that does not hit today may come to hit: its near edge, or a birthday. */
+function turningDays(leaf: Leaf, { day, value }: Fact, asOf: number): number[] {
+  if (leaf.relative) {
+    if (value === UNUSABLE) return [];
+    const birthday = dayAtOrAfter(Number(value + leaf.valueLo));
+    return birthday !== undefined && birthday > asOf ? [birthday] : [];
+  }
+  const ripe = day + leaf.near;
+  return leaf.near > 0 && day !== ONGOING && ripe > asOf && ripe < ONGOING ? [ripe] : [];
+}
+
+/** The first calendar day whose yyyymmdd is at least this number: 1 March for 29 February of a common year. */
+function dayAtOrAfter(ymd: number): number | undefined {
+  const text = String(ymd).padStart(8, "0");
+  const [year, month, date] = [text.slice(0, 4), text.slice(4, 6), text.slice(6, 8)];
+  const isLeapDay = month === "02" && date === "29";
+  try {
+    return parseDay(`${year}-${month}-${date}`);
+  } catch {
+    // No such day: 29 February of a common year, or beyond the calendar.
+    return isLeapDay ? parseDay(`${year}-03-01`) : undefined;
+  }
+}
+
+const QUANTITIES: readonly Domain[] = ["observation", "observationUpper", "observationLower"];
+
+function words(packed: bigint): string {
+  const { code, day, value } = unpackFact(packed);
+  const { domain } = decodeCode(code);
+  const when = day === ONGOING ? "still going on" : `on ${formatDay(day)}`;
+  if (value === UNUSABLE) return `a result that cannot be used, ${when}`;
+  if (domain === "demographic") return "recorded";
+  if (!QUANTITIES.includes(domain)) return when;
+  // Coded answers are small integers, far below the offset at which quantities begin.
+  const text = value < 1_000_000n ? `answer ${value}` : decodeQuantity(value);
+  return `${text}, ${when}`;
+}

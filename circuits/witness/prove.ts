@@ -1,0 +1,106 @@
+// Proving eligibility, in Node or in a browser's worker: no Node imports here, the artifacts come as bytes.
+import { groth16, wtns } from "snarkjs";
+import type { Field } from "../statement/field.ts";
+import { hashProgram } from "../statement/program.ts";
+import { type Groth16Proof, parseProof } from "../statement/proof.ts";
+import { parseSignals, type Signals } from "../statement/signals.ts";
+import { rootOfPath } from "../statement/tree.ts";
+import { nullifierOf } from "./identity.ts";
+import { buildClaimedInputs, type CircuitInputs, type Statement, splitAsOf } from "./inputs.ts";
+import { findClaims } from "./opening.ts";
+import { commitRecord } from "./record.ts";
+
+export type { CircuitInputs, Statement } from "./inputs.ts";
+
+/** Unpacked bytes of a circuit's wasm and zkey, already checked against the manifest. */
+export type ProvingArtifacts = { readonly wasm: Uint8Array; readonly zkey: Uint8Array };
+
+/** `keys`: waiting for the artifacts; `witness`: computing the wires; `proof`: the long part. */
+export type ProvingPhase = "keys" | "witness" | "proof";
+
+/** The record does not satisfy the criteria. Holds nothing else: it never leaves the device. */
+export class NotEligibleError extends Error {
+  override readonly name = "NotEligibleError";
+  constructor() {
+    super("the record does not satisfy the criteria on this day; `patient check` says which");
+  }
+}
+
+/** The six public signals of a statement, computed without the circuit. */
+export function signalsOf(statement: Statement): Signals {
+  const { program, record, identitySecret, path, scope, message, asOf } = statement;
+  return {
+    nullifier: nullifierOf(scope, identitySecret),
+    criteriaHash: hashProgram(program),
+    recordsRoot: rootOfPath(commitRecord(record), path),
+    scope,
+    message,
+    asOf,
+  };
+}
+
+/** The circuit's inputs. Throws {@link NotEligibleError} when the program's result is false. */
+export function prepareInputs(statement: Statement): CircuitInputs {
+  const claims = findClaims(statement.program, statement.record, splitAsOf(statement.asOf));
+  if (!claims.gates.at(-1)) throw new NotEligibleError();
+  return buildClaimedInputs(statement, claims);
+}
+
+/** Computes all wires (a .wtns file). Throws an error without inputs when a constraint fails. */
+export async function calculateWitness(
+  inputs: CircuitInputs,
+  wasm: Uint8Array,
+): Promise<Uint8Array> {
+  const file = { type: "mem" as const, data: undefined as Uint8Array | undefined };
+  try {
+    await wtns.calculate(inputs, wasm, file as never);
+  } catch {
+    // The cause would name template lines and, in some versions, values.
+    throw new Error(
+      "the statement does not hold: the record's header, owner or path does not fit the policy",
+    );
+  }
+  return file.data!;
+}
+
+/**
+ * Proves a statement. Takes the size from the program; `artifacts` must be those of that size.
+ * Throws {@link NotEligibleError}, or RangeError for inputs out of range.
+ */
+export async function prove({
+  artifacts,
+  onPhase = () => {},
+  singleThread = false,
+  ...statement
+}: Statement & {
+  artifacts: ProvingArtifacts | Promise<ProvingArtifacts>;
+  onPhase?: (phase: ProvingPhase) => void;
+  /** For pages whose worker may not start workers of its own. */
+  singleThread?: boolean;
+}): Promise<{ proof: Groth16Proof; signals: Signals }> {
+  onPhase("keys");
+  const { wasm, zkey } = await artifacts;
+  onPhase("witness");
+  const inputs = prepareInputs(statement);
+  const witness = await calculateWitness(inputs, wasm);
+  onPhase("proof");
+  const result = await groth16.prove(zkey, witness, undefined, { singleThread });
+  const signals = parseSignals(result.publicSignals.map(String));
+  requireSame(signals, signalsOf(statement));
+  return { proof: parseProof(result.proof), signals };
+}
+
+/** Artifacts of the wrong size or version would otherwise only be noticed by the contract. */
+function requireSame(actual: Signals, expected: Signals): void {
+  for (const [name, value] of Object.entries(expected) as [keyof Signals, Field][]) {
+    if (actual[name] !== value) {
+      throw new Error(`the circuit computed another ${name}: wrong or outdated artifacts`);
+    }
+  }
+}
+
+/** Ends snarkjs's worker threads, which keep a Node process alive. */
+export async function releaseProver(): Promise<void> {
+  const curve = (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128;
+  await curve?.terminate();
+}

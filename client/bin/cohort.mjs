@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// `npx cohort`: runs the command line under the project's own Node, whatever the system's is.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const node = `${root}node_modules/.bin/node`;
+if (!existsSync(node)) {
+  console.error("Not installed yet: run npm start (or npm test) once, then try again.");
+  process.exit(1);
+}
+const cli = fileURLToPath(new URL("../cli.ts", import.meta.url));
+const run = spawnSync(node, [cli, ...process.argv.slice(2)], { stdio: "inherit" });
+process.exit(run.status ?? 1);

@@ -1,0 +1,85 @@
+// The ethics board: reviews what a version really says, and approves exactly that, for a time.
+import type { Compiled } from "../../circuits/statement/compile.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
+import { type Actor, act, addressOf } from "../actor.ts";
+import type { TrialVersion } from "../api/trial.ts";
+import type { Api } from "../api.ts";
+import {
+  compileTrialDocument,
+  isDocumentProblem,
+  readTrialDocument,
+  type TrialDocument,
+  termsOf,
+} from "../trial-file.ts";
+import { openDocument } from "../trial-seal.ts";
+
+export type Review = {
+  readonly version: TrialVersion;
+  readonly document: TrialDocument;
+  readonly compiled: Compiled;
+  /** Computed here, from the text. */
+  readonly digest: string;
+};
+
+/**
+ * Recomputes a version's terms and digest from its text; the newest version when none is named. Refuses with
+ * `UnknownVersion`, `NotFound` (text not uploaded) and `TrialTampered` (text and chain disagree).
+ */
+export async function reviewVersion(options: {
+  api: Api;
+  protocolNumber: string;
+  version?: number | undefined;
+  /** Opens a sealed trial document. */
+  documentKey?: string | undefined;
+}): Promise<Review> {
+  const { api, protocolNumber, documentKey } = options;
+  const trialId = trialIdOf(protocolNumber);
+  const [deployment, state] = await Promise.all([api.deployment(), api.publicState(trialId)]);
+  const newest = Math.max(0, ...state.versions.map((v) => v.version));
+  const number = options.version ?? newest;
+  const version = state.versions.find((v) => v.version === number);
+  if (version === undefined) throw new Refusal("UnknownVersion", { version: number });
+  const { terms } = version;
+  const published = version.documents.document?.content;
+  if (published === undefined) throw new Refusal("NotFound", { document: terms.documentHash });
+  const text = terms.isSealed ? await openDocument(published, documentKey) : published;
+  const siteSigners = Object.fromEntries(terms.sites.map((s) => [s.siteId, s.signer]));
+  try {
+    const document = readTrialDocument(text);
+    const { chainId } = deployment;
+    const digest = versionDigest({
+      chainId,
+      trialRegistry: addressOf(deployment, "TrialRegistry"),
+      trialId,
+      version: number,
+      terms: termsOf({ document, published, isSealed: terms.isSealed, siteSigners }),
+    });
+    const isSame = digest === version.digest && document.trial.protocolNumber === protocolNumber;
+    if (!isSame) throw new Refusal("TrialTampered");
+    return { version, document, compiled: compileTrialDocument(document), digest };
+  } catch (error) {
+    if (isDocumentProblem(error)) throw new Refusal("TrialTampered", { problem: error.message });
+    throw error;
+  }
+}
+
+/** Approves what was reviewed until `expiresAt` (Unix seconds). Refuses with `DigestMismatch`, `InvalidExpiry`. */
+export async function approveVersion(
+  board: Actor,
+  { review, expiresAt }: { review: Review; expiresAt: number },
+): Promise<void> {
+  const trialId = trialIdOf(review.document.trial.protocolNumber);
+  const args = [trialId, review.version.version, review.digest, expiresAt];
+  await act(board, "TrialRegistry", "approve", args);
+}
+
+/** Stops everything but narrowing and withdrawal. */
+export async function suspendTrial(board: Actor, protocolNumber: string): Promise<void> {
+  await act(board, "TrialRegistry", "suspend", [trialIdOf(protocolNumber)]);
+}
+
+/** Lets a suspended trial go on. */
+export async function resumeTrial(board: Actor, protocolNumber: string): Promise<void> {
+  await act(board, "TrialRegistry", "resume", [trialIdOf(protocolNumber)]);
+}

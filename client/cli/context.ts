@@ -1,0 +1,136 @@
+// What every command shares: where the server is, who acts, where the passphrase comes from.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import type { Command } from "commander";
+import { Wallet as KeyWallet, type Signer } from "ethers";
+import { dayOfTimestamp, parseDay } from "../../circuits/statement/day.ts";
+import { type Actor, signInActor } from "../actor.ts";
+import { type Api, connect } from "../api.ts";
+import { createProgress, InputError, type Progress } from "./output.ts";
+
+const DEFAULT_FOLDER = "data";
+
+export type GlobalOptions = {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly server?: string;
+  readonly data: string;
+  readonly key?: string;
+  readonly asOf?: string;
+};
+
+export type Context = {
+  readonly options: GlobalOptions;
+  readonly json: boolean;
+  readonly progress: Progress;
+  readonly api: () => Api;
+  /** The acting organisation: --key, COHORT_KEY, or its development key in the data folder. */
+  readonly actor: (role: string) => Promise<Actor>;
+  readonly signer: (role: string) => Signer;
+  /** --as-of, or the chain's day. */
+  readonly today: () => Promise<number>;
+};
+
+/** Adds the options of every command. */
+export function withGlobalOptions(command: Command): Command {
+  return command
+    .option("--json", "print JSON instead of text")
+    .option("--quiet", "no progress")
+    .option(
+      "--server <url>",
+      "the exchange's server (or COHORT_SERVER; default: the one npm start runs)",
+    )
+    .option(
+      "--data <folder>",
+      "data folder of npm start",
+      process.env.COHORT_DATA ?? DEFAULT_FOLDER,
+    )
+    .option("--key <file>", "file with the acting organisation's private key (or COHORT_KEY)")
+    .option("--as-of <date>", "YYYY-MM-DD to use instead of the chain's day, where a day matters");
+}
+
+/** The context of a command that is running. */
+export function contextOf(command: Command): Context {
+  const options = command.optsWithGlobals<GlobalOptions>();
+  const progress = createProgress(options.quiet === true || options.json === true);
+  const api = () => connect({ url: serverOf(options) });
+  const signer = (role: string) => new KeyWallet(keyOf(options, role));
+  return {
+    options,
+    json: options.json === true,
+    progress,
+    api,
+    signer,
+    actor: (role) => signInActor({ api: api(), signer: signer(role) }),
+    today: async () => {
+      if (options.asOf !== undefined) return parseDay(options.asOf);
+      return dayOfTimestamp((await api().deployment()).chainTime);
+    },
+  };
+}
+
+function serverOf({ server, data }: GlobalOptions): string {
+  const url = server ?? process.env.COHORT_SERVER ?? endpointIn(data);
+  if (url !== undefined) return url;
+  throw new InputError(
+    "No server named: start one with npm start, or give --server <url> (or COHORT_SERVER).",
+  );
+}
+
+/** The address that `npm start` wrote into its data folder. */
+function endpointIn(data: string): string | undefined {
+  const file = join(data, "endpoint.json");
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, "utf8")) as { url: string }).url;
+}
+
+function keyOf({ key, data }: GlobalOptions, role: string): string {
+  if (key !== undefined) return checkKey(readFileSync(key, "utf8").trim(), key);
+  const fromEnvironment = process.env.COHORT_KEY;
+  if (fromEnvironment !== undefined) return checkKey(fromEnvironment, "COHORT_KEY");
+  const file = join(data, "cohort.json");
+  const keys = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as { keys: Record<string, string> }).keys
+    : {};
+  const found = keys[role];
+  if (found !== undefined) return found;
+  throw new InputError(
+    `No key for ${role}: give --key <file> or COHORT_KEY (development keys are in the data folder of npm start).`,
+  );
+}
+
+function checkKey(key: string, where: string): string {
+  const hex = key.startsWith("0x") ? key : `0x${key}`;
+  if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) {
+    throw new InputError(`${where}: not a private key of 32 bytes in hexadecimal`);
+  }
+  return hex;
+}
+
+/** The wallet's passphrase: COHORT_PASSPHRASE, or asked for without echo. */
+export async function readPassphrase(prompt = "Passphrase: "): Promise<string> {
+  const given = process.env.COHORT_PASSPHRASE;
+  if (given !== undefined) return given;
+  if (process.stdin.isTTY !== true) {
+    throw new InputError("No passphrase: set COHORT_PASSPHRASE, or run this on a terminal.");
+  }
+  process.stderr.write(prompt);
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  const passphrase = await terminal.question("");
+  terminal.close();
+  process.stderr.write("\n");
+  return passphrase;
+}
+
+/** Reads JSON from a file. Throws InputError naming it. */
+export function readJson(file: string): unknown {
+  const text = readFileSync(file, "utf8");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${file}: not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,72 @@
+// `cohort journey`: all actors over a folder of bundles, to see a trial recruit from real records.
+import type { Command } from "commander";
+import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import { readSources } from "../clinic/read.ts";
+import { type Funnel, playJourney, type Signers } from "../journey.ts";
+import { localArtifacts } from "../patient/artifacts.node.ts";
+import { type Context, contextOf, readJson } from "./context.ts";
+import { print } from "./output.ts";
+
+type Flags = { trial: string; withdraw: string };
+
+/** Adds the journey command. */
+export function addJourneyCommand(program: Command): void {
+  program
+    .command("journey <folder>")
+    .description("play all actors over a folder of FHIR bundles and print the funnel")
+    .requiredOption("--trial <file>", "trial file, e.g. client/sponsor/examples/diabetes.json")
+    .option("--withdraw <n>", "how many withdraw at the end", "0")
+    .addHelpText(
+      "after",
+      "\nOn the development keys of npm start. For records that end in 2021, start the chain then:\n  npm start -- --empty --chain-time 2021-04-01 --data data-2021\n  cohort --data data-2021 journey bundles/ --trial client/sponsor/examples/diabetes.json",
+    )
+    .action(async (folder: string, flags: Flags, command: Command) => {
+      const context = contextOf(command);
+      const result = await playJourney({
+        api: context.api(),
+        signers: developmentSigners(context),
+        sources: await readSources(folder),
+        trial: parseTrialFile(readJson(flags.trial)),
+        artifacts: localArtifacts(),
+        today: await context.today(),
+        withdrawals: Number(flags.withdraw),
+        onStep: (_step, detail) => context.progress.step(detail),
+      });
+      context.progress.end();
+      print(context.json, result, renderFunnel(result.funnel));
+    });
+}
+
+/** The organisations' development keys; throws InputError where there are none. */
+export function developmentSigners({ signer }: Pick<Context, "signer">): Signers {
+  return {
+    governance: signer("governance"),
+    sponsor: signer("sponsor"),
+    board: signer("board"),
+    clinics: [
+      { name: "North Clinic", signer: signer("clinic-1") },
+      { name: "South Clinic", signer: signer("clinic-2") },
+    ],
+    sites: [signer("site-1"), signer("site-2")],
+  };
+}
+
+/** The funnel as a small bar chart. */
+export function renderFunnel(funnel: Funnel): string {
+  const rows: [string, number][] = [
+    ["assessed (on the patients' devices)", funnel.assessed],
+    ["eligible (known to them alone)", funnel.eligible],
+    ["screened", funnel.screened],
+    ["consented", funnel.consented],
+    ["enrolled", funnel.enrolled],
+    ["arrived and on study", funnel.onStudy],
+    ["withdrawn", funnel.withdrawn],
+  ];
+  const widest = Math.max(1, funnel.assessed);
+  return rows
+    .map(([label, n]) => {
+      const bar = "#".repeat(Math.ceil((n / widest) * 40));
+      return `  ${label.padEnd(36)} ${String(n).padStart(5)}  ${bar}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,113 @@
+// A batch: up to 4,096 commitments in random order under one root, which a clinic anchors in one transaction.
+import { concat, keccak256, toBeHex } from "ethers";
+import { z } from "zod";
+import { type Field, parseField } from "../../circuits/statement/field.ts";
+import {
+  buildTree,
+  MAX_BATCH_LEVELS,
+  type Path,
+  pathOf,
+  rootOf,
+  rootOfPath,
+} from "../../circuits/statement/tree.ts";
+
+export const MAX_BATCH = 2 ** MAX_BATCH_LEVELS;
+export const LEAVES_FORMAT = "cohort-zero/batch-leaves/1";
+
+export type Batch = {
+  readonly root: Field;
+  /** In the tree's order, which says nothing about the patients' order. */
+  readonly leaves: readonly bigint[];
+  /** keccak256 over the leaves as 32-byte words, as `BatchAnchored` carries it. */
+  readonly leavesHash: string;
+  /** Path of each commitment given, in the order given. */
+  readonly paths: readonly Path[];
+};
+
+/** Random integers below a bound; a seeded one only in tests. */
+export type Draw = (below: number) => number;
+
+/** Uniform below `bound` (at most 2^32), from the operating system's randomness. */
+function drawSecurely(bound: number): number {
+  const limit = Math.floor(2 ** 32 / bound) * bound;
+  const word = new Uint32Array(1);
+  do crypto.getRandomValues(word);
+  while (word[0]! >= limit);
+  return word[0]! % bound;
+}
+
+/** Fisher-Yates: every order is equally likely. */
+function shuffle<T>(items: readonly T[], draw: Draw): T[] {
+  const shuffled = [...items];
+  for (let i = shuffled.length - 1; i > 0; i--) {
+    const j = draw(i + 1);
+    [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
+  }
+  return shuffled;
+}
+
+/** The hash of published leaves, which lets an auditor check that none was changed. */
+export function hashLeaves(leaves: readonly bigint[]): string {
+  return keccak256(concat(leaves.map((leaf) => toBeHex(leaf, 32))));
+}
+
+/**
+ * Builds the batch. Throws RangeError when it is empty, too large, or holds a commitment twice (a copy would be two
+ * places of one patient).
+ */
+export function buildBatch(commitments: readonly bigint[], draw: Draw = drawSecurely): Batch {
+  if (commitments.length === 0) throw new RangeError("a batch needs at least one commitment");
+  if (commitments.length > MAX_BATCH) {
+    throw new RangeError(
+      `${commitments.length} commitments; a batch holds ${MAX_BATCH}, make several`,
+    );
+  }
+  if (new Set(commitments).size !== commitments.length) {
+    throw new RangeError("a commitment is in the batch twice; give each record once");
+  }
+  const leaves = shuffle(commitments, draw);
+  const tree = buildTree(leaves);
+  const placeOf = new Map(leaves.map((leaf, place) => [leaf, place]));
+  return {
+    root: rootOf(tree),
+    leaves,
+    leavesHash: hashLeaves(leaves),
+    paths: commitments.map((commitment) => pathOf(tree, placeOf.get(commitment)!)),
+  };
+}
+
+/** The file of leaves that a clinic publishes beside its batch: commitments only, nothing about patients. */
+export type LeavesFile = {
+  readonly format: typeof LEAVES_FORMAT;
+  readonly root: string;
+  readonly leavesHash: string;
+  readonly leaves: readonly string[];
+};
+
+export function serializeLeaves({ root, leavesHash, leaves }: Batch): LeavesFile {
+  return { format: LEAVES_FORMAT, root: String(root), leavesHash, leaves: leaves.map(String) };
+}
+
+const leavesFile = z.strictObject({
+  format: z.literal(LEAVES_FORMAT),
+  root: z.string(),
+  leavesHash: z.string(),
+  leaves: z.array(z.string()).min(1).max(MAX_BATCH),
+});
+
+/** Reads published leaves and rebuilds their root. Throws RangeError when they do not lead to it. */
+export function parseLeaves(json: unknown): Pick<Batch, "root" | "leaves" | "leavesHash"> {
+  const parsed = leavesFile.safeParse(json);
+  if (!parsed.success) throw new RangeError("not a file of batch leaves");
+  const leaves = parsed.data.leaves.map(parseField);
+  const root = rootOf(buildTree(leaves));
+  if (String(root) !== parsed.data.root || hashLeaves(leaves) !== parsed.data.leavesHash) {
+    throw new RangeError("the leaves do not lead to the batch's root; fetch the file again");
+  }
+  return { root, leaves, leavesHash: parsed.data.leavesHash };
+}
+
+/** True when a commitment and its path lead to the batch's root. */
+export function isInBatch(commitment: bigint, path: Path, root: bigint): boolean {
+  return rootOfPath(commitment, path) === root;
+}

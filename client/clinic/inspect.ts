@@ -1,0 +1,94 @@
+// What `cohort clinic inspect` shows: exactly which facts a record holds, what was left out and why.
+import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
+import { formatDay } from "../../circuits/statement/day.ts";
+import type { Issued } from "./issue.ts";
+import { codeWords, DOMAIN_WORDS, factWords, valueWords } from "./words.ts";
+
+export type Inspection = {
+  readonly issuedOn: string;
+  readonly coverageFrom: string;
+  readonly dictionaryVersion: number;
+  readonly counts: Issued["counts"];
+  /** Domains in which absence can be proved. */
+  readonly completeFor: readonly Domain[];
+  readonly facts: readonly InspectedFact[];
+  readonly leftOut: readonly {
+    readonly reason: string;
+    readonly clears: readonly Domain[];
+    readonly paths: readonly string[];
+  }[];
+};
+
+export type InspectedFact = {
+  readonly domain: Domain;
+  /** YYYY-MM-DD or "ongoing". */
+  readonly day: string;
+  readonly label: string;
+  readonly code: string;
+  readonly value: string;
+  readonly note?: string;
+  readonly path: string;
+};
+
+/** The report of an issued record as plain data, for `--json`. Holds health data, but no blinding. */
+export function inspectRecord(issued: Issued): Inspection {
+  const { record, facts, leftOut, completeFor, counts } = issued;
+  const reasons = new Map<string, { reason: string; clears: Set<Domain>; paths: string[] }>();
+  for (const { reason, clears, path } of leftOut) {
+    const group = reasons.get(reason) ?? { reason, clears: new Set<Domain>(), paths: [] };
+    for (const domain of clears) group.clears.add(domain);
+    group.paths.push(path);
+    reasons.set(reason, group);
+  }
+  return {
+    issuedOn: formatDay(record.header.issuedDay),
+    coverageFrom: formatDay(record.header.coverageFromDay),
+    dictionaryVersion: record.header.dictionaryVersion,
+    counts,
+    completeFor,
+    facts: facts.map((fact) => ({
+      domain: fact.domain,
+      day: formatDay(fact.day),
+      label: fact.label,
+      code: codeWords(fact),
+      value: valueWords(fact),
+      ...(fact.note === undefined ? {} : { note: fact.note }),
+      path: fact.path,
+    })),
+    leftOut: [...reasons.values()].map((group) => ({ ...group, clears: [...group.clears] })),
+  };
+}
+
+/** The report as text for a terminal. `paths`: how many places to show of each reason. */
+export function renderInspection(issued: Issued, paths = 3): string {
+  const inspection = inspectRecord(issued);
+  const { counts, completeFor } = inspection;
+  const lines = [
+    `Record of ${inspection.issuedOn}, covering the time from ${inspection.coverageFrom}, ` +
+      `dictionary version ${inspection.dictionaryVersion}`,
+    `${counts.resources} resources -> ${counts.facts} facts under ${counts.codes} codes, ` +
+      `${counts.rollUps} of them roll-ups under concepts`,
+    `Absence can be proved for: ${completeFor.length > 0 ? completeFor.join(", ") : "nothing"}`,
+  ];
+  for (const domain of Object.keys(DOMAINS) as Domain[]) {
+    const facts = issued.facts.filter((fact) => fact.domain === domain);
+    if (facts.length === 0) continue;
+    lines.push("", `${DOMAIN_WORDS[domain]} (${facts.length})`);
+    for (const fact of facts) lines.push(`  ${factWords(fact)}`);
+  }
+  lines.push("", ...leftOutLines(inspection, paths));
+  return `${lines.join("\n")}\n`;
+}
+
+function leftOutLines({ leftOut, counts }: Inspection, shown: number): string[] {
+  const lines = [leftOut.length > 0 ? "Left out" : "Nothing was left out"];
+  for (const { reason, clears, paths } of leftOut) {
+    const effect = clears.length > 0 ? `; absence unprovable for ${clears.join(", ")}` : "";
+    lines.push(`  ${reason}${effect} (${paths.length})`);
+    for (const path of paths.slice(0, shown)) lines.push(`    ${path}`);
+    if (paths.length > shown) lines.push(`    and ${paths.length - shown} more`);
+  }
+  const unread = Object.entries(counts.unread).map(([type, count]) => `${count} ${type}`);
+  if (unread.length > 0) lines.push(`Types that give no facts: ${unread.join(", ")}`);
+  return lines;
+}

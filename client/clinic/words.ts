@@ -1,0 +1,69 @@
+// A fact in words: what a clinician or patient reads about each line of a record.
+import type { Domain } from "../../circuits/statement/code.ts";
+import { SYSTEMS } from "../../circuits/statement/code.ts";
+import { formatDay } from "../../circuits/statement/day.ts";
+import {
+  conceptByNumber,
+  conceptUnit,
+  describeAnswerOf,
+} from "../../circuits/statement/dictionary.ts";
+import { decodeQuantity, UNUSABLE } from "../../circuits/statement/fact.ts";
+import { unitOf } from "../../circuits/statement/units.ts";
+import { SEX_VALUES } from "../person.ts";
+import { SEX_LOINC } from "./patient.ts";
+import type { SourcedFact } from "./resolve.ts";
+
+/** Headings, in the order of a report. */
+export const DOMAIN_WORDS: Readonly<Record<Domain, string>> = {
+  demographic: "Person",
+  conditionStart: "Conditions: began",
+  conditionLast: "Conditions: last known true",
+  medicationStart: "Drugs: began",
+  medicationLast: "Drugs: last known taken",
+  observation: "Results",
+  observationUpper: "Results as multiples of the upper reference limit",
+  observationLower: "Results as multiples of the lower reference limit",
+  procedure: "Procedures",
+  immunization: "Immunizations",
+  allergyStart: "Allergies: began",
+  allergyLast: "Allergies: last known true",
+};
+
+/** "4548-4 LOINC", "concept". */
+export function codeWords({ system, code }: SourcedFact): string {
+  if (system === "idTag") return "salted hash";
+  return system === "concept" ? `concept ${code}` : `${SYSTEMS[system].name} ${code}`;
+}
+
+/** The value with its unit, "" when the fact's presence says it all. */
+export function valueWords(fact: SourcedFact): string {
+  const { domain, value, code } = fact;
+  if (value === UNUSABLE) return "not usable";
+  if (domain === "demographic") return demographicWords(fact);
+  if (domain === "observationUpper" || domain === "observationLower") {
+    return `${decodeQuantity(value)} x limit`;
+  }
+  if (domain !== "observation") return "";
+  const answer = describeAnswerOf(fact.encoded, value);
+  if (answer !== undefined) return answer;
+  const concept = fact.system === "concept" ? conceptByNumber(Number(code)) : undefined;
+  const unit = concept ? conceptUnit(concept) : unitOf(code)?.unit;
+  return `${decodeQuantity(value)} ${unit ?? ""}`.trim();
+}
+
+function demographicWords({ system, code, value }: SourcedFact): string {
+  if (system === "idTag") return "";
+  if (code === SEX_LOINC) {
+    return Object.entries(SEX_VALUES).find(([, stored]) => stored === value)?.[0] ?? "unknown";
+  }
+  const ymd = value.toString().padStart(8, "0");
+  return `${ymd.slice(0, 4)}-${ymd.slice(4, 6)}-${ymd.slice(6)}`;
+}
+
+/** One line: "2021-03-01  HbA1c (LOINC 4548-4): 7.5 %". */
+export function factWords(fact: SourcedFact): string {
+  const value = valueWords(fact);
+  const note = fact.note === undefined ? "" : ` [${fact.note}]`;
+  const what = `${fact.label} (${codeWords(fact)})`;
+  return `${formatDay(fact.day)}  ${what}${value && `: ${value}`}${note}`;
+}

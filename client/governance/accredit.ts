@@ -1,0 +1,30 @@
+// Governance: who may attest records, run trials and approve them.
+import { type Actor, act } from "../actor.ts";
+
+/** Solidity's Role, by name. */
+export const ROLES = { clinic: 1, sponsor: 2, board: 3 } as const;
+export type RoleName = keyof typeof ROLES;
+
+/** Accredits an account under a public name. Refuses with `AlreadyAccredited`, `NotGovernance`. */
+export async function accredit(
+  governance: Actor,
+  { role, account, name }: { role: RoleName; account: string; name: string },
+): Promise<void> {
+  await act(governance, "Accreditation", "accredit", [ROLES[role], account, name]);
+}
+
+/** Takes a role away; a clinic's leaves stay until they are voided. Refuses with `NotAccredited`. */
+export async function deaccredit(
+  governance: Actor,
+  { role, account }: { role: RoleName; account: string },
+): Promise<void> {
+  await act(governance, "Accreditation", "deaccredit", [ROLES[role], account]);
+}
+
+/** Puts the next dictionary version in force. Refuses with `DictionaryOrder`. */
+export async function registerDictionary(
+  governance: Actor,
+  { version, hash }: { version: number; hash: string },
+): Promise<void> {
+  await act(governance, "Accreditation", "registerDictionary", [version, hash]);
+}

@@ -1,0 +1,166 @@
+// One patient of a journey: gets a record, looks at the trial, and says yes when it fits. Whatever does not fit is
+// known to the patient only.
+import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
+import type { Actor } from "../actor.ts";
+import type { Api } from "../api.ts";
+import { anchorBatch, withPaths } from "../clinic/anchor.ts";
+import { type AttestedRecord, attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
+import { buildRecord } from "../clinic/issue.ts";
+import type { Source } from "../clinic/source.ts";
+import type { ArtifactSource } from "../patient/artifacts.ts";
+import { type Check, chainDay, checkTrial } from "../patient/check.ts";
+import { permissionsOf, proveConsent, submitConsent } from "../patient/consent.ts";
+import { deriveRecordIdentity } from "../patient/derive.ts";
+import { importRecord } from "../patient/import.ts";
+import {
+  type Downloads,
+  downloadTrial,
+  type ReviewedTrial,
+  reviewTrial,
+} from "../patient/review.ts";
+import { findScreening, proveScreening, submitScreening } from "../patient/screen.ts";
+import { findSelf } from "../patient/self.ts";
+import type { Wallet } from "../patient/wallet.ts";
+
+const CONSENT_SECONDS = 2 * 365 * 86_400;
+
+export type Patient = {
+  readonly name: string;
+  readonly source: Source;
+  wallet: Wallet;
+  /** What the identity document says; the clinic saw it, and the site will. */
+  readonly document: string;
+};
+
+export type Verdict = {
+  readonly name: string;
+  readonly eligible: boolean;
+  /** Criteria that do not hold, and what is wrong with the record: for the patient's eyes only. */
+  readonly unmet: readonly string[];
+};
+
+/** Attests the records of these patients in one batch, and has each import theirs. Returns problems by patient. */
+export async function attestAll(
+  clinic: Actor & { readonly name: string },
+  patients: readonly Patient[],
+  today: number,
+): Promise<void> {
+  if (patients.length === 0) return;
+  const files: AttestedRecord[] = [];
+  const commitments: bigint[] = [];
+  for (const patient of patients) {
+    const { attested, commitment } = await attest(clinic, patient, today);
+    files.push(attested);
+    commitments.push(commitment);
+  }
+  const batch = await anchorBatch(clinic, commitments);
+  const handed = withPaths(files, batch);
+  const registry = await clinic.api.recordsState();
+  for (const [i, patient] of patients.entries()) {
+    const { wallet } = patient;
+    patient.wallet = (await importRecord({ wallet, attested: handed[i], registry })).wallet;
+  }
+}
+
+async function attest(
+  clinic: Actor & { readonly name: string },
+  { source, wallet, document }: Patient,
+  today: number,
+) {
+  const identity = await deriveRecordIdentity(wallet.seed);
+  const salt = drawIdTagSalt();
+  const { record } = buildRecord({
+    source,
+    issuer: clinic.address,
+    issuedDay: today,
+    identityCommitment: identity.commitment,
+    identitySince: 0,
+    completeFor: Object.keys(DOMAINS) as Domain[],
+    idTag: { salt, document },
+  });
+  return attestRecord({ record, clinicName: clinic.name, idTagSalt: salt });
+}
+
+type Visit = {
+  readonly api: Api;
+  readonly artifacts: ArtifactSource;
+  readonly protocolNumber: string;
+  readonly say: (text: string) => void;
+};
+
+/** Everything public, downloaded anew, and what this patient's device makes of it. */
+async function look(patient: Patient, { api, protocolNumber }: Visit) {
+  const downloads = await downloadTrial(api, protocolNumber);
+  const reviewed = await reviewTrial({ downloads });
+  const { registry, deployment } = downloads;
+  const { wallet } = patient;
+  const check = checkTrial({ wallet, reviewed, registry, asOfDay: chainDay(deployment) });
+  return { downloads, reviewed, check };
+}
+
+/** Checks the trial on the patient's device; nothing is sent. */
+export async function assess(patient: Patient, visit: Visit): Promise<Verdict> {
+  const { check } = await look(patient, visit);
+  return { name: patient.name, eligible: check.best !== undefined, unmet: unmetIn(check) };
+}
+
+function unmetIn({ records }: Check): string[] {
+  const criteria = records.flatMap((record) => record.criteria);
+  const failed = criteria.filter(({ holds }) => holds === false).map(({ english }) => english);
+  const problems = records.flatMap((record) => record.problems.map(({ message }) => message));
+  return [...new Set([...failed, ...problems])];
+}
+
+/** Screens and consents an eligible patient, each unless already done. Returns false when the trial is full. */
+export async function join(patient: Patient, visit: Visit, siteId: number): Promise<void> {
+  const { api, artifacts, say } = visit;
+  const { downloads, reviewed, check } = await look(patient, visit);
+  const { state } = downloads;
+  const { wallet } = patient;
+  const known = await findScreening({ wallet, scope: reviewed.scope, state });
+  if (known === undefined) {
+    const proven = await proveScreening({
+      wallet,
+      reviewed,
+      state,
+      check,
+      artifacts,
+      onPhase: (phase) => say(`eligibility: ${phase}`),
+    });
+    say("eligibility: sent");
+    await api.settle(await submitScreening(api, proven.input));
+    patient.wallet = proven.wallet;
+  }
+  await consent(patient, visit, siteId);
+}
+
+async function consent(patient: Patient, visit: Visit, siteId: number): Promise<void> {
+  const { api, artifacts, protocolNumber, say } = visit;
+  const downloads = await downloadTrial(api, protocolNumber);
+  const reviewed = await reviewTrial({ downloads });
+  const { state, deployment } = downloads;
+  const { wallet } = patient;
+  const { participant } = await findSelf({ wallet, place: reviewed, state });
+  if (participant !== undefined) return;
+  say("consent: proof");
+  const { chainTime: now } = deployment;
+  const proven = await proveConsent({
+    wallet,
+    place: reviewed,
+    state,
+    artifacts,
+    now,
+    version: reviewed.version,
+    grant: grantFor(reviewed, downloads, siteId),
+  });
+  say("consent: sent");
+  await api.settle(await submitConsent(api, proven.input));
+  patient.wallet = proven.wallet;
+}
+
+/** The permissions that the trial needs and no other. */
+function grantFor({ version }: ReviewedTrial, { deployment }: Downloads, siteId: number) {
+  const permissions = permissionsOf(version.terms.requiredPermissions);
+  const validUntil = BigInt(deployment.chainTime + CONSENT_SECONDS);
+  return { permissions, siteId, validUntil, givenBy: "self" as const };
+}

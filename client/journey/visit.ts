@@ -1,0 +1,107 @@
+// The visit at the site: challenge, proofs, document check, signed arrival. And a withdrawal.
+import { readVerificationKey } from "../../circuits/artifacts/read.ts";
+import type { TrialFile } from "../../circuits/statement/trialFile.ts";
+import type { Api } from "../api.ts";
+import { parseAnswer, parseChallenge, writeAnswer } from "../arrival.ts";
+import { proveArrival } from "../patient/arrival.ts";
+import type { ArtifactSource } from "../patient/artifacts.ts";
+import { chainDay } from "../patient/check.ts";
+import { proveWithdrawal, submitWithdrawal } from "../patient/consent.ts";
+import { type Downloads, downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
+import { findSelf } from "../patient/self.ts";
+import type { Person, Sex } from "../person.ts";
+import { EMPTY_BOOK, issueChallenge } from "../site/challenge.ts";
+import { signArrival, submitSiteAct } from "../site/sign.ts";
+import { type Desk, verifyArrival } from "../site/verify.ts";
+import type { Patient } from "./patient.ts";
+import { type Cast, signerOfSite } from "./setting.ts";
+
+type Visit = {
+  readonly api: Api;
+  readonly artifacts: ArtifactSource;
+  readonly trial: TrialFile;
+  readonly cast: Cast;
+};
+
+/** What the site checks arrivals against: public data and its own keys. */
+export async function openDesk({ deployment, trial, state, registry }: Downloads): Promise<Desk> {
+  return {
+    trial: { trialId: trial.trialId, scope: placeOf({ deployment, trial }).scope },
+    state,
+    registry,
+    rootWindowSeconds: deployment.rootWindowSeconds,
+    keys: {
+      "eligibility-8": await readVerificationKey("eligibility-8"),
+      "eligibility-32": await readVerificationKey("eligibility-32"),
+    },
+    now: deployment.chainTime,
+    today: chainDay(deployment),
+  };
+}
+
+/** A patient who is enrolled goes to the site and is checked there. False when there is nothing to arrive for. */
+export async function visitSite(patient: Patient, visit: Visit): Promise<boolean> {
+  const { api, artifacts, trial, cast } = visit;
+  const downloads = await downloadTrial(api, trial.protocolNumber);
+  const { state, registry, deployment } = downloads;
+  const reviewed = await reviewTrial({ downloads });
+  const self = await findSelf({ wallet: patient.wallet, place: reviewed, state });
+  if (self.participant?.state !== "pending-on-study") return false;
+  const { siteId } = self.participant;
+  const { trialId } = reviewed.trial;
+  const now = deployment.chainTime;
+
+  const issued = issueChallenge({ book: EMPTY_BOOK, trialId, siteId, now });
+  const answer = await proveArrival({
+    wallet: patient.wallet,
+    reviewed,
+    state,
+    registry,
+    challenge: parseChallenge(JSON.parse(JSON.stringify(issued.challenge))),
+    document: patient.document,
+    artifacts,
+    now,
+    asOfDay: chainDay(deployment),
+  });
+
+  const { pseudonym } = await verifyArrival({
+    desk: await openDesk(downloads),
+    book: issued.book,
+    answer: parseAnswer(JSON.parse(writeAnswer(answer))),
+    person: personOf(patient),
+  });
+  const signed = await signArrival({
+    signer: signerOfSite(cast, trial, siteId),
+    domain: { chainId: reviewed.chainId, enrollment: reviewed.enrollment },
+    version: reviewed.version,
+    trialId,
+    siteId,
+    pseudonym,
+    attested: reviewed.version.terms.attestationsHash,
+    now,
+  });
+  await api.settle(await submitSiteAct({ api, name: "Arrival", signed }));
+  return true;
+}
+
+/** Withdraws a patient by proof. False when they are not in the trial, or are out already. */
+export async function withdraw(patient: Patient, visit: Visit): Promise<boolean> {
+  const { api, artifacts, trial } = visit;
+  const downloads = await downloadTrial(api, trial.protocolNumber);
+  const place = placeOf(downloads);
+  const { state, deployment } = downloads;
+  const { wallet } = patient;
+  const { participant } = await findSelf({ wallet, place, state });
+  if (participant === undefined || participant.state === "withdrawn") return false;
+  const now = deployment.chainTime;
+  const proven = await proveWithdrawal({ wallet, place, state, artifacts, now });
+  await api.settle(await submitWithdrawal(api, proven.input));
+  patient.wallet = proven.wallet;
+  return true;
+}
+
+/** What staff read off the person and the identity document. */
+function personOf({ source, document }: Patient): Person {
+  const { birthDate, gender } = source.patient.resource as { birthDate?: string; gender?: Sex };
+  return { birthDate: birthDate ?? "", sex: gender ?? "unknown", document };
+}

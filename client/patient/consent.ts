@@ -1,0 +1,164 @@
+// Consent: a statement, and a Semaphore proof by someone in the trial's group whose message is the statement's hash.
+import {
+  type ConsentStatement,
+  consentMessage,
+  DECISIONS,
+  GIVEN_BY,
+  type GivenBy,
+  hashWithdrawalCode,
+} from "../../circuits/statement/consent.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { PERMISSIONS, type Permission, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import type { Submission } from "../api/submission.ts";
+import type { PublicState, TrialVersion } from "../api/trial.ts";
+import type { Api } from "../api.ts";
+import type { ArtifactSource } from "./artifacts.ts";
+import { proveMembership, type SemaphoreProof } from "./membership.ts";
+import type { TrialPlace } from "./review.ts";
+import { membersOf } from "./screen.ts";
+import { findSelf, type Self } from "./self.ts";
+import { type Participation, type Wallet, withParticipation } from "./wallet.ts";
+
+/** A grant reaches the chain within this time or never (the contract allows a day). */
+const SUBMIT_WITHIN_SECONDS = 3_600n;
+
+/** What leaves the device: ConsentInput of the schema. */
+export type ConsentInput = {
+  readonly statement: ConsentStatement;
+  readonly proof: SemaphoreProof;
+};
+
+/** What the patient decides. */
+export type Grant = {
+  readonly permissions: readonly Permission[];
+  readonly siteId: number;
+  /** Unix seconds. */
+  readonly validUntil: bigint;
+  readonly givenBy: GivenBy;
+};
+
+type Context = {
+  readonly wallet: Wallet;
+  readonly place: TrialPlace;
+  readonly state: PublicState;
+  readonly artifacts: ArtifactSource;
+  /** The chain's time, Unix seconds. */
+  readonly now: number;
+};
+
+export type Consented = {
+  readonly input: ConsentInput;
+  readonly wallet: Wallet;
+  readonly pseudonym: bigint;
+  /** To be printed: it alone can withdraw, should the wallet be lost. */
+  readonly withdrawalCode: string;
+};
+
+/**
+ * Grants consent to a version: the first time, after an amendment, or anew with other permissions. Narrowing is a
+ * grant of fewer permissions or a shorter time; under the version consented to it works in any state of the trial.
+ * Refuses with `NotScreened`, `WrongPermissions`, `UnknownSite`. Nothing is sent.
+ */
+export async function proveConsent(
+  options: Context & { version: TrialVersion; grant: Grant },
+): Promise<Consented> {
+  const { grant, place, now } = options;
+  const { terms, version } = options.version;
+  const { trialId } = place.trial;
+  const permissions = checkGrant(grant, options.version);
+  const self = await findSelf(options);
+  const statement: ConsentStatement = {
+    trialId,
+    version,
+    formHash: terms.consentFormHash,
+    permissions,
+    siteId: grant.siteId,
+    validUntil: grant.validUntil,
+    givenBy: GIVEN_BY[grant.givenBy],
+    sequence: self.nextSequence,
+    decision: DECISIONS.grant,
+    submitBy: BigInt(now) + SUBMIT_WITHIN_SECONDS,
+    withdrawalCodeHash: hashWithdrawalCode(trialId, self.withdrawal.word),
+  };
+  return await prove(options, self, statement, {
+    decision: "grant",
+    formVersion: terms.consentFormVersion,
+    permissions: [...grant.permissions],
+  });
+}
+
+/** Withdraws, at any time and from any state, with nothing but a proof. Refuses with `NotParticipating`. */
+export async function proveWithdrawal(options: Context): Promise<Consented> {
+  const self = await findSelf(options);
+  if (self.participant === undefined) throw new Refusal("NotParticipating");
+  const statement: ConsentStatement = {
+    trialId: options.place.trial.trialId,
+    version: self.participant.version,
+    formHash: ZERO_BYTES32,
+    permissions: 0,
+    siteId: 0,
+    validUntil: 0n,
+    givenBy: 0,
+    sequence: self.nextSequence,
+    decision: DECISIONS.withdraw,
+    submitBy: 0n,
+    withdrawalCodeHash: ZERO_BYTES32,
+  };
+  const entry = { decision: "withdraw", formVersion: 0, permissions: [] } as const;
+  return await prove(options, self, statement, { ...entry, permissions: [] });
+}
+
+/** Sends a grant; repeating it is harmless. */
+export async function submitConsent(api: Api, input: ConsentInput): Promise<Submission> {
+  return await api.submit("consent", input);
+}
+
+/** Sends a withdrawal; repeating it is harmless. */
+export async function submitWithdrawal(api: Api, input: ConsentInput): Promise<Submission> {
+  return await api.submit("withdrawal", { byProof: input });
+}
+
+/** The named permissions of a bit mask. */
+export function permissionsOf(bits: number): Permission[] {
+  return (Object.keys(PERMISSIONS) as Permission[]).filter((name) => bits & PERMISSIONS[name]);
+}
+
+/** Permissions as the statement's bit mask, if the version offers them and its sites include the one named. */
+function checkGrant(grant: Grant, { terms }: TrialVersion): number {
+  const permissions = grant.permissions.reduce((bits, name) => bits | PERMISSIONS[name], 0);
+  const missing = terms.requiredPermissions & ~permissions;
+  const unasked = permissions & ~terms.offeredPermissions;
+  if (missing !== 0 || unasked !== 0) throw new Refusal("WrongPermissions", { missing, unasked });
+  const { siteId } = grant;
+  if (!terms.sites.some((site) => site.siteId === siteId))
+    throw new Refusal("UnknownSite", { siteId });
+  return permissions;
+}
+
+type Entry = Participation["consents"][number];
+
+async function prove(
+  { wallet, place, state, artifacts, now }: Context,
+  { identity, pseudonym, participation, nextSequence, withdrawal }: Self,
+  statement: ConsentStatement,
+  diary: Pick<Entry, "decision" | "formVersion" | "permissions">,
+): Promise<Consented> {
+  const proof = await proveMembership({
+    identity,
+    members: membersOf(state, statement.version),
+    message: consentMessage(statement),
+    scope: place.scope,
+    artifacts,
+  });
+  if (BigInt(proof.nullifier) !== pseudonym)
+    throw new Error("Semaphore computed another pseudonym");
+  const { siteId } = statement;
+  const entry: Entry = { ...diary, sequence: Number(nextSequence), siteId, madeAt: now };
+  const consents = [...participation.consents, entry];
+  return {
+    input: { statement, proof },
+    wallet: withParticipation(wallet, { ...participation, consents }),
+    pseudonym,
+    withdrawalCode: withdrawal.printed,
+  };
+}

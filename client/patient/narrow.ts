@@ -1,0 +1,127 @@
+// What a yes would give away: ranges so narrow that "it lies in there" is as good as the value itself.
+import { decodeCode, encodeCode } from "../../circuits/statement/code.ts";
+import { ONGOING, ymdOfDay } from "../../circuits/statement/day.ts";
+import { decodeQuantity, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
+import type { Gate, Leaf, Program } from "../../circuits/statement/program.ts";
+
+const BIRTH_DATE = encodeCode("demographic", "loinc", "21112-8");
+const SHORTEST_BIRTH_RANGE_DAYS = 365;
+const SHORTEST_WINDOW_DAYS = 14;
+/** A two-sided range narrower than this share of its middle, in percent, is called narrow. */
+const NARROW_PERCENT = 10n;
+/** Quantities lie around VALUE_OFFSET; coded answers and presence are small integers. */
+const SMALLEST_QUANTITY = 1n << 32n;
+
+/** `refuse`: the wallet will not prove this. `warn`: it asks first. `leaves` index the program. */
+export type Flag = {
+  readonly severity: "warn" | "refuse";
+  readonly leaves: readonly number[];
+  readonly text: string;
+};
+
+/** Flags of a program on a day of proof. */
+export function flagNarrow(program: Program, asOfDay: number): Flag[] {
+  const required = requiredLeaves(program);
+  const alone = program.leaves.flatMap((leaf, i) => flagLeaf(leaf, [i], asOfDay));
+  const flagged = new Set(alone.flatMap((flag) => flag.leaves));
+  const together = sameCode(program.leaves, required)
+    .filter((group) => group.every((i) => !flagged.has(i)))
+    .flatMap((group) => {
+      const leaf = intersect(group.map((i) => program.leaves[i]!));
+      return leaf === undefined ? [] : flagLeaf(leaf, group, asOfDay);
+    });
+  return [...alone, ...together];
+}
+
+/** Leaves without which no record satisfies the program: with gates being monotone, a yes asserts each. */
+export function requiredLeaves(program: Program): number[] {
+  return program.leaves.flatMap((_, without) =>
+    holds(program, (i) => i !== without) ? [] : [without],
+  );
+}
+
+/** The program's result for given leaves. */
+export function holds(program: Program, leaf: (index: number) => boolean): boolean {
+  const results: boolean[] = [];
+  const reached = ({ threshold, leaves, gates }: Gate) =>
+    leaves.filter(leaf).length + gates.filter((g) => results[g]).length >= threshold;
+  for (const gate of program.gates) results.push(reached(gate));
+  return results.at(-1) ?? false;
+}
+
+function flagLeaf(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
+  if (leaf.kind === "none") return [];
+  const { system } = decodeCode(leaf.codeLo);
+  if (system === "idTag") {
+    return [
+      { severity: "refuse", leaves, text: "asks for an identity document: it names a person" },
+    ];
+  }
+  if (leaf.codeLo <= BIRTH_DATE && BIRTH_DATE <= leaf.codeHi)
+    return flagBirth(leaf, leaves, asOfDay);
+  return [...flagWindow(leaf, leaves), ...flagValue(leaf, leaves)];
+}
+
+function flagBirth(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
+  const today = BigInt(ymdOfDay(asOfDay));
+  const first = leaf.relative ? today - leaf.valueHi : leaf.valueLo;
+  const last = leaf.relative ? today - leaf.valueLo : leaf.valueHi;
+  const days = daysUpTo(last) - daysUpTo(first - 1n);
+  if (days >= SHORTEST_BIRTH_RANGE_DAYS) return [];
+  return [{ severity: "refuse", leaves, text: `narrows the birth date to ${days} days` }];
+}
+
+function flagWindow(leaf: Leaf, leaves: number[]): Flag[] {
+  if (leaf.near === 0 || leaf.far === ONGOING) return [];
+  const days = leaf.far - leaf.near + 1;
+  if (days >= SHORTEST_WINDOW_DAYS) return [];
+  return [{ severity: "warn", leaves, text: `narrows a date to ${days} days` }];
+}
+
+function flagValue(leaf: Leaf, leaves: number[]): Flag[] {
+  if (leaf.relative || leaf.valueLo < SMALLEST_QUANTITY) return [];
+  const width = leaf.valueHi - leaf.valueLo;
+  const middle = (leaf.valueHi + leaf.valueLo) / 2n - VALUE_OFFSET;
+  const size = middle < 0n ? -middle : middle;
+  if (width * 100n >= size * NARROW_PERCENT) return [];
+  const range = `${decodeQuantity(leaf.valueLo)} to ${decodeQuantity(leaf.valueHi)}`;
+  return [{ severity: "warn", leaves, text: `narrows a measured value to ${range}` }];
+}
+
+/** Groups of two or more required leaves about one exact code. */
+function sameCode(leaves: readonly Leaf[], required: readonly number[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const i of required) {
+    const leaf = leaves[i]!;
+    if (leaf.kind === "none" || leaf.codeLo !== leaf.codeHi) continue;
+    const key = `${leaf.codeLo}/${leaf.relative}`;
+    groups.set(key, [...(groups.get(key) ?? []), i]);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}
+
+function intersect(leaves: readonly Leaf[]): Leaf | undefined {
+  let { valueLo, valueHi } = leaves[0]!;
+  for (const leaf of leaves) {
+    if (leaf.valueLo > valueLo) valueLo = leaf.valueLo;
+    if (leaf.valueHi < valueHi) valueHi = leaf.valueHi;
+  }
+  return valueLo > valueHi ? undefined : { ...leaves[0]!, valueLo, valueHi };
+}
+
+/** Days since 1970 of the last calendar day whose yyyymmdd is at most this number. */
+function daysUpTo(ymd: bigint): number {
+  const number = Number(ymd < 0n ? 0n : ymd);
+  const year = Math.floor(number / 10_000);
+  const month = Math.floor(number / 100) % 100;
+  if (month < 1) return dayOf(year - 1, 12, 31);
+  if (month > 12) return dayOf(year, 12, 31);
+  const monthEnd = dayOf(year, month + 1, 0);
+  return Math.min(dayOf(year, month, number % 100), monthEnd);
+}
+
+function dayOf(year: number, month: number, day: number): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getTime() / 86_400_000;
+}

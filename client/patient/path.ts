@@ -1,0 +1,44 @@
+// From a record's commitment to the registry's root, computed on the device from what everybody downloads.
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import {
+  buildTree,
+  joinPaths,
+  type Path,
+  pathOf,
+  rootOf,
+  rootOfPath,
+} from "../../circuits/statement/tree.ts";
+import type { RecordsState } from "../api/registry.ts";
+import type { WalletRecord } from "./wallet.ts";
+
+const NO_PATH: Path = { index: 0, siblings: [] };
+
+/** A record's path and the root it leads to. */
+export type RecordPath = { readonly path: Path; readonly root: bigint };
+
+/**
+ * The path of a record in the current registry. Refuses with `RecordNotAnchored` when neither the record nor its
+ * batch is there, and with `UnknownRoot` when the downloaded leaves don't add up to the root.
+ */
+export function findPath(options: {
+  record: Pick<WalletRecord, "commitment" | "batch">;
+  registry: Pick<RecordsState, "leaves" | "root">;
+}): RecordPath {
+  const { record, registry } = options;
+  const inner = record.batch ?? NO_PATH;
+  const leaf = rootOfPath(record.commitment, inner);
+  const found = registry.leaves.find(({ value, kind }) => value === leaf && kind !== "revoked");
+  if (found === undefined) throw new Refusal("RecordNotAnchored");
+  const tree = registryTree(registry);
+  return { path: joinPaths(inner, pathOf(tree, found.index)), root: rootOf(tree) };
+}
+
+/** The registry's tree, rebuilt; a server can't slip in a root of its own. */
+export function registryTree({ leaves, root }: Pick<RecordsState, "leaves" | "root">) {
+  const ordered = leaves.every(({ index }, i) => index === i);
+  const tree = buildTree(leaves.map(({ value }) => value));
+  if (!ordered || tree.size === 0 || tree.root !== root) {
+    throw new Refusal("UnknownRoot", { root });
+  }
+  return tree;
+}

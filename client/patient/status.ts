@@ -1,0 +1,60 @@
+// Where the wallet's person stands in a trial, found on the device in the trial's whole public state.
+import { hashWithdrawalCode } from "../../circuits/statement/consent.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import type { ParticipantState } from "../../circuits/statement/trial.ts";
+import type { Submission } from "../api/submission.ts";
+import type { PublicState } from "../api/trial.ts";
+import type { Api } from "../api.ts";
+import type { TrialPlace } from "./review.ts";
+import { findScreening } from "./screen.ts";
+import { findSelf } from "./self.ts";
+import type { Participation, Wallet } from "./wallet.ts";
+import { parseWithdrawalCode, withdrawalCodeWord } from "./withdrawal-code.ts";
+
+export type Status = {
+  /** FHIR ResearchSubject.status; "screening" before consent, "none" before screening. */
+  readonly state: ParticipantState | "screening";
+  /** An amendment waits for this person's consent or screening, or the trial does not run. */
+  readonly onHold: boolean;
+  readonly siteId: number | undefined;
+  /** The wallet's own diary. */
+  readonly participation: Participation;
+};
+
+/** The wallet's standing in a trial. Nothing is asked of the server but the public state given here. */
+export async function statusIn(options: {
+  wallet: Wallet;
+  place: TrialPlace;
+  state: PublicState;
+}): Promise<Status> {
+  const { participant, participation } = await findSelf(options);
+  if (participant !== undefined) {
+    const { state, onHold, siteId } = participant;
+    return { state, onHold, siteId, participation };
+  }
+  const { wallet, place, state } = options;
+  const screened = await findScreening({ wallet, scope: place.scope, state });
+  const before = screened === undefined ? "none" : "screening";
+  return { state: before, onHold: false, siteId: undefined, participation };
+}
+
+/**
+ * Withdraws with the printed code, without a wallet. The pseudonym is found on the device by the code's hash.
+ * Refuses with `WrongCode` when the code was mistyped or belongs to no participant of the trial.
+ */
+export async function withdrawByCode(options: {
+  api: Api;
+  state: PublicState;
+  printed: string;
+}): Promise<Submission> {
+  const { api, state, printed } = options;
+  const secret = parseWithdrawalCode(printed);
+  if (secret === undefined) throw new Refusal("WrongCode");
+  const { trialId } = state;
+  const code = withdrawalCodeWord(secret);
+  const hash = hashWithdrawalCode(trialId, code);
+  const participant = state.participants.find((p) => p.withdrawalCodeHash === hash);
+  if (participant === undefined) throw new Refusal("WrongCode");
+  const { pseudonym } = participant;
+  return await api.submit("withdrawal", { byCode: { trialId, pseudonym, code } });
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+/// FHIR R4 ResearchSubject.status of a pseudonym, plus None.
+enum State {
+    None,
+    Eligible,
+    PendingOnStudy,
+    OnStudy,
+    OffStudy,
+    Ineligible,
+    Withdrawn
+}
+
+/// A participant in one trial, known by the Semaphore nullifier of their consent proofs. Two slots.
+struct Participant {
+    State state;
+    uint8 givenBy;
+    /// Version of the last full consent.
+    uint32 version;
+    uint32 permissions;
+    uint32 siteId;
+    /// Of the last accepted statement.
+    uint64 sequence;
+    /// Unix times in seconds.
+    uint40 validUntil;
+    uint40 arriveBy;
+    bytes32 withdrawalCodeHash;
+}
+
+/// Documented in circuits/statement/consent.ts. givenBy: 1 self, 2 representative, 3 assent with parent.
+/// decision: 1 grant, 2 withdraw.
+struct ConsentStatement {
+    bytes32 trialId;
+    uint32 version;
+    bytes32 formHash;
+    uint32 permissions;
+    uint32 siteId;
+    uint40 validUntil;
+    uint8 givenBy;
+    uint64 sequence;
+    uint8 decision;
+    uint40 submitBy;
+    bytes32 withdrawalCodeHash;
+}
+
+/// A Semaphore proof without what the contract knows: depth, message and scope.
+struct ConsentProof {
+    uint256 pseudonym;
+    uint256 groupRoot;
+    uint256[8] points;
+}
+
+/// What a site signs about a participant (EIP-712 types Arrival, ScreenFailure, Completion, Withdrawal).
+struct SiteAct {
+    bytes32 trialId;
+    uint256 pseudonym;
+    uint32 siteId;
+    bytes32 evidence;
+    uint256 deadline;
+}
+
+/// A site vouches that a new wallet is that of a participant who lost the old one.
+struct Succession {
+    bytes32 trialId;
+    uint256 pseudonym;
+    uint32 siteId;
+    uint256 successorNullifier;
+    uint256 successorCommitment;
+    uint256 deadline;
+}

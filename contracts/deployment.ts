@@ -1,0 +1,44 @@
+// What a deployment file holds: all that server, clients and auditor need to find and judge the contracts.
+import { z } from "zod";
+
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address");
+const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "not 32 bytes");
+
+export const deploymentSchema = z.strictObject({
+  format: z.literal("cohort-zero/deployment/1"),
+  chainId: z.int().positive(),
+  /** First block that can hold an event of these contracts. */
+  deployBlock: z.int().nonnegative(),
+  /** "DEV" keys are forgeable by their maker; anything else names a ceremony's transcript. */
+  keys: z.string().min(1),
+  governance: address,
+  addresses: z.strictObject({
+    ERC2771Forwarder: address,
+    Accreditation: address,
+    CircuitRegistry: address,
+    RecordRegistry: address,
+    TrialRegistry: address,
+    Enrollment: address,
+    Semaphore: address,
+    SemaphoreVerifier: address,
+    PoseidonT3: address,
+    EligibilityVerifier8: address,
+    EligibilityVerifier32: address,
+  }),
+  /** keccak256 of each verifying key's 28 words, as CircuitRegistry gives it. */
+  keyHashes: z.record(z.string(), bytes32),
+  /** Seconds that a superseded records root stays good. */
+  rootWindowSeconds: z.int().nonnegative(),
+  dictionary: z.strictObject({ version: z.int().positive(), hash: bytes32 }),
+  /** sha256 of the unpacked circuit artifacts, by file name (from circuits/artifacts/manifest.json). */
+  artifactHashes: z.record(z.string(), z.string()),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** Parses a deployment file's JSON. Throws an Error naming each wrong field. */
+export function parseDeployment(json: unknown): Deployment {
+  const parsed = deploymentSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "file"}: ${i.message}`);
+  throw new Error(`not a deployment file of this version: ${problems.join("; ")}; deploy again`);
+}

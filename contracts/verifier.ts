@@ -1,0 +1,76 @@
+// Generates the Solidity verifier of an eligibility circuit from its verification key, by snarkjs's own template plus
+// `key()`, which CircuitRegistry checks. Run it after the keys change:
+//   node contracts/verifier.ts            writes contracts/generated/EligibilityVerifier{8,32}.sol
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SIZES, type Size } from "../circuits/statement/program.ts";
+import { parseVerificationKey, type VerificationKey } from "../circuits/statement/proofKey.ts";
+
+const GENERATED = new URL("./generated/", import.meta.url);
+
+/** Name of the Solidity contract of a circuit size. */
+export function verifierName(size: Size): string {
+  return `EligibilityVerifier${size}`;
+}
+
+/** The Solidity source of a key's verifier. */
+export function renderVerifier({ name, key }: { name: string; key: VerificationKey }): string {
+  const source = renderTemplate(key)
+    .replace("contract Groth16Verifier", `contract ${name}`)
+    .replace(/^pragma solidity .*$/m, "pragma solidity 0.8.37;")
+    .trimEnd();
+  const words = keyWords(key).map(({ constant }) => constant);
+  const body = `
+    /// The key above, word by word: alpha, beta, gamma, delta, IC0 to IC${key.nPublic}.
+    function key() external pure returns (uint256[${words.length}] memory) {
+        return [uint256(${words[0]}), ${words.slice(1).join(", ")}];
+    }
+}
+`;
+  return source.replace(/\}$/, body);
+}
+
+/** The key's words as `key()` gives them, in EIP-197 order (the imaginary part of a coordinate first). */
+export function keyWords(key: VerificationKey): { constant: string; value: bigint }[] {
+  const g2 = (name: string, [x, y]: readonly (readonly string[])[]) => [
+    { constant: `${name}x1`, value: BigInt(x![1]!) },
+    { constant: `${name}x2`, value: BigInt(x![0]!) },
+    { constant: `${name}y1`, value: BigInt(y![1]!) },
+    { constant: `${name}y2`, value: BigInt(y![0]!) },
+  ];
+  const g1 = (name: string, [x, y]: readonly string[]) => [
+    { constant: `${name}x`, value: BigInt(x!) },
+    { constant: `${name}y`, value: BigInt(y!) },
+  ];
+  return [
+    ...g1("alpha", key.vk_alpha_1),
+    ...g2("beta", key.vk_beta_2),
+    ...g2("gamma", key.vk_gamma_2),
+    ...g2("delta", key.vk_delta_2),
+    ...key.IC.flatMap((point, i) => g1(`IC${i}`, point)),
+  ];
+}
+
+function renderTemplate(key: VerificationKey): string {
+  const fromSnarkjs = createRequire(createRequire(import.meta.url).resolve("snarkjs"));
+  const ejs = fromSnarkjs("ejs") as { render: (template: string, data: object) => string };
+  const folder = dirname(dirname(createRequire(import.meta.url).resolve("snarkjs")));
+  const template = readFileSync(join(folder, "templates/verifier_groth16.sol.ejs"), "utf8");
+  return ejs.render(template, key);
+}
+
+/** Path of a generated verifier. */
+export function verifierPath(size: Size): string {
+  return fileURLToPath(new URL(`${verifierName(size)}.sol`, GENERATED));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const size of [8, 32] as const) {
+    const file = new URL(`../circuits/artifacts/${SIZES[size].circuit}.vkey.json`, import.meta.url);
+    const key = parseVerificationKey(JSON.parse(readFileSync(file, "utf8")));
+    writeFileSync(verifierPath(size), renderVerifier({ name: verifierName(size), key }));
+    console.log(`wrote contracts/generated/${verifierName(size)}.sol`);
+  }
+}

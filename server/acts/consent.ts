@@ -1,0 +1,137 @@
+// Relaying consents and withdrawals.
+import { and, eq } from "drizzle-orm";
+import { keccak256, toUtf8Bytes } from "ethers";
+import {
+  CONSENT_PROOF_DEPTH,
+  type ConsentStatement,
+  consentMessage,
+  DECISIONS,
+} from "../../circuits/statement/consent.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { scopeOf } from "../../circuits/statement/trial.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import { answering } from "../chain/refusals.ts";
+import type { Services } from "../context.ts";
+import type { RefusalShape, SubmissionShape } from "../shapes.ts";
+import { participants, trials } from "../store/tables.ts";
+import { type SignedSiteAct, submitSigned } from "./site.ts";
+
+type StatementInput = Omit<ConsentStatement, "validUntil" | "sequence" | "submitBy"> & {
+  readonly validUntil: string;
+  readonly sequence: string;
+  readonly submitBy: string;
+};
+export type ConsentInput = {
+  readonly statement: StatementInput;
+  readonly proof: {
+    readonly pseudonym: string;
+    readonly groupRoot: string;
+    readonly points: readonly string[];
+  };
+};
+export type CodeWithdrawal = {
+  readonly trialId: string;
+  readonly pseudonym: string;
+  readonly code: string;
+};
+export type WithdrawalInput = {
+  readonly byProof?: ConsentInput | null | undefined;
+  readonly byCode?: CodeWithdrawal | null | undefined;
+  readonly bySite?: SignedSiteAct | null | undefined;
+};
+type Answer = Promise<SubmissionShape | RefusalShape>;
+
+export function submitConsent(services: Services, input: ConsentInput): Answer {
+  return answering(() => relayStatement(services, input, DECISIONS.grant));
+}
+
+export function submitWithdrawal(services: Services, input: WithdrawalInput): Answer {
+  return answering(() => {
+    if (input.byProof) return relayStatement(services, input.byProof, DECISIONS.withdraw);
+    if (input.byCode) return relayCode(services, input.byCode);
+    return submitSigned(services, "withdrawBySite", input.bySite!);
+  });
+}
+
+async function relayStatement(services: Services, input: ConsentInput, decision: number): Answer {
+  const { proof } = input;
+  const statement = parseStatement(input.statement);
+  if (statement.decision !== decision) {
+    throw new Refusal("InvalidStatement", { decision: statement.decision });
+  }
+  const message = consentMessage(statement).toString();
+  const key = `consent:${statement.trialId}:${proof.pseudonym}:${message}`;
+  const known = await services.outbox.findByKey(key);
+  if (known) return known;
+  await checkContext(services, statement, proof.pseudonym);
+  const { chainId, addresses } = services.deployment;
+  const scope = scopeOf({ chainId, enrollment: addresses.Enrollment, trialId: statement.trialId });
+  const isValid = await services.verifier.semaphore({
+    merkleTreeDepth: CONSENT_PROOF_DEPTH,
+    merkleTreeRoot: proof.groupRoot,
+    nullifier: proof.pseudonym,
+    message,
+    scope: scope.toString(),
+    points: proof.points,
+  });
+  if (!isValid) throw new Refusal("InvalidProof");
+  const data = interfaceOf("Enrollment").encodeFunctionData("consent", [statement, proof]);
+  const kind = decision === DECISIONS.grant ? "submitConsent" : "submitWithdrawal";
+  return services.outbox.submit({ kind, key, to: addresses.Enrollment, data });
+}
+
+/** Widths of the statement's numbers in Solidity, which encoding would refuse less clearly. */
+const WIDTHS = { validUntil: 40n, sequence: 64n, submitBy: 40n } as const;
+
+function parseStatement(input: StatementInput): ConsentStatement {
+  for (const [field, bits] of Object.entries(WIDTHS)) {
+    if (BigInt(input[field as keyof typeof WIDTHS]) >> bits !== 0n) {
+      throw new Refusal("MalformedInput", { field });
+    }
+  }
+  for (const field of ["givenBy", "decision"] as const) {
+    if (input[field] < 0 || input[field] > 255) throw new Refusal("MalformedInput", { field });
+  }
+  return {
+    ...input,
+    validUntil: BigInt(input.validUntil),
+    sequence: BigInt(input.sequence),
+    submitBy: BigInt(input.submitBy),
+  };
+}
+
+async function checkContext(
+  services: Services,
+  { trialId, sequence }: ConsentStatement,
+  pseudonym: string,
+): Promise<void> {
+  const { db } = services;
+  const known = async () => {
+    const [trial] = await db.select().from(trials).where(eq(trials.trialId, trialId));
+    return trial !== undefined;
+  };
+  if (!(await known())) {
+    await services.indexer.catchUp();
+    if (!(await known())) throw new Refusal("UnknownTrial");
+  }
+  const [participant] = await db
+    .select()
+    .from(participants)
+    .where(and(eq(participants.trialId, trialId), eq(participants.pseudonym, pseudonym)));
+  if (participant && sequence <= BigInt(participant.sequence)) {
+    throw new Refusal("StaleSequence", { last: participant.sequence });
+  }
+}
+
+function relayCode(services: Services, input: CodeWithdrawal): Answer {
+  const { trialId, pseudonym, code } = input;
+  const data = interfaceOf("Enrollment").encodeFunctionData("withdrawByCode", [
+    trialId,
+    pseudonym,
+    code,
+  ]);
+  // A hash: until it is sent the code is a secret, and keys are looked at more than data.
+  const key = `code:${keccak256(toUtf8Bytes(`${trialId}:${pseudonym}:${code}`))}`;
+  const to = services.deployment.addresses.Enrollment;
+  return services.outbox.submit({ kind: "submitWithdrawal", key, to, data });
+}

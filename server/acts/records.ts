@@ -1,0 +1,57 @@
+// Anchoring by a clinic's signature, and publishing the leaves of batches.
+import { keccak256, toBeHex } from "ethers";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { buildTree } from "../../circuits/statement/tree.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import { answering } from "../chain/refusals.ts";
+import type { Services } from "../context.ts";
+import type { RefusalShape, SubmissionShape } from "../shapes.ts";
+import { findLeaf, storeBatch } from "../store/records.ts";
+
+export type AttestedRecordInput = {
+  readonly commitment: string;
+  readonly clinic: string;
+  readonly deadline: string;
+  readonly signature: string;
+};
+
+export function submitAttestedRecord(
+  { deployment, outbox }: Services,
+  input: AttestedRecordInput,
+): Promise<SubmissionShape | RefusalShape> {
+  const { commitment, clinic, deadline, signature } = input;
+  const call = [commitment, clinic, deadline, signature];
+  const data = interfaceOf("RecordRegistry").encodeFunctionData("anchorSigned", call);
+  const key = `record:${commitment}:${clinic}`;
+  const to = deployment.addresses.RecordRegistry;
+  return answering(() => outbox.submit({ kind: "submitAttestedRecord", key, to, data }));
+}
+
+type Batch = { readonly root: string; readonly leaves: string[] };
+
+/** Stores a batch's leaves if they are what its clinic anchored: same root, same hash, same size. */
+export function publishBatch(
+  services: Services,
+  { root, leaves }: Batch,
+  address: string,
+): Promise<Batch | RefusalShape> {
+  return answering(async () => {
+    let anchored = await findLeaf(services.db, root);
+    if (!anchored) {
+      await services.indexer.catchUp();
+      anchored = await findLeaf(services.db, root);
+    }
+    if (anchored?.kind !== "batch") throw new Refusal("NotAnchored", { leaf: root });
+    if (anchored.issuer !== address) throw new Refusal("NotYourLeaf", { account: address });
+    const words = leaves.map((leaf) => toBeHex(BigInt(leaf), 32).slice(2));
+    const hash = keccak256(`0x${words.join("")}`);
+    if (anchored.size !== leaves.length || anchored.leavesHash !== hash) {
+      throw new Refusal("MalformedInput", { field: "leaves" });
+    }
+    // The contract took the clinic's word for how root and leaves belong together.
+    const tree = buildTree(leaves.map(BigInt));
+    if (tree.root.toString() !== root) throw new Refusal("MalformedInput", { field: "root" });
+    await storeBatch(services.db, { root, leaves });
+    return { root, leaves };
+  });
+}

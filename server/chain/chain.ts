@@ -1,0 +1,170 @@
+// The chain as the rest of the server sees it: one JSON-RPC node, the deployed contracts, the relayer's key.
+import { concat, FetchRequest, JsonRpcProvider, Network, Transaction, Wallet } from "ethers";
+import { type Contracts, connect, interfaceOf } from "../../contracts/connect.ts";
+import type { Deployment } from "../../contracts/deployment.ts";
+import type { RefusalShape } from "../shapes.ts";
+import { isOutage, revertRefusal } from "./refusals.ts";
+
+export type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
+type Call = { readonly to: string; readonly data: string };
+export type Verdict = { readonly gas: bigint } | RefusalShape;
+
+export type Chain = {
+  readonly provider: JsonRpcProvider;
+  readonly deployment: Deployment;
+  /** For reading. */
+  readonly contracts: Contracts;
+  readonly relayer: { readonly address: string };
+  /** Estimates a call as the relayer would make it, now or as of a block: its gas, or the refusal. */
+  readonly simulate: (call: Call, block?: number) => Promise<Verdict>;
+  /** Current fees; with `replacing`, at least an eighth above that transaction's. */
+  readonly fees: (replacing?: string) => Promise<Fees>;
+  /** Transactions of the relayer up to the newest block, or up to the one `confirmations` deep. */
+  readonly nonce: (confirmations?: number) => Promise<number>;
+  readonly sign: (
+    transaction: Call & { gas: bigint; nonce: number; fees: Fees },
+  ) => Promise<{ hash: string; raw: string }>;
+  readonly gasOf: (raw: string) => bigint;
+  /** Time of the block that a transaction sent now would be in, in Unix seconds. */
+  readonly time: () => Promise<number>;
+  readonly close: () => void;
+};
+
+const TIMEOUT_MS = 15_000;
+
+/** Connects to the node. Throws an Error when it serves another chain, or lacks the contracts. */
+export async function connectChain(at: {
+  readonly rpcUrl: string;
+  readonly deployment: Deployment;
+  readonly relayerKey: string;
+}): Promise<Chain> {
+  const { deployment } = at;
+  const request = new FetchRequest(at.rpcUrl);
+  request.timeout = TIMEOUT_MS;
+  const provider = new JsonRpcProvider(request, Network.from(deployment.chainId), {
+    staticNetwork: true,
+    // The default cache of 250 ms makes nonces stale (TOOLS 3c).
+    cacheTimeout: -1,
+    pollingInterval: 200,
+  });
+  try {
+    await checkChain(provider, deployment);
+  } catch (problem) {
+    provider.destroy();
+    throw problem;
+  }
+  const wallet = new Wallet(at.relayerKey);
+  const relayer = wallet.address.toLowerCase();
+  return {
+    provider,
+    deployment,
+    contracts: connect(deployment, provider),
+    relayer: { address: relayer },
+    simulate: (call, block) => simulate({ provider, deployment, relayer }, call, block),
+    fees: (replacing) => suggestFees(provider, replacing),
+    nonce: (confirmations = 1) => countTransactions(provider, relayer, confirmations),
+    sign: async ({ to, data, gas, nonce, fees }) => {
+      const request = { to, data, nonce, gasLimit: gas, chainId: deployment.chainId, type: 2, ...fees };
+      const raw = await wallet.signTransaction(request);
+      return { raw, hash: Transaction.from(raw).hash! };
+    },
+    gasOf: (raw) => Transaction.from(raw).gasLimit,
+    time: () => nextBlockTime(provider),
+    close: () => provider.destroy(),
+  };
+}
+
+async function checkChain(provider: JsonRpcProvider, deployment: Deployment): Promise<void> {
+  let chainId: string;
+  try {
+    chainId = await provider.send("eth_chainId", []);
+  } catch {
+    throw new Error("no node answers at RPC_URL: is it running, and is the address right?");
+  }
+  if (BigInt(chainId) !== BigInt(deployment.chainId)) {
+    throw new Error(
+      `the node at RPC_URL serves chain ${BigInt(chainId)}, but the deployment is on chain ` +
+        `${deployment.chainId}: set RPC_URL or DEPLOYMENT to match`,
+    );
+  }
+  for (const [name, address] of Object.entries(deployment.addresses)) {
+    if ((await provider.getCode(address)) !== "0x") continue;
+    throw new Error(
+      `the node at RPC_URL has no contract ${name} at ${address}: the chain is not the one that ` +
+        "was deployed to (was its state lost?). Deploy again, or restore the chain's state",
+    );
+  }
+}
+
+type Sender = { provider: JsonRpcProvider; deployment: Deployment; relayer: string };
+
+async function simulate(
+  { provider, deployment, relayer }: Sender,
+  call: Call,
+  block?: number,
+): Promise<Verdict> {
+  const inner = forwardedCall(call, deployment);
+  try {
+    // The forwarder hides why the inner call failed: ask for the inner call as the forwarder would make it.
+    if (inner) await provider.call({ ...inner, ...(block && { blockTag: block }) });
+    const request = { from: relayer, to: call.to, data: call.data };
+    if (block !== undefined) {
+      await provider.call({ ...request, blockTag: block });
+      return { gas: 0n };
+    }
+    const estimate = await provider.estimateGas(request);
+    const least = inner ? (inner.gas * 64n) / 63n + 120_000n : 0n;
+    const gas = (estimate * 5n) / 4n + 20_000n;
+    return { gas: gas > least ? gas : least };
+  } catch (problem) {
+    const refusal = isOutage(problem) ? undefined : revertRefusal(problem);
+    if (!refusal) throw problem;
+    return refusal;
+  }
+}
+
+/** The call inside a forwarded request: ERC-2771 appends who really sent it. */
+function forwardedCall({ to, data }: Call, deployment: Deployment) {
+  const forwarder = deployment.addresses.ERC2771Forwarder;
+  if (to.toLowerCase() !== forwarder.toLowerCase()) return undefined;
+  const parsed = interfaceOf("ERC2771Forwarder").parseTransaction({ data });
+  if (parsed?.name !== "execute") return undefined;
+  const request = parsed.args[0];
+  return {
+    from: forwarder,
+    to: request.to as string,
+    data: concat([request.data, request.from]),
+    gas: request.gas as bigint,
+  };
+}
+
+async function suggestFees(provider: JsonRpcProvider, replacing?: string): Promise<Fees> {
+  const suggested = await provider.getFeeData();
+  const tip = suggested.maxPriorityFeePerGas ?? 0n;
+  const fees = { maxFeePerGas: suggested.maxFeePerGas ?? suggested.gasPrice ?? 0n, tip };
+  if (replacing === undefined) {
+    return { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: tip };
+  }
+  const old = Transaction.from(replacing);
+  const raised = (value: bigint | null) => ((value ?? 0n) * 9n) / 8n + 1n;
+  const most = (a: bigint, b: bigint) => (a > b ? a : b);
+  return {
+    maxFeePerGas: most(fees.maxFeePerGas, raised(old.maxFeePerGas)),
+    maxPriorityFeePerGas: most(tip, raised(old.maxPriorityFeePerGas)),
+  };
+}
+
+async function countTransactions(
+  provider: JsonRpcProvider,
+  address: string,
+  confirmations: number,
+): Promise<number> {
+  if (confirmations <= 1) return provider.getTransactionCount(address, "latest");
+  const head = await provider.getBlockNumber();
+  return provider.getTransactionCount(address, Math.max(0, head - confirmations + 1));
+}
+
+async function nextBlockTime(provider: JsonRpcProvider): Promise<number> {
+  const block = (await provider.getBlock("pending")) ?? (await provider.getBlock("latest"));
+  return block!.timestamp;
+}

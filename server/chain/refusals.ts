@@ -1,0 +1,60 @@
+// From what a node answers, or a check throws, to a refusal as it leaves the server.
+import { isError } from "ethers";
+import { REFUSALS, Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
+import { refusalOf } from "../../contracts/connect.ts";
+import type { RefusalShape } from "../shapes.ts";
+
+type Details = Record<string, string | number | bigint | boolean>;
+
+/** A refusal with public details. */
+export function refuse(code: RefusalCode, details: Details = {}): RefusalShape {
+  const { meaning, next } = REFUSALS[code];
+  return {
+    refusal: code,
+    message: `${meaning}; ${next}`,
+    details: Object.entries(details).map(([name, value]) => ({ name, value: String(value) })),
+  };
+}
+
+/** Lets a function answer the Refusal it throws. Anything else thrown is a bug and goes on. */
+export async function answering<T>(act: () => Promise<T>): Promise<T | RefusalShape> {
+  try {
+    return await act();
+  } catch (problem) {
+    if (problem instanceof Refusal) return refuse(problem.code, problem.details);
+    throw problem;
+  }
+}
+
+/**
+ * The refusal in a reverted call or estimate; undefined when the node failed otherwise. A revert that is none of the
+ * known ones becomes MalformedInput: no valid call of the clients ends there.
+ */
+export function revertRefusal(problem: unknown): RefusalShape | undefined {
+  const known = refusalOf(problem);
+  if (known) return refuse(known.code, known.details);
+  return isError(problem, "CALL_EXCEPTION") ? unexplained() : undefined;
+}
+
+/** For a transaction that failed in a way that none of the contracts' errors describes. */
+export function unexplained(): RefusalShape {
+  return refuse("MalformedInput", { field: "call" });
+}
+
+const OUTAGES = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "UND_ERR_SOCKET",
+  "TIMEOUT",
+  "NETWORK_ERROR",
+  "SERVER_ERROR",
+]);
+
+/** True when the node could not be asked at all. */
+export function isOutage(problem: unknown): boolean {
+  return OUTAGES.has((problem as { code?: string } | undefined)?.code ?? "");
+}

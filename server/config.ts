@@ -1,0 +1,72 @@
+// Configuration from the environment, checked as a whole before anything starts.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { type Deployment, parseDeployment } from "../contracts/deployment.ts";
+
+const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be 0x and 64 hexadecimal digits");
+const whole = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+const Environment = z.object({
+  /** 0 takes any free port. */
+  PORT: whole(4000, 0, 65_535),
+  HOST: z.string().default("127.0.0.1"),
+  DATA_DIR: z.string().min(1).default("data"),
+  /** postgres://... ; without it PGlite in DATA_DIR. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  RPC_URL: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8545"),
+  /** The file that contracts/deploy.ts wrote. */
+  DEPLOYMENT: z.string().min(1).default("data/deployment.json"),
+  /** Pays for relayed transactions. */
+  RELAYER_KEY: privateKey,
+  /** Blocks on top of a transaction before it counts as final; 1 is its own block. */
+  CONFIRMATIONS: whole(1, 1, 1000),
+  POLL_MS: whole(500, 20, 60_000),
+  /** Seconds after which an unmined transaction is sent again with a higher fee. */
+  STUCK_SECONDS: whole(90, 1, 86_400),
+  /** Domain and origin that sign-in messages must name; by default where the server listens. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Origins of other sites that may call this server; none by default. */
+  CORS_ORIGINS: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").filter((origin) => origin !== "")),
+  /** Number of proxies in front whose X-Forwarded-For is to be believed. */
+  TRUSTED_PROXIES: whole(0, 0, 10),
+  /** Requests a minute and address; a burst may use them all at once. */
+  RATE_PER_MINUTE: whole(600, 1, 1_000_000),
+  /** Proofs that may wait for verification at once. */
+  VERIFY_QUEUE: whole(500, 1, 100_000),
+  /** Submissions that may wait in the outbox at once. */
+  OUTBOX_LIMIT: whole(10_000, 1, 1_000_000),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+export type Config = z.infer<typeof Environment>;
+
+/** Reads the configuration. Throws an Error naming every variable that is wrong, without its value. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  const result = Environment.safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    ({ path, message }) => `  ${path.join(".")}: ${message.replace(/, received .*$/, "")}`,
+  );
+  throw new Error(`the server's configuration is wrong:\n${problems.join("\n")}`);
+}
+
+/** Reads the deployment file. Throws an Error that says what to do when it is missing or broken. */
+export function readDeployment(path: string): Deployment {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new Error(`there is no deployment file at ${path}: deploy first, or set DEPLOYMENT to it`);
+  }
+  try {
+    return parseDeployment(JSON.parse(text));
+  } catch (problem) {
+    if (!(problem instanceof SyntaxError)) throw problem;
+    throw new Error(`the deployment file at ${path} is not JSON: restore it, or deploy again`);
+  }
+}

@@ -1,0 +1,8 @@
+// For `drizzle-kit generate --config server/drizzle.config.ts`, after a change of the tables.
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({
+  dialect: "postgresql",
+  schema: ["./server/store/tables.ts", "./server/store/ownTables.ts"],
+  out: "./server/migrations",
+});

@@ -1,0 +1,54 @@
+// Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any point loses and
+// doubles nothing.
+import type { Chain } from "../chain/chain.ts";
+import { isOutage } from "../chain/refusals.ts";
+import type { Log } from "../log.ts";
+import type { Database } from "../store/database.ts";
+import { assignNonce, type Entry, listQueued, refuseEntry, type Signed } from "./store.ts";
+
+export type SendContext = {
+  readonly db: Database;
+  readonly chain: Chain;
+  readonly log: Log;
+};
+
+const BATCH = 50;
+
+/** Sends what is queued, oldest first. Returns the entries sent. Throws when the chain is away. */
+export async function sendQueued(context: SendContext): Promise<Entry[]> {
+  const sent: Entry[] = [];
+  for (const entry of await listQueued(context.db, BATCH)) {
+    const done = await sendOne(context, entry);
+    if (done) sent.push(done);
+  }
+  return sent;
+}
+
+async function sendOne({ db, chain, log }: SendContext, entry: Entry): Promise<Entry | undefined> {
+  const verdict = await chain.simulate(entry);
+  if ("refusal" in verdict) {
+    await refuseEntry(db, entry, verdict);
+    log.info({ id: entry.id, kind: entry.kind, refusal: verdict.refusal }, "submission refused");
+    return undefined;
+  }
+  const fees = await chain.fees();
+  const sent = await assignNonce(db, {
+    entry,
+    relayer: chain.relayer.address,
+    chainNonce: await chain.nonce(),
+    sign: (nonce) => chain.sign({ to: entry.to, data: entry.data, gas: verdict.gas, nonce, fees }),
+  });
+  if (!sent) return undefined;
+  await broadcast(chain, sent.signed.at(-1)!);
+  log.info({ id: entry.id, kind: entry.kind, nonce: sent.nonce }, "submission sent");
+  return sent;
+}
+
+/** Hands a stored transaction to the node. One it has already, or one that is too late, is tracking's business. */
+export async function broadcast(chain: Chain, { raw }: Signed): Promise<void> {
+  try {
+    await chain.provider.send("eth_sendRawTransaction", [raw]);
+  } catch (problem) {
+    if (isOutage(problem)) throw problem;
+  }
+}

@@ -1,0 +1,151 @@
+// The outbox's rows: every step of a submission is one short transaction, so that a crash leaves a known state.
+import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import type { RefusalShape } from "../shapes.ts";
+import type { Database } from "../store/database.ts";
+import { outbox, relayers } from "../store/ownTables.ts";
+
+export type Entry = typeof outbox.$inferSelect;
+export type NewEntry = { kind: string; key: string; to: string; data: string };
+export type Signed = { readonly hash: string; readonly raw: string };
+
+/** The submission of this content that is under way or done; refused ones don't count. */
+export async function findLive(db: Database, key: string): Promise<Entry | undefined> {
+  const [entry] = await db
+    .select()
+    .from(outbox)
+    .where(and(eq(outbox.key, key), eq(outbox.live, true)));
+  return entry;
+}
+
+export async function findEntry(db: Database, id: string): Promise<Entry | undefined> {
+  const [entry] = await db.select().from(outbox).where(eq(outbox.id, id));
+  return entry;
+}
+
+/** Stores a submission; of two with the same content at once, one is stored and both get it. */
+export async function insertEntry(db: Database, entry: NewEntry): Promise<Entry> {
+  await db
+    .insert(outbox)
+    .values({ id: randomUUID(), live: true, state: "queued", signed: [], ...entry })
+    .onConflictDoNothing();
+  return (await findLive(db, entry.key))!;
+}
+
+/** How many wait in each unfinished state. */
+export async function countWaiting(db: Database): Promise<Record<"queued" | "sent" | "mined", number>> {
+  const rows = await db
+    .select({ state: outbox.state, n: count() })
+    .from(outbox)
+    .where(inArray(outbox.state, ["queued", "sent", "mined"]))
+    .groupBy(outbox.state);
+  const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
+  return { queued: of("queued"), sent: of("sent"), mined: of("mined") };
+}
+
+export function listQueued(db: Database, limit: number): Promise<Entry[]> {
+  return db
+    .select()
+    .from(outbox)
+    .where(eq(outbox.state, "queued"))
+    .orderBy(asc(outbox.createdAt))
+    .limit(limit);
+}
+
+/** Entries on their way, in the order of their nonces. */
+export function listPending(db: Database, relayer: string, limit: number): Promise<Entry[]> {
+  return db
+    .select()
+    .from(outbox)
+    .where(and(inArray(outbox.state, ["sent", "mined"]), eq(outbox.relayer, relayer)))
+    .orderBy(asc(outbox.nonce))
+    .limit(limit);
+}
+
+/**
+ * Gives a queued entry the next nonce and stores it signed, before anything is sent: after a crash the very same
+ * transaction is sent again. The relayer's row is locked meanwhile, so instances never take the same nonce.
+ */
+export function assignNonce(
+  db: Database,
+  at: {
+    entry: Entry;
+    relayer: string;
+    chainNonce: number;
+    sign: (nonce: number) => Promise<Signed>;
+  },
+): Promise<Entry | undefined> {
+  return db.transaction(async (tx) => {
+    const values = { address: at.relayer, nextNonce: at.chainNonce };
+    await tx.insert(relayers).values(values).onConflictDoNothing();
+    const [row] = await tx
+      .select()
+      .from(relayers)
+      .where(eq(relayers.address, at.relayer))
+      .for("update");
+    const [still] = await tx
+      .select({ state: outbox.state })
+      .from(outbox)
+      .where(eq(outbox.id, at.entry.id))
+      .for("update");
+    if (still?.state !== "queued") return undefined;
+    const nonce = Math.max(row!.nextNonce, at.chainNonce);
+    const signed = await at.sign(nonce);
+    await tx
+      .update(relayers)
+      .set({ nextNonce: nonce + 1 })
+      .where(eq(relayers.address, at.relayer));
+    const [sent] = await tx
+      .update(outbox)
+      .set({
+        state: "sent",
+        relayer: at.relayer,
+        nonce,
+        signed: [signed],
+        transactionHash: signed.hash,
+        sentAt: new Date(),
+      })
+      .where(eq(outbox.id, at.entry.id))
+      .returning();
+    return sent;
+  });
+}
+
+/** With nothing on its way, the chain alone knows the next nonce (a reset chain, a key used elsewhere). */
+export function resetNonce(db: Database, relayer: string, chainNonce: number): Promise<void> {
+  return db.transaction(async (tx) => {
+    await tx.select().from(relayers).where(eq(relayers.address, relayer)).for("update");
+    const pending = await tx
+      .select({ id: outbox.id })
+      .from(outbox)
+      .where(and(inArray(outbox.state, ["sent", "mined"]), eq(outbox.relayer, relayer)))
+      .limit(1);
+    if (pending.length > 0) return;
+    await tx.update(relayers).set({ nextNonce: chainNonce }).where(eq(relayers.address, relayer));
+  });
+}
+
+type Change = Partial<
+  Pick<Entry, "state" | "nonce" | "signed" | "transactionHash" | "blockNumber" | "blockHash" | "sentAt">
+>;
+
+/** Changes an entry that is still in the state it was read in; another instance may have been faster. */
+export async function changeEntry(db: Database, entry: Entry, change: Change): Promise<void> {
+  const sameNonce = entry.nonce === null ? isNull(outbox.nonce) : eq(outbox.nonce, entry.nonce);
+  await db
+    .update(outbox)
+    .set(change)
+    .where(and(eq(outbox.id, entry.id), eq(outbox.state, entry.state), sameNonce));
+}
+
+/** Ends an entry with a refusal and frees its content for another try. */
+export async function refuseEntry(
+  db: Database,
+  entry: Entry,
+  refusal: RefusalShape,
+): Promise<void> {
+  await db
+    .update(outbox)
+    .set({ state: "refused", refusal, live: null })
+    .where(and(eq(outbox.id, entry.id), eq(outbox.state, entry.state)));
+}

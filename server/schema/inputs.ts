@@ -1,0 +1,160 @@
+// What the mutations take. Scalars refuse anything not canonical; shapes are bounded here.
+import { z } from "zod";
+import { builder } from "./builder.ts";
+
+const points = z.array(z.string().max(78)).length(8);
+
+const ConsentProofInput = builder.inputType("ConsentProofInput", {
+  description: "A Semaphore v4 proof of depth 20, without what the contract knows (message and scope).",
+  fields: (t) => ({
+    pseudonym: t.field({ type: "Field", description: "The proof's nullifier." }),
+    groupRoot: t.field({ type: "Field", description: "The proof's merkleTreeRoot." }),
+    points: t.field({ type: ["Uint"], description: "The packed proof: 8 numbers.", validate: points }),
+  }),
+});
+
+export const EligibilityProofInput = builder.inputType("EligibilityProofInput", {
+  description: "An eligibility proof and its public signals.",
+  fields: (t) => ({
+    points: t.field({
+      type: ["Uint"],
+      description: "The proof's 8 coordinates in Solidity's order (statement/proof.ts toCalldata).",
+      validate: points,
+    }),
+    signals: t.field({
+      type: ["Field"],
+      description: "nullifier, criteriaHash, recordsRoot, scope, message, asOf.",
+      validate: z.array(z.string()).length(6),
+    }),
+  }),
+});
+
+export const ScreeningInput = builder.inputType("ScreeningInput", {
+  description: "A screening, or a re-screening under an approved amendment. Scope, message and criteria hash are known.",
+  fields: (t) => ({
+    trialId: t.field({ type: "Bytes32", description: "The trial." }),
+    version: t.field({ type: "UInt32", description: "The trial's current version." }),
+    nullifier: t.field({ type: "Field", description: "The proof's nullifier." }),
+    participantCommitment: t.field({ type: "Field", description: "Bound by the proof's message." }),
+    recordsRoot: t.field({ type: "Field", description: "The registry's root proved against." }),
+    asOf: t.field({ type: "Field", description: "The day proved for." }),
+    points: t.field({
+      type: ["Uint"],
+      description: "The proof's 8 coordinates in Solidity's order (statement/proof.ts toCalldata).",
+      validate: points,
+    }),
+  }),
+});
+
+export const ConsentStatementInput = builder.inputType("ConsentStatementInput", {
+  description: "The statement whose hash is the proof's message: statement/consent.ts, field by field.",
+  fields: (t) => ({
+    trialId: t.field({ type: "Bytes32", description: "The trial." }),
+    version: t.field({ type: "UInt32", description: "The version whose form is consented to." }),
+    formHash: t.field({ type: "Bytes32", description: "Hash of the consent form." }),
+    permissions: t.field({ type: "UInt32", description: "Permissions given, a bit each." }),
+    siteId: t.field({ type: "UInt32", description: "The site chosen." }),
+    validUntil: t.field({ type: "Uint", description: "Unix time at which it lapses." }),
+    givenBy: t.int({ description: "1 self, 2 representative, 3 assent with parent; 0 in a withdrawal." }),
+    sequence: t.field({ type: "Uint", description: "Strictly greater than the one before." }),
+    decision: t.int({ description: "1 grant, 2 withdraw." }),
+    submitBy: t.field({ type: "Uint", description: "Unix time, at most a day ahead; 0 in a withdrawal." }),
+    withdrawalCodeHash: t.field({ type: "Bytes32", description: "Hash of the printed withdrawal code." }),
+  }),
+});
+
+export const ConsentInput = builder.inputType("ConsentInput", {
+  description: "A consent statement with its proof.",
+  fields: (t) => ({
+    statement: t.field({ type: ConsentStatementInput, description: "The statement." }),
+    proof: t.field({ type: ConsentProofInput, description: "Proof whose message is its hash." }),
+  }),
+});
+
+const CodeWithdrawalInput = builder.inputType("CodeWithdrawalInput", {
+  description: "Withdrawal by the printed code, when the wallet is lost.",
+  fields: (t) => ({
+    trialId: t.field({ type: "Bytes32", description: "The trial." }),
+    pseudonym: t.field({ type: "Field", description: "Printed beside the code." }),
+    code: t.field({ type: "Bytes32", description: "The code. It becomes public and does nothing else." }),
+  }),
+});
+
+const SiteActFields = builder.inputType("SignedSiteActInput", {
+  description: "What a site signed (EIP-712) about a participant: statement/consent.ts SiteAct.",
+  fields: (t) => ({
+    trialId: t.field({ type: "Bytes32", description: "The trial." }),
+    pseudonym: t.field({ type: "Field", description: "The participant." }),
+    siteId: t.field({ type: "UInt32", description: "The participant's site." }),
+    evidence: t.field({ type: "Bytes32", description: "Hash of what the site keeps on file, or zero." }),
+    deadline: t.field({ type: "Uint", description: "Unix time after which the signature is void." }),
+    signature: t.field({ type: "Bytes", description: "The site's signature." }),
+  }),
+});
+
+export const SiteActName = builder.enumType("SiteAct", {
+  description: "Acts of a site; each is its own EIP-712 type.",
+  values: {
+    ARRIVAL: { value: "Arrival", description: "The person came and was checked: on-study." },
+    SCREEN_FAILURE: { value: "ScreenFailure", description: "Ineligible at the site." },
+    COMPLETION: { value: "Completion", description: "Finished: off-study." },
+  } as const,
+});
+
+export const SiteActInput = builder.inputType("SiteActInput", {
+  description: "An act of a site.",
+  fields: (t) => ({
+    act: t.field({ type: SiteActName, description: "Which one." }),
+    signed: t.field({ type: SiteActFields, description: "What was signed." }),
+  }),
+});
+
+export const SuccessionInput = builder.inputType("SuccessionInput", {
+  description: "A site retires a lost pseudonym and admits the same person's new commitment.",
+  fields: (t) => ({
+    trialId: t.field({ type: "Bytes32", description: "The trial." }),
+    pseudonym: t.field({ type: "Field", description: "The lost pseudonym." }),
+    siteId: t.field({ type: "UInt32", description: "Its site." }),
+    successorNullifier: t.field({ type: "Field", description: "The new wallet's screening nullifier." }),
+    successorCommitment: t.field({ type: "Field", description: "The new participant commitment." }),
+    deadline: t.field({ type: "Uint", description: "Unix time after which the signature is void." }),
+    signature: t.field({ type: "Bytes", description: "The site's signature." }),
+  }),
+});
+
+export const WithdrawalInput = builder.inputType("WithdrawalInput", {
+  description: "A withdrawal in exactly one of three ways.",
+  isOneOf: true,
+  fields: (t) => ({
+    byProof: t.field({
+      type: ConsentInput,
+      required: false,
+      description: "A withdrawing statement with its proof.",
+    }),
+    byCode: t.field({ type: CodeWithdrawalInput, required: false, description: "By the printed code." }),
+    bySite: t.field({ type: SiteActFields, required: false, description: "By the site's signature." }),
+  }),
+});
+
+export const AttestedRecordInput = builder.inputType("AttestedRecordInput", {
+  description: "A clinic's EIP-712 signature with which a patient anchors their own record.",
+  fields: (t) => ({
+    commitment: t.field({ type: "Field", description: "The record's commitment." }),
+    clinic: t.field({ type: "Address", description: "Who attests it." }),
+    deadline: t.field({ type: "Uint", description: "Unix time after which the signature is void." }),
+    signature: t.field({ type: "Bytes", description: "The signature." }),
+  }),
+});
+
+export const ForwardRequestInput = builder.inputType("ForwardRequestInput", {
+  description: "OpenZeppelin's ERC2771Forwarder.ForwardRequestData; `from` must be the account signed in.",
+  fields: (t) => ({
+    from: t.field({ type: "Address", description: "Who acts." }),
+    to: t.field({ type: "Address", description: "One of this deployment's contracts." }),
+    value: t.field({ type: "Uint", description: "Must be 0." }),
+    gas: t.field({ type: "Uint", description: "Gas for the inner call." }),
+    deadline: t.field({ type: "Uint", description: "Unix time after which it is void." }),
+    data: t.field({ type: "Bytes", description: "The call." }),
+    signature: t.field({ type: "Bytes", description: "EIP-712 signature over it and the account's nonce." }),
+  }),
+});

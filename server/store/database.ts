@@ -1,0 +1,122 @@
+// One driver-neutral database: PostgreSQL by URL, or PGlite in a folder.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { type FolderLock, lockFolder } from "./lock.ts";
+
+export type Database = PgDatabase<PgQueryResultHKT>;
+/** A database inside a transaction. On PGlite using anything else meanwhile would wait for ever. */
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+export type OpenDatabase = {
+  readonly db: Database;
+  readonly kind: "postgresql" | "pglite";
+  readonly close: () => Promise<void>;
+};
+
+const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL("../migrations", import.meta.url)) };
+/** PostgreSQL's advisory lock under which one instance migrates at a time. Any constant does. */
+const MIGRATION_LOCK = 7_213_001;
+
+/** Opens and migrates the database. Throws an Error that says what to do when it cannot be used. */
+export function openDatabase(at: {
+  readonly url: string | undefined;
+  readonly folder: string;
+}): Promise<OpenDatabase> {
+  return at.url === undefined ? openFolder(at.folder) : openServer(at.url);
+}
+
+async function openServer(url: string): Promise<OpenDatabase> {
+  const [{ Pool }, { drizzle }, { migrate }] = await Promise.all([
+    import("pg"),
+    import("drizzle-orm/node-postgres"),
+    import("drizzle-orm/node-postgres/migrator"),
+  ]);
+  const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
+  // An idle connection that breaks would otherwise end the process; the next query reconnects.
+  pool.on("error", () => {});
+  const client = await pool.connect().catch(async (problem: Error) => {
+    await pool.end();
+    throw new Error(
+      `cannot reach the PostgreSQL server named by DATABASE_URL (${problem.message}): is it running, ` +
+        "and are user, password and database right?",
+    );
+  });
+  try {
+    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    const db = drizzle(client);
+    await refuseNewerSchema(db, "the database named by DATABASE_URL");
+    await migrate(db, MIGRATIONS);
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => {});
+    client.release();
+  }
+  return { db: drizzle(pool), kind: "postgresql", close: () => pool.end() };
+}
+
+async function openFolder(folder: string): Promise<OpenDatabase> {
+  mkdirSync(folder, { recursive: true });
+  const lock = lockFolder(folder);
+  try {
+    return await openPglite(folder, lock);
+  } catch (problem) {
+    lock.release();
+    throw problem;
+  }
+}
+
+async function openPglite(folder: string, lock: FolderLock): Promise<OpenDatabase> {
+  const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
+    import("@electric-sql/pglite"),
+    import("drizzle-orm/pglite"),
+    import("drizzle-orm/pglite/migrator"),
+  ]);
+  const dataDir = join(folder, "pglite");
+  refuseOtherPostgres(dataDir);
+  const client = await PGlite.create({ dataDir });
+  const db = drizzle(client);
+  await refuseNewerSchema(db, `the database in ${folder}`);
+  await migrate(db, MIGRATIONS);
+  const close = async () => {
+    await client.close();
+    lock.release();
+  };
+  return { db, kind: "pglite", close };
+}
+
+/** The major version of PostgreSQL inside the installed PGlite. */
+const PGLITE_MAJOR = "18";
+
+function refuseOtherPostgres(dataDir: string): void {
+  const file = join(dataDir, "PG_VERSION");
+  if (!existsSync(file)) return;
+  const found = readFileSync(file, "utf8").trim();
+  if (found === PGLITE_MAJOR) return;
+  throw new Error(
+    `the database in ${dataDir} was made by PostgreSQL ${found}, this version needs ${PGLITE_MAJOR}: ` +
+      "move the folder away to start anew (the chain's part is rebuilt), or go back to the version that made it",
+  );
+}
+
+/** Refuses a database that a newer release has migrated. */
+async function refuseNewerSchema(db: Database, what: string): Promise<void> {
+  const known = readMigrationFiles(MIGRATIONS).at(-1)?.folderMillis ?? 0;
+  const table = sql`select to_regclass('drizzle.__drizzle_migrations') as found`;
+  const [{ found } = { found: null }] = rowsOf<{ found: string | null }>(await db.execute(table));
+  if (found === null) return;
+  const newest = sql`select max(created_at) as at from drizzle.__drizzle_migrations`;
+  const [row] = rowsOf<{ at: string | null }>(await db.execute(newest));
+  if (Number(row?.at ?? 0) <= known) return;
+  throw new Error(
+    `${what} was used by a newer release of this server, whose tables this one does not know: ` +
+      "start the newer release, or another data folder",
+  );
+}
+
+/** Rows of a raw query, which both drivers put under `rows`. */
+function rowsOf<T>(result: unknown): T[] {
+  return (result as { rows: T[] }).rows;
+}

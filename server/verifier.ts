@@ -1,0 +1,92 @@
+// Verifying proofs before any gas is spent on them: one bounded queue for the whole process, whose contents are
+// verified together (ten times cheaper a proof), a slice at a time so that requests in between are answered.
+import { readVerificationKey } from "../circuits/artifacts/read.ts";
+import { type CircuitName, SIZES } from "../circuits/statement/program.ts";
+import { type Claim, type VerificationKey, verifyMany } from "../circuits/statement/proof.ts";
+import { Refusal } from "../circuits/statement/refusal.ts";
+import { type SemaphoreProof, verifySemaphoreMany } from "../circuits/statement/semaphoreProof.ts";
+
+export type Verifier = {
+  /** Verdicts in order. Throws the Refusal QueueFull when too many proofs wait. */
+  readonly eligibility: (circuit: CircuitName, claims: readonly Claim[]) => Promise<boolean[]>;
+  readonly semaphore: (proof: SemaphoreProof) => Promise<boolean>;
+  /** Proofs that wait now, and all verified so far. */
+  readonly counts: () => { waiting: number; verified: number; rejected: number };
+};
+
+type Waiting = {
+  readonly kind: CircuitName | "semaphore";
+  readonly claim: unknown;
+  readonly settle: (verdict: boolean) => void;
+  readonly fail: (problem: unknown) => void;
+};
+
+/** Proofs verified together before others get a turn: some tens of milliseconds. */
+const SLICE = 32;
+
+/** Loads the verification keys; throws when one is missing, altered or forgeable. */
+export async function createVerifier(limit: number): Promise<Verifier> {
+  const circuits = Object.values(SIZES).map(({ circuit }) => circuit);
+  const keys = new Map(
+    await Promise.all(circuits.map(async (c) => [c, await readVerificationKey(c)] as const)),
+  );
+  const waiting: Waiting[] = [];
+  const totals = { verified: 0, rejected: 0 };
+  let busy = false;
+
+  async function drain(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    while (waiting.length > 0) {
+      const { kind } = waiting[0]!;
+      const slice = takeSame(waiting, kind);
+      await judge(slice, keys.get(kind as CircuitName), totals);
+      // Lets requests in between two slices.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    busy = false;
+  }
+
+  function enqueue(kind: Waiting["kind"], claims: readonly unknown[]): Promise<boolean[]> {
+    if (waiting.length + claims.length > limit) {
+      throw new Refusal("QueueFull", { waiting: waiting.length });
+    }
+    const verdicts = claims.map(
+      (claim) =>
+        new Promise<boolean>((settle, fail) => waiting.push({ kind, claim, settle, fail })),
+    );
+    void drain();
+    return Promise.all(verdicts);
+  }
+  return {
+    eligibility: async (circuit, claims) => enqueue(circuit, claims),
+    semaphore: async (proof) => (await enqueue("semaphore", [proof]))[0]!,
+    counts: () => ({ waiting: waiting.length, ...totals }),
+  };
+}
+
+/** Takes up to a slice of the entries of one kind out of the queue. */
+function takeSame(waiting: Waiting[], kind: Waiting["kind"]): Waiting[] {
+  const slice = waiting.filter((entry) => entry.kind === kind).slice(0, SLICE);
+  const taken = new Set(slice);
+  const rest = waiting.filter((entry) => !taken.has(entry));
+  waiting.splice(0, waiting.length, ...rest);
+  return slice;
+}
+
+async function judge(
+  slice: readonly Waiting[],
+  key: VerificationKey | undefined,
+  totals: { verified: number; rejected: number },
+): Promise<void> {
+  try {
+    const verdicts = key
+      ? await verifyMany({ key, items: slice.map(({ claim }) => claim as Claim) })
+      : await verifySemaphoreMany({ proofs: slice.map(({ claim }) => claim) });
+    slice.forEach(({ settle }, i) => settle(verdicts[i]!));
+    totals.verified += slice.length;
+    totals.rejected += verdicts.filter((verdict) => !verdict).length;
+  } catch (problem) {
+    for (const { fail } of slice) fail(problem);
+  }
+}

@@ -1,0 +1,36 @@
+// npm run bench [row ...]: the numbers of the README, as ratios against a named baseline in the same run.
+// Exit code 0 also when a target is missed: a benchmark informs, and this machine may be busy.
+import { cpus } from "node:os";
+import { batch } from "./batch.ts";
+import { gas } from "./gas.ts";
+import type { Bench, Result } from "./measure.ts";
+import { prove } from "./prove.ts";
+import { start } from "./start.ts";
+import { formatTable } from "./table.ts";
+import { verify } from "./verify.ts";
+
+const BENCHES: readonly Bench[] = [prove, verify, gas, batch, start];
+/** `start` installs and recruits in a fresh clone: only when asked for. */
+const DEFAULT = BENCHES.filter((bench) => bench !== start);
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
+  if (unknown.length > 0 || names.includes("--help")) {
+    const rows = BENCHES.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join("\n");
+    console.log(`npm run bench [row ...], all but start by default:\n${rows}`);
+    return;
+  }
+  const chosen = names.length ? BENCHES.filter(({ name }) => names.includes(name)) : DEFAULT;
+  console.log(`${cpus().length} cores, Node ${process.version}; ratios are medians of one run`);
+  const results: Result[] = [];
+  for (const { name, run } of chosen) {
+    const outcome = await run((progress) => console.log(`${name}: ${progress}`));
+    if ("skipped" in outcome) console.log(`${name}: skipped, ${outcome.skipped}`);
+    else results.push(...outcome);
+  }
+  console.log(`\n${formatTable(results)}`);
+}
+
+await main(process.argv.slice(2));
+// Proving libraries leave worker threads behind.
+process.exit(0);

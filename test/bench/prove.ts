@@ -1,0 +1,69 @@
+// Proving eligibility against Semaphore at depth 20: three processes, proving in turns.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { atMost, type Bench, median, ms, type Result } from "./measure.ts";
+import { haveArtifacts } from "./proofs.ts";
+import type { Answer, Prover } from "./proveChild.ts";
+
+const ROUNDS = 7;
+const TARGETS = { "eligibility-8": 3.2, "eligibility-32": 6.5 } as const;
+const PEAK_MB = 600;
+const PROVERS: readonly Prover[] = ["semaphore", "eligibility-8", "eligibility-32"];
+
+export const prove: Bench = {
+  name: "prove",
+  about: "prove eligibility-8 and -32, warm, and peak memory",
+  async run(say) {
+    if (!haveArtifacts()) return { skipped: "circuits/artifacts are not built" };
+    const children = await Promise.all(PROVERS.map(startChild));
+    const times = new Map<Prover, Answer[]>(PROVERS.map((prover) => [prover, []]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      say(round === 0 ? "warming up" : `round ${round} of ${ROUNDS}`);
+      for (const [i, prover] of PROVERS.entries()) {
+        const answer = await ask(children[i]!);
+        if (round > 0) times.get(prover)!.push(answer);
+      }
+    }
+    for (const child of children) child.kill();
+    return resultsOf(times);
+  },
+};
+
+function resultsOf(times: ReadonlyMap<Prover, Answer[]>): Result[] {
+  const wall = (prover: Prover) => median(times.get(prover)!.map((answer) => answer.wallMs));
+  const baseline = `Semaphore depth 20, ${ms(wall("semaphore"))}`;
+  return (Object.keys(TARGETS) as (keyof typeof TARGETS)[]).flatMap((circuit) => {
+    const time = wall(circuit);
+    const peak = Math.max(...times.get(circuit)!.map((answer) => answer.peakMb));
+    return [
+      atMost(`prove ${circuit}, ${ms(time)}`, time / wall("semaphore"), TARGETS[circuit], baseline),
+      {
+        what: `prove ${circuit}, peak memory`,
+        baseline: "",
+        measured: `${Math.round(peak)} MB`,
+        target: `at most ${PEAK_MB} MB`,
+        reached: peak <= PEAK_MB,
+      },
+    ];
+  });
+}
+
+async function startChild(prover: Prover): Promise<ChildProcess> {
+  const child = fork(new URL("./proveChild.ts", import.meta.url), [prover]);
+  await next(child);
+  return child;
+}
+
+async function ask(child: ChildProcess): Promise<Answer> {
+  child.send("prove");
+  return (await next(child)) as Answer;
+}
+
+/** The child's next message; rejects when it ends instead. */
+async function next(child: ChildProcess): Promise<unknown> {
+  const ended = once(child, "exit").then(() => {
+    throw new Error("a proving process ended before it answered");
+  });
+  const [message] = await Promise.race([once(child, "message"), ended]);
+  return message;
+}

@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { brokenBy } from "./constraints.ts";
+import { compilePart, type Part } from "./part.ts";
+import { randomBits, seeded } from "./random.ts";
+
+const WIDTH = 17;
+const LIMIT = 1n << BigInt(WIDTH);
+let notNegative: Part;
+let bits: Part;
+
+beforeAll(async () => {
+  notNegative = await compilePart(`NotNegative(${WIDTH})`, "comparison.circom");
+  bits = await compilePart("Bits(253)", "comparison.circom");
+});
+
+describe("a range check", () => {
+  test.each([0n, 1n, LIMIT / 2n, LIMIT - 1n])("accepts %i", (value) => {
+    expect(notNegative.accepts({ in: value })).toBe(true);
+  });
+
+  test.each([
+    ["2^n", LIMIT],
+    ["2^n + 1", LIMIT + 1n],
+    ["2^n + x", LIMIT + 4711n],
+    ["2^(n+1)", LIMIT * 2n],
+    ["p - 1, that is -1", FIELD_ORDER - 1n],
+    ["p - x, that is -x", FIELD_ORDER - 4711n],
+    ["p - 2^n", FIELD_ORDER - LIMIT],
+    ["half the field", FIELD_ORDER / 2n],
+  ])("refuses %s", (_, value) => {
+    expect(notNegative.accepts({ in: value })).toBe(false);
+  });
+
+  test("agrees with big integers on random differences", () => {
+    const random = seeded(1);
+    for (let i = 0; i < 500; i++) {
+      const [a, b] = [randomBits(random, WIDTH), randomBits(random, WIDTH)];
+      const difference = (a - b + FIELD_ORDER) % FIELD_ORDER;
+      expect(notNegative.accepts({ in: difference })).toBe(a >= b);
+    }
+  });
+});
+
+describe("a decomposition", () => {
+  test("cannot have 254 bits, in which a number would have two spellings", async () => {
+    await expect(compilePart("Bits(254)", "comparison.circom")).rejects.toThrow("circom2 refused");
+    await expect(compilePart("NotNegative(254)", "comparison.circom")).rejects.toThrow();
+  });
+
+  test("refuses a digit 2 in the place of two bits", () => {
+    const constraints = bits.constraints();
+    const honest = bits.calculate({ in: 4n });
+    expect(brokenBy(constraints, honest)).toEqual([]);
+    // 4 = 2 * 2^1 as well as 1 * 2^2.
+    const forged = honest.map((wire, i) => (i === 2 ? 2n : i === 3 ? 0n : wire));
+    expect(brokenBy(constraints, forged)).not.toEqual([]);
+  });
+});

@@ -1,0 +1,332 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { ONGOING, parseDay, ymdOfDay } from "../../circuits/statement/day.ts";
+import { type Fact, packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/fact.ts";
+import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { KINDS, type Leaf, packLeaf } from "../../circuits/statement/program.ts";
+import { BIRTH, HBA1C, leafOn, quantity, TODAY } from "./example.ts";
+import { compilePart, type Part } from "./part.ts";
+import { between, pick, type Random, seeded } from "./random.ts";
+
+type Pair = { predecessor: bigint; fact: bigint; past?: boolean; claim?: boolean; asOf?: number };
+
+let criterion: Part;
+beforeAll(async () => {
+  criterion = await compilePart("Criterion()", "criterion.circom");
+});
+
+function holds(leaf: Leaf, { predecessor, fact, past, claim = true, asOf = TODAY }: Pair): boolean {
+  return criterion.accepts({
+    leaf: packLeaf(leaf),
+    fact,
+    predecessor,
+    asOfDay: BigInt(asOf),
+    asOfYmd: BigInt(ymdOfDay(asOf)),
+    claim: claim ? 1n : 0n,
+    past: past ? 1n : 0n,
+  });
+}
+
+const fact = (parts: Partial<Fact>) =>
+  packFact({ code: HBA1C, day: TODAY - 10, value: quantity(75_000), ...parts });
+const below = fact({ code: HBA1C - 1n });
+
+/** The meaning of a leaf, word by word from circuits/README.md, in numbers. */
+function meaning(leaf: Leaf, { predecessor, fact: packed, past, asOf = TODAY }: Pair): boolean {
+  const code = packed >> 55n;
+  const day = ONGOING - Number((packed >> 38n) & 0x1ffffn);
+  const value = packed & UNUSABLE;
+  const today = BigInt(ymdOfDay(asOf));
+  const [lo, hi] = leaf.relative
+    ? [today - leaf.valueHi, today - leaf.valueLo]
+    : [leaf.valueLo, leaf.valueHi];
+  const hit =
+    code >= leaf.codeLo &&
+    code <= leaf.codeHi &&
+    value >= lo &&
+    value <= hi &&
+    day >= asOf - leaf.far &&
+    (leaf.near === 0 || day <= asOf - leaf.near);
+  const predecessorBelow = predecessor < leaf.codeLo << 55n;
+  if (leaf.kind === "any") return hit && !past;
+  if (leaf.kind === "latest") return hit && predecessorBelow && !past;
+  const isPast = packed >= (leaf.codeHi + 1n) << 55n;
+  const isOlder = code === leaf.codeHi && code >= leaf.codeLo && day < asOf - leaf.far;
+  return predecessorBelow && (past ? isPast : isOlder);
+}
+
+describe("any", () => {
+  test("holds for a fact in range, whatever precedes it", () => {
+    expect(holds(leafOn(HBA1C), { predecessor: 0n, fact: fact({}) })).toBe(true);
+    expect(holds(leafOn(HBA1C), { predecessor: fact({ day: TODAY - 1 }), fact: fact({}) })).toBe(
+      true,
+    );
+  });
+
+  test.each([
+    ["code below the range", { code: HBA1C - 1n }],
+    ["code above the range", { code: HBA1C + 1n }],
+    ["value below the range", { value: quantity(69_999) }],
+    ["value above the range", { value: quantity(80_001) }],
+    ["day before the far edge", { day: TODAY - 91 }],
+    ["day after the near edge", { day: TODAY - 4 }],
+    ["ongoing fact under a near edge", { day: ONGOING }],
+    ["tombstone", { value: UNUSABLE }],
+  ])("refuses a %s", (_, parts) => {
+    const leaf = leafOn(HBA1C, {
+      valueLo: quantity(70_000),
+      valueHi: quantity(80_000),
+      near: 5,
+      far: 90,
+    });
+    expect(holds(leaf, { predecessor: below, fact: fact({}) })).toBe(true);
+    expect(holds(leaf, { predecessor: below, fact: fact(parts) })).toBe(false);
+  });
+
+  test.each([
+    ["lowest value", { value: quantity(70_000) }],
+    ["highest value", { value: quantity(80_000) }],
+    ["far edge", { day: TODAY - 90 }],
+    ["near edge", { day: TODAY - 5 }],
+  ])("accepts the %s itself", (_, parts) => {
+    const leaf = leafOn(HBA1C, {
+      valueLo: quantity(70_000),
+      valueHi: quantity(80_000),
+      near: 5,
+      far: 90,
+    });
+    expect(holds(leaf, { predecessor: below, fact: fact(parts) })).toBe(true);
+  });
+
+  test("refuses a tombstone in the widest range, and accepts the highest usable value", () => {
+    expect(holds(leafOn(HBA1C), { predecessor: 0n, fact: fact({ value: UNUSABLE }) })).toBe(false);
+    expect(holds(leafOn(HBA1C), { predecessor: 0n, fact: fact({ value: UNUSABLE - 1n }) })).toBe(
+      true,
+    );
+  });
+
+  test("refuses the sentinel and the zero before the first fact", () => {
+    const widest = leafOn(1n, { codeHi: (1n << 68n) - 2n });
+    expect(holds(widest, { predecessor: 0n, fact: SENTINEL })).toBe(false);
+    expect(holds(widest, { predecessor: 0n, fact: 0n })).toBe(false);
+  });
+
+  test("accepts the highest code that is not reserved", () => {
+    const highest = (1n << 68n) - 2n;
+    expect(holds(leafOn(highest), { predecessor: 0n, fact: fact({ code: highest }) })).toBe(true);
+  });
+});
+
+describe("latest", () => {
+  const leaf = leafOn(HBA1C, { kind: "latest", valueHi: quantity(70_000) });
+  const newer = fact({ day: TODAY - 5, value: quantity(95_000) });
+  const older = fact({ day: TODAY - 50, value: quantity(65_000) });
+
+  test("refuses an older fact that poses as the newest", () => {
+    expect(holds(leaf, { predecessor: newer, fact: older })).toBe(false);
+    expect(holds(leaf, { predecessor: below, fact: older })).toBe(true);
+  });
+
+  test("refuses a tombstone as predecessor", () => {
+    const tombstone = fact({ day: TODAY - 5, value: UNUSABLE });
+    expect(holds(leaf, { predecessor: tombstone, fact: older })).toBe(false);
+  });
+});
+
+describe("none", () => {
+  const leaf = leafOn(HBA1C, { kind: "none", far: 100 });
+  const above = fact({ code: HBA1C + 1n });
+
+  test("holds when the code is missing altogether", () => {
+    expect(holds(leaf, { predecessor: below, fact: above, past: true })).toBe(true);
+    expect(holds(leaf, { predecessor: 0n, fact: SENTINEL, past: true })).toBe(true);
+  });
+
+  test("holds when the newest fact is older than the window, and not on its edge", () => {
+    const on = fact({ day: TODAY - 100 });
+    const before = fact({ day: TODAY - 101 });
+    expect(holds(leaf, { predecessor: below, fact: before })).toBe(true);
+    expect(holds(leaf, { predecessor: below, fact: on })).toBe(false);
+  });
+
+  test("refuses a pair that lies wholly below the range", () => {
+    const pair = { predecessor: fact({ code: HBA1C - 2n }), fact: below };
+    expect(holds(leaf, { ...pair, past: false })).toBe(false);
+    expect(holds(leaf, { ...pair, past: true })).toBe(false);
+    const old = fact({ code: HBA1C - 1n, day: TODAY - 5000 });
+    expect(holds(leaf, { ...pair, fact: old, past: false })).toBe(false);
+  });
+
+  test("refuses a pair that lies wholly above the range", () => {
+    const pair = { predecessor: above, fact: fact({ code: HBA1C + 2n }) };
+    expect(holds(leaf, { ...pair, past: true })).toBe(false);
+  });
+
+  test("refuses past for a fact inside the range", () => {
+    expect(holds(leaf, { predecessor: below, fact: fact({}), past: true })).toBe(false);
+  });
+
+  test("refuses an older fact behind a newer one", () => {
+    const older = fact({ day: TODAY - 500 });
+    expect(holds(leaf, { predecessor: fact({}), fact: older })).toBe(false);
+  });
+
+  test("refuses when the fact is ongoing or dated in the future", () => {
+    expect(holds(leaf, { predecessor: below, fact: fact({ day: ONGOING }) })).toBe(false);
+    expect(holds(leaf, { predecessor: below, fact: fact({ day: TODAY + 7 }) })).toBe(false);
+  });
+
+  test("refuses when a tombstone lies in the window", () => {
+    const tombstone = fact({ value: UNUSABLE });
+    expect(holds(leaf, { predecessor: below, fact: tombstone })).toBe(false);
+  });
+
+  test("has no older facts when it reaches back for ever", () => {
+    const forever = leafOn(HBA1C, { kind: "none" });
+    expect(holds(forever, { predecessor: below, fact: fact({ day: 0 }) })).toBe(false);
+    expect(holds(forever, { predecessor: below, fact: above, past: true })).toBe(true);
+  });
+
+  test("covers a whole range of codes", () => {
+    const range = leafOn(HBA1C, { kind: "none", codeHi: HBA1C + 1000n });
+    const inside = fact({ code: HBA1C + 500n });
+    const beyond = fact({ code: HBA1C + 1001n });
+    expect(holds(range, { predecessor: below, fact: beyond, past: true })).toBe(true);
+    expect(holds(range, { predecessor: below, fact: inside, past: true })).toBe(false);
+    expect(holds(range, { predecessor: inside, fact: beyond, past: true })).toBe(false);
+  });
+});
+
+describe("ages", () => {
+  const leaf = leafOn(BIRTH, {
+    kind: "latest",
+    valueLo: 500_000n,
+    valueHi: 609_999n,
+    relative: true,
+  });
+  const born = (text: string) =>
+    packFact({ code: BIRTH, day: parseDay(text), value: BigInt(text.replaceAll("-", "")) });
+  const aged = (birth: string, on: string) =>
+    holds(leaf, { predecessor: 0n, fact: born(birth), asOf: parseDay(on) });
+
+  test("begin on the birthday", () => {
+    expect(aged("1976-11-21", "2026-11-20")).toBe(false);
+    expect(aged("1976-11-21", "2026-11-21")).toBe(true);
+  });
+
+  test("end on the day before the next birthday", () => {
+    expect(aged("1965-11-22", "2026-11-21")).toBe(true);
+    expect(aged("1965-11-21", "2026-11-21")).toBe(false);
+  });
+
+  test("of somebody born on 29 February begin on 1 March of a common year", () => {
+    expect(aged("1976-02-29", "2026-02-28")).toBe(false);
+    expect(aged("1976-02-29", "2026-03-01")).toBe(true);
+  });
+
+  test("refuse a twelve-year-old", () => {
+    expect(aged("2014-05-05", "2026-11-21")).toBe(false);
+  });
+
+  test("without an upper end accept everybody old enough, and nobody's age wraps around", () => {
+    const adult = { ...leaf, valueLo: 180_000n, valueHi: UNUSABLE - 1n };
+    const judge = (birth: string) => holds(adult, { predecessor: 0n, fact: born(birth) });
+    expect(judge("1900-01-01")).toBe(true);
+    expect(judge("2008-11-21")).toBe(true);
+    expect(judge("2008-11-22")).toBe(false);
+  });
+});
+
+describe("claims", () => {
+  const pair = { predecessor: below, fact: fact({}) };
+
+  test("of nothing need no proof", () => {
+    for (const kind of KINDS) {
+      const leaf = leafOn(HBA1C + 5n, { kind });
+      expect(holds(leaf, { ...pair, claim: false })).toBe(true);
+    }
+  });
+
+  test("of past are refused without a claim, and for any and latest", () => {
+    const above = { predecessor: below, fact: fact({ code: HBA1C + 1n }), past: true };
+    const none = leafOn(HBA1C, { kind: "none" });
+    expect(holds(none, above)).toBe(true);
+    expect(holds(none, { ...above, claim: false })).toBe(false);
+    expect(holds(leafOn(HBA1C), above)).toBe(false);
+    expect(holds(leafOn(HBA1C, { kind: "latest" }), above)).toBe(false);
+  });
+
+  test("are bits", () => {
+    const inputs = {
+      leaf: packLeaf(leafOn(HBA1C)),
+      ...{ fact: pair.fact, predecessor: pair.predecessor },
+      asOfDay: BigInt(TODAY),
+      asOfYmd: BigInt(ymdOfDay(TODAY)),
+    };
+    expect(criterion.accepts({ ...inputs, claim: 1n, past: 0n })).toBe(true);
+    expect(criterion.accepts({ ...inputs, claim: 2n, past: 0n })).toBe(false);
+    expect(criterion.accepts({ ...inputs, claim: 1n, past: FIELD_ORDER - 1n })).toBe(false);
+  });
+
+  test("refuse a leaf that is both latest and none", () => {
+    const both = packLeaf(leafOn(HBA1C, { kind: "latest" })) | (1n << 249n);
+    const inputs = { fact: pair.fact, predecessor: pair.predecessor, asOfDay: 1n, asOfYmd: 1n };
+    expect(criterion.accepts({ ...inputs, leaf: both, claim: 0n, past: 0n })).toBe(false);
+  });
+
+  test("refuse a leaf of more than 250 bits and a fact of more than 123", () => {
+    const inputs = { asOfDay: 1n, asOfYmd: 1n, claim: 0n, past: 0n, predecessor: 0n };
+    expect(criterion.accepts({ ...inputs, leaf: (1n << 248n) - 1n, fact: 0n })).toBe(true);
+    expect(criterion.accepts({ ...inputs, leaf: 1n << 250n, fact: 0n })).toBe(false);
+    expect(criterion.accepts({ ...inputs, leaf: 0n, fact: SENTINEL + 1n })).toBe(false);
+  });
+});
+
+/** A leaf and a pair that lie near each other's edges. */
+function randomCase(random: Random): { leaf: Leaf; pair: Pair } {
+  const kind = pick(random, KINDS);
+  const relative = kind !== "none" && random() < 0.2;
+  const exact = kind === "latest" || random() < 0.5;
+  const window = kind === "none" && !exact ? ONGOING : pick(random, [0, 1, 3, ONGOING]);
+  const near = kind === "none" ? 0 : Math.min(window, pick(random, [0, 0, 1, 2]));
+  const base = relative ? 500_000n : 10n;
+  const valueLo = kind === "none" ? 0n : base + BigInt(between(random, 0, 2));
+  const leaf = leafOn(100n, {
+    kind,
+    codeHi: exact ? 100n : 102n,
+    valueLo,
+    valueHi: kind === "none" ? UNUSABLE - 1n : valueLo + BigInt(between(random, 0, 3)),
+    ...{ relative, near, far: window },
+  });
+  const some = (code: number): bigint => {
+    const value = relative
+      ? BigInt(ymdOfDay(TODAY)) - 500_000n - BigInt(between(random, -1, 6))
+      : pick(random, [BigInt(between(random, 9, 15)), BigInt(between(random, 11, 13)), UNUSABLE]);
+    const day = pick(random, [TODAY - between(random, -1, 5), TODAY - 1, ONGOING, 0]);
+    return packFact({ code: BigInt(code), day, value });
+  };
+  // Half of the predecessors lie below the range, and half of the facts carry its first code.
+  const before = some(random() < 0.5 ? 99 : between(random, 98, 103));
+  const here = some(random() < 0.5 ? 100 : between(random, 98, 104));
+  const pair = {
+    predecessor: random() < 0.1 ? 0n : before < here ? before : here,
+    fact: random() < 0.1 ? SENTINEL : before < here ? here : before,
+    past: kind === "none" ? random() < 0.5 : random() < 0.05,
+  };
+  return { leaf, pair };
+}
+
+test("a claim is accepted exactly when the leaf's meaning holds of the pair", () => {
+  const random = seeded(20_261_121);
+  const count = Number(process.env.CRITERION_CASES ?? 1500);
+  const verdicts = { true: 0, false: 0 };
+  for (let i = 0; i < count; i++) {
+    const { leaf, pair } = randomCase(random);
+    const expected = meaning(leaf, pair);
+    verdicts[`${expected}`]++;
+    const actual = holds(leaf, pair);
+    if (actual !== expected)
+      expect({ leaf, pair, actual }).toEqual({ leaf, pair, actual: expected });
+  }
+  // The cases are worth something only if both verdicts are frequent.
+  expect(Math.min(verdicts.true, verdicts.false)).toBeGreaterThan(count / 20);
+});

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Domain } from "../../circuits/statement/code.ts";
+import { ONGOING } from "../../circuits/statement/day.ts";
+import { type Header, packHeader } from "../../circuits/statement/header.ts";
+import { type Policy, packPolicy } from "../../circuits/statement/program.ts";
+import { POLICY, recordOf, TODAY } from "./example.ts";
+import { compilePart, type Part } from "./part.ts";
+
+let policy: Part;
+let calendar: Part;
+beforeAll(async () => {
+  policy = await compilePart("RecordPolicy()", "record.circom");
+  calendar = await compilePart("Calendar()", "calendar.circom");
+});
+
+function meets(header: Partial<Header>, wanted: Partial<Policy> = {}, asOf: number = TODAY) {
+  return policy.accepts({
+    header: packHeader({ ...recordOf().header, ...header }),
+    policy: packPolicy({ ...POLICY, ...wanted }),
+    asOfDay: BigInt(asOf),
+  });
+}
+
+describe("a record's header", () => {
+  test.each<[string, Partial<Header>, Partial<Header>, Partial<Policy>]>([
+    [
+      "issued on the day of proof, not after it",
+      { issuedDay: TODAY },
+      { issuedDay: TODAY + 1 },
+      {},
+    ],
+    [
+      "as old as allowed, not older",
+      { issuedDay: TODAY - 30 },
+      { issuedDay: TODAY - 31 },
+      { maxRecordAge: 30 },
+    ],
+    [
+      "covering from its day of issue, not from later",
+      { issuedDay: TODAY - 3, coverageFromDay: TODAY - 3 },
+      { issuedDay: TODAY - 3, coverageFromDay: TODAY - 2 },
+      { minCoverage: 0 },
+    ],
+    [
+      "covering as long as asked, not less",
+      { coverageFromDay: TODAY - 1827 },
+      { coverageFromDay: TODAY - 1826 },
+      { minCoverage: 1827 },
+    ],
+    [
+      "of the dictionary asked for, not an older one",
+      { dictionaryVersion: 2 },
+      { dictionaryVersion: 1 },
+      { minDictionaryVersion: 2 },
+    ],
+    [
+      "bound to its identity early enough, not a day later",
+      { identitySince: TODAY - 100 },
+      { identitySince: TODAY - 99 },
+      { latestIdentitySince: TODAY - 100 },
+    ],
+    [
+      "bound once, where re-bound identities are not accepted",
+      { identitySince: 0 },
+      { identitySince: 1 },
+      { latestIdentitySince: 0 },
+    ],
+  ])("passes when %s", (_, inside, outside, wanted) => {
+    expect(meets(inside, wanted)).toBe(true);
+    expect(meets(outside, wanted)).toBe(false);
+  });
+
+  test("must be complete for every domain that is asked for", () => {
+    const two: Domain[] = ["conditionLast", "medicationLast"];
+    expect(meets({ completeFor: two }, { domains: two })).toBe(true);
+    expect(meets({ completeFor: [...two, "allergyLast"] }, { domains: two })).toBe(true);
+    for (const one of two) expect(meets({ completeFor: [one] }, { domains: two })).toBe(false);
+    expect(meets({ completeFor: [] }, { domains: [] })).toBe(true);
+  });
+
+  test("does not wrap around at the ends of the calendar", () => {
+    expect(meets({ issuedDay: ONGOING, coverageFromDay: 0 }, { maxRecordAge: ONGOING })).toBe(
+      false,
+    );
+    expect(meets({}, { minCoverage: ONGOING })).toBe(false);
+    const from0 = { issuedDay: 0, coverageFromDay: 0 };
+    expect(meets(from0, { maxRecordAge: ONGOING }, ONGOING)).toBe(true);
+  });
+
+  test("has 243 bits and the policy 83", () => {
+    const header = packHeader(recordOf().header);
+    const inputs = { header, policy: packPolicy(POLICY), asOfDay: BigInt(TODAY) };
+    expect(policy.accepts(inputs)).toBe(true);
+    expect(policy.accepts({ ...inputs, header: header + (1n << 243n) })).toBe(false);
+    expect(policy.accepts({ ...inputs, policy: inputs.policy + (1n << 83n) })).toBe(false);
+  });
+});
+
+describe("asOf", () => {
+  test("splits into a day and a date, and has 44 bits", () => {
+    const asOf = (BigInt(TODAY) << 27n) | 20_261_121n;
+    expect(calendar.calculate({ asOf }).slice(1, 3)).toEqual([BigInt(TODAY), 20_261_121n]);
+    expect(calendar.accepts({ asOf: (1n << 44n) - 1n })).toBe(true);
+    expect(calendar.accepts({ asOf: 1n << 44n })).toBe(false);
+    expect(calendar.accepts({ asOf: asOf + (1n << 44n) })).toBe(false);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { ONGOING } from "../../circuits/statement/day.ts";
+import type { Bytes32 } from "../../circuits/statement/trial.ts";
+import { parseRecord } from "../../circuits/witness/record.ts";
+import { attestRecord, parseAttested, withBatchPath } from "../../client/clinic/attest.ts";
+import { inspectRecord, renderInspection } from "../../client/clinic/inspect.ts";
+import { about, coded, condition, issue, status, weight } from "./given.ts";
+
+const SALT = `0x${"5a".repeat(32)}` as Bytes32;
+
+describe("the file for the patient", () => {
+  const issued = issue([condition("snomed 44054006")], { idTag: { salt: SALT, document: "X1" } });
+  const { attested, commitment } = attestRecord({
+    record: issued.record,
+    clinicName: "St. Example",
+    idTagSalt: SALT,
+  });
+
+  it("reads back as the same record", () => {
+    const copy = parseAttested(JSON.parse(JSON.stringify(attested)));
+    expect(copy).toEqual({
+      clinicName: "St. Example",
+      record: issued.record,
+      batch: null,
+      idTagSalt: SALT,
+    });
+    expect(parseRecord(attested.record)).toEqual(issued.record);
+    expect(commitment).toBeGreaterThan(0n);
+  });
+
+  it("carries the batch's path once there is one", () => {
+    const path = { index: 1, siblings: [5n, 6n] };
+    expect(parseAttested(withBatchPath(attested, path)).batch).toEqual(path);
+  });
+
+  it("is refused when changed, without showing what it holds", () => {
+    const facts = [...attested.record.facts].reverse();
+    const unsorted = { ...attested, record: { ...attested.record, facts } };
+    expect(() => parseAttested(unsorted)).toThrow("out of order");
+    const clinic = { name: "x", address: `0x${"d2".repeat(20)}` };
+    expect(() => parseAttested({ ...attested, clinic })).toThrow("clinic.address");
+    expect(() => parseAttested({ ...attested, format: "other" })).toThrow("format");
+    expect(() => parseAttested(null)).toThrow(RangeError);
+  });
+
+  it("has a fresh blinding of 248 bits each time", () => {
+    const draw = () => issue([], { blinding: undefined } as never).record.blinding;
+    const [a, b] = [draw(), draw()];
+    expect(a).not.toBe(b);
+    expect(a >> 248n).toBe(0n);
+  });
+});
+
+describe("the inspection", () => {
+  const issued = issue([
+    condition("snomed 44054006", { verificationStatus: status("provisional") }),
+    condition("snomed 1", { code: { text: "home-made" } }),
+    weight(70.5, "2023-02-03"),
+    about("Observation", {
+      status: "final",
+      code: coded("loinc 4548-4"),
+      effectiveDateTime: "2023-02-03",
+      valueQuantity: { value: 7, unit: "furlong" },
+    }),
+    { resourceType: "Organization", id: "o" },
+  ]);
+
+  it("names every fact, its value and unit, and why one is not usable", () => {
+    const text = renderInspection(issued);
+    expect(text).toContain("1960-02-29  Birth date (LOINC 21112-8): 1960-02-29");
+    expect(text).toContain("2023-02-03  29463-7 (LOINC 29463-7): 70.5 kg");
+    expect(text).toMatch(/4548-4 \(LOINC 4548-4\): not usable \[.*furlong/);
+    expect(text).toContain("provisional: blocks absence, satisfies nothing");
+  });
+
+  it("says what was left out, where, and which absences that makes unprovable", () => {
+    const { leftOut, completeFor, counts } = inspectRecord(issued);
+    expect(leftOut).toEqual([
+      {
+        reason: "not coded usably: no coding",
+        clears: ["conditionStart", "conditionLast"],
+        paths: ["test.json: Bundle.entry[2] (Condition).code"],
+      },
+    ]);
+    expect(completeFor).not.toContain("conditionLast");
+    expect(counts.unread).toEqual({ Organization: 1 });
+    expect(renderInspection(issued)).toContain("absence unprovable for conditionStart");
+  });
+
+  it("shows as many facts as the record holds, ongoing ones in words, and no blinding", () => {
+    const inspection = inspectRecord(issued);
+    expect(inspection.facts).toHaveLength(issued.record.facts.length);
+    expect(inspection.facts.some(({ day }) => day === "ongoing")).toBe(true);
+    expect(issued.facts.some(({ day }) => day === ONGOING)).toBe(true);
+    const everything = JSON.stringify(inspection) + renderInspection(issued);
+    expect(everything).not.toContain(String(issued.record.blinding));
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { rootOfPath } from "../../circuits/statement/tree.ts";
+import { buildBatch, MAX_BATCH, parseLeaves, serializeLeaves } from "../../client/clinic/batch.ts";
+
+const commitments = (n: number) => Array.from({ length: n }, (_, i) => BigInt(1000 + i));
+/** A fixed order for tests. */
+const last = (below: number) => below - 1;
+const first = () => 0;
+
+describe("a batch", () => {
+  it.each([1, 2, 3, 5, 8, 13])("of %i commitments gives each its path to the root", (n) => {
+    const given = commitments(n);
+    const batch = buildBatch(given);
+    given.forEach((commitment, i) => {
+      expect(rootOfPath(commitment, batch.paths[i]!)).toBe(batch.root);
+    });
+    expect([...batch.leaves].sort()).toEqual([...given].sort());
+  });
+
+  it("is in random order: twenty are not all in the order given", () => {
+    const given = commitments(20);
+    expect(buildBatch(given).leaves).not.toEqual(given);
+    expect(buildBatch(given, last).leaves).toEqual(given);
+  });
+
+  it("draws an order that its root depends on", () => {
+    const given = commitments(6);
+    expect(buildBatch(given, first).root).not.toBe(buildBatch(given, last).root);
+    expect(buildBatch(given, last).root).toBe(buildBatch(given, last).root);
+  });
+
+  it("is refused when empty, too large, or with a commitment twice or zero", () => {
+    expect(() => buildBatch([])).toThrow("at least one");
+    expect(() => buildBatch(commitments(MAX_BATCH + 1))).toThrow("a batch holds 4096");
+    expect(() => buildBatch([5n, 6n, 5n])).toThrow("twice");
+    expect(() => buildBatch([0n])).toThrow("leaf 0");
+  });
+});
+
+describe("published leaves", () => {
+  const batch = buildBatch(commitments(7), last);
+  const file = JSON.parse(JSON.stringify(serializeLeaves(batch)));
+
+  it("lead to the batch's root again", () => {
+    const { root, leavesHash, leaves } = parseLeaves(file);
+    expect({ root, leavesHash, leaves }).toEqual({
+      root: batch.root,
+      leavesHash: batch.leavesHash,
+      leaves: batch.leaves,
+    });
+  });
+
+  it("are hashed as 32-byte words in order, as the registry's event says", () => {
+    // keccak256 of the words 1000 and 1001.
+    const two = buildBatch([1000n, 1001n], last);
+    expect(two.leavesHash).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(two.leavesHash).not.toBe(buildBatch([1001n, 1000n], last).leavesHash);
+  });
+
+  it("are refused when a leaf is changed, moved or missing", () => {
+    const [a, b, ...rest] = file.leaves;
+    for (const leaves of [
+      ["7", b, ...rest],
+      [b, a, ...rest],
+      [b, ...rest],
+    ]) {
+      expect(() => parseLeaves({ ...file, leaves })).toThrow("do not lead to the batch's root");
+    }
+    expect(() => parseLeaves({ ...file, leaves: [] })).toThrow("not a file of batch leaves");
+  });
+});

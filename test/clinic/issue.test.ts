@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { encodeCode } from "../../circuits/statement/code.ts";
+import { parseDay } from "../../circuits/statement/day.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
+import { unpackFact } from "../../circuits/statement/fact.ts";
+import type { Bytes32 } from "../../circuits/statement/trial.ts";
+import { checkRecord } from "../../circuits/witness/record.ts";
+import { readBundle } from "../../client/clinic/bundle.ts";
+import { idTagOf } from "../../client/id-tag.ts";
+import {
+  ALL,
+  about,
+  bundle,
+  coded,
+  condition,
+  factsOf,
+  ISSUED,
+  ISSUER,
+  issue,
+  PATIENT,
+  problemsOf,
+  status,
+  weight,
+} from "./given.ts";
+
+const SALT = `0x${"5a".repeat(32)}` as Bytes32;
+
+function withPatient(patient: Record<string, unknown>) {
+  const input = bundle();
+  (input.entry as { resource: unknown }[])[0]!.resource = { ...PATIENT, ...patient };
+  return readBundle(input, "test.json");
+}
+
+describe("the person's facts", () => {
+  it("are birth date and sex, dated on the day of birth", () => {
+    const issued = issue([]);
+    expect(issued.record.facts.map(unpackFact)).toEqual([
+      {
+        code: encodeCode("demographic", "loinc", "21112-8"),
+        day: parseDay("1960-02-29"),
+        value: 19600229n,
+      },
+      {
+        code: encodeCode("demographic", "loinc", "46098-0"),
+        day: parseDay("1960-02-29"),
+        value: 1n,
+      },
+    ]);
+  });
+
+  it.each([
+    ["female", 1n],
+    ["male", 2n],
+    ["other", 3n],
+    ["unknown", 4n],
+    [undefined, 4n],
+  ])("store the sex %s as %s", (gender, value) => {
+    const { record } = issue([], { source: withPatient({ gender }) });
+    expect(unpackFact(record.facts[1]!).value).toBe(value);
+  });
+
+  it("take the latest day of a birth date given in part", () => {
+    const { record } = issue([], { source: withPatient({ birthDate: "1960-02" }) });
+    expect(unpackFact(record.facts[0]!).value).toBe(19600229n);
+  });
+
+  it("are refused without a birth date, with one ahead, or with a malformed one", () => {
+    const path = "test.json: Bundle.entry[0] (Patient/p1).birthDate";
+    for (const birthDate of [undefined, "2024-06-16", "29/02/1960"]) {
+      const source = withPatient({ birthDate });
+      expect(problemsOf(() => issue([], { source }))[0]?.path).toBe(path);
+    }
+  });
+
+  it("never show the birth date in an error", () => {
+    const source = withPatient({ birthDate: "2031-07-08" });
+    expect(() => issue([], { source })).not.toThrow(/2031/);
+  });
+});
+
+describe("the identity document's tag", () => {
+  it("is a fact that the site computes again from document and salt", () => {
+    const issued = issue([], { idTag: { salt: SALT, document: "nl passport spec-12014" } });
+    const tag = idTagOf({ salt: SALT, document: "NLPASSPORTSPEC12014" });
+    const stored = issued.record.facts.map(unpackFact).find(({ code }) => code === tag.code);
+    expect(stored).toEqual({ ...tag, day: ISSUED });
+  });
+
+  it("tells nothing under another salt", () => {
+    const other = `0x${"5b".repeat(32)}` as Bytes32;
+    const document = "X1";
+    expect(idTagOf({ salt: SALT, document })).not.toEqual(idTagOf({ salt: other, document }));
+  });
+});
+
+describe("the header", () => {
+  it("says who issued when, what is covered and complete", () => {
+    const known = [condition("snomed 44054006"), weight(70, "2020-01-01")];
+    const { header } = issue(known, { identitySince: 40_000 }).record;
+    expect(header).toEqual({
+      issuer: ISSUER,
+      issuedDay: ISSUED,
+      coverageFromDay: parseDay("2020-01-01"),
+      dictionaryVersion: DICTIONARY_VERSION,
+      completeFor: ALL,
+      identitySince: 40_000,
+    });
+  });
+
+  it("covers the time since the oldest result, not since an onset, or what the clinic states", () => {
+    const old = condition("snomed 44054006", { onsetDateTime: "1985-01-01" });
+    expect(issue([old]).record.header.coverageFromDay).toBe(ISSUED);
+    const seen = issue([old, weight(70, "2020-01-01")]);
+    expect(seen.record.header.coverageFromDay).toBe(parseDay("2020-01-01"));
+    const stated = issue([], { coverageFromDay: 30_000 });
+    expect(stated.record.header.coverageFromDay).toBe(30_000);
+    expect(() => issue([], { coverageFromDay: ISSUED + 1 })).toThrow("coverage begins after");
+  });
+
+  it("is complete only where the clinic declares it", () => {
+    const declared = { completeFor: ["conditionLast"] as const };
+    expect(issue([], declared).record.header.completeFor).toEqual(["conditionLast"]);
+    const uncoded = condition("snomed 1", { code: { text: "x" } });
+    expect(issue([uncoded], declared).record.header.completeFor).toEqual([]);
+    const undeclared = issue([], { completeFor: [] });
+    expect(undeclared.record.header.completeFor).toEqual([]);
+  });
+});
+
+describe("facts", () => {
+  it("are sorted, unique, and pass the wallet's check", () => {
+    const twice = [condition("snomed 44054006"), condition("snomed 44054006")];
+    const { record } = issue([...twice, condition("icd10cm E11.9"), weight(70, "2020-01-02")]);
+    expect(record.facts).toEqual([...new Set(record.facts)].sort((a, b) => (a < b ? -1 : 1)));
+    expect(() => checkRecord(record)).not.toThrow();
+  });
+
+  it("do not depend on the order of the resources", () => {
+    const some = [condition("snomed 44054006"), condition("icd10cm I10"), weight(70, "2020-01-02")];
+    expect(issue(some).record.facts).toEqual(issue([...some].reverse()).record.facts);
+  });
+
+  it("of two codes of one concept meet in one roll-up", () => {
+    const issued = issue([
+      condition("snomed 44054006", { onsetDateTime: "2010-01-01" }),
+      condition("icd10cm E11.65", { onsetDateTime: "2012-01-01" }),
+    ]);
+    expect(factsOf(issued, "conditionStart", "concept 2")).toEqual([
+      "2012-01-01 1",
+      "2010-01-01 1",
+    ]);
+    expect(factsOf(issued, "conditionLast", "concept 2")).toEqual(["ongoing 1"]);
+  });
+
+  it("name the resource they came from", () => {
+    const [fact] = issue([condition("snomed 44054006", { id: "c9" })]).facts.filter(
+      ({ domain }) => domain === "conditionStart",
+    );
+    expect(fact?.path).toBe("test.json: Bundle.entry[1] (Condition/c9)");
+  });
+});
+
+describe("problems", () => {
+  it("are all found before refusing", () => {
+    const bad = [
+      condition("snomed 1", { onsetDateTime: "2030" }),
+      condition("snomed 2", { verificationStatus: status("maybe") }),
+      about("Procedure", { code: coded("snomed 3") }),
+    ];
+    expect(problemsOf(() => issue(bad)).map(({ path }) => path)).toEqual([
+      "test.json: Bundle.entry[1] (Condition).onsetDateTime",
+      "test.json: Bundle.entry[2] (Condition).verificationStatus",
+      "test.json: Bundle.entry[3] (Procedure).status",
+    ]);
+  });
+});

@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  type ConsentStatement,
+  consentMessage,
+  hashWithdrawalCode,
+} from "../../circuits/statement/consent.ts";
+import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import {
+  arriveNew,
+  CODE,
+  consent,
+  consentProofOf,
+  enrollNew,
+  openTrial,
+  type Person,
+  personOf,
+  type Story,
+  screen,
+  signAct,
+  standing,
+  state,
+  statementOf,
+  withdrawalOf,
+} from "./story.ts";
+import { bytes32, createWorld, DAY, expectRefusal, number, type World } from "./world.ts";
+
+let world: World;
+let story: Story;
+let alice: Person;
+let clean: string;
+beforeAll(async () => {
+  world = await createWorld();
+  story = await openTrial(world);
+  alice = personOf(story, "Alice");
+  await screen(story, alice);
+});
+beforeEach(async () => {
+  if (clean) await world.revert(clean);
+  story.published.length = 1;
+  clean = await world.snapshot();
+});
+afterAll(() => world.close());
+
+const stateName = async (person = alice) =>
+  PARTICIPANT_STATES[(await standing(story, person)).state];
+const enrollment = () => world.as("anyone").enrollment;
+const refuseGrant = async (
+  change: Partial<ConsentStatement>,
+  code: Parameters<typeof expectRefusal>[1],
+) => expectRefusal(consent(story, alice, change), code);
+
+describe("a grant", () => {
+  test("makes the pseudonym eligible and stores what was consented to", async () => {
+    await consent(story, alice, { permissions: 0b101, siteId: 2 });
+    const { state, onHold, participant } = await standing(story, alice);
+    expect(PARTICIPANT_STATES[state]).toBe("eligible");
+    expect(onHold).toBe(false);
+    expect(participant.toObject()).toMatchObject({
+      version: 1n,
+      permissions: 0b101n,
+      siteId: 2n,
+      sequence: 1n,
+      givenBy: 1n,
+      withdrawalCodeHash: hashWithdrawalCode(story.trialId, CODE),
+    });
+  });
+
+  test("has the message that TypeScript computes, over every field", async () => {
+    const statement = await statementOf(story);
+    expect(await enrollment().consentMessage(statement)).toBe(consentMessage(statement));
+    const changed: Partial<ConsentStatement>[] = [
+      { trialId: bytes32("x") },
+      { version: 9 },
+      { formHash: bytes32("x") },
+      { permissions: 1 },
+      { siteId: 9 },
+      { validUntil: 9n },
+      { givenBy: 2 },
+      { sequence: 9n },
+      { decision: 2 },
+      { submitBy: 9n },
+      { withdrawalCodeHash: bytes32("x") },
+    ];
+    const all = changed.map((change) => consentMessage({ ...statement, ...change }));
+    expect(new Set([...all, consentMessage(statement)]).size).toBe(12);
+  });
+
+  test("refuses each field changed after the proof was made", async () => {
+    const statement = await statementOf(story);
+    const proof = await consentProofOf(story, alice, statement);
+    const changed: Partial<ConsentStatement>[] = [
+      { permissions: 0b001 },
+      { siteId: 2 },
+      { validUntil: statement.validUntil + 1n },
+      { givenBy: 2 },
+      { sequence: 2n },
+      { submitBy: statement.submitBy + 1n },
+      { withdrawalCodeHash: bytes32("mine") },
+    ];
+    for (const change of changed) {
+      const send = enrollment().consent({ ...statement, ...change }, proof);
+      await expectRefusal(send, "InvalidProof");
+    }
+    const another = { ...proof, pseudonym: proof.pseudonym + 1n };
+    await expectRefusal(enrollment().consent(statement, another), "InvalidProof");
+    await enrollment().consent(statement, proof);
+  });
+
+  test("refuses another form, site, version or permissions than the version offers", async () => {
+    await refuseGrant({ formHash: bytes32("old form") }, "WrongForm");
+    await refuseGrant({ siteId: 3 }, "UnknownSite");
+    await refuseGrant({ permissions: 0b010 }, "WrongPermissions");
+    await refuseGrant({ permissions: 0b1001 }, "WrongPermissions");
+    const statement = { ...(await statementOf(story)), version: 2 };
+    const proof = await consentProofOf(story, alice, { ...statement, version: 1 });
+    await expectRefusal(enrollment().consent(statement, proof), "VersionSuperseded");
+  });
+
+  test("refuses a decision, giver or first code hash that is not there", async () => {
+    await refuseGrant({ decision: 0 }, "InvalidStatement");
+    await refuseGrant({ decision: 3 }, "InvalidStatement");
+    await refuseGrant({ givenBy: 0 }, "InvalidStatement");
+    await refuseGrant({ givenBy: 4 }, "InvalidStatement");
+    await refuseGrant({ withdrawalCodeHash: bytes0 }, "InvalidStatement");
+    await refuseGrant({ sequence: 0n }, "StaleSequence");
+    await refuseGrant({ validUntil: BigInt(await world.now()) }, "ConsentExpired");
+  });
+  const bytes0 = `0x${"00".repeat(32)}`;
+
+  test("is refused when a relayer submits it late, or kept the right to for more than a day", async () => {
+    const statement = await statementOf(story);
+    const proof = await consentProofOf(story, alice, statement);
+    await refuseGrant({ submitBy: BigInt((await world.now()) + DAY + 5) }, "SubmitByTooFar");
+    await world.at(Number(statement.submitBy));
+    const onTime = await world.snapshot();
+    await enrollment().consent(statement, proof);
+    await world.revert(onTime);
+    await world.at(Number(statement.submitBy) + 1);
+    await expectRefusal(enrollment().consent(statement, proof), "SubmitByPassed");
+  });
+
+  test("is refused from someone who was not screened: root of another group, of none, or old group", async () => {
+    const statement = await statementOf(story);
+    const groupRoot = number("no group's root");
+    const proof = await consentProofOf(story, personOf(story, "Eve"), statement, { groupRoot });
+    await expectRefusal(enrollment().consent(statement, proof), "NotScreened");
+  });
+
+  test("is refused when made for another trial, though the person is in it", async () => {
+    const other = await openTrial(world, { protocol: "CZ-2030-002" });
+    await screen(other, personOf(other, "Alice"));
+    const statement = await statementOf(story);
+    const proof = await consentProofOf(story, alice, statement);
+    const moved = { ...statement, trialId: other.trialId };
+    await expectRefusal(enrollment().consent(moved, proof), "NotScreened");
+    const foreign = await consentProofOf(story, alice, statement, { scope: other.scope });
+    await expectRefusal(enrollment().consent(statement, foreign), "InvalidProof");
+  });
+
+  test("may be proved against an older root of the group", async () => {
+    const statement = await statementOf(story);
+    const proof = await consentProofOf(story, alice, statement);
+    await screen(story, personOf(story, "Bob"));
+    await enrollment().consent(statement, proof);
+  });
+
+  test("works from any sender", async () => {
+    const statement = await statementOf(story);
+    const proof = await consentProofOf(story, alice, statement);
+    await world.as("otherSponsor").enrollment.consent(statement, proof);
+    await expectRefusal(enrollment().consent(statement, proof), "StaleSequence");
+  });
+});
+
+describe("the sequence", () => {
+  test("grows strictly, gaps allowed", async () => {
+    await consent(story, alice, { sequence: 5n });
+    await refuseGrant({ sequence: 5n }, "StaleSequence");
+    await refuseGrant({ sequence: 4n }, "StaleSequence");
+    await consent(story, alice, { sequence: 1_000_000n });
+  });
+
+  test("stops the replay of a grant after its withdrawal", async () => {
+    const statement = await statementOf(story);
+    const proof = await consentProofOf(story, alice, statement);
+    await enrollment().consent(statement, proof);
+    await state(story, alice, withdrawalOf(story));
+    await expectRefusal(enrollment().consent(statement, proof), "StaleSequence");
+    await refuseGrant({ sequence: 3n }, "WrongState");
+  });
+
+  test("cannot be blocked: a withdrawal with a gap is accepted while a grant is held back", async () => {
+    await consent(story, alice);
+    const held = await statementOf(story, { sequence: 2n });
+    const proof = await consentProofOf(story, alice, held);
+    await state(story, alice, withdrawalOf(story, { sequence: 3n }));
+    await expectRefusal(enrollment().consent(held, proof), "StaleSequence");
+    expect(await stateName()).toBe("withdrawn");
+  });
+});
+
+describe("narrowing", () => {
+  test("drops a permission, also while the trial is suspended, and cannot widen", async () => {
+    await consent(story, alice, { permissions: 0b111 });
+    await world.as("board").trials.suspend(story.trialId);
+    const { validUntil } = (await standing(story, alice)).participant;
+    await consent(story, alice, { permissions: 0b001, sequence: 2n, validUntil });
+    expect((await standing(story, alice)).participant.permissions).toBe(1n);
+    await refuseGrant({ permissions: 0b011, sequence: 3n, validUntil }, "TrialOnHold");
+    await refuseGrant(
+      { permissions: 0b001, sequence: 3n, validUntil: validUntil + 1n },
+      "TrialOnHold",
+    );
+  });
+
+  test("under an older version keeps the old consent's version: the hold stays", async () => {
+    await consent(story, alice, { permissions: 0b111 });
+    const { validUntil } = (await standing(story, alice)).participant;
+    await story.publish({ requiresReconsent: true, consentFormHash: bytes32("form 2") });
+    await story.approve(2);
+    expect((await standing(story, alice)).onHold).toBe(true);
+    await consent(story, alice, { version: 1, permissions: 0b001, sequence: 2n, validUntil });
+    expect((await standing(story, alice)).onHold).toBe(true);
+    await refuseGrant({ version: 1, permissions: 0b011, sequence: 3n }, "VersionSuperseded");
+    await consent(story, alice, { version: 2, sequence: 3n });
+    expect((await standing(story, alice)).onHold).toBe(false);
+  });
+});
+
+describe("a withdrawal", () => {
+  test("by proof works in every status and on every approved version", async () => {
+    await consent(story, alice);
+    await world.as("sponsor").trials.close(story.trialId);
+    await world.as("sponsor").trials.complete(story.trialId);
+    await state(story, alice, withdrawalOf(story));
+    expect(await stateName()).toBe("withdrawn");
+    const again = state(story, alice, withdrawalOf(story, { sequence: 9n }));
+    await expectRefusal(again, "WrongState");
+  });
+
+  test("works for someone who cannot be screened again under an amendment", async () => {
+    await consent(story, alice);
+    await story.publish({ requiresRescreening: true, criteriaHash: number("tighter") });
+    await story.approve(2);
+    await state(story, alice, withdrawalOf(story, { version: 1 }));
+    expect(await stateName()).toBe("withdrawn");
+  });
+
+  test("holds nothing but its trial, version and sequence", async () => {
+    await consent(story, alice);
+    const filled: Partial<ConsentStatement>[] = [
+      { formHash: bytes32("form") },
+      { permissions: 1 },
+      { siteId: 1 },
+      { validUntil: 1n },
+      { givenBy: 1 },
+      { submitBy: 1n },
+      { withdrawalCodeHash: bytes32("x") },
+    ];
+    for (const change of filled) {
+      await expectRefusal(state(story, alice, withdrawalOf(story, change)), "InvalidStatement");
+    }
+  });
+
+  test("by a third party is refused: no proof, no code, no site, no effect", async () => {
+    await consent(story, alice);
+    const eve = personOf(story, "Eve");
+    await screen(story, eve);
+    const statement = withdrawalOf(story);
+    const hers = await consentProofOf(story, eve, statement);
+    const claimed = { ...hers, pseudonym: alice.pseudonym };
+    await expectRefusal(enrollment().consent(statement, claimed), "InvalidProof");
+    await expectRefusal(enrollment().consent(statement, hers), "UnknownParticipant");
+    const guess = enrollment().withdrawByCode(story.trialId, alice.pseudonym, bytes32("guess"));
+    await expectRefusal(guess, "WrongCode");
+    const forged = await signAct(story, "Withdrawal", { pseudonym: alice.pseudonym }, "sponsor");
+    const bySponsor = world.as("sponsor").enrollment.withdrawBySite(forged.act, forged.signature);
+    await expectRefusal(bySponsor, "InvalidSignature");
+    expect(await stateName()).toBe("eligible");
+  });
+
+  test("by the printed code works from anyone, and in no other trial", async () => {
+    await consent(story, alice);
+    const other = await openTrial(world, { protocol: "CZ-2030-002" });
+    const there = await enrollNew(other, "Alice");
+    const hash = hashWithdrawalCode(story.trialId, CODE);
+    await consent(other, there, { sequence: 2n, withdrawalCodeHash: hash });
+    const wrong = enrollment().withdrawByCode(other.trialId, there.pseudonym, CODE);
+    await expectRefusal(wrong, "WrongCode");
+    await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
+    expect(await stateName()).toBe("withdrawn");
+    const twice = enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
+    await expectRefusal(twice, "WrongState");
+  });
+
+  test("by the site's signature ends an on-study participant's part, whose place stays used", async () => {
+    const bob = await arriveNew(story, "Bob");
+    const { act, signature } = await signAct(story, "Withdrawal", { pseudonym: bob.pseudonym });
+    await enrollment().withdrawBySite(act, signature);
+    expect(await stateName(bob)).toBe("withdrawn");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
+    await expectRefusal(enrollment().withdrawBySite(act, signature), "WrongState");
+  });
+
+  test("before arrival frees the place", async () => {
+    const bob = await enrollNew(story, "Bob");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
+    await enrollment().withdrawByCode(story.trialId, bob.pseudonym, CODE);
+    expect(await enrollment().placesTaken(story.trialId)).toBe(0n);
+    expect(await enrollment().sitePlacesTaken(story.trialId, 1)).toBe(0n);
+  });
+});

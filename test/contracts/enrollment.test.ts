@@ -1,0 +1,359 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  enrollmentDomain,
+  SUCCESSION_TYPES,
+  type Succession,
+} from "../../circuits/statement/consent.ts";
+import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import {
+  arriveNew,
+  CHAIN_ID,
+  CODE,
+  consent,
+  consentProofOf,
+  enrollNew,
+  openTrial,
+  type Person,
+  personOf,
+  type Story,
+  screen,
+  signAct,
+  standing,
+  statementOf,
+} from "./story.ts";
+import {
+  type Actor,
+  bytes32,
+  createWorld,
+  DAY,
+  expectRefusal,
+  number,
+  type World,
+} from "./world.ts";
+
+let world: World;
+let story: Story;
+let clean: string;
+beforeAll(async () => {
+  world = await createWorld();
+  story = await openTrial(world);
+});
+beforeEach(async () => {
+  if (clean) await world.revert(clean);
+  story.published.length = 1;
+  clean = await world.snapshot();
+});
+afterAll(() => world.close());
+
+const enrollment = (actor: Actor = "anyone") => world.as(actor).enrollment;
+const enroll = (...people: Person[]) =>
+  enrollment("sponsor").enroll(
+    story.trialId,
+    people.map(({ pseudonym }) => pseudonym),
+  );
+const stateName = async (person: Person) =>
+  PARTICIPANT_STATES[(await standing(story, person)).state];
+async function joined(name: string, siteId = 1): Promise<Person> {
+  const person = personOf(story, name);
+  await screen(story, person);
+  await consent(story, person, { siteId });
+  return person;
+}
+async function arrive(person: Person, change = {}, signer: Actor = "site") {
+  const signed = await signAct(
+    story,
+    "Arrival",
+    { pseudonym: person.pseudonym, ...change },
+    signer,
+  );
+  return enrollment().arrive(signed.act, signed.signature);
+}
+
+describe("enrolling", () => {
+  test("takes a consented pseudonym to pending-on-study, with a day to arrive by", async () => {
+    const alice = await joined("Alice");
+    await enroll(alice);
+    const { state, participant } = await standing(story, alice);
+    expect(PARTICIPANT_STATES[state]).toBe("pending-on-study");
+    expect(Number(participant.arriveBy)).toBe((await world.now()) + 14 * DAY);
+    await expectRefusal(enroll(alice), "WrongState");
+  });
+
+  test("refuses strangers, the withdrawn, the expired, and all of a batch with one of them", async () => {
+    const [alice, bob] = [await joined("Alice"), await joined("Bob")];
+    await expectRefusal(enroll(personOf(story, "Nobody")), "UnknownParticipant");
+    await enrollment().withdrawByCode(story.trialId, bob.pseudonym, CODE);
+    await expectRefusal(enroll(alice, bob), "WrongState");
+    expect(await stateName(alice)).toBe("eligible");
+    await world.travel(366 * DAY);
+    await world.mine();
+    await expectRefusal(enroll(alice), "ConsentExpired");
+  });
+
+  test("stops at the site's places and at the trial's", async () => {
+    const at1 = [await joined("A"), await joined("B"), await joined("C")];
+    await enroll(at1[0]!, at1[1]!);
+    await expectRefusal(enroll(at1[2]!), "SiteFull", { siteId: 1n });
+    await enroll(await joined("D", 2));
+    const small = await openTrial(world, { protocol: "small", change: { capacity: 1 } });
+    await enrollNew(small, "A");
+    await expectRefusal(enrollNew(small, "B"), "TrialFull");
+  });
+
+  test("is refused while the trial is suspended, closed or its approval expired", async () => {
+    const alice = await joined("Alice");
+    await world.as("board").trials.suspend(story.trialId);
+    await expectRefusal(enroll(alice), "TrialOnHold");
+    await world.as("board").trials.resume(story.trialId);
+    await world.as("sponsor").trials.close(story.trialId);
+    await expectRefusal(enroll(alice), "TrialClosed");
+  });
+
+  test("is refused without consent to the version that an amendment requires", async () => {
+    const alice = await joined("Alice");
+    await story.publish({ requiresReconsent: true, consentFormHash: bytes32("form 2") });
+    await story.approve(2);
+    await expectRefusal(enroll(alice), "ConsentMissing");
+    await consent(story, alice, { sequence: 2n });
+    await enroll(alice);
+  });
+});
+
+describe("an arrival", () => {
+  test("takes a pending participant on study", async () => {
+    const alice = await enrollNew(story, "Alice");
+    await arrive(alice);
+    expect(await stateName(alice)).toBe("on-study");
+    await expectRefusal(arrive(alice), "WrongState");
+  });
+
+  test("is refused before enrollment: nobody is on study without consent, place and arrival", async () => {
+    const alice = personOf(story, "Alice");
+    await expectRefusal(arrive(alice), "UnknownParticipant");
+    await screen(story, alice);
+    await expectRefusal(arrive(alice), "UnknownParticipant");
+    await consent(story, alice);
+    await expectRefusal(arrive(alice), "WrongState");
+  });
+
+  test("is refused when signed by anyone but the participant's own site", async () => {
+    const alice = await enrollNew(story, "Alice");
+    for (const signer of ["otherSite", "sponsor", "clinic", "board", "anyone"] as const) {
+      await expectRefusal(arrive(alice, {}, signer), "InvalidSignature");
+    }
+    await expectRefusal(arrive(alice, { siteId: 2 }, "otherSite"), "WrongSite", { expected: 1n });
+    expect(await stateName(alice)).toBe("pending-on-study");
+  });
+
+  test("is refused with any field changed, another kind of act, or after the deadline", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const bob = await enrollNew(story, "Bob");
+    const { act, signature } = await signAct(story, "Arrival", { pseudonym: alice.pseudonym });
+    const send = (change: object) => enrollment().arrive({ ...act, ...change }, signature);
+    await expectRefusal(send({ pseudonym: bob.pseudonym }), "InvalidSignature");
+    await expectRefusal(send({ evidence: bytes32("x") }), "InvalidSignature");
+    await expectRefusal(send({ deadline: act.deadline + 1n }), "InvalidSignature");
+    await expectRefusal(enrollment().withdrawBySite(act, signature), "InvalidSignature");
+    await expectRefusal(enrollment().failScreening(act, signature), "InvalidSignature");
+    await expectRefusal(enrollment().finish(act, signature), "InvalidSignature");
+    await world.at(Number(act.deadline) + 1);
+    await expectRefusal(send({}), "DeadlinePassed");
+  });
+
+  test("must attest the list that the board approved", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const other = arrive(alice, { evidence: bytes32("a shorter list") });
+    await expectRefusal(other, "WrongAttestations", { expected: bytes32("attestations") });
+  });
+
+  test("is possible to the last second, and then the place is free", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const arriveBy = Number((await standing(story, alice)).participant.arriveBy);
+    const far = BigInt(arriveBy + DAY);
+    const { act, signature } = await signAct(story, "Arrival", {
+      pseudonym: alice.pseudonym,
+      deadline: far,
+    });
+    const noShow = () => enrollment().reportNoShow(story.trialId, alice.pseudonym);
+    await expectRefusal(noShow(), "ArrivalPending");
+    await world.at(arriveBy);
+    const lastSecond = await world.snapshot();
+    await enrollment().arrive(act, signature);
+    await world.revert(lastSecond);
+    await world.at(arriveBy + 1);
+    await world.mine();
+    await expectRefusal(enrollment().arrive(act, signature), "ArrivalLate");
+    await noShow();
+    expect(await stateName(alice)).toBe("eligible");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(0n);
+    await enroll(alice);
+    await enrollment().arrive(act, signature);
+    expect(await stateName(alice)).toBe("on-study");
+  });
+
+  test("still works when the trial is closed to accrual, not when it is suspended", async () => {
+    const [alice, bob] = [await enrollNew(story, "Alice"), await enrollNew(story, "Bob")];
+    await world.as("sponsor").trials.close(story.trialId);
+    await arrive(alice);
+    await world.as("board").trials.suspend(story.trialId);
+    await expectRefusal(arrive(bob), "TrialOnHold");
+  });
+});
+
+describe("what sites sign besides", () => {
+  const sign = (person: Person, kind: Parameters<typeof signAct>[1]) =>
+    signAct(story, kind, { pseudonym: person.pseudonym });
+
+  test("a screen failure frees the place and ends the participation", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const { act, signature } = await sign(alice, "ScreenFailure");
+    await enrollment().failScreening(act, signature);
+    expect(await stateName(alice)).toBe("ineligible");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(0n);
+    await expectRefusal(enroll(alice), "WrongState");
+    await expectRefusal(consent(story, alice, { sequence: 5n }), "WrongState");
+    await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
+  });
+
+  test("a completion ends an on-study participation; its place stays used", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const { act, signature } = await sign(alice, "Completion");
+    await expectRefusal(enrollment().finish(act, signature), "WrongState");
+    await arrive(alice);
+    await enrollment().finish(act, signature);
+    expect(await stateName(alice)).toBe("off-study");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
+  });
+
+  test("an amendment may give a site a new key; the old one then signs nothing", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const { anyone, otherSite } = world.actors;
+    await story.publish({
+      sites: [
+        { siteId: 1, signer: anyone.address, capacity: 2 },
+        { siteId: 2, signer: otherSite.address, capacity: 1 },
+      ],
+    });
+    await story.approve(2);
+    await expectRefusal(arrive(alice), "InvalidSignature");
+    await arrive(alice, {}, "anyone");
+  });
+
+  test("a site that an amendment dropped can still report a withdrawal", async () => {
+    const alice = await arriveNew(story, "Alice");
+    const { otherSite } = world.actors;
+    await story.publish({ sites: [{ siteId: 2, signer: otherSite.address, capacity: 1 }] });
+    await story.approve(2);
+    const { act, signature } = await sign(alice, "Withdrawal");
+    await enrollment().withdrawBySite(act, signature);
+    expect(await stateName(alice)).toBe("withdrawn");
+  });
+});
+
+describe("the hold of an amendment", () => {
+  test("falls on those who have not done what it asks, and ends when they have", async () => {
+    const alice = await arriveNew(story, "Alice");
+    await story.publish({ requiresRescreening: true, criteriaHash: number("tighter") });
+    expect((await standing(story, alice)).onHold).toBe(false);
+    await story.approve(2);
+    expect((await standing(story, alice)).onHold).toBe(true);
+    await enrollment().openGroup(story.trialId);
+    const statement = await statementOf(story, { sequence: 2n });
+    const v1Root = await world
+      .as("anyone")
+      .semaphore.getMerkleTreeRoot(await enrollment().groupOf(story.trialId, 1));
+    const proof = await consentProofOf(story, alice, statement, { groupRoot: v1Root });
+    await expectRefusal(enrollment().consent(statement, proof), "NotScreened");
+    await screen(story, alice);
+    expect((await standing(story, alice)).onHold).toBe(true);
+    await consent(story, alice, { sequence: 2n });
+    expect((await standing(story, alice)).onHold).toBe(false);
+    expect(await stateName(alice)).toBe("on-study");
+  });
+
+  test("does not fall when it asks for nothing", async () => {
+    const alice = await arriveNew(story, "Alice");
+    await story.publish({ capacity: 20 });
+    await story.approve(2);
+    expect((await standing(story, alice)).onHold).toBe(false);
+  });
+
+  test("falls on everyone while the trial is suspended and on a consent that has expired", async () => {
+    const alice = await arriveNew(story, "Alice");
+    await world.as("board").trials.suspend(story.trialId);
+    expect((await standing(story, alice)).onHold).toBe(true);
+    await world.as("board").trials.resume(story.trialId);
+    expect((await standing(story, alice)).onHold).toBe(false);
+    await world.travel(366 * DAY);
+    await world.mine();
+    expect((await standing(story, alice)).onHold).toBe(true);
+  });
+
+  test("keeps the site fixed once someone is enrolled", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const move = consent(story, alice, { sequence: 2n, siteId: 2 });
+    await expectRefusal(move, "WrongSite", { expected: 1n });
+  });
+});
+
+describe("a lost wallet's successor", () => {
+  async function successionOf(old: Person, next: Person, signer: Actor = "site") {
+    const succession: Succession = {
+      trialId: story.trialId,
+      pseudonym: old.pseudonym,
+      siteId: 1,
+      successorNullifier: next.nullifier,
+      successorCommitment: next.commitment,
+      deadline: BigInt((await world.now()) + 600),
+    };
+    const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+    const signature = await world.actors[signer].signTypedData(
+      domain,
+      SUCCESSION_TYPES,
+      succession,
+    );
+    return { succession, signature };
+  }
+
+  test("is admitted as screened, consents, and takes the freed place; the old pseudonym ends", async () => {
+    const old = await arriveNew(story, "Alice");
+    const next = personOf(story, "Alice's new wallet");
+    const { succession, signature } = await successionOf(old, next);
+    await enrollment().succeed(succession, signature);
+    expect(await stateName(old)).toBe("off-study");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(0n);
+    await consent(story, next);
+    await enroll(next);
+    await arrive(next);
+    expect(await stateName(next)).toBe("on-study");
+    await expectRefusal(enrollment().succeed(succession, signature), "WrongState");
+  });
+
+  test("cannot be screened besides: the new identity has had its answer", async () => {
+    const old = await enrollNew(story, "Alice");
+    const next = personOf(story, "Alice's new wallet");
+    const { succession, signature } = await successionOf(old, next);
+    await enrollment().succeed(succession, signature);
+    await expectRefusal(screen(story, { ...next, commitment: number("2nd") }), "AlreadyScreened");
+  });
+
+  test("must be new: refuses someone screened or a commitment that is taken", async () => {
+    const old = await enrollNew(story, "Alice");
+    const bob = await joined("Bob");
+    const again = await successionOf(old, bob);
+    await expectRefusal(enrollment().succeed(again.succession, again.signature), "AlreadyScreened");
+    const taken = await successionOf(old, { ...bob, nullifier: number("new") });
+    await expectRefusal(enrollment().succeed(taken.succession, taken.signature), "AlreadyScreened");
+  });
+
+  test("is vouched for by the participant's site only, over exactly these numbers", async () => {
+    const old = await enrollNew(story, "Alice");
+    const next = personOf(story, "Alice's new wallet");
+    const bySponsor = await successionOf(old, next, "sponsor");
+    const forged = enrollment().succeed(bySponsor.succession, bySponsor.signature);
+    await expectRefusal(forged, "InvalidSignature");
+    const { succession, signature } = await successionOf(old, next);
+    const mine = { ...succession, successorCommitment: number("mine") };
+    await expectRefusal(enrollment().succeed(mine, signature), "InvalidSignature");
+  });
+});

@@ -1,0 +1,261 @@
+// The acts of a trial's story, with simulated proofs: publish, screen, consent, enroll, arrive.
+import {
+  type ConsentStatement,
+  consentMessage,
+  DECISIONS,
+  enrollmentDomain,
+  GIVEN_BY,
+  hashWithdrawalCode,
+  SITE_ACT_TYPES,
+  type SiteAct,
+  type SiteActName,
+} from "../../circuits/statement/consent.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
+import { hashEncoded } from "../../circuits/statement/hash.ts";
+import { listSignals, type Signals } from "../../circuits/statement/signals.ts";
+import {
+  scopeOf,
+  screeningMessage,
+  termsForContract,
+  trialIdOf,
+  type VersionTerms,
+  versionDigest,
+  ZERO_BYTES32,
+} from "../../circuits/statement/trial.ts";
+import { malleate, simulate } from "./trapdoor.ts";
+import { type Actor, bytes32, DAY, number, TRAPDOORS, type World } from "./world.ts";
+
+export const CHAIN_ID = 31_337;
+export const PROTOCOL = "CZ-2030-001";
+export const CODE = bytes32("printed code");
+
+/** Terms of a small trial: sites 1 (2 places, signer `site`) and 2 (1 place, signer `otherSite`). */
+export function termsOf(world: World, change: Partial<VersionTerms> = {}): VersionTerms {
+  return {
+    criteriaHash: number("criteria"),
+    circuit: "eligibility-8",
+    consentFormHash: bytes32("form"),
+    consentFormVersion: 1,
+    requiredPermissions: 0b001,
+    offeredPermissions: 0b111,
+    capacity: 10,
+    arrivalDays: 14,
+    requiresReconsent: false,
+    requiresRescreening: false,
+    isSealed: false,
+    attestationsHash: bytes32("attestations"),
+    documentHash: bytes32("document"),
+    sites: [
+      { siteId: 1, signer: world.actors.site.address, capacity: 2 },
+      { siteId: 2, signer: world.actors.otherSite.address, capacity: 1 },
+    ],
+    ...change,
+  };
+}
+
+export type Story = Awaited<ReturnType<typeof openTrial>>;
+
+/** Registers, publishes and has approved a first version; anchors one record so that there is a root. */
+export async function openTrial(
+  world: World,
+  { protocol = PROTOCOL, change = {} as Partial<VersionTerms>, approved = true } = {},
+) {
+  const trialId = trialIdOf(protocol);
+  await world.as("sponsor").trials.register(protocol, world.actors.board.address);
+  await world.as("clinic").records.anchor(number(`record for ${protocol}`));
+  const story = storyOf(world, trialId);
+  await story.publish(change);
+  if (approved) await story.approve(1);
+  return story;
+}
+
+function storyOf(world: World, trialId: string) {
+  const { TrialRegistry: trialRegistry, Enrollment: enrollment } = world.deployment.addresses;
+  const scope = scopeOf({ chainId: CHAIN_ID, enrollment, trialId });
+  const published: VersionTerms[] = [];
+  const digestOf = (version: number) =>
+    versionDigest({
+      chainId: CHAIN_ID,
+      trialRegistry,
+      trialId,
+      version,
+      terms: published[version - 1]!,
+    });
+
+  async function publish(change: Partial<VersionTerms> = {}): Promise<number> {
+    const terms = termsOf(world, change);
+    await world.as("sponsor").trials.publishVersion(trialId, termsForContract(terms));
+    return published.push(terms);
+  }
+  async function approve(version: number): Promise<void> {
+    const until = (await world.now()) + 3650 * DAY;
+    await world.as("board").trials.approve(trialId, version, digestOf(version), until);
+  }
+  return { world, trialId, scope, published, digestOf, publish, approve };
+}
+
+/** One person in a trial: their numbers follow from the name. */
+export function personOf(story: Story, name: string) {
+  const at = `${name} in ${story.trialId}`;
+  return {
+    nullifier: number(`nullifier of ${at}`),
+    commitment: number(`commitment of ${at}`),
+    pseudonym: number(`pseudonym of ${at}`),
+  };
+}
+export type Person = ReturnType<typeof personOf>;
+
+/** What a screening contains; every part may be changed before or after the proof is made. */
+export async function screeningOf(
+  story: Story,
+  person: Person,
+  options: { version?: number; asOf?: bigint; root?: bigint; signals?: Partial<Signals> } = {},
+) {
+  const { world, trialId, published } = story;
+  const version = options.version ?? published.length;
+  const { criteriaHash, circuit } = published[version - 1]!;
+  const participantCommitment = person.commitment;
+  const recordsRoot = options.root ?? ((await world.as("anyone").records.root()) as bigint);
+  const asOf = options.asOf ?? packAsOf(dayOfTimestamp(await world.now()));
+  const message = screeningMessage({ trialId, version, participantCommitment });
+  const signals = {
+    nullifier: person.nullifier,
+    criteriaHash,
+    recordsRoot,
+    scope: story.scope,
+    message,
+    asOf,
+    ...options.signals,
+  } as Signals;
+  const trapdoor = TRAPDOORS[circuit === "eligibility-8" ? 8 : 32];
+  const common = { trialId, version, nullifier: person.nullifier, participantCommitment };
+  const rest = { ...common, recordsRoot, asOf };
+  return {
+    proof: { ...rest, points: simulate(trapdoor, listSignals(signals)) },
+    malleated: { ...rest, points: malleate(trapdoor, listSignals(signals), 5n) },
+  };
+}
+
+export async function screen(story: Story, person: Person, version?: number): Promise<void> {
+  const { proof } = await screeningOf(story, person, version === undefined ? {} : { version });
+  await story.world.as("anyone").enrollment.screen(proof);
+}
+
+/** A grant to the newest version, in the group of its screening version. */
+export async function statementOf(
+  story: Story,
+  change: Partial<ConsentStatement> = {},
+): Promise<ConsentStatement> {
+  const now = BigInt(await story.world.now());
+  const version = change.version ?? story.published.length;
+  return {
+    trialId: story.trialId,
+    version,
+    formHash: story.published[version - 1]!.consentFormHash,
+    permissions: 0b011,
+    siteId: 1,
+    validUntil: now + 365n * BigInt(DAY),
+    givenBy: GIVEN_BY.self,
+    sequence: 1n,
+    decision: DECISIONS.grant,
+    submitBy: now + 3_600n,
+    withdrawalCodeHash: hashWithdrawalCode(story.trialId, CODE),
+    ...change,
+  };
+}
+
+/** A withdrawal: everything zero but trial, version, sequence and decision. */
+export function withdrawalOf(story: Story, change: Partial<ConsentStatement> = {}) {
+  return {
+    trialId: story.trialId,
+    version: story.published.length,
+    formHash: ZERO_BYTES32,
+    permissions: 0,
+    siteId: 0,
+    validUntil: 0n,
+    givenBy: 0,
+    sequence: 2n,
+    decision: DECISIONS.withdraw,
+    submitBy: 0n,
+    withdrawalCodeHash: ZERO_BYTES32,
+    ...change,
+  } satisfies ConsentStatement;
+}
+
+/** The Semaphore proof that makes a statement. */
+export async function consentProofOf(
+  story: Story,
+  person: Person,
+  statement: ConsentStatement,
+  change: { groupRoot?: bigint; scope?: bigint } = {},
+) {
+  const { enrollment, semaphore } = story.world.as("anyone");
+  const groupRoot =
+    change.groupRoot ??
+    ((await semaphore.getMerkleTreeRoot(
+      await enrollment.groupOf(story.trialId, statement.version),
+    )) as bigint);
+  const hashed = (value: bigint) => hashEncoded(["uint256"], [value]);
+  const scope = hashed(change.scope ?? story.scope);
+  const signals = [groupRoot, person.pseudonym, hashed(consentMessage(statement)), scope];
+  const points = simulate(TRAPDOORS.semaphore, signals);
+  return { pseudonym: person.pseudonym, groupRoot, points };
+}
+
+/** Sends a statement with a fresh proof, from anyone. */
+export async function state(story: Story, person: Person, statement: ConsentStatement) {
+  const proof = await consentProofOf(story, person, statement);
+  return story.world.as("anyone").enrollment.consent(statement, proof);
+}
+
+export async function consent(
+  story: Story,
+  person: Person,
+  change: Partial<ConsentStatement> = {},
+) {
+  return state(story, person, await statementOf(story, change));
+}
+
+/** Signs what a site says about a participant. */
+export async function signAct(
+  story: Story,
+  kind: SiteActName,
+  change: Partial<SiteAct> & { pseudonym: bigint },
+  signer: Actor = "site",
+) {
+  const { world, trialId } = story;
+  const act: SiteAct = {
+    trialId,
+    siteId: 1,
+    evidence: bytes32("attestations"),
+    deadline: BigInt((await world.now()) + 3_600),
+    ...change,
+  };
+  const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+  const types: Record<string, { name: string; type: string }[]> = SITE_ACT_TYPES[kind];
+  return { act, signature: await world.actors[signer].signTypedData(domain, types, act) };
+}
+
+/** Takes a person from nothing to pending-on-study. */
+export async function enrollNew(story: Story, name: string, siteId = 1): Promise<Person> {
+  const person = personOf(story, name);
+  await screen(story, person);
+  await consent(story, person, { siteId });
+  await story.world.as("sponsor").enrollment.enroll(story.trialId, [person.pseudonym]);
+  return person;
+}
+
+/** And to on-study. */
+export async function arriveNew(story: Story, name: string): Promise<Person> {
+  const person = await enrollNew(story, name);
+  const { act, signature } = await signAct(story, "Arrival", { pseudonym: person.pseudonym });
+  await story.world.as("anyone").enrollment.arrive(act, signature);
+  return person;
+}
+
+/** State by number on the chain, and whether the participant is on hold. */
+export async function standing(story: Story, { pseudonym }: Person) {
+  const { enrollment } = story.world.as("anyone");
+  const [participant, onHold] = await enrollment.participantOf(story.trialId, pseudonym);
+  return { state: Number(participant.state), onHold: onHold as boolean, participant };
+}

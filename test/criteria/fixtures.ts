@@ -1,0 +1,160 @@
+// A small terminology of the tests' own, so that they say what the language does whatever the dictionary holds.
+
+import { type Domain, decodeCode, encodeCode } from "../../circuits/statement/code.ts";
+import { type Compiled, type CompileOptions, compile } from "../../circuits/statement/compile.ts";
+import { CriteriaError, type Problem } from "../../circuits/statement/criteriaParse.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
+import { encodeQuantity, PRESENT, packFact } from "../../circuits/statement/fact.ts";
+import type { Header } from "../../circuits/statement/header.ts";
+import type { NamedConcept, Terminology } from "../../circuits/statement/terminology.ts";
+
+const concept = (
+  number: number,
+  name: string,
+  domain: NamedConcept["domain"],
+  codes: string[],
+  version = 1,
+): NamedConcept => ({
+  number,
+  name,
+  title: name.replaceAll("-", " "),
+  domain,
+  version,
+  members: codes.map((code) => ({ code })),
+});
+
+export const CONCEPTS: readonly NamedConcept[] = [
+  concept(1, "malignancy", "condition", ["363346000"]),
+  concept(2, "type-2-diabetes", "condition", ["44054006"]),
+  concept(3, "insulin", "medication", ["5856"], 3),
+  concept(4, "hba1c", "observation", ["4548-4", "17856-6"]),
+  concept(5, "penicillin-allergy", "allergy", ["91936005"]),
+  concept(6, "amputation", "procedure", ["81723002"]),
+  concept(7, "influenza-vaccine", "immunization", ["140"]),
+];
+
+const UNITS: Record<string, string> = { "4548-4": "%", "1742-6": "U/L", "2345-7": "mg/dL" };
+const ANSWERS: Record<string, number> = { negative: 1, positive: 2, indeterminate: 3 };
+
+/** HIV 1+2 antibody: the one coded question. */
+export const HIV = "5221-7";
+
+export const terminology: Terminology = {
+  conceptByName: (name) => CONCEPTS.find((c) => c.name === name),
+  suggestConcepts: (name) =>
+    CONCEPTS.map((c) => c.name).filter((known) => known.startsWith(name.slice(0, 4))),
+  conceptsContaining: (domain, _system, code) =>
+    CONCEPTS.filter(
+      (c) => domain.startsWith(c.domain) && c.members.some((member) => member.code === code),
+    ),
+  describeCode: (code) => {
+    const { system, code: text } = decodeCode(code);
+    const named = CONCEPTS.find((c) => system === "concept" && String(c.number) === text);
+    return named?.title ?? `${system} ${text}`;
+  },
+  versionOfCode: (code) => {
+    const { system, code: text } = decodeCode(code);
+    return CONCEPTS.find((c) => system === "concept" && String(c.number) === text)?.version ?? 1;
+  },
+  isKnownLoinc: (loinc) => loinc in UNITS || loinc === HIV,
+  unitOf: (loinc) => UNITS[loinc],
+  toCanonical: ({ loinc, value, unit }) => {
+    if (unit === UNITS[loinc]) return { ok: true, value };
+    if (loinc === "2345-7" && unit === "mmol/L") {
+      return { ok: true, value: (Number(value) * 18.0156).toFixed(6) };
+    }
+    return { ok: false, reason: `unit "${unit}" is not ${UNITS[loinc]}` };
+  },
+  answerRange: (loinc, name) => {
+    const number = loinc === HIV ? ANSWERS[name] : undefined;
+    return number === undefined ? undefined : { lo: BigInt(number), hi: BigInt(number) };
+  },
+  answerNames: (loinc) => (loinc === HIV ? Object.keys(ANSWERS) : []),
+};
+
+export const options: CompileOptions = {
+  salt: 1n << 130n,
+  latestIdentitySince: 46_000,
+  terminology,
+};
+export const AS_OF = parseDay("2026-03-01");
+
+/** Compiles a trial of one inclusion criterion. */
+export function include(...inclusion: unknown[]): Compiled {
+  return compile({ inclusion, exclusion: [] }, options);
+}
+
+/** Compiles a trial of exclusions beside an age, so that there is always something to prove. */
+export function exclude(...exclusion: unknown[]): Compiled {
+  return compile({ inclusion: [], exclusion }, options);
+}
+
+/** The problems of a criteria text. Fails when there are none. */
+export function problemsOf(json: unknown): readonly Problem[] {
+  try {
+    compile(json, options);
+  } catch (error) {
+    if (error instanceof CriteriaError) return error.problems;
+    throw error;
+  }
+  throw new Error("compiled, though a refusal was expected");
+}
+
+/** The one problem of a trial with this inclusion criterion. */
+export function refusalOf(criterion: unknown): Problem {
+  return oneOf(problemsOf({ inclusion: [criterion], exclusion: [] }));
+}
+
+/** The one problem of a trial with this exclusion criterion. */
+export function exclusionRefusal(criterion: unknown): Problem {
+  return oneOf(problemsOf({ inclusion: [{ age: { min: 18 } }], exclusion: [criterion] }));
+}
+
+function oneOf(problems: readonly Problem[]): Problem {
+  if (problems.length !== 1) throw new Error(`expected one problem: ${JSON.stringify(problems)}`);
+  return problems[0]!;
+}
+
+/** The only leaf of a compiled trial. */
+export function onlyLeaf(compiled: Compiled) {
+  if (compiled.program.leaves.length !== 1) throw new Error("expected one leaf");
+  return compiled.program.leaves[0]!;
+}
+
+export const conceptCode = (name: string, domain: Domain) =>
+  encodeCode(domain, "concept", String(CONCEPTS.find((c) => c.name === name)!.number));
+
+type FactInput = { code: bigint; day: number; value?: bigint };
+
+/** Sorted packed facts. */
+export function facts(...inputs: FactInput[]): bigint[] {
+  return inputs
+    .map(({ code, day, value }) => packFact({ code, day, value: value ?? PRESENT }))
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+export const quantity = (decimal: string) => encodeQuantity(decimal)!;
+
+/** A header that meets every policy of the tests. */
+export const header: Header = {
+  issuer: "0x00000000000000000000000000000000000000aa",
+  issuedDay: AS_OF,
+  coverageFromDay: 0,
+  dictionaryVersion: 9,
+  completeFor: [
+    "conditionStart",
+    "conditionLast",
+    "medicationStart",
+    "medicationLast",
+    "observation",
+    "observationUpper",
+    "observationLower",
+    "procedure",
+    "immunization",
+    "allergyStart",
+    "allergyLast",
+  ],
+  identitySince: 0,
+};
+
+export { ONGOING };

@@ -1,0 +1,212 @@
+// Each form of the language, and the leaves it becomes.
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { encodeCode } from "../../circuits/statement/code.ts";
+import { criteriaSchema } from "../../circuits/statement/criteria.ts";
+import { ONGOING } from "../../circuits/statement/day.ts";
+import { MAX_VALUE } from "../../circuits/statement/fact.ts";
+import { conceptCode, exclude, HIV, include, onlyLeaf, quantity } from "./fixtures.ts";
+
+const schemaFile = new URL("../../circuits/statement/criteria.schema.json", import.meta.url);
+const loinc = (code: string) => encodeCode("observation", "loinc", code);
+const hba1c = { concept: "hba1c" };
+
+describe("forms of the criteria language", () => {
+  it("has a published JSON Schema that is current", () => {
+    const published = JSON.parse(readFileSync(schemaFile, "utf8"));
+    expect(published, "write criteriaSchema() of criteria.ts to the file").toEqual(
+      JSON.parse(JSON.stringify(criteriaSchema())),
+    );
+  });
+
+  it("compiles an age to distances between dates", () => {
+    const leaf = onlyLeaf(include({ age: { min: 18, max: 75 } }));
+    expect(leaf).toMatchObject({
+      kind: "any",
+      relative: true,
+      valueLo: 180_000n,
+      valueHi: 759_999n,
+      codeLo: encodeCode("demographic", "loinc", "21112-8"),
+    });
+    expect(onlyLeaf(include({ age: { min: 18 } }))).toMatchObject({ valueHi: 1_509_999n });
+    expect(onlyLeaf(include({ age: { max: 17 } }))).toMatchObject({ valueLo: 0n });
+  });
+
+  it("turns an excluded age into the ages on either side", () => {
+    const { program } = exclude({ age: { min: 30, max: 40 } });
+    expect(program.leaves.map((l) => [l.valueLo, l.valueHi])).toEqual([
+      [0n, 299_999n],
+      [410_000n, 1_509_999n],
+    ]);
+    expect(program.gates).toEqual([{ threshold: 1, leaves: [0, 1], gates: [] }]);
+  });
+
+  it("compiles a sex, and an excluded one to the other known ones", () => {
+    expect(onlyLeaf(include({ sex: "female" }))).toMatchObject({ valueLo: 1n, valueHi: 1n });
+    expect(onlyLeaf(exclude({ sex: "female" }))).toMatchObject({ valueLo: 2n, valueHi: 3n });
+    expect(onlyLeaf(exclude({ sex: "other" }))).toMatchObject({ valueLo: 1n, valueHi: 2n });
+    expect(exclude({ sex: "male" }).program.leaves).toHaveLength(2);
+  });
+
+  it("reads a diagnosis that is current from its last known day", () => {
+    const leaf = onlyLeaf(include({ condition: { concept: "malignancy" }, status: "current" }));
+    const code = conceptCode("malignancy", "conditionLast");
+    expect(leaf).toMatchObject({ kind: "any", codeLo: code, codeHi: code, near: 0, far: 0 });
+  });
+
+  it("counts 5 years as 1,826 days for presence and 1,827 for absence", () => {
+    const criterion = { condition: { concept: "malignancy" }, within: "5 years" };
+    expect(onlyLeaf(include(criterion))).toMatchObject({ kind: "any", far: 1826 });
+    expect(onlyLeaf(exclude(criterion))).toMatchObject({ kind: "none", far: 1827 });
+  });
+
+  it("reads when a diagnosis began from its start, and counts 6 months as 184 days", () => {
+    const leaf = onlyLeaf(
+      include({ condition: { concept: "malignancy" }, atLeastAgo: "6 months" }),
+    );
+    const code = conceptCode("malignancy", "conditionStart");
+    expect(leaf).toMatchObject({ codeLo: code, near: 184, far: ONGOING });
+  });
+
+  it("splits a criterion about start and end into both facts", () => {
+    const { program } = include({
+      medication: { concept: "insulin" },
+      status: "current",
+      atLeastAgo: "3 months",
+    });
+    expect(program.leaves.map((l) => l.codeLo)).toEqual([
+      conceptCode("insulin", "medicationLast"),
+      conceptCode("insulin", "medicationStart"),
+    ]);
+    expect(program.gates).toEqual([{ threshold: 2, leaves: [0, 1], gates: [] }]);
+  });
+
+  it("excludes what is both recent and newly begun when either is shown not to be so", () => {
+    const times = { within: "1 year", startedWithin: "5 years" };
+    const { program } = exclude(
+      { condition: { concept: "malignancy" }, ...times },
+      { sex: "male" },
+    );
+    expect(program.leaves.slice(0, 2).map((l) => [l.kind, l.codeLo, l.far])).toEqual([
+      ["none", conceptCode("malignancy", "conditionLast"), 366],
+      ["none", conceptCode("malignancy", "conditionStart"), 1827],
+    ]);
+    expect(program.gates[0]).toEqual({ threshold: 1, leaves: [0, 1], gates: [] });
+  });
+
+  it("counts 'at least 3 months ago' of a procedure as 92 days", () => {
+    const criterion = { procedure: { concept: "amputation" }, within: "1 year" };
+    const leaf = onlyLeaf(include({ ...criterion, atLeastAgo: "3 months" }));
+    expect(leaf).toMatchObject({ near: 92, far: 365 });
+  });
+
+  it("excludes a drug that was started recently by its start", () => {
+    const leaf = onlyLeaf(
+      exclude({ medication: { concept: "insulin" }, startedWithin: "8 weeks" }),
+    );
+    const code = conceptCode("insulin", "medicationStart");
+    expect(leaf).toMatchObject({ kind: "none", codeLo: code, far: 56 });
+  });
+
+  it("compiles procedures, vaccinations and allergies in their own domains", () => {
+    const codes = [
+      include({ procedure: { concept: "amputation" }, atLeastAgo: "1 year" }),
+      include({ immunization: { concept: "influenza-vaccine" }, within: "1 year" }),
+      include({ allergy: { concept: "penicillin-allergy" }, status: "ever" }),
+    ].map((compiled) => onlyLeaf(compiled).codeLo);
+    expect(codes).toEqual([
+      conceptCode("amputation", "procedure"),
+      conceptCode("influenza-vaccine", "immunization"),
+      conceptCode("penicillin-allergy", "allergyLast"),
+    ]);
+  });
+
+  it("takes the newest result by default, within a window and a range", () => {
+    const leaf = onlyLeaf(
+      include({ observation: hba1c, within: "90 days", value: { min: "7.0", max: 10, unit: "%" } }),
+    );
+    expect(leaf).toMatchObject({
+      kind: "latest",
+      far: 90,
+      valueLo: quantity("7"),
+      valueHi: quantity("10"),
+    });
+  });
+
+  it("starts 'above' and 'below' at the next representable value", () => {
+    const value = { above: "7", below: "10", unit: "%" };
+    const leaf = onlyLeaf(include({ observation: hba1c, value }));
+    expect(leaf).toMatchObject({ valueLo: quantity("7.0001"), valueHi: quantity("9.9999") });
+  });
+
+  it("converts thresholds into the canonical unit", () => {
+    const value = { min: "7", unit: "mmol/L" };
+    const leaf = onlyLeaf(include({ observation: { loinc: "2345-7" }, value }));
+    expect(leaf.valueLo).toBe(quantity("126.1092"));
+  });
+
+  it("turns 'not above twice the upper limit' into a newest multiple of at most two", () => {
+    const leaf = onlyLeaf(
+      exclude({ observation: { loinc: "1742-6" }, timesUpperLimit: { above: "2" } }),
+    );
+    const code = encodeCode("observationUpper", "loinc", "1742-6");
+    expect(leaf).toMatchObject({
+      kind: "latest",
+      codeLo: code,
+      valueLo: 0n,
+      valueHi: quantity("2"),
+    });
+  });
+
+  it("turns an excluded range into the values on either side", () => {
+    const { program } = exclude({
+      observation: hba1c,
+      value: { min: "6", max: "7", unit: "%" },
+    });
+    expect(program.leaves.map((l) => [l.kind, l.valueLo, l.valueHi])).toEqual([
+      ["latest", 0n, quantity("5.9999")],
+      ["latest", quantity("7.0001"), MAX_VALUE],
+    ]);
+  });
+
+  it("passes a patient without results only when told to", () => {
+    const { program } = exclude({
+      observation: { loinc: "1742-6" },
+      timesUpperLimit: { above: "2" },
+      within: "90 days",
+      whenMissing: "pass",
+    });
+    expect(program.leaves.map((l) => [l.kind, l.codeLo])).toEqual([
+      ["latest", encodeCode("observationUpper", "loinc", "1742-6")],
+      ["none", loinc("1742-6")],
+    ]);
+    expect(program.gates.at(-1)!.threshold).toBe(1);
+  });
+
+  it("compiles coded answers", () => {
+    const observation = { loinc: HIV };
+    const leaf = onlyLeaf(include({ observation, answer: "negative" }));
+    expect(leaf).toMatchObject({ kind: "latest", valueLo: 1n, valueHi: 1n });
+    const { program } = exclude({ observation, answer: "positive" });
+    expect(program.leaves.map((l) => [l.valueLo, l.valueHi])).toEqual([
+      [0n, 1n],
+      [3n, MAX_VALUE],
+    ]);
+  });
+
+  it("asks for any result, or for none, without a range", () => {
+    expect(onlyLeaf(include({ observation: hba1c, within: "1 year" })).kind).toBe("any");
+    expect(onlyLeaf(exclude({ observation: hba1c, within: "1 year" })).kind).toBe("none");
+    expect(onlyLeaf(include({ observation: hba1c, latest: true })).kind).toBe("latest");
+  });
+
+  it("takes an ICD-10-CM prefix or span as one range", () => {
+    const prefix = onlyLeaf(include({ condition: { icd10cm: "E11" } }));
+    expect(prefix.codeLo).toBe(encodeCode("conditionLast", "icd10cm", "E11"));
+    expect(prefix.codeHi).toBeGreaterThan(encodeCode("conditionLast", "icd10cm", "E11.9"));
+    const span = onlyLeaf(exclude({ condition: { icd10cm: "C00-C97" } }));
+    expect(span).toMatchObject({ kind: "none", far: ONGOING });
+    expect(span.codeHi).toBeGreaterThan(encodeCode("conditionLast", "icd10cm", "C97.1"));
+    expect(span.codeHi).toBeLessThan(encodeCode("conditionLast", "icd10cm", "D00"));
+  });
+});

@@ -1,0 +1,121 @@
+import { hkdfSync } from "node:crypto";
+import { Identity } from "@semaphore-protocol/core/identity";
+import { poseidon2 } from "poseidon-lite/poseidon2";
+import { describe, expect, it } from "vitest";
+import { SUBGROUP_ORDER } from "../../circuits/statement/field.ts";
+import { trialIdOf } from "../../circuits/statement/trial.ts";
+import {
+  deriveParticipantIdentity,
+  deriveRecordIdentity,
+  pseudonymOf,
+  screeningNullifier,
+  semaphoreField,
+  withdrawalSecret,
+} from "../../client/patient/derive.ts";
+import {
+  formatWithdrawalCode,
+  parseWithdrawalCode,
+  withdrawalCodeWord,
+} from "../../client/patient/withdrawal-code.ts";
+
+const seed = Uint8Array.from({ length: 32 }, (_, i) => i);
+const trialId = trialIdOf("CZ-2026-001");
+const attempt = { seed, trialId, retry: 0 };
+
+describe("derivations from the seed", () => {
+  it("give the golden identities", async () => {
+    expect((await deriveRecordIdentity(seed)).commitment).toBe(
+      13574055779750476021739296113256149854363446728564574092218202554287916175987n,
+    );
+    expect((await deriveParticipantIdentity(attempt)).commitment).toBe(
+      14485297190912151552903079167196876483847887068295004289033254092060566269454n,
+    );
+    expect((await deriveParticipantIdentity({ ...attempt, retry: 1 })).commitment).toBe(
+      13356870995782858606099916169789049765477311912216391773371025235589471399319n,
+    );
+    expect(formatWithdrawalCode(await withdrawalSecret(attempt))).toBe(
+      "21ED-ZXEX-G0VN-7Z6Q-TTSK-CPA3-2RV",
+    );
+  });
+
+  it("are HKDF-SHA256 (RFC 5869) with label, trial and retry as info", async () => {
+    const info = Buffer.concat([
+      Buffer.from("cohort-zero/participant/1"),
+      Buffer.from(trialId.slice(2), "hex"),
+      Buffer.from([0, 0, 0, 7]),
+    ]);
+    const key = new Uint8Array(hkdfSync("sha256", seed, new Uint8Array(), info, 32));
+    const identity = await deriveParticipantIdentity({ ...attempt, retry: 7 });
+    expect(identity.secretScalar).toBe(new Identity(key).secretScalar);
+  });
+
+  it("differ by seed, trial and retry", async () => {
+    const all = await Promise.all([
+      deriveParticipantIdentity(attempt),
+      deriveParticipantIdentity({ ...attempt, retry: 1 }),
+      deriveParticipantIdentity({ ...attempt, trialId: trialIdOf("CZ-2026-002") }),
+      deriveParticipantIdentity({ ...attempt, seed: seed.slice().reverse() }),
+      deriveRecordIdentity(seed),
+    ]);
+    expect(new Set(all.map((identity) => identity.secretScalar)).size).toBe(all.length);
+    for (const { secretScalar } of all) expect(secretScalar < SUBGROUP_ORDER).toBe(true);
+  });
+
+  it("never give a secret that equals a public nullifier", async () => {
+    const record = await deriveRecordIdentity(seed);
+    const participant = await deriveParticipantIdentity(attempt);
+    const scope = 123_456_789n;
+    const publicNumbers = [
+      screeningNullifier({ identity: record, scope }),
+      pseudonymOf({ identity: record, scope }),
+      screeningNullifier({ identity: participant, scope }),
+      pseudonymOf({ identity: participant, scope }),
+    ];
+    const secrets = [record.secretScalar, participant.secretScalar];
+    for (const number of publicNumbers) {
+      expect(secrets.includes(number)).toBe(false);
+      expect(secrets.includes(number % SUBGROUP_ORDER)).toBe(false);
+    }
+    expect(new Set(publicNumbers).size).toBe(4);
+  });
+
+  it("agree with Semaphore's nullifier", async () => {
+    const identity = await deriveParticipantIdentity(attempt);
+    const scope = 42n;
+    expect(pseudonymOf({ identity, scope })).toBe(
+      poseidon2([semaphoreField(scope), identity.secretScalar]),
+    );
+  });
+
+  it("refuse a short seed and a malformed trial", async () => {
+    await expect(deriveRecordIdentity(seed.slice(1))).rejects.toThrow(RangeError);
+    expect(() => deriveParticipantIdentity({ ...attempt, trialId: "0x12" })).toThrow(RangeError);
+  });
+});
+
+describe("a printed withdrawal code", () => {
+  it("reads back, also when typed carelessly", async () => {
+    const secret = await withdrawalSecret(attempt);
+    const printed = formatWithdrawalCode(secret);
+    expect(parseWithdrawalCode(printed)).toEqual(secret);
+    const careless = printed
+      .toLowerCase()
+      .replaceAll("-", " ")
+      .replaceAll("0", "o")
+      .replaceAll("1", "l");
+    expect(parseWithdrawalCode(careless)).toEqual(secret);
+    expect(withdrawalCodeWord(secret)).toMatch(/^0x0{32}[0-9a-f]{32}$/);
+  });
+
+  it("shows every single mistyped symbol", async () => {
+    const printed = formatWithdrawalCode(await withdrawalSecret(attempt)).replaceAll("-", "");
+    for (let i = 0; i < printed.length; i++) {
+      const other = printed[i] === "7" ? "8" : "7";
+      expect(
+        parseWithdrawalCode(printed.slice(0, i) + other + printed.slice(i + 1)),
+      ).toBeUndefined();
+    }
+    expect(parseWithdrawalCode(printed.slice(1))).toBeUndefined();
+    expect(parseWithdrawalCode("")).toBeUndefined();
+  });
+});
