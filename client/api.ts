@@ -1,8 +1,9 @@
-// The server as its clients see it: downloads that name nobody, and submissions that carry their own proof or
-// signature. Built on server/schema.graphql; a test checks every document against it.
+// The server as its clients see it: downloads that name nobody, and submissions that carry their
+// own proof or signature. Built on server/schema.graphql; a test checks every document against it.
 import type { Signer } from "ethers";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { publishBatch, readAccount, signIn, signOut, uploadDocument } from "./api/account.ts";
+import { type AuditEvent, listTrialEvents } from "./api/event.ts";
 import {
   type AccreditationInfo,
   type DeploymentInfo,
@@ -50,6 +51,8 @@ export type Api = {
   readonly trial: (protocolNumber: string) => Promise<TrialSummary>;
   /** Refuses with `UnknownTrial`. */
   readonly publicState: (trialId: string) => Promise<PublicState>;
+  /** Everything the contracts logged about a trial, oldest first. */
+  readonly trialEvents: (protocolNumber: string) => Promise<AuditEvent[]>;
   /** A public file by its fixed path on the server. */
   readonly download: (path: string) => Promise<Uint8Array>;
   readonly submit: (kind: keyof typeof SUBMIT, input: unknown) => Promise<Submission>;
@@ -98,6 +101,8 @@ export function connect(options: Partial<Transport> & { url: string }): Api {
     recordsState: () => run(readRecordsState),
     accreditations: () => pages(run, listAccreditations, (page) => page.accreditations),
     trials: () => pages(run, listTrials, (page) => page.trials),
+    trialEvents: (protocolNumber) =>
+      pages(run, listTrialEvents, (page) => page.events, { protocolNumber }),
     trial: (protocolNumber) => known(run(findTrial, { protocolNumber })),
     publicState: (trialId) => known(run(readPublicState, { trialId })),
     download: (path) => download(transport, path),
@@ -123,11 +128,12 @@ async function pages<P extends { next: string | undefined }, T>(
   run: Api["run"],
   operation: Operation<P>,
   items: (page: P) => T[],
+  variables: Record<string, unknown> = {},
 ): Promise<T[]> {
   const all: T[] = [];
   let after: string | undefined;
   do {
-    const page: P = await run(operation, { after });
+    const page: P = await run(operation, { ...variables, after });
     all.push(...items(page));
     after = page.next;
   } while (after !== undefined);

@@ -1,5 +1,5 @@
-// What site and wallet exchange at the desk: a challenge, and the answer to it. Both travel as JSON, by cable, QR
-// code or local network; the server never sees either.
+// What site and wallet exchange at the desk: a challenge, and the answer to it. Both travel as
+// JSON, by cable, QR code or local network; the server never sees either.
 import { z } from "zod";
 import { type Groth16Proof, parseProof } from "../circuits/statement/proof.ts";
 import { Refusal } from "../circuits/statement/refusal.ts";

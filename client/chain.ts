@@ -1,8 +1,11 @@
-// What actors with an Ethereum account sign: EIP-2771 forward requests, which the operator's relayer pays for,
-// and EIP-712 messages. Any ethers signer will do: a key file, a hardware wallet, a browser extension.
+// What actors with an Ethereum account sign: EIP-2771 forward requests, which the operator's
+// relayer pays for, and EIP-712 messages. Any ethers signer will do: a key file, a hardware wallet,
+// a browser extension.
 import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
 
-/** Name given to OpenZeppelin's ERC2771Forwarder when it is deployed; part of its EIP-712 domain. */
+/**
+ * Name given to OpenZeppelin's ERC2771Forwarder when it is deployed; part of its EIP-712 domain.
+ */
 export const FORWARDER_NAME = "CohortZeroForwarder";
 
 const FORWARD_REQUEST = {
@@ -24,7 +27,7 @@ export type ForwardRequest = {
   readonly value: bigint;
   readonly gas: bigint;
   /** Unix seconds. */
-  readonly deadline: number;
+  readonly deadline: bigint;
   readonly data: string;
   readonly signature: string;
 };
@@ -33,8 +36,8 @@ export type ForwardRequest = {
 export type Forwarder = { readonly chainId: number; readonly address: string };
 
 /**
- * Signs a contract call for a relayer to send. The forwarder calls `to` with at least `gas` and the signer as
- * sender; the nonce is the forwarder's next one for the signer.
+ * Signs a contract call for a relayer to send. The forwarder calls `to` with at least `gas` and the
+ * signer as sender; the nonce is the forwarder's next one for the signer.
  */
 export async function signForwardRequest(options: {
   signer: Signer;
@@ -45,7 +48,8 @@ export async function signForwardRequest(options: {
   gas: bigint;
   deadline: number;
 }): Promise<ForwardRequest> {
-  const { signer, forwarder, to, data, nonce, gas, deadline } = options;
+  const { signer, forwarder, to, data, nonce, gas } = options;
+  const deadline = BigInt(options.deadline);
   const request = { from: await signer.getAddress(), to, value: 0n, gas, deadline, data };
   const domain: TypedDataDomain = {
     name: FORWARDER_NAME,

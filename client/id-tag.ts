@@ -1,5 +1,5 @@
-// The salted hash of an identity document, as a fact of the record (written by the clinic) and as a criterion of
-// the person check (built by the site from the document on its desk).
+// The salted hash of an identity document, as a fact of the record (written by the clinic) and as a
+// criterion of the person check (built by the site from the document on its desk).
 import { DOMAINS, SYSTEMS } from "../circuits/statement/code.ts";
 import { type Bytes32, digestEncoded } from "../circuits/statement/trial.ts";
 
@@ -10,7 +10,10 @@ const VALUE_BITS = 37n;
 /** Code and value of the fact (demographic, idTag, 60 bits) with 37 more bits as its value. */
 export type IdTag = { readonly code: bigint; readonly value: bigint };
 
-/** The document's text as both sides write it: compatibility-normalised capitals and digits, nothing between. */
+/**
+ * The document's text as both sides write it: compatibility-normalised capitals and digits, nothing
+ * between.
+ */
 export function normaliseDocument(text: string): string {
   return text
     .normalize("NFKC")
@@ -19,8 +22,8 @@ export function normaliseDocument(text: string): string {
 }
 
 /**
- * The first 97 bits of keccak256(abi.encode(label, salt, normalised text)). Throws RangeError when nothing is
- * left of the text, or when the payload is zero (one salt in 2^60: draw another).
+ * The first 97 bits of keccak256(abi.encode(label, salt, normalised text)). Throws RangeError when
+ * nothing is left of the text, or when the payload is zero (one salt in 2^60: draw another).
  */
 export function idTagOf(of: { salt: Bytes32; document: string }): IdTag {
   const document = normaliseDocument(of.document);

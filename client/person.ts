@@ -1,5 +1,6 @@
-// The person check: a fixed program asking whether a record is about the person with this birth date, sex and
-// document. Site and wallet build it alike, each from what it knows; only equal data give equal hashes.
+// The person check: a fixed program asking whether a record is about the person with this birth
+// date, sex and document. Site and wallet build it alike, each from what it knows; only equal data
+// give equal hashes.
 import { encodeCode } from "../circuits/statement/code.ts";
 import { ONGOING } from "../circuits/statement/day.ts";
 import type { Leaf, Program } from "../circuits/statement/program.ts";
@@ -17,13 +18,15 @@ export type Person = {
   /** YYYY-MM-DD. */
   readonly birthDate: string;
   readonly sex: Sex;
-  /** The document's text, for instance country and number; spelling differences are normalised away. */
+  /**
+   * The document's text, for instance country and number; spelling differences are normalised away.
+   */
   readonly document: string;
 };
 
 /**
- * The program for one challenge. The challenge is its salt, so that its hash tells nobody else anything.
- * Throws RangeError for a birth date that is none.
+ * The program for one challenge. The challenge is its salt, so that its hash tells nobody else
+ * anything. Throws RangeError for a birth date that is none.
  */
 export function personProgram(options: {
   person: Person;

@@ -1,5 +1,6 @@
-// The published trial document: what a sponsor publishes, a board reviews and a wallet recompiles. `documentHash`
-// in the terms is the hash of exactly its bytes (sealed: of the ciphertext's); all other terms follow from it.
+// The published trial document: what a sponsor publishes, a board reviews and a wallet recompiles.
+// `documentHash` in the terms is the hash of exactly its bytes (sealed: of the ciphertext's); all
+// other terms follow from it.
 import { z } from "zod";
 import { type Compiled, compile } from "../circuits/statement/compile.ts";
 import { CriteriaError } from "../circuits/statement/criteriaParse.ts";
@@ -89,7 +90,10 @@ export function consentFormText(document: TrialDocument): string {
   return canonicalJson(document.trial.consentForm);
 }
 
-/** What the site attests at an arrival: all that no record proves and the patient did not state at consent. */
+/**
+ * What the site attests at an arrival: all that no record proves and the patient did not state at
+ * consent.
+ */
 export function siteAttestations(compiled: Compiled): Attestation[] {
   return compiled.attestations.filter(({ by, when }) => by === "site" || when === "site");
 }
@@ -101,8 +105,8 @@ export function attestationsText(compiled: Compiled): string | undefined {
 }
 
 /**
- * The terms of a version, all from its document and the keys of its sites. Sponsor, board and wallet compute them
- * alike. Throws CriteriaError, or RangeError for a site without a signer.
+ * The terms of a version, all from its document and the keys of its sites. Sponsor, board and
+ * wallet compute them alike. Throws CriteriaError, or RangeError for a site without a signer.
  */
 export function termsOf(of: {
   document: TrialDocument;
@@ -142,13 +146,17 @@ function bits(permissions: TrialFile["consentForm"]["permissions"]): number {
   return permissions.reduce((mask, { id }) => mask | PERMISSIONS[id], 0);
 }
 
-/** JSON with sorted keys and no spaces: one text for one value (RFC 8785, for values without fractions). */
+/**
+ * JSON with sorted keys and no spaces: one text for one value (RFC 8785, for values without
+ * fractions).
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`).join(",")}}`;
+  const written = sorted.map(([key, part]) => `${JSON.stringify(key)}:${canonicalJson(part)}`);
+  return `{${written.join(",")}}`;
 }
 
 /** True for errors that say what is wrong with a document's content. */

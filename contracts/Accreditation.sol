@@ -16,7 +16,8 @@ enum Role {
 }
 
 /// @title Who may attest records, run trials and approve them; and which dictionaries are in force.
-/// @notice The owner is governance: a multisig behind a TimelockController in production. Its transfer takes two steps.
+/// @notice The owner is governance: a multisig behind a TimelockController in production. Its
+/// transfer takes two steps.
 contract Accreditation is Ownable2Step, ERC2771Context {
     mapping(Role => mapping(address => bool)) private _accredited;
     /// Hash of each dictionary version; the ValueSets themselves are published off-chain.
@@ -27,7 +28,8 @@ contract Accreditation is Ownable2Step, ERC2771Context {
     event Deaccredited(Role indexed role, address indexed account);
     event DictionaryRegistered(uint256 indexed version, bytes32 hash);
 
-    /// @param version Dictionary in force from the start; governance owns everything from the start, the deployer nothing.
+    /// @param version Dictionary in force from the start; governance owns everything from the
+    /// start, the deployer nothing.
     constructor(
         address forwarder,
         address governance,
@@ -45,7 +47,8 @@ contract Accreditation is Ownable2Step, ERC2771Context {
         emit Accredited(role, account, name);
     }
 
-    /// @notice Takes a role away. A clinic's leaves stay until governance voids them in RecordRegistry.
+    /// @notice Takes a role away. A clinic's leaves stay until governance voids them in
+    /// RecordRegistry.
     function deaccredit(Role role, address account) external onlyOwner {
         if (!_accredited[role][account]) revert NotAccredited(account);
         _accredited[role][account] = false;
@@ -56,6 +59,11 @@ contract Accreditation is Ownable2Step, ERC2771Context {
     function registerDictionary(uint256 version, bytes32 hash) external onlyOwner {
         if (version != dictionaryVersion + 1) revert DictionaryOrder(dictionaryVersion + 1);
         _registerDictionary(version, hash);
+    }
+
+    /// @notice Governance can be handed over, not abandoned.
+    function renounceOwnership() public view override onlyOwner {
+        revert NotGovernance(address(0));
     }
 
     function isAccredited(Role role, address account) public view returns (bool) {
@@ -80,7 +88,12 @@ contract Accreditation is Ownable2Step, ERC2771Context {
         return ERC2771Context._msgData();
     }
 
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
+    function _contextSuffixLength()
+        internal
+        view
+        override(Context, ERC2771Context)
+        returns (uint256)
+    {
         return ERC2771Context._contextSuffixLength();
     }
 }

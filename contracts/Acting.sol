@@ -6,7 +6,8 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {Accreditation, Role} from "./Accreditation.sol";
 import {DeadlinePassed, InvalidSignature, NotAccredited, NotGovernance} from "./Refusals.sol";
 
-/// @title Organisations act directly, through the stock ERC2771Forwarder, or by a signature with a deadline.
+/// @title Organisations act directly, through the stock ERC2771Forwarder, or by a signature with a
+/// deadline.
 /// @dev Patients act by proof only: no function that does a patient's act looks at the sender.
 abstract contract Acting is ERC2771Context {
     Accreditation public immutable accreditation;
@@ -37,6 +38,7 @@ abstract contract Acting is ERC2771Context {
         bytes calldata signature
     ) internal view {
         if (block.timestamp > deadline) revert DeadlinePassed(deadline);
-        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature)) revert InvalidSignature();
+        if (!SignatureChecker.isValidSignatureNow(signer, digest, signature))
+            revert InvalidSignature();
     }
 }

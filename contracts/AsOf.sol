@@ -20,15 +20,16 @@ library AsOf {
         return (day << YMD_BITS) | ymdOf(day);
     }
 
-    /// @notice yyyymmdd of a day. Days to a civil date by counting from 1 March 0000 in eras of 400 years
-    /// (H. Hinnant, chrono-Compatible Low-Level Date Algorithms).
+    /// @notice yyyymmdd of a day. Days to a civil date by counting from 1 March 0000 in eras of 400
+    /// years (H. Hinnant, chrono-Compatible Low-Level Date Algorithms).
     function ymdOf(uint256 day) internal pure returns (uint256) {
         unchecked {
             // 1900-01-01 is day 693,901 of the era that starts on 0000-03-01.
             uint256 z = day + 693_901;
             uint256 era = z / 146_097;
             uint256 dayOfEra = z - era * 146_097;
-            uint256 yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+            uint256 yearOfEra =
+                (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
             uint256 dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
             uint256 shifted = (5 * dayOfYear + 2) / 153;
             uint256 dayOfMonth = dayOfYear - (153 * shifted + 2) / 5 + 1;
@@ -38,10 +39,12 @@ library AsOf {
         }
     }
 
-    /// @notice Refuses a day after the chain's, one older than `maxAgeDays`, and a date that is not the day's.
+    /// @notice Refuses a day after the chain's, one older than `maxAgeDays`, and a date that is not
+    /// the day's.
     function requireRecent(uint256 asOf, uint256 maxAgeDays) internal view {
         uint256 today = dayOf(block.timestamp);
         uint256 day = asOf >> YMD_BITS;
-        if (day > today || day + maxAgeDays < today || asOf != pack(day)) revert DayOutOfRange(today);
+        if (day > today || day + maxAgeDays < today || asOf != pack(day))
+            revert DayOutOfRange(today);
     }
 }

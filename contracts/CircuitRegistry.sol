@@ -14,13 +14,16 @@ interface IEligibilityVerifier {
         uint256[6] calldata signals
     ) external view returns (bool);
 
-    /// @notice The key it verifies with: alpha (2 words), beta, gamma, delta (4 each, EIP-197 order), IC0 to IC6 (2 each).
+    /// @notice The key it verifies with: alpha (2 words), beta, gamma, delta (4 each, EIP-197
+    /// order), IC0 to IC6 (2 each).
     function key() external view returns (uint256[28] memory);
 }
 
-/// @title The verifiers of the eligibility circuits, by circuit id (keccak256 of the name). Append-only.
-/// @notice A key without a phase-2 contribution has delta equal to gamma, and then A = alpha, B = beta, C = -vk_x
-/// verifies for any signals. snarkjs calls such a key OK; here it is refused, by its points and by trying the forgery.
+/// @title The verifiers of the eligibility circuits, by circuit id (keccak256 of the name).
+/// Append-only.
+/// @notice A key without a phase-2 contribution has delta equal to gamma, and then A = alpha, B =
+/// beta, C = -vk_x verifies for any signals. snarkjs calls such a key OK; here it is refused, by
+/// its points and by trying the forgery.
 contract CircuitRegistry is Acting {
     uint256 private constant BASE_FIELD_ORDER =
         21888242871839275222246405745257275088696311157297823662689037894645226208583;
@@ -31,7 +34,12 @@ contract CircuitRegistry is Acting {
     }
     mapping(bytes32 id => Circuit) private _circuits;
 
-    event CircuitRegistered(bytes32 indexed circuit, string name, address verifier, bytes32 keyHash);
+    event CircuitRegistered(
+        bytes32 indexed circuit,
+        string name,
+        address verifier,
+        bytes32 keyHash
+    );
 
     constructor(
         address forwarder,
@@ -68,8 +76,9 @@ contract CircuitRegistry is Acting {
         emit CircuitRegistered(id, name, address(verifier), keyHash);
     }
 
-    /// @dev Points that make proofs forgeable whatever the verifier does: G2 points that are equal, opposite or zero
-    /// where they must be independent, and a public signal with no point (it would not be bound at all).
+    /// @dev Points that make proofs forgeable whatever the verifier does: G2 points that are equal,
+    /// opposite or zero where they must be independent, and a public signal with no point (it would
+    /// not be bound at all).
     function _isBroken(uint256[28] memory key) private pure returns (bool) {
         uint256 beta = 2;
         uint256 gamma = 6;
@@ -85,19 +94,27 @@ contract CircuitRegistry is Acting {
         return key[p] == key[q] && key[p + 1] == key[q + 1];
     }
 
-    function _isZero(uint256[28] memory key, uint256 first, uint256 words) private pure returns (bool) {
+    function _isZero(
+        uint256[28] memory key,
+        uint256 first,
+        uint256 words
+    ) private pure returns (bool) {
         for (uint256 i = first; i < first + words; i++) if (key[i] != 0) return false;
         return true;
     }
 
-    /// @dev Tries A = alpha, B = beta, C = -vk_x and +vk_x against what the verifier really does. With all signals zero
-    /// vk_x is IC0.
-    function _isForged(IEligibilityVerifier verifier, uint256[28] memory key) private view returns (bool) {
+    /// @dev Tries A = alpha, B = beta, C = -vk_x and +vk_x against what the verifier really does.
+    /// With all signals zero vk_x is IC0.
+    function _isForged(
+        IEligibilityVerifier verifier,
+        uint256[28] memory key
+    ) private view returns (bool) {
         uint256[6] memory signals;
         uint256[2] memory a = [key[0], key[1]];
         uint256[2][2] memory b = [[key[2], key[3]], [key[4], key[5]]];
         uint256[2] memory minus = [key[14], BASE_FIELD_ORDER - key[15]];
         uint256[2] memory plus = [key[14], key[15]];
-        return verifier.verifyProof(a, b, minus, signals) || verifier.verifyProof(a, b, plus, signals);
+        return
+            verifier.verifyProof(a, b, minus, signals) || verifier.verifyProof(a, b, plus, signals);
     }
 }

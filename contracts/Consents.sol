@@ -5,10 +5,11 @@ import {ISemaphore} from "@semaphore-protocol/contracts/interfaces/ISemaphore.so
 import {ConsentProof, ConsentStatement, Participant, State} from "./ParticipantTypes.sol";
 import {Screening} from "./Screening.sol";
 import {Signals} from "./Signals.sol";
-import {Site, Version} from "./TrialTypes.sol";
+import {ConsentRules, Version} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
-/// @title Consent by a stock Semaphore proof in the group of those screened; its nullifier is the pseudonym.
+/// @title Consent by a stock Semaphore proof in the group of those screened; its nullifier is the
+/// pseudonym.
 /// @notice Every patient's act carries a proof (or the printed code), so that anyone may submit it.
 abstract contract Consents is Screening {
     uint8 internal constant GRANT = 1;
@@ -52,10 +53,12 @@ abstract contract Consents is Screening {
 
         _requireTimely(statement);
         bool isNew = participant.state == State.None;
-        if (participant.state == State.Ineligible || participant.state == State.Withdrawn) revert WrongState();
-        uint32 screening = _isNarrowing(participant, statement)
-            ? trials.versionOf(statement.trialId, statement.version).screeningVersion
-            : _requireGrantable(participant, statement);
+        if (participant.state == State.Ineligible || participant.state == State.Withdrawn)
+            revert WrongState();
+        uint32 screening =
+            _isNarrowing(participant, statement)
+                ? trials.versionOf(statement.trialId, statement.version).screeningVersion
+                : _requireGrantable(participant, statement);
         uint256 groupId = _requireProof(statement, proof, screening);
 
         if (isNew) participant.state = State.Eligible;
@@ -65,8 +68,16 @@ abstract contract Consents is Screening {
         participant.siteId = statement.siteId;
         participant.sequence = statement.sequence;
         participant.validUntil = statement.validUntil;
-        if (statement.withdrawalCodeHash != 0) participant.withdrawalCodeHash = statement.withdrawalCodeHash;
-        emit Consented(statement.trialId, proof.pseudonym, statement, groupId, proof.groupRoot, proof.points);
+        if (statement.withdrawalCodeHash != 0)
+            participant.withdrawalCodeHash = statement.withdrawalCodeHash;
+        emit Consented(
+            statement.trialId,
+            proof.pseudonym,
+            statement,
+            groupId,
+            proof.groupRoot,
+            proof.points
+        );
         if (isNew) emit StateChanged(statement.trialId, proof.pseudonym, State.Eligible);
     }
 
@@ -93,23 +104,35 @@ abstract contract Consents is Screening {
     ) private {
         if (participant.state == State.None) revert UnknownParticipant();
         if (participant.state == State.Withdrawn) revert WrongState();
-        bool bare = statement.formHash == 0 &&
-            statement.permissions == 0 &&
-            statement.siteId == 0 &&
-            statement.validUntil == 0 &&
-            statement.givenBy == 0 &&
-            statement.submitBy == 0 &&
-            statement.withdrawalCodeHash == 0;
+        bool bare =
+            statement.formHash == 0 &&
+                statement.permissions == 0 &&
+                statement.siteId == 0 &&
+                statement.validUntil == 0 &&
+                statement.givenBy == 0 &&
+                statement.submitBy == 0 &&
+                statement.withdrawalCodeHash == 0;
         if (!bare) revert InvalidStatement();
         uint32 screening = trials.versionOf(statement.trialId, statement.version).screeningVersion;
         uint256 groupId = _requireProof(statement, proof, screening);
         participant.sequence = statement.sequence;
-        emit WithdrawnByProof(statement.trialId, proof.pseudonym, statement, groupId, proof.groupRoot, proof.points);
+        emit WithdrawnByProof(
+            statement.trialId,
+            proof.pseudonym,
+            statement,
+            groupId,
+            proof.groupRoot,
+            proof.points
+        );
         _withdraw(participant, statement.trialId, proof.pseudonym);
     }
 
     /// @dev A place is freed by a withdrawal before arrival; after it the place was used.
-    function _withdraw(Participant storage participant, bytes32 trialId, uint256 pseudonym) internal {
+    function _withdraw(
+        Participant storage participant,
+        bytes32 trialId,
+        uint256 pseudonym
+    ) internal {
         if (participant.state == State.PendingOnStudy) _freePlace(participant, trialId);
         participant.permissions = 0;
         _setState(participant, trialId, pseudonym, State.Withdrawn);
@@ -120,7 +143,12 @@ abstract contract Consents is Screening {
         sitePlacesTaken[trialId][participant.siteId]--;
     }
 
-    function _setState(Participant storage participant, bytes32 trialId, uint256 pseudonym, State state) internal {
+    function _setState(
+        Participant storage participant,
+        bytes32 trialId,
+        uint256 pseudonym,
+        State state
+    ) internal {
         participant.state = state;
         emit StateChanged(trialId, pseudonym, state);
     }
@@ -140,12 +168,14 @@ abstract contract Consents is Screening {
         if (statement.givenBy == 0 || statement.givenBy > LAST_GIVEN_BY) revert InvalidStatement();
     }
 
-    /// @dev Giving up permissions or time under the version consented to is always possible, also on hold.
+    /// @dev Giving up permissions or time under the version consented to is always possible, also
+    /// on hold.
     function _isNarrowing(
         Participant storage participant,
         ConsentStatement calldata statement
     ) private view returns (bool) {
-        if (participant.state == State.None || statement.version != participant.version) return false;
+        if (participant.state == State.None || statement.version != participant.version)
+            return false;
         Version memory version = trials.versionOf(statement.trialId, statement.version);
         return
             statement.formHash == version.consentFormHash &&
@@ -161,22 +191,23 @@ abstract contract Consents is Screening {
         ConsentStatement calldata statement
     ) private view returns (uint32) {
         bool isNew = participant.state == State.None;
-        (uint32 current, Version memory version) = trials.running(statement.trialId, isNew);
-        if (statement.version != current) revert VersionSuperseded(current);
-        if (statement.formHash != version.consentFormHash) revert WrongForm(version.consentFormHash);
-        bool tooFew = version.requiredPermissions & ~statement.permissions != 0;
-        bool tooMany = statement.permissions & ~version.offeredPermissions != 0;
+        ConsentRules memory rules = trials.consentRules(statement.trialId, isNew);
+        if (statement.version != rules.current) revert VersionSuperseded(rules.current);
+        if (statement.formHash != rules.formHash) revert WrongForm(rules.formHash);
+        bool tooFew = rules.requiredPermissions & ~statement.permissions != 0;
+        bool tooMany = statement.permissions & ~rules.offeredPermissions != 0;
         if (tooFew || tooMany) revert WrongPermissions();
         if (isNew && statement.withdrawalCodeHash == 0) revert InvalidStatement();
         if (isNew || participant.state == State.Eligible) {
-            trials.siteOf(statement.trialId, current, statement.siteId);
+            trials.siteOf(statement.trialId, rules.current, statement.siteId);
         } else if (statement.siteId != participant.siteId) {
             revert WrongSite(participant.siteId);
         }
-        return version.screeningVersion;
+        return rules.screeningVersion;
     }
 
-    /// @dev verifyProof is a view: validateProof would spend the nullifier. It reverts when the root is not the group's.
+    /// @dev verifyProof is a view: validateProof would spend the nullifier. It reverts when the
+    /// root is not the group's.
     function _requireProof(
         ConsentStatement calldata statement,
         ConsentProof calldata proof,

@@ -18,20 +18,28 @@ import {Site, Version} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
 /// @title From screening to withdrawal: the one state machine of all participants.
-/// @notice Patients act by proof (Screening, Consents), the sponsor enrolls, sites sign (EIP-712), anyone submits.
+/// @notice Patients act by proof (Screening, Consents), the sponsor enrolls, sites sign (EIP-712),
+/// anyone submits.
 contract Enrollment is Acting, EIP712, Consents, Multicall {
     string private constant SITE_ACT =
         "(bytes32 trialId,uint256 pseudonym,uint32 siteId,bytes32 evidence,uint256 deadline)";
     bytes32 private constant ARRIVAL = keccak256(bytes(string.concat("Arrival", SITE_ACT)));
-    bytes32 private constant SCREEN_FAILURE = keccak256(bytes(string.concat("ScreenFailure", SITE_ACT)));
+    bytes32 private constant SCREEN_FAILURE = keccak256(
+        bytes(string.concat("ScreenFailure", SITE_ACT))
+    );
     bytes32 private constant COMPLETION = keccak256(bytes(string.concat("Completion", SITE_ACT)));
     bytes32 private constant WITHDRAWAL = keccak256(bytes(string.concat("Withdrawal", SITE_ACT)));
-    bytes32 private constant SUCCESSION =
-        keccak256(
-            "Succession(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint256 successorNullifier,uint256 successorCommitment,uint256 deadline)"
-        );
+    bytes32 private constant SUCCESSION = keccak256(
+        "Succession(bytes32 trialId,uint256 pseudonym,uint32 siteId,"
+        "uint256 successorNullifier,uint256 successorCommitment,uint256 deadline)"
+    );
 
-    event Enrolled(bytes32 indexed trialId, uint256 indexed pseudonym, uint32 siteId, uint40 arriveBy);
+    event Enrolled(
+        bytes32 indexed trialId,
+        uint256 indexed pseudonym,
+        uint32 siteId,
+        uint40 arriveBy
+    );
     event NoShow(bytes32 indexed trialId, uint256 indexed pseudonym);
     /// kind: the EIP-712 type hash of what the site signed.
     event SiteSigned(
@@ -64,7 +72,10 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
     {}
 
     /// @notice The sponsor enrolls pseudonyms; all or none. Each then has `arrivalDays` to arrive.
-    function enroll(bytes32 trialId, uint256[] calldata pseudonyms) external onlyAccredited(Role.Sponsor) {
+    function enroll(
+        bytes32 trialId,
+        uint256[] calldata pseudonyms
+    ) external onlyAccredited(Role.Sponsor) {
         if (trials.trialOf(trialId).sponsor != _msgSender()) revert NotYourTrial(_msgSender());
         (uint32 current, Version memory version) = trials.running(trialId, true);
         for (uint256 i = 0; i < pseudonyms.length; i++) {
@@ -78,14 +89,16 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         }
     }
 
-    /// @notice The person has arrived: the site checked them and attests the version's list (`evidence` is its hash).
+    /// @notice The person has arrived: the site checked them and attests the version's list
+    /// (`evidence` is its hash).
     function arrive(SiteAct calldata act, bytes calldata signature) external {
         Participant storage participant = _requireSiteAct(ARRIVAL, act, signature);
         if (participant.state != State.PendingOnStudy) revert WrongState();
         (, Version memory version) = trials.running(act.trialId, false);
         _requireConsent(participant, version);
         if (block.timestamp > participant.arriveBy) revert ArrivalLate();
-        if (act.evidence != version.attestationsHash) revert WrongAttestations(version.attestationsHash);
+        if (act.evidence != version.attestationsHash)
+            revert WrongAttestations(version.attestationsHash);
         _setState(participant, act.trialId, act.pseudonym, State.OnStudy);
     }
 
@@ -121,15 +134,26 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         emit NoShow(trialId, pseudonym);
     }
 
-    /// @notice Retires a lost pseudonym (off-study, its place freed) and admits the same person's new wallet as screened
-    /// where the old one was. The successor consents, is enrolled and arrives like anyone else.
+    /// @notice Retires a lost pseudonym (off-study, its place freed) and admits the same person's
+    /// new wallet as screened where the old one was. The successor consents, is enrolled and
+    /// arrives like anyone else.
     function succeed(Succession calldata s, bytes calldata signature) external {
         Participant storage participant = _requireParticipant(s.trialId, s.pseudonym);
         bytes32 hash = keccak256(abi.encode(SUCCESSION, s));
-        address signer = _requireSite(participant, s.trialId, s.siteId, hash, s.deadline, signature);
+        address signer = _requireSite(
+            participant,
+            s.trialId,
+            s.siteId,
+            hash,
+            s.deadline,
+            signature
+        );
         State state = participant.state;
-        if (state != State.Eligible && state != State.PendingOnStudy && state != State.OnStudy) revert WrongState();
-        bool inField = s.successorNullifier < Signals.FIELD_ORDER && s.successorCommitment < Signals.FIELD_ORDER;
+        if (state != State.Eligible && state != State.PendingOnStudy && state != State.OnStudy)
+            revert WrongState();
+        bool inField =
+            s.successorNullifier < Signals.FIELD_ORDER &&
+                s.successorCommitment < Signals.FIELD_ORDER;
         if (s.successorCommitment == 0 || !inField) revert NotInField(s.successorCommitment);
         if (commitmentOf[s.trialId][s.successorNullifier] != 0) revert AlreadyScreened();
         _requireUnused(s.trialId, s.successorCommitment);
@@ -143,15 +167,17 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         emit Succeeded(s.trialId, s.pseudonym, s, groupId, signer, signature);
     }
 
-    /// @notice A participant's stored state. `onHold`: their consent does not cover the version in force, has expired, or
-    /// the trial does not run; nothing of theirs may be released.
+    /// @notice A participant's stored state. `onHold`: their consent does not cover the version in
+    /// force, has expired, or the trial does not run; nothing of theirs may be released.
     function participantOf(
         bytes32 trialId,
         uint256 pseudonym
     ) external view returns (Participant memory participant, bool onHold) {
         participant = _requireParticipant(trialId, pseudonym);
         try trials.running(trialId, false) returns (uint32, Version memory version) {
-            onHold = participant.version < version.consentVersion || participant.validUntil < block.timestamp;
+            onHold =
+                participant.version < version.consentVersion ||
+                participant.validUntil < block.timestamp;
         } catch {
             onHold = true;
         }
@@ -177,7 +203,14 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
     ) private returns (Participant storage participant) {
         participant = _requireParticipant(act.trialId, act.pseudonym);
         bytes32 hash = keccak256(abi.encode(kind, act));
-        address signer = _requireSite(participant, act.trialId, act.siteId, hash, act.deadline, signature);
+        address signer = _requireSite(
+            participant,
+            act.trialId,
+            act.siteId,
+            hash,
+            act.deadline,
+            signature
+        );
         emit SiteSigned(act.trialId, act.pseudonym, kind, act, signer, signature);
     }
 
@@ -194,7 +227,12 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         _requireSignature(signer, _hashTypedDataV4(hash), deadline, signature);
     }
 
-    function _contextSuffixLength() internal view override(Context, ERC2771Context) returns (uint256) {
+    function _contextSuffixLength()
+        internal
+        view
+        override(Context, ERC2771Context)
+        returns (uint256)
+    {
         return ERC2771Context._contextSuffixLength();
     }
 

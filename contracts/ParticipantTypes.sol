@@ -28,8 +28,8 @@ struct Participant {
     bytes32 withdrawalCodeHash;
 }
 
-/// Documented in circuits/statement/consent.ts. givenBy: 1 self, 2 representative, 3 assent with parent.
-/// decision: 1 grant, 2 withdraw.
+/// Documented in circuits/statement/consent.ts. givenBy: 1 self, 2 representative, 3 assent with
+/// parent. decision: 1 grant, 2 withdraw.
 struct ConsentStatement {
     bytes32 trialId;
     uint32 version;
@@ -51,7 +51,8 @@ struct ConsentProof {
     uint256[8] points;
 }
 
-/// What a site signs about a participant (EIP-712 types Arrival, ScreenFailure, Completion, Withdrawal).
+/// What a site signs about a participant (EIP-712 types Arrival, ScreenFailure, Completion,
+/// Withdrawal).
 struct SiteAct {
     bytes32 trialId;
     uint256 pseudonym;

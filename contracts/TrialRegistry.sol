@@ -3,21 +3,18 @@ pragma solidity 0.8.37;
 
 import {Accreditation, Role} from "./Accreditation.sol";
 import {Acting} from "./Acting.sol";
-import {CircuitRegistry, IEligibilityVerifier} from "./CircuitRegistry.sol";
+import {CircuitRegistry} from "./CircuitRegistry.sol";
 import {Signals} from "./Signals.sol";
+import {TrialStore} from "./TrialStore.sol";
 import {Site, SiteTerms, Status, Trial, Version, VersionTerms} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
 /// @title Trials: protocol numbers, versions, the board's approval of all of a version, and status.
-contract TrialRegistry is Acting {
+contract TrialRegistry is Acting, TrialStore {
     uint256 public constant MAX_SITES = 256;
     uint256 public constant MAX_ARRIVAL_DAYS = 3_650;
 
     CircuitRegistry public immutable circuits;
-
-    mapping(bytes32 trialId => Trial) private _trials;
-    mapping(bytes32 trialId => mapping(uint32 version => Version)) private _versions;
-    mapping(bytes32 trialId => mapping(uint32 version => mapping(uint32 siteId => Site))) private _sites;
 
     event TrialRegistered(
         bytes32 indexed trialId,
@@ -26,7 +23,12 @@ contract TrialRegistry is Acting {
         address indexed board
     );
     event BoardChanged(bytes32 indexed trialId, address indexed board);
-    event VersionPublished(bytes32 indexed trialId, uint32 version, bytes32 digest, VersionTerms terms);
+    event VersionPublished(
+        bytes32 indexed trialId,
+        uint32 version,
+        bytes32 digest,
+        VersionTerms terms
+    );
     event VersionApproved(
         bytes32 indexed trialId,
         uint32 version,
@@ -45,8 +47,12 @@ contract TrialRegistry is Acting {
         circuits = circuits_;
     }
 
-    /// @notice Registers a protocol number, once for all versions and copies, with the board that will review it.
-    function register(string calldata protocolNumber, address board) external onlyAccredited(Role.Sponsor) {
+    /// @notice Registers a protocol number, once for all versions and copies, with the board that
+    /// will review it.
+    function register(
+        string calldata protocolNumber,
+        address board
+    ) external onlyAccredited(Role.Sponsor) {
         bytes32 trialId = keccak256(bytes(protocolNumber));
         if (bytes(protocolNumber).length == 0) revert InvalidTerms();
         if (_trials[trialId].status != Status.None) revert ProtocolTaken(trialId);
@@ -66,8 +72,12 @@ contract TrialRegistry is Acting {
         emit BoardChanged(trialId, board);
     }
 
-    /// @notice Publishes the next version of the sponsor's trial. It binds nobody until the board approves it.
-    function publishVersion(bytes32 trialId, VersionTerms calldata terms) external returns (uint32 version) {
+    /// @notice Publishes the next version of the sponsor's trial. It binds nobody until the board
+    /// approves it.
+    function publishVersion(
+        bytes32 trialId,
+        VersionTerms calldata terms
+    ) external returns (uint32 version) {
         Trial storage trial = _requireSponsor(trialId);
         if (trial.status == Status.Completed) revert WrongStatus();
         _requireSound(terms);
@@ -76,7 +86,8 @@ contract TrialRegistry is Acting {
         for (uint256 i = 0; i < terms.sites.length; i++) {
             SiteTerms calldata site = terms.sites[i];
             Site storage stored = _sites[trialId][version][site.siteId];
-            if (site.siteId == 0 || site.signer == address(0) || site.capacity == 0) revert InvalidTerms();
+            if (site.siteId == 0 || site.signer == address(0) || site.capacity == 0)
+                revert InvalidTerms();
             if (stored.signer != address(0)) revert InvalidTerms();
             (stored.signer, stored.capacity) = (site.signer, site.capacity);
         }
@@ -85,13 +96,15 @@ contract TrialRegistry is Acting {
         emit VersionPublished(trialId, version, digest, terms);
     }
 
-    /// @notice The board approves the newest version, or renews its approval of the one in force, until `expiresAt`.
+    /// @notice The board approves the newest version, or renews its approval of the one in force,
+    /// until `expiresAt`.
     /// @param digest What the board reviewed, computed by itself from the terms.
     function approve(bytes32 trialId, uint32 version, bytes32 digest, uint64 expiresAt) external {
         Trial storage trial = _requireBoard(trialId);
         Version storage approved = _versions[trialId][version];
         if (approved.digest == 0) revert UnknownVersion(version);
-        if (version != trial.latest && version != trial.current) revert VersionSuperseded(trial.latest);
+        if (version != trial.latest && version != trial.current)
+            revert VersionSuperseded(trial.latest);
         if (version < trial.current) revert VersionSuperseded(trial.current);
         if (digest != approved.digest) revert DigestMismatch(approved.digest);
         if (expiresAt <= block.timestamp) revert InvalidExpiry();
@@ -108,7 +121,8 @@ contract TrialRegistry is Acting {
         _requireKnown(trialId);
         if (_msgSender() != accreditation.owner()) _requireBoard(trialId);
         Trial storage trial = _trials[trialId];
-        if (trial.status != Status.Active && trial.status != Status.ClosedToAccrual) revert WrongStatus();
+        if (trial.status != Status.Active && trial.status != Status.ClosedToAccrual)
+            revert WrongStatus();
         trial.beforeHold = trial.status;
         _setStatus(trialId, Status.TemporarilyClosedToAccrual);
     }
@@ -134,81 +148,6 @@ contract TrialRegistry is Acting {
         _setStatus(trialId, Status.Completed);
     }
 
-    /// @notice The version in force, its number and the sponsor, if the trial is running; refuses otherwise, saying why.
-    /// @param recruiting Also refuse a trial that is closed to accrual.
-    function running(
-        bytes32 trialId,
-        bool recruiting
-    ) external view returns (uint32 current, Version memory version) {
-        Trial storage trial = _trials[trialId];
-        Status status = trial.status;
-        current = trial.current;
-        if (status == Status.None) revert UnknownTrial(trialId);
-        if (status == Status.InReview) revert TrialNotApproved();
-        if (status == Status.TemporarilyClosedToAccrual) revert TrialOnHold();
-        if (status == Status.Completed) revert TrialClosed();
-        if (recruiting && status == Status.ClosedToAccrual) revert TrialClosed();
-        if (block.timestamp > trial.approvedUntil) revert ApprovalExpired();
-        version = _versions[trialId][current];
-    }
-
-    /// @notice The same for a screening, reading no more than it needs.
-    function screeningRules(
-        bytes32 trialId
-    ) external view returns (uint32 current, uint32 screening, uint256 criteriaHash, IEligibilityVerifier verifier) {
-        Trial storage trial = _trials[trialId];
-        Status status = trial.status;
-        if (status != Status.Active || block.timestamp > trial.approvedUntil) {
-            this.running(trialId, true);
-        }
-        current = trial.current;
-        Version storage version = _versions[trialId][current];
-        return (current, version.screeningVersion, version.criteriaHash, version.verifier);
-    }
-
-    function trialOf(bytes32 trialId) external view returns (Trial memory) {
-        _requireKnown(trialId);
-        return _trials[trialId];
-    }
-
-    /// @notice A published version; `screeningVersion` is 0 until the board approves it.
-    function versionOf(bytes32 trialId, uint32 version) external view returns (Version memory found) {
-        found = _versions[trialId][version];
-        if (found.digest == 0) revert UnknownVersion(version);
-    }
-
-    /// @notice A site's signer and places under a version. Refuses an unlisted site.
-    function siteOf(bytes32 trialId, uint32 version, uint32 siteId) external view returns (Site memory site) {
-        site = _sites[trialId][version][siteId];
-        if (site.signer == address(0)) revert UnknownSite(siteId);
-    }
-
-    /// @notice The key that signs for a site now; for a site that an amendment dropped, the one of `fallbackVersion`.
-    function signerOf(bytes32 trialId, uint32 siteId, uint32 fallbackVersion) external view returns (address signer) {
-        signer = _sites[trialId][_trials[trialId].current][siteId].signer;
-        if (signer == address(0)) signer = _sites[trialId][fallbackVersion][siteId].signer;
-        if (signer == address(0)) revert UnknownSite(siteId);
-    }
-
-    /// @notice The digest of a version: chain, registry, trial, number and all terms.
-    function digestOf(
-        bytes32 trialId,
-        uint32 version,
-        VersionTerms calldata terms
-    ) public view returns (bytes32) {
-        return
-            keccak256(
-                abi.encode(
-                    "cohort-zero/trial-version/1",
-                    block.chainid,
-                    address(this),
-                    trialId,
-                    version,
-                    terms
-                )
-            );
-    }
-
     function _store(Version storage version, VersionTerms calldata terms) private {
         version.criteriaHash = terms.criteriaHash;
         version.verifier = circuits.verifierOf(terms.circuit);
@@ -222,8 +161,8 @@ contract TrialRegistry is Acting {
         version.attestationsHash = terms.attestationsHash;
     }
 
-    /// @dev Puts a version in force. Screened under it means: consented by a proof in its group, so that asking for a new
-    /// screening asks for a new consent as well.
+    /// @dev Puts a version in force. Screened under it means: consented by a proof in its group, so
+    /// that asking for a new screening asks for a new consent as well.
     function _bindVersion(bytes32 trialId, Trial storage trial, uint32 number) private {
         Version storage version = _versions[trialId][number];
         Version storage before = _versions[trialId][trial.current];
@@ -241,19 +180,18 @@ contract TrialRegistry is Acting {
     }
 
     function _requireSound(VersionTerms calldata terms) private pure {
-        bool hashes = terms.criteriaHash != 0 &&
-            terms.criteriaHash < Signals.FIELD_ORDER &&
-            terms.consentFormHash != 0 &&
-            terms.documentHash != 0;
-        bool numbers = terms.capacity != 0 && terms.arrivalDays != 0 && terms.arrivalDays <= MAX_ARRIVAL_DAYS;
-        bool permissions = terms.requiredPermissions != 0 &&
-            terms.requiredPermissions & ~terms.offeredPermissions == 0;
+        bool hashes =
+            terms.criteriaHash != 0 &&
+                terms.criteriaHash < Signals.FIELD_ORDER &&
+                terms.consentFormHash != 0 &&
+                terms.documentHash != 0;
+        bool numbers =
+            terms.capacity != 0 && terms.arrivalDays != 0 && terms.arrivalDays <= MAX_ARRIVAL_DAYS;
+        bool permissions =
+            terms.requiredPermissions != 0 &&
+                terms.requiredPermissions & ~terms.offeredPermissions == 0;
         bool sites = terms.sites.length != 0 && terms.sites.length <= MAX_SITES;
         if (!hashes || !numbers || !permissions || !sites) revert InvalidTerms();
-    }
-
-    function _requireKnown(bytes32 trialId) private view {
-        if (_trials[trialId].status == Status.None) revert UnknownTrial(trialId);
     }
 
     function _requireSponsor(bytes32 trialId) private view returns (Trial storage trial) {

@@ -43,7 +43,8 @@ struct Version {
     uint256 criteriaHash;
     IEligibilityVerifier verifier;
     uint32 capacity;
-    /// The version under which one must be screened, and the oldest whose consent is enough. Set at approval.
+    /// The version under which one must be screened, and the oldest whose consent is enough. Set at
+    /// approval.
     uint32 screeningVersion;
     uint32 consentVersion;
     bytes32 consentFormHash;
@@ -72,4 +73,13 @@ struct Trial {
 struct Site {
     address signer;
     uint32 capacity;
+}
+
+/// What a grant must fit.
+struct ConsentRules {
+    uint32 current;
+    uint32 screeningVersion;
+    uint32 requiredPermissions;
+    uint32 offeredPermissions;
+    bytes32 formHash;
 }

@@ -1,4 +1,5 @@
-// Reads what `hardhat build` wrote: ABI and bytecode of a contract (Node only; for deploying and exporting).
+// Reads what `hardhat build` wrote: ABI and bytecode of a contract (Node only; for deploying and
+// exporting).
 import { readFileSync } from "node:fs";
 import type { InterfaceAbi } from "ethers";
 

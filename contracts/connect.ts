@@ -1,4 +1,5 @@
-// Contracts of a deployment for an ethers provider or signer, and their refusals as Refusal. Runs in browsers.
+// Contracts of a deployment for an ethers provider or signer, and their refusals as Refusal. Runs
+// in browsers.
 import {
   type BaseContract,
   Contract,
@@ -67,8 +68,8 @@ const FOREIGN: Readonly<Record<string, RefusalCode>> = {
 };
 
 /**
- * The contract's refusal in an error of ethers, or in raw revert data; undefined for anything else (a bug, a lost node).
- * Details are the error's parameters: public values.
+ * The contract's refusal in an error of ethers, or in raw revert data; undefined for anything else
+ * (a bug, a lost node). Details are the error's parameters: public values.
  */
 export function refusalOf(error: unknown): Refusal | undefined {
   const data = typeof error === "string" ? error : revertData(error);

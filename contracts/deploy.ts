@@ -1,5 +1,6 @@
-// Deploys everything in one go. Governance owns the contracts from the first block, the deployer never anything, so that
-// a deployment cut short is simply thrown away: the caller writes the deployment file only when all of it is done.
+// Deploys everything in one go. Governance owns the contracts from the first block, the deployer
+// never anything, so that a deployment cut short is simply thrown away: the caller writes the
+// deployment file only when all of it is done.
 import { ContractFactory, type InterfaceAbi, keccak256, NonceManager, type Signer } from "ethers";
 import { SIZES } from "../circuits/statement/program.ts";
 import { type Artifact, type ContractName, linkBytecode, readArtifact } from "./artifact.ts";

@@ -1,4 +1,5 @@
-// What a deployment file holds: all that server, clients and auditor need to find and judge the contracts.
+// What a deployment file holds: all that server, clients and auditor need to find and judge the
+// contracts.
 import { z } from "zod";
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address");
@@ -30,7 +31,9 @@ export const deploymentSchema = z.strictObject({
   /** Seconds that a superseded records root stays good. */
   rootWindowSeconds: z.int().nonnegative(),
   dictionary: z.strictObject({ version: z.int().positive(), hash: bytes32 }),
-  /** sha256 of the unpacked circuit artifacts, by file name (from circuits/artifacts/manifest.json). */
+  /**
+   * sha256 of the unpacked circuit artifacts, by file name (from circuits/artifacts/manifest.json).
+   */
   artifactHashes: z.record(z.string(), z.string()),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;

@@ -1,5 +1,5 @@
-// Writes contracts/generated/abi.ts from the build, so that browsers and servers need no build output.
-// Run it after a contract's interface changes (a test compares): node contracts/export.ts
+// Writes contracts/generated/abi.ts from the build, so that browsers and servers need no build
+// output. Run it after a contract's interface changes (a test compares): node contracts/export.ts
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Interface } from "ethers";

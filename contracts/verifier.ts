@@ -1,5 +1,5 @@
-// Generates the Solidity verifier of an eligibility circuit from its verification key, by snarkjs's own template plus
-// `key()`, which CircuitRegistry checks. Run it after the keys change:
+// Generates the Solidity verifier of an eligibility circuit from its verification key, by snarkjs's
+// own template plus `key()`, which CircuitRegistry checks. Run it after the keys change:
 //   node contracts/verifier.ts            writes contracts/generated/EligibilityVerifier{8,32}.sol
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -32,7 +32,10 @@ export function renderVerifier({ name, key }: { name: string; key: VerificationK
   return source.replace(/\}$/, body);
 }
 
-/** The key's words as `key()` gives them, in EIP-197 order (the imaginary part of a coordinate first). */
+/**
+ * The key's words as `key()` gives them, in EIP-197 order (the imaginary part of a coordinate
+ * first).
+ */
 export function keyWords(key: VerificationKey): { constant: string; value: bigint }[] {
   const g2 = (name: string, [x, y]: readonly (readonly string[])[]) => [
     { constant: `${name}x1`, value: BigInt(x![1]!) },

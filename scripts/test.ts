@@ -1,19 +1,14 @@
 // `npm test`: types, lint, contracts, then every test. `npm test -- <vitest arguments>` runs only those tests.
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { buildContracts } from "./contracts.ts";
+import { runTool } from "./tool.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const chosen = process.argv.slice(2);
 
 /** Runs one tool of node_modules and ends the whole run with its code when it fails. */
 function run(label: string, tool: string, args: string[]): void {
   console.log(`\n> ${label}`);
   const started = Date.now();
-  const result = spawnSync(`${root}node_modules/.bin/${tool}`, args, {
-    cwd: root,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
+  const result = runTool(tool, args);
   if (result.status !== 0) {
     console.error(`\n${label}: failed (code ${result.status ?? result.signal}).`);
     process.exit(result.status ?? 1);
@@ -25,5 +20,5 @@ if (chosen.length === 0) {
   run("type check", "tsc", ["--noEmit"]);
   run("lint", "biome", ["check", "."]);
 }
-run("compile contracts", "hardhat", ["build", "--quiet"]);
+buildContracts(console.log);
 run("tests", "vitest", ["run", ...chosen]);

@@ -34,7 +34,7 @@ const Environment = z.object({
   /** Number of proxies in front whose X-Forwarded-For is to be believed. */
   TRUSTED_PROXIES: whole(0, 0, 10),
   /** Requests a minute and address; a burst may use them all at once. */
-  RATE_PER_MINUTE: whole(600, 1, 1_000_000),
+  RATE_PER_MINUTE: whole(6_000, 1, 1_000_000),
   /** Proofs that may wait for verification at once. */
   VERIFY_QUEUE: whole(500, 1, 100_000),
   /** Submissions that may wait in the outbox at once. */
@@ -46,7 +46,9 @@ export type Config = z.infer<typeof Environment>;
 
 /** Reads the configuration. Throws an Error naming every variable that is wrong, without its value. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== "");
+  const given = Object.entries(environment).filter(
+    ([, value]) => value !== undefined && value !== "",
+  );
   const result = Environment.safeParse(Object.fromEntries(given));
   if (result.success) return result.data;
   const problems = result.error.issues.map(
@@ -61,7 +63,9 @@ export function readDeployment(path: string): Deployment {
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    throw new Error(`there is no deployment file at ${path}: deploy first, or set DEPLOYMENT to it`);
+    throw new Error(
+      `there is no deployment file at ${path}: deploy first, or set DEPLOYMENT to it`,
+    );
   }
   try {
     return parseDeployment(JSON.parse(text));

@@ -48,6 +48,9 @@ export function describeProblem(problem: unknown): Record<string, unknown> {
   if (!(problem instanceof Error)) return { kind: typeof problem };
   const { code, shortMessage } = problem as { code?: unknown; shortMessage?: string };
   const message = shortMessage ?? problem.message.split(/\n|Failed query|\(|params:/)[0];
-  const at = problem.stack?.split("\n").filter((line) => line.startsWith("    at ")).slice(0, 8);
+  const at = problem.stack
+    ?.split("\n")
+    .filter((line) => line.startsWith("    at "))
+    .slice(0, 8);
   return { kind: problem.name, errorCode: code, message: message?.slice(0, 300), at };
 }

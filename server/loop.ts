@@ -26,7 +26,8 @@ export function createLoop(options: {
       return more;
     } catch (err) {
       failures++;
-      if (!stopped && failures <= 3) options.log.warn({ loop: options.name, err }, "failed; trying again");
+      if (!stopped && failures <= 3)
+        options.log.warn({ loop: options.name, err }, "failed; trying again");
       return false;
     }
   }

@@ -1,12 +1,9 @@
 // Rows to shapes, field by field: what is not named here does not leave the server.
+
 import { DECISIONS, type Decision, GIVEN_BY, type GivenBy } from "../circuits/statement/consent.ts";
 import { scopeOf } from "../circuits/statement/trial.ts";
-import { type Manifest, readManifest } from "../circuits/artifacts/read.ts";
 import type { Deployment } from "../contracts/deployment.ts";
-import type { outbox } from "./store/ownTables.ts";
-import type { consents, events, participants, trials, versions } from "./store/tables.ts";
 import type {
-  ArtifactShape,
   ConsentShape,
   DeploymentShape,
   EventShape,
@@ -15,6 +12,8 @@ import type {
   TrialShape,
   VersionShape,
 } from "./shapes.ts";
+import type { outbox } from "./store/ownTables.ts";
+import type { consents, events, participants, trials, versions } from "./store/tables.ts";
 
 export function presentSubmission(row: typeof outbox.$inferSelect): SubmissionShape {
   return {
@@ -142,7 +141,11 @@ export function presentConsent(
 
 export function presentDeployment(
   deployment: Deployment,
-  known: { readonly dictionaryVersion: number; readonly signInDomain: string; forwarderName: string },
+  known: {
+    readonly dictionaryVersion: number;
+    readonly signInDomain: string;
+    forwarderName: string;
+  },
 ): DeploymentShape {
   return {
     chainId: String(deployment.chainId),
@@ -157,18 +160,4 @@ export function presentDeployment(
     dictionaryVersion: known.dictionaryVersion,
     signInDomain: known.signInDomain,
   };
-}
-
-/** The artifacts that this server serves, from the committed manifest. */
-export async function presentArtifacts(): Promise<ArtifactShape[]> {
-  const manifest: Manifest = await readManifest();
-  return Object.values(manifest.circuits).flatMap(({ files }) =>
-    Object.entries(files).map(([name, { sha256, bytes }]) => ({
-      name,
-      url: `/artifacts/${name}`,
-      sha256,
-      bytes,
-      keys: manifest.keys,
-    })),
-  );
 }

@@ -1,8 +1,11 @@
-// Coded observations (positive, never smoker, pregnant) are stored as small integers of the dictionary.
+// Coded observations (positive, never smoker, pregnant) are stored as small integers of the
+// dictionary.
 import table from "../dictionary/answers.json" with { type: "json" };
 import published from "../dictionary/published.json" with { type: "json" };
 
-/** One possible answer. Numbers are append-only; answers that are graded have consecutive numbers. */
+/**
+ * One possible answer. Numbers are append-only; answers that are graded have consecutive numbers.
+ */
 export type Answer = {
   readonly number: number;
   /** Slug used in criteria, for example `never-smoker`. */
@@ -53,7 +56,8 @@ export function answerByName(name: string): Answer | undefined {
 }
 
 /**
- * Stored values of an answer (`never-smoker`) or of a graded group (`any-positive`, `current-smoker`), inclusive.
+ * Stored values of an answer (`never-smoker`) or of a graded group (`any-positive`,
+ * `current-smoker`), inclusive.
  * Undefined when there is no such name, or when the question cannot be answered so.
  */
 export function answerRange(loinc: string, name: string): { lo: bigint; hi: bigint } | undefined {
@@ -75,7 +79,8 @@ export function answerNames(loinc: string): string[] {
 }
 
 /**
- * The stored number of a coded, boolean or text answer; undefined when the question or the answer is not in the
+ * The stored number of a coded, boolean or text answer; undefined when the question or the answer
+ * is not in the
  * dictionary (the caller writes a tombstone). Codings are tried in order.
  */
 export function encodeAnswer(

@@ -163,7 +163,7 @@ function describeRange(
 }
 
 /**
- * Notes a problem when this kind of leaf over this target would be unsound (DESIGN 5), saying what would serve.
+ * Notes a problem when this kind of leaf over this target would be unsound (CRITERIA.md), saying what would serve.
  * `far` is the far edge of the window in days, ONGOING for none.
  */
 export function checkSound(

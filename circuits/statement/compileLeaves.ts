@@ -1,5 +1,5 @@
 // From one criterion, or its negation, to provable leaves. `not` of a leaf is a provable absence or the other side
-// of a newest value; what can be neither is refused with what would serve instead (DESIGN 5).
+// of a newest value; what can be neither is refused with what would serve instead (CRITERIA.md).
 import { encodeCode } from "./code.ts";
 import { resolveTarget } from "./compileCodes.ts";
 import { compileLasting } from "./compileLasting.ts";

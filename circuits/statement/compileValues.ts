@@ -60,7 +60,8 @@ function encodeThreshold(
 }
 
 /**
- * Reads min, max, above and below. `unit` is for the words, with the space before it. Returns undefined after noting what is wrong.
+ * Reads min, max, above and below. `unit` is for the words, with the space before it.
+ * Returns undefined after noting what is wrong.
  */
 export function readBounds(
   range: ValueRange | LimitRange,

@@ -1,7 +1,11 @@
-// A concept of the dictionary and its written form, a FHIR R4 ValueSet (hl7.org/fhir/R4/valueset.html).
+// A concept of the dictionary and its written form, a FHIR R4 ValueSet
+// (hl7.org/fhir/R4/valueset.html).
 import { codeRange, type Domain, SYSTEMS, type System } from "./code.ts";
 
-/** What a concept's members are about. Each covers the fact domains that {@link conceptDomains} lists. */
+/**
+ * What a concept's members are about. Each covers the fact domains that {@link conceptDomains}
+ * lists.
+ */
 export const BASE_DOMAINS = {
   condition: ["conditionStart", "conditionLast"],
   medication: ["medicationStart", "medicationLast"],
@@ -70,13 +74,18 @@ export function baseDomainOf(domain: Domain): BaseDomain | undefined {
   return bases.find((base) => domainsOfBase(base).includes(domain));
 }
 
-/** Our name for a code system URI, without a trailing slash or version. Undefined for a foreign one. */
+/**
+ * Our name for a code system URI, without a trailing slash or version. Undefined for a foreign one.
+ */
 export function systemOfUri(uri: string): System | undefined {
   const plain = uri.split("|")[0]!.replace(/\/$/, "");
   return (Object.keys(SYSTEMS) as System[]).find((name) => SYSTEMS[name].uri === plain);
 }
 
-/** Reads a ValueSet of the dictionary. Throws RangeError naming the value set and what is wrong in it. */
+/**
+ * Reads a ValueSet of the dictionary. Throws RangeError naming the value set and what is wrong in
+ * it.
+ */
 export function parseValueSet(set: ValueSet): Concept {
   const number = Number(set.url.slice(URL_PREFIX.length));
   if (!set.url.startsWith(URL_PREFIX) || !Number.isSafeInteger(number) || number < 1) {
@@ -144,7 +153,10 @@ export function toValueSet(concept: Concept): ValueSet {
   };
 }
 
-/** Why a concept cannot be in the dictionary, or undefined: slug, texts, systems and each code's form. */
+/**
+ * Why a concept cannot be in the dictionary, or undefined: slug, texts, systems and each code's
+ * form.
+ */
 export function conceptProblem(concept: Concept): string | undefined {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(concept.name)) {
     return `name "${concept.name}" must be lower-case words joined by hyphens`;

@@ -1,5 +1,6 @@
-// A consent statement, its hash (the message of the Semaphore proof that makes it), and what clinics and sites sign.
-// Mirrors contracts/Consents.sol and the EIP-712 types of RecordRegistry.sol and Enrollment.sol.
+// A consent statement, its hash (the message of the Semaphore proof that makes it), and what
+// clinics and sites sign. Mirrors contracts/Consents.sol and the EIP-712 types of
+// RecordRegistry.sol and Enrollment.sol.
 import type { Field } from "./field.ts";
 import { hashEncoded } from "./hash.ts";
 import { type Bytes32, digestEncoded, type TrialId } from "./trial.ts";
@@ -93,7 +94,9 @@ const siteAct: TypedField[] = [
   { name: "deadline", type: "uint256" },
 ];
 
-/** What a site signs about a participant, one type an act; all have the fields of {@link SiteAct}. */
+/**
+ * What a site signs about a participant, one type an act; all have the fields of {@link SiteAct}.
+ */
 export const SITE_ACT_TYPES = {
   /** `evidence` is the version's attestationsHash: signing attests that list. */
   Arrival: { Arrival: siteAct },

@@ -1,4 +1,4 @@
-// The criteria language: JSON that a study manager reads and writes (DESIGN 5). This file is its grammar;
+// The criteria language: JSON that a study manager reads and writes (CRITERIA.md). This file is its grammar;
 // criteriaParse.ts reads it with clear errors, compile.ts gives it its meaning.
 import { z } from "zod";
 import { isDuration } from "./duration.ts";

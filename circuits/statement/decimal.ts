@@ -1,4 +1,5 @@
-// Exact decimals, so that converting a unit does not round before the one rounding of encodeQuantity.
+// Exact decimals, so that converting a unit does not round before the one rounding of
+// encodeQuantity.
 
 /** digits / 10^places, exactly. */
 export type Decimal = { readonly digits: bigint; readonly places: number };

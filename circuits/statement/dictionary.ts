@@ -1,4 +1,5 @@
-// The dictionary: which codes make up each concept. Loaded from the FHIR ValueSets in ../dictionary.
+// The dictionary: which codes make up each concept. Loaded from the FHIR ValueSets in
+// ../dictionary.
 import conceptBundle from "../dictionary/concepts.json" with { type: "json" };
 import published from "../dictionary/published.json" with { type: "json" };
 import { answersOf, describeAnswer, questionOf } from "./answers.ts";
@@ -11,6 +12,7 @@ import {
   parseValueSet,
   type ValueSet,
 } from "./concept.ts";
+import { closest } from "./suggest.ts";
 import { unitOf } from "./units.ts";
 
 export type { Answer, Coding, Question } from "./answers.ts";
@@ -51,7 +53,10 @@ for (const concept of CONCEPTS) {
   }
 }
 
-/** ICD-10-CM and ATC without dot and in capitals, CVX without its leading zero: one text for one code. */
+/**
+ * ICD-10-CM and ATC without dot and in capitals, CVX without its leading zero: one text for one
+ * code.
+ */
 function normaliseCode(system: System, code: string): string {
   if (system === "icd10cm" || system === "atc") return code.toUpperCase().replace(".", "");
   return system === "cvx" ? String(Number(code)) : code;
@@ -68,32 +73,7 @@ export function conceptByNumber(number: number): Concept | undefined {
 
 /** Up to three names near a misspelt or shortened one, best first, for error messages. */
 export function suggestConcepts(name: string): string[] {
-  const wanted = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const words = wanted.split("-").filter((word) => word.length > 2);
-  const scored = CONCEPTS.map((concept) => {
-    const shared = words.filter((word) => concept.name.includes(word)).length;
-    return { name: concept.name, score: editDistance(wanted, concept.name) - 4 * shared };
-  });
-  const limit = Math.max(3, Math.floor(wanted.length / 2));
-  const near = scored.filter(({ score }) => score <= limit);
-  return near
-    .sort((a, b) => a.score - b.score)
-    .slice(0, 3)
-    .map((candidate) => candidate.name);
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  return closest(name, [...byName.keys()]);
 }
 
 /** The code under which facts of this concept are rolled up in one domain. */
@@ -109,7 +89,9 @@ export function conceptDomains(concept: Concept): readonly Domain[] {
   return domainsOfBase(concept.domain);
 }
 
-/** Concepts of the domain that contain a code; the dot and case of ICD-10-CM and ATC do not matter. */
+/**
+ * Concepts of the domain that contain a code; the dot and case of ICD-10-CM and ATC do not matter.
+ */
 export function conceptsContaining(domain: Domain, system: System, code: string): Concept[] {
   const base = baseDomainOf(domain);
   if (base === undefined) return [];
@@ -126,18 +108,25 @@ function lookUp(base: BaseDomain, system: System, code: string): Concept[] {
   return [...found, ...below];
 }
 
-/** Canonical UCUM unit shared by all members of an observation concept; undefined for coded answers. */
+/**
+ * Canonical UCUM unit shared by all members of an observation concept; undefined for coded answers.
+ */
 export function conceptUnit(concept: Concept): string | undefined {
   if (concept.domain !== "observation") return undefined;
   return unitOf(concept.members[0]!.code)?.unit;
 }
 
-/** Whether the dictionary knows a LOINC code, as a quantity or a coded answer. Others are left out. */
+/**
+ * Whether the dictionary knows a LOINC code, as a quantity or a coded answer. Others are left out.
+ */
 export function isKnownLoinc(loinc: string): boolean {
   return unitOf(loinc) !== undefined || questionOf(loinc) !== undefined;
 }
 
-/** First dictionary version whose records can be asked for this code; 1 for codes it says nothing of. */
+/**
+ * First dictionary version whose records can be asked for this code; 1 for codes it says nothing
+ * of.
+ */
 export function versionOfCode(code: bigint): number {
   const { system, code: text } = decodeCode(code);
   if (system === "concept") return conceptByNumber(Number(text))?.version ?? 1;
@@ -169,7 +158,10 @@ export function describeCode(code: bigint): string {
   return display ? `${display} (${name})` : name;
 }
 
-/** A stored coded answer in words, for example "Never smoker"; undefined when the code has no answers. */
+/**
+ * A stored coded answer in words, for example "Never smoker"; undefined when the code has no
+ * answers.
+ */
 export function describeAnswerOf(code: bigint, value: bigint): string | undefined {
   const { system, code: text } = decodeCode(code);
   const loinc = system === "concept" ? conceptByNumber(Number(text))?.members[0]?.code : text;

@@ -1,4 +1,4 @@
-// Durations in calendar words and the days they stand for: "5 years" is 1,827 days or 1,826 (DESIGN 5).
+// Durations in calendar words and the days they stand for: "5 years" is 1,827 days or 1,826 (CRITERIA.md).
 import { ONGOING } from "./day.ts";
 
 const MONTHS_OF_FOUR_YEARS = 48;

@@ -1,4 +1,4 @@
-// What the record must be for a program's leaves to mean something (DESIGN 5), derived from the leaves.
+// What the record must be for a program's leaves to mean something (CRITERIA.md), derived from the leaves.
 import type { Domain } from "./code.ts";
 import { DOMAINS } from "./code.ts";
 import { BASE_DOMAINS } from "./concept.ts";

@@ -60,7 +60,7 @@ export async function verifyBatch(
     const term = readTerm(ready, claims[at]!, at, claims.length === 1);
     if (term) terms.push(term);
   }
-  if (terms.length > 0) await settle(ready, terms, await sum(ready, terms), verdicts);
+  if (terms.length > 0) await settle(ready, { terms, sums: await sum(ready, terms) }, verdicts);
   return verdicts;
 }
 
@@ -122,24 +122,28 @@ function holds({ curve, alphaBeta, gamma, delta, ic }: PreparedKey, sums: Sums):
   return mcl.finalExp(mcl.mul(sums.miller, right)).isEqual(expected);
 }
 
-/** Writes the verdicts of terms whose sums are given: all good, or halved until the bad ones stand alone. */
+/**
+ * Writes the verdicts of terms whose sums are given: all good, or halved until the bad ones stand alone.
+ * Returns whether all are good. `known`: the equation is known to fail.
+ */
 async function settle(
   key: PreparedKey,
-  terms: readonly Term[],
-  sums: Sums,
+  { terms, sums, known = false }: { terms: readonly Term[]; sums: Sums; known?: boolean },
   verdicts: boolean[],
-): Promise<void> {
-  if (holds(key, sums)) {
+): Promise<boolean> {
+  if (!known && holds(key, sums)) {
     for (const term of terms) verdicts[term.at] = true;
-    return;
+    return true;
   }
-  if (terms.length === 1) return;
+  if (terms.length === 1) return false;
   await pause();
   const half = terms.length >> 1;
-  const [left, right] = [terms.slice(0, half), terms.slice(half)];
-  const leftSums = await sum(key, left);
-  await settle(key, left, leftSums, verdicts);
-  await settle(key, right, subtract(key.curve, sums, leftSums), verdicts);
+  const left = { terms: terms.slice(0, half), sums: await sum(key, terms.slice(0, half)) };
+  const right = { terms: terms.slice(half), sums: subtract(key.curve, sums, left.sums) };
+  // The whole fails and is the product of its halves: when the left one holds, the right one cannot.
+  const leftHolds = await settle(key, left, verdicts);
+  await settle(key, { ...right, known: leftHolds }, verdicts);
+  return false;
 }
 
 function pause(): Promise<void> {

@@ -1,5 +1,5 @@
-// Every expected "no" of the exchange: Solidity custom error, GraphQL union member, CLI text, one name.
-// A test compares the contract ones with contracts/Refusals.sol.
+// Every expected "no" of the exchange: Solidity custom error, GraphQL union member, CLI text, one
+// name. A test compares the contract ones with contracts/Refusals.sol.
 
 export type Layer = "contract" | "server" | "wallet";
 type Entry = { readonly layer: Layer; readonly meaning: string; readonly next: string };
@@ -255,7 +255,9 @@ export const REFUSALS = {
 } as const satisfies Record<string, Entry>;
 
 export type RefusalCode = keyof typeof REFUSALS;
-/** Public values only: ids, versions, days, counts, states, commitments. Never a fact or a secret. */
+/**
+ * Public values only: ids, versions, days, counts, states, commitments. Never a fact or a secret.
+ */
 export type RefusalDetails = Readonly<Record<string, string | number | bigint | boolean>>;
 
 /** An expected "no". Carries public values only, so it may be shown, logged and sent. */

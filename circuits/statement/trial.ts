@@ -1,5 +1,6 @@
-// A trial on the chain: its id and scope, the terms of a version, their digest, and the messages that a screening
-// and an arrival authorise. Mirrors contracts/TrialRegistry.sol and Enrollment.sol (golden vectors in the tests).
+// A trial on the chain: its id and scope, the terms of a version, their digest, and the messages
+// that a screening and an arrival authorise. Mirrors contracts/TrialRegistry.sol and Enrollment.sol
+// (golden vectors in the tests).
 import { AbiCoder, keccak256, toUtf8Bytes } from "ethers";
 import type { Field } from "./field.ts";
 import { hashEncoded } from "./hash.ts";
@@ -14,8 +15,8 @@ export type TrialId = Bytes32;
 export const ZERO_BYTES32: Bytes32 = `0x${"0".repeat(64)}`;
 
 /**
- * States of a trial by FHIR R4 ResearchStudy.status, in Solidity's order (the index is the number on the chain).
- * "none" is not FHIR: no such trial.
+ * States of a trial by FHIR R4 ResearchStudy.status, in Solidity's order (the index is the number
+ * on the chain). "none" is not FHIR: no such trial.
  */
 export const TRIAL_STATUSES = [
   "none",
@@ -28,8 +29,8 @@ export const TRIAL_STATUSES = [
 export type TrialStatus = (typeof TRIAL_STATUSES)[number];
 
 /**
- * States of a pseudonym by FHIR R4 ResearchSubject.status, in Solidity's order. "none" is not FHIR: no such
- * pseudonym. eligible: screened and consented; ineligible: screen failure at the site.
+ * States of a pseudonym by FHIR R4 ResearchSubject.status, in Solidity's order. "none" is not FHIR:
+ * no such pseudonym. eligible: screened and consented; ineligible: screen failure at the site.
  */
 export const PARTICIPANT_STATES = [
   "none",

@@ -1,4 +1,5 @@
-// Canonical units (UCUM, ucum.org) of the LOINC quantities in the dictionary, and conversion into them.
+// Canonical units (UCUM, ucum.org) of the LOINC quantities in the dictionary, and conversion into
+// them.
 import ucumPackage from "@lhncbc/ucum-lhc";
 import published from "../dictionary/published.json" with { type: "json" };
 import table from "../dictionary/units.json" with { type: "json" };
@@ -14,7 +15,10 @@ export type Unit = {
   readonly molecularWeight?: number;
   /** Charge of the ion, to convert meq. */
   readonly charge?: number;
-  /** Units that mean another one *for this code only*, for example IU/L of an enzyme: `{ "[iU]/L": "U/L" }`. */
+  /**
+   * Units that mean another one *for this code only*, for example IU/L of an enzyme: `{ "[iU]/L":
+   * "U/L" }`.
+   */
   readonly aliases?: Readonly<Record<string, string>>;
   /** HbA1c: mmol/mol is IFCC, and becomes NGSP % by the master equation rather than by UCUM. */
   readonly hba1c?: true;
@@ -39,7 +43,10 @@ export function searchUnits(query: string): Unit[] {
   });
 }
 
-/** Spellings seen in records that are not UCUM, or mean something else there (K is kelvin, C coulomb). */
+/**
+ * Spellings seen in records that are not UCUM, or mean something else there (K is kelvin, C
+ * coulomb).
+ */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/[µμ]/g, "u"],
   [/\bmcg\b/g, "ug"],
@@ -74,8 +81,10 @@ function normaliseUnit(text: string, row: Unit): string {
 }
 
 /**
- * A quantity in the canonical unit of its code, as decimal text without exponent. Text in the canonical unit comes back
- * digit for digit, other conversions keep 15 digits of the factor: the one rounding is `encodeQuantity`'s.
+ * A quantity in the canonical unit of its code, as decimal text without exponent. Text in the
+ * canonical unit comes back
+ * digit for digit, other conversions keep 15 digits of the factor: the one rounding is
+ * `encodeQuantity`'s.
  */
 export function toCanonical(quantity: { loinc: string; value: string; unit: string }): Conversion {
   const { loinc, value } = quantity;
@@ -151,7 +160,8 @@ function findFactor(unit: string, row: Unit): Decimal | { reason: string } | "no
 /** NaN when UCUM knows no conversion. */
 function callUcum(unit: string, value: number, row: Unit): number {
   const utils = ucumPackage.UcumLhcUtils.getInstance();
-  // International units convert to nothing else, but UCUM-LHC also refuses m[iU]/L to u[iU]/mL: stand-in unit U.
+  // International units convert to nothing else, but UCUM-LHC also refuses m[iU]/L to u[iU]/mL:
+  // stand-in unit U.
   const bothArbitrary = unit.includes("[iU]") && row.unit.includes("[iU]");
   const plain = (text: string) => (bothArbitrary ? text.replaceAll("[iU]", "U") : text);
   const { status, toVal } = utils.convertUnitTo(plain(unit), value, plain(row.unit), {

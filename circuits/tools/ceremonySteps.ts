@@ -69,7 +69,7 @@ export async function initCeremony({
 }
 
 /** Adds one person's randomness to every circuit. Throws after the beacon: then the keys are final. */
-export function contribute(folder: string, name: string): Promise<Step> {
+export async function contribute(folder: string, name: string): Promise<Step> {
   return addStep(folder, { kind: "contribution", name, hashes: {} }, (from, to) =>
     // 64 bytes of the system's randomness, never written anywhere; snarkjs mixes in its own.
     zKey.contribute(from, to, name, randomBytes(64).toString("hex"), silent),
@@ -80,7 +80,7 @@ export function contribute(folder: string, name: string): Promise<Step> {
  * Ends the ceremony with a public value that nobody knew before the last contribution, named in advance
  * (a future block's hash, a drand round).
  */
-export function applyBeacon(
+export async function applyBeacon(
   folder: string,
   { name, value, exponent }: { name: string; value: string; exponent: number },
 ): Promise<Step> {

@@ -1,15 +1,20 @@
 // Makes the Groth16 keys of both circuits, and everything that is committed as circuits/artifacts.
 //     node circuits/tools/keys.ts <phase 1 file>
 // One contribution and a beacon, both on this machine: DEV keys, forgeable by whoever made them.
-// Keys to rely on come from `npm run ceremony` and are taken over by `--take <zkey folder>`.
+// Keys to rely on come from `npm run ceremony`; `verify --take` puts them into circuits/build, and
+//     node circuits/tools/keys.ts <phase 1 file> --take ceremony
+// publishes them. `--take DEV` publishes the DEV keys that are there once more, with a new wasm.
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
 import { zKey } from "snarkjs";
 import { refuseForgeableKey } from "../statement/proof.ts";
 import { type Counts, compile } from "./compile.ts";
 import { ARTIFACTS, BUILD, buildFiles, CIRCUITS } from "./paths.ts";
 import { endWorkers, silent } from "./snark.ts";
+
+type KeyKind = "DEV" | "ceremony";
 
 /** Iterations 2^10 of SHA-256 over the beacon: it only has to be fixed after the last contribution. */
 const BEACON_EXPONENT = 10;
@@ -67,24 +72,28 @@ async function publishCircuit(circuit: string, phase1: string, counts: Counts) {
   };
 }
 
-async function main(phase1: string | undefined, keys: "DEV" | "ceremony"): Promise<void> {
-  if (!phase1) throw new Error("name the phase 1 file: node circuits/tools/keys.ts <file.ptau>");
+/** Compiles the circuits, makes or takes their keys, and writes circuits/artifacts. */
+async function makeArtifacts(phase1: string, take: KeyKind | undefined): Promise<void> {
   mkdirSync(ARTIFACTS, { recursive: true });
   const circuits: { [circuit: string]: Awaited<ReturnType<typeof publishCircuit>> } = {};
   for (const circuit of CIRCUITS) {
     const { counts } = compile(`circuits/${circuit}.circom`, BUILD);
-    if (keys === "DEV") await makeDevKey(circuit, phase1);
+    if (take === undefined) await makeDevKey(circuit, phase1);
     circuits[circuit] = await publishCircuit(circuit, phase1, counts);
     console.log(circuit, counts);
   }
-  const manifest = { format: "cohort-zero/artifacts/1", keys, circuits };
+  const manifest = { format: "cohort-zero/artifacts/1", keys: take ?? "DEV", circuits };
   writeFileSync(`${ARTIFACTS}manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-// With --take, circuits/build already holds the ceremony's final zkeys.
-const take = process.argv.includes("--take");
-await main(
-  process.argv.slice(2).find((argument) => !argument.startsWith("-")),
-  take ? "ceremony" : "DEV",
-);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { take: { type: "string" } },
+});
+const [phase1] = positionals;
+const { take } = values;
+if (phase1 === undefined || !(take === undefined || take === "DEV" || take === "ceremony")) {
+  throw new Error("node circuits/tools/keys.ts <phase 1 file> [--take DEV|ceremony]");
+}
+await makeArtifacts(phase1, take);
 await endWorkers();

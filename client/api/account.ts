@@ -1,5 +1,5 @@
-// Sign-In with Ethereum (ERC-4361) for sponsors, boards, clinics and sites, and what only they may send.
-// Patients never sign in.
+// Sign-In with Ethereum (ERC-4361) for sponsors, boards, clinics and sites, and what only they may
+// send. Patients never sign in.
 import { getAddress, type Signer } from "ethers";
 import { SiweMessage } from "siwe";
 import { z } from "zod";
@@ -28,12 +28,12 @@ function orRefusal<T>(name: string, success: z.ZodType<T>) {
 const session = z.object({ token: z.string(), address, expiresAt: seconds });
 export type Session = z.output<typeof session>;
 
-const createNonce: Operation<string> = {
+export const createNonce: Operation<string> = {
   document: "mutation Nonce { createSignInNonce }",
   answer: z.object({ createSignInNonce: z.string() }).transform((a) => a.createSignInNonce),
 };
 
-const signInOperation: Operation<Session> = {
+export const signInOperation: Operation<Session> = {
   document: `mutation SignIn($message: String!, $signature: Bytes!) {
     signIn(message: $message, signature: $signature) {
       __typename ... on Session { token address expiresAt } ${REFUSAL}
@@ -78,7 +78,10 @@ export const publishBatch: Operation<{ root: bigint }> = {
   answer: orRefusal("publishBatch", z.object({ root: field })),
 };
 
-/** Signs in with an account; the returned token goes into the transport. Refuses with `InvalidSignature`. */
+/**
+ * Signs in with an account; the returned token goes into the transport. Refuses with
+ * `InvalidSignature`.
+ */
 export async function signIn(options: {
   transport: Transport;
   signer: Signer;

@@ -48,6 +48,7 @@ const deployment = z
     deployBlock: count,
     keys: z.string(),
     dictionaryVersion: count,
+    rootWindowSeconds: count,
     blockNumber: count,
     chainTime: seconds,
     signInDomain: z.string(),
@@ -63,8 +64,8 @@ export type DeploymentInfo = z.output<typeof deployment>;
 export const readDeployment: Operation<DeploymentInfo> = {
   document: `query Deployment {
     deployment {
-      chainId contracts { name address } deployBlock keys dictionaryVersion blockNumber chainTime
-      signInDomain
+      chainId contracts { name address } deployBlock keys dictionaryVersion rootWindowSeconds
+      blockNumber chainTime signInDomain
     }
   }`,
   answer: z.object({ deployment }).transform((answer) => answer.deployment),

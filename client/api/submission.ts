@@ -1,5 +1,5 @@
-// What is entrusted to the relayer. Sending the same content twice is answered with the same submission, so
-// every one of these may be repeated after a lost connection.
+// What is entrusted to the relayer. Sending the same content twice is answered with the same
+// submission, so every one of these may be repeated after a lost connection.
 import { z } from "zod";
 import {
   isRefusalCode,
@@ -39,7 +39,9 @@ const result = z.union([
   refusal.extend({ __typename: z.string() }),
 ]);
 
-/** The refusal behind an answer. Throws it when known; anything else is a fault of server or client. */
+/**
+ * The refusal behind an answer. Throws it when known; anything else is a fault of server or client.
+ */
 export function toRefusal(answer: z.output<typeof refusal>): Error {
   if (!isRefusalCode(answer.code)) return new Error(`the server refused: ${answer.message}`);
   const details: RefusalDetails = Object.fromEntries(answer.details.map((d) => [d.name, d.value]));

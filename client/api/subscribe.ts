@@ -3,7 +3,10 @@ import { createClient } from "graphql-sse";
 import { type Operation, request, type Transport } from "./transport.ts";
 import { ServerUnavailable } from "./unavailable.ts";
 
-/** Each answer of a subscription as it arrives; ends when the server completes it or `signal` aborts. */
+/**
+ * Each answer of a subscription as it arrives; ends when the server completes it or `signal`
+ * aborts.
+ */
 export async function* subscribe<T>(
   transport: Transport,
   operation: Operation<T>,
@@ -15,7 +18,8 @@ export async function* subscribe<T>(
     fetchFn: transport.fetch,
     credentials: "omit",
     referrerPolicy: "no-referrer",
-    // `follow` asks again instead; who subscribes to a stream of events starts it anew where it left off.
+    // `follow` asks again instead; who subscribes to a stream of events starts it anew where it
+    // left off.
     retryAttempts: 0,
     ...(transport.token === undefined
       ? {}
@@ -38,8 +42,9 @@ export async function* subscribe<T>(
 const POLL_MS = 1_000;
 
 /**
- * Follows something until `done`, by subscription while that works and by asking again where it doesn't
- * (proxies that hold back streams, a server that restarts). Throws ServerUnavailable after `patienceMs`.
+ * Follows something until `done`, by subscription while that works and by asking again where it
+ * doesn't (proxies that hold back streams, a server that restarts). Throws ServerUnavailable after
+ * `patienceMs`.
  */
 export async function follow<T>(options: {
   transport: Transport;

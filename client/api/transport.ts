@@ -1,5 +1,5 @@
-// GraphQL over HTTP POST with plain fetch. Everything goes in the body: no identifier is ever part of a URL,
-// where proxies and access logs would keep it.
+// GraphQL over HTTP POST with plain fetch. Everything goes in the body: no identifier is ever part
+// of a URL, where proxies and access logs would keep it.
 import { z } from "zod";
 import { ServerUnavailable } from "./unavailable.ts";
 
@@ -30,10 +30,15 @@ const envelope = z.object({
     .optional(),
 });
 const RETRY_BASE_MS = 250;
-/** Answers that say "not now": a proxy without a server behind it, a server that is starting or full. */
+/**
+ * Answers that say "not now": a proxy without a server behind it, a server that is starting or
+ * full.
+ */
 const PASSING_STATUS = new Set([429, 502, 503, 504]);
 
-/** A request the server understood and would not answer: a fault of this program, not of its user. */
+/**
+ * A request the server understood and would not answer: a fault of this program, not of its user.
+ */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: string;

@@ -72,7 +72,9 @@ const version = z
       documents,
     };
   });
-/** A version of a trial: its terms as the contract holds them, and the documents uploaded for it. */
+/**
+ * A version of a trial: its terms as the contract holds them, and the documents uploaded for it.
+ */
 export type TrialVersion = z.output<typeof version>;
 
 /** Exactly the fields of the terms, so that their digest can be computed. */
@@ -123,7 +125,6 @@ const publicState = z.object({
       sequence: uint,
       version: count,
       siteId: count,
-      withdrawalCodeHash: bytes32,
     }),
   ),
 });
@@ -166,7 +167,7 @@ export const readPublicState: Operation<PublicState | null> = {
       trialId blockNumber status currentVersion versions ${VERSION}
       groups { version groupId members }
       screenings { nullifier version commitment }
-      participants { pseudonym state onHold sequence version siteId withdrawalCodeHash }
+      participants { pseudonym state onHold sequence version siteId }
     }
   }`,
   answer: z.object({ publicState: publicState.nullable() }).transform((a) => a.publicState),

@@ -38,8 +38,9 @@ export function addParticipationCommands(patient: Command): void {
     .description("withdraw with the printed code, without a wallet")
     .action(async (protocolNumber: string, printed: string, _flags, command: Command) => {
       const context = contextOf(command);
-      const { state } = await downloadTrial(context.api(), protocolNumber);
-      await context.api().settle(await withdrawByCode({ api: context.api(), state, printed }));
+      const api = context.api();
+      const trial = await api.trial(protocolNumber);
+      await api.settle(await withdrawByCode({ api, trial, printed }));
       print(context.json, { withdrawn: protocolNumber }, `Withdrawn from ${protocolNumber}.`);
     });
   trialCommand(patient, "arrive", "answer a site's challenge; the answer goes to the site only")

@@ -71,5 +71,5 @@ export async function signAttestation(
   const domain = recordDomain(deployment.chainId, addressOf(deployment, "RecordRegistry"));
   const message = { commitment, clinic: issuer, deadline };
   const signature = await signer.signTypedData(domain, RECORD_ATTESTATION_TYPES, message);
-  return { commitment, issuer, deadline: BigInt(deadline), signature };
+  return { commitment, clinic: issuer, deadline: BigInt(deadline), signature };
 }

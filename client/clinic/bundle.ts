@@ -42,7 +42,7 @@ export function readBundle(value: unknown, name: string): Source {
   }
   const { type, entry = [], link = [] } = parsed.data;
   if (!READ.includes(type)) {
-    refuse(`${name}: Bundle.type`, `is ${type}; give one of ${READ.join(", ")}`);
+    refuse(`${name}: Bundle.type`, `is not read; give one of ${READ.join(", ")}`);
   }
   const problems: Problem[] = [];
   const resources = entry.flatMap((e, i) => readEntry(e, `${name}: Bundle.entry[${i}]`, problems));

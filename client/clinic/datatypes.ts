@@ -36,7 +36,7 @@ export const range = z.looseObject({ low: quantity.optional(), high: quantity.op
 
 /** What every resource has. */
 export const resource = z.looseObject({
-  resourceType: z.string().min(1),
+  resourceType: z.string().regex(/^[A-Z][A-Za-z]{1,63}$/),
   id: z.string().optional(),
   meta: z
     .looseObject({ lastUpdated: z.string().optional(), versionId: z.string().optional() })

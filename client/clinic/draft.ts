@@ -82,7 +82,9 @@ export function readCodings(
   for (const { system: uri, code, display } of concept?.coding ?? []) {
     const system = systemOf(uri);
     if (system === undefined || code === undefined) {
-      skipped.push(system === undefined ? `code system ${uri ?? "not given"}` : "no code");
+      skipped.push(
+        system === undefined ? `code system ${uri?.slice(0, 100) ?? "not given"}` : "no code",
+      );
       continue;
     }
     try {

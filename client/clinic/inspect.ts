@@ -1,6 +1,7 @@
 // What `cohort clinic inspect` shows: exactly which facts a record holds, what was left out and why.
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import { formatDay } from "../../circuits/statement/day.ts";
+import { UNUSABLE } from "../../circuits/statement/fact.ts";
 import type { Issued } from "./issue.ts";
 import { codeWords, DOMAIN_WORDS, factWords, valueWords } from "./words.ts";
 
@@ -12,11 +13,15 @@ export type Inspection = {
   /** Domains in which absence can be proved. */
   readonly completeFor: readonly Domain[];
   readonly facts: readonly InspectedFact[];
-  readonly leftOut: readonly {
-    readonly reason: string;
-    readonly clears: readonly Domain[];
-    readonly paths: readonly string[];
-  }[];
+  readonly leftOut: readonly Group[];
+  /** Facts that block absence and satisfy nothing, by reason; multiples of limits not counted. */
+  readonly unusable: readonly Omit<Group, "clears">[];
+};
+
+type Group = {
+  readonly reason: string;
+  readonly clears: readonly Domain[];
+  readonly paths: readonly string[];
 };
 
 export type InspectedFact = {
@@ -56,7 +61,18 @@ export function inspectRecord(issued: Issued): Inspection {
       path: fact.path,
     })),
     leftOut: [...reasons.values()].map((group) => ({ ...group, clears: [...group.clears] })),
+    unusable: groupUnusable(facts),
   };
+}
+
+function groupUnusable(facts: Issued["facts"]): Inspection["unusable"] {
+  const groups = new Map<string, Set<string>>();
+  for (const { domain, value, note = "not usable", path } of facts) {
+    const isMultiple = domain === "observationUpper" || domain === "observationLower";
+    if (value !== UNUSABLE || isMultiple) continue;
+    groups.set(note, (groups.get(note) ?? new Set()).add(path));
+  }
+  return [...groups].map(([reason, paths]) => ({ reason, paths: [...paths] }));
 }
 
 /** The report as text for a terminal. `paths`: how many places to show of each reason. */
@@ -80,15 +96,24 @@ export function renderInspection(issued: Issued, paths = 3): string {
   return `${lines.join("\n")}\n`;
 }
 
-function leftOutLines({ leftOut, counts }: Inspection, shown: number): string[] {
-  const lines = [leftOut.length > 0 ? "Left out" : "Nothing was left out"];
+function leftOutLines({ leftOut, unusable, counts }: Inspection, shown: number): string[] {
+  const lines = unusable.length > 0 ? ["Not usable: blocks absence, satisfies nothing"] : [];
+  for (const { reason, paths } of unusable) lines.push(...reasonLines(reason, paths, shown));
+  lines.push(leftOut.length > 0 ? "Left out" : "Nothing was left out");
   for (const { reason, clears, paths } of leftOut) {
     const effect = clears.length > 0 ? `; absence unprovable for ${clears.join(", ")}` : "";
-    lines.push(`  ${reason}${effect} (${paths.length})`);
-    for (const path of paths.slice(0, shown)) lines.push(`    ${path}`);
-    if (paths.length > shown) lines.push(`    and ${paths.length - shown} more`);
+    lines.push(...reasonLines(`${reason}${effect}`, paths, shown));
   }
   const unread = Object.entries(counts.unread).map(([type, count]) => `${count} ${type}`);
   if (unread.length > 0) lines.push(`Types that give no facts: ${unread.join(", ")}`);
   return lines;
+}
+
+function reasonLines(reason: string, paths: readonly string[], shown: number): string[] {
+  const more = paths.length > shown ? [`    and ${paths.length - shown} more`] : [];
+  return [
+    `  ${reason} (${paths.length})`,
+    ...paths.slice(0, shown).map((p) => `    ${p}`),
+    ...more,
+  ];
 }

@@ -43,7 +43,7 @@ export const UNREAD_TYPES: Readonly<Record<string, readonly Domain[]>> = {
 
 /** "Condition/c1" or the type alone: how a resource is named in paths. */
 export function nameOf({ resourceType, id }: Resource): string {
-  return id === undefined ? resourceType : `${resourceType}/${id}`;
+  return id === undefined ? resourceType : `${resourceType}/${id.slice(0, 64)}`;
 }
 
 /** The names by which references can point at a resource. */
@@ -76,7 +76,7 @@ export function locate(
 ): Located[] {
   const parsed = resource.safeParse(value);
   if (!parsed.success) {
-    problems.push({ path, reason: "is not a FHIR resource (no resourceType)" });
+    problems.push({ path, reason: "is not a FHIR resource (no usable resourceType)" });
     return [];
   }
   const at = `${path} (${nameOf(parsed.data)})`;
@@ -103,7 +103,7 @@ export function dropDuplicates(
   const anonymous: Located[] = [];
   const leftOut: LeftOut[] = [];
   for (const located of resources) {
-    const key = nameOf(located.resource);
+    const key = `${located.resource.resourceType}/${located.resource.id}`;
     const other = byKey.get(key);
     if (located.resource.id === undefined) anonymous.push(located);
     else if (other === undefined) byKey.set(key, located);

@@ -1,4 +1,5 @@
-// Adds concepts to the dictionary's files and publishes versions of it. Node only: works on a checkout.
+// Adds concepts to the dictionary's files and publishes versions of it. Node only: works on a
+// checkout.
 import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -40,8 +41,10 @@ export async function readDictionary(folder: string = FOLDER): Promise<Dictionar
 }
 
 /**
- * Appends a concept, with the next number, to the version after the published one. It is used once that version is
- * published ({@link publishDictionary}). Throws RangeError saying what is wrong with it; nothing is written then.
+ * Appends a concept, with the next number, to the version after the published one. It is used once
+ * that version is
+ * published ({@link publishDictionary}). Throws RangeError saying what is wrong with it; nothing is
+ * written then.
  */
 export async function addConcept(options: {
   concept: NewConcept;
@@ -80,7 +83,8 @@ export async function publishDictionary(folder: string = FOLDER): Promise<Publis
 }
 
 /**
- * SHA-256 (64 hex digits) over the canonical JSON (sorted keys, no spaces) of all concepts, units and answers introduced up
+ * SHA-256 (64 hex digits) over the canonical JSON (sorted keys, no spaces) of all concepts, units
+ * and answers introduced up
  * to a version: a unit or an answer's number changes what a fact means just as a concept does.
  */
 export function hashDictionary(files: DictionaryFiles, version: number): string {
@@ -111,7 +115,10 @@ function clash(concept: Concept, existing: readonly Concept[]): string | undefin
   );
 }
 
-/** Values under one concept are compared with each other: they must share a unit or a set of answers. */
+/**
+ * Values under one concept are compared with each other: they must share a unit or a set of
+ * answers.
+ */
 function mixture(concept: Concept, files: DictionaryFiles): string | undefined {
   if (concept.domain !== "observation") return undefined;
   const kinds = concept.members.map(({ system, code }) => {

@@ -14,8 +14,9 @@ export type Crowd = {
 };
 
 /**
- * Counts records that the policy does not rule out by what is public: anchored at most `maxRecordAge` days ago,
- * since a record is issued before it is anchored. An upper bound: a registry shows neither coverage nor facts.
+ * Counts records that the policy does not rule out by what is public: anchored at most
+ * `maxRecordAge` days ago, since a record is issued before it is anchored. An upper bound: a
+ * registry shows neither coverage nor facts.
  */
 export function countCrowd(options: {
   registry: Pick<RecordsState, "leaves">;

@@ -1,4 +1,5 @@
-// The patient's side of an arrival: proofs made for one fresh challenge, shown to the site and to nobody else.
+// The patient's side of an arrival: proofs made for one fresh challenge, shown to the site and to
+// nobody else.
 import { decodeCode } from "../../circuits/statement/code.ts";
 import { packAsOf } from "../../circuits/statement/day.ts";
 import { unpackFact } from "../../circuits/statement/fact.ts";
@@ -34,8 +35,9 @@ type Options = {
 };
 
 /**
- * Answers a site's challenge. Refuses with `ChallengeExpired`, `NotParticipating`, `NoDocumentTag`, `NotThisPerson`
- * (the document's text does not match the record's), `RecordNotAnchored` and `NotEligible`.
+ * Answers a site's challenge. Refuses with `ChallengeExpired`, `NotParticipating`, `NoDocumentTag`,
+ * `NotThisPerson` (the document's text does not match the record's), `RecordNotAnchored` and
+ * `NotEligible`.
  */
 export async function proveArrival(options: Options): Promise<ArrivalAnswer> {
   const { wallet, reviewed, state } = options;

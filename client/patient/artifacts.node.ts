@@ -1,8 +1,10 @@
-// Artifacts in Node: eligibility from the repository, Semaphore from npm. Nothing is downloaded at run time.
+// Artifacts in Node: eligibility from the repository, Semaphore from npm. Nothing is downloaded at
+// run time.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { readArtifact } from "../../circuits/artifacts/read.ts";
+import { type ArtifactName, readArtifact } from "../../circuits/artifacts/read.ts";
 import type { CircuitName } from "../../circuits/statement/program.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import { type ArtifactSource, checked, type ProvingFiles, remember } from "./artifacts.ts";
 import { SEMAPHORE_HASHES } from "./semaphore-hashes.ts";
 
@@ -21,10 +23,16 @@ async function loadCircuit(circuit: string): Promise<ProvingFiles> {
   }
   const name = circuit as CircuitName;
   const [wasm, zkey] = await Promise.all([
-    readArtifact(`${name}.wasm`),
-    readArtifact(`${name}.zkey`),
+    readCircuitFile(`${name}.wasm`),
+    readCircuitFile(`${name}.zkey`),
   ]);
   return { wasm, zkey };
+}
+
+async function readCircuitFile(name: ArtifactName): Promise<Uint8Array> {
+  return await readArtifact(name).catch(() => {
+    throw new Refusal("CorruptArtifact", { file: name });
+  });
 }
 
 async function readSemaphoreFile(name: string): Promise<Uint8Array> {

@@ -1,5 +1,5 @@
-// Proving artifacts. Whoever can swap a wasm or zkey can read secrets off the proofs, so each is checked
-// against a hash that came with this program before it is used, in Node and in the browser.
+// Proving artifacts. Whoever can swap a wasm or zkey can read secrets off the proofs, so each is
+// checked against a hash that came with this program before it is used, in Node and in the browser.
 import { CONSENT_PROOF_DEPTH } from "../../circuits/statement/consent.ts";
 import type { CircuitName } from "../../circuits/statement/program.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
@@ -13,7 +13,10 @@ export type ProvingFiles = { readonly wasm: Uint8Array; readonly zkey: Uint8Arra
 
 /** Where artifacts come from: npm packages and the repository in Node, the server in a browser. */
 export type ArtifactSource = {
-  /** `eligibility-8`, `eligibility-32`, or `semaphore-<depth>`. Refuses (`CorruptArtifact`) naming the file. */
+  /**
+   * `eligibility-8`, `eligibility-32`, or `semaphore-<depth>`. Refuses (`CorruptArtifact`) naming
+   * the file.
+   */
   readonly load: (circuit: string) => Promise<ProvingFiles>;
 };
 
@@ -23,7 +26,9 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Returns the bytes if they have the hash; refuses (`CorruptArtifact`) naming the file otherwise. */
+/**
+ * Returns the bytes if they have the hash; refuses (`CorruptArtifact`) naming the file otherwise.
+ */
 export async function checked(options: {
   name: string;
   bytes: Uint8Array;
@@ -48,9 +53,19 @@ export function remember(source: ArtifactSource): ArtifactSource {
   };
 }
 
+/** Hashes by file name of circuits/artifacts/manifest.json, which a browser build bundles. */
+export function manifestHashes(manifest: {
+  circuits: Record<string, { files: Record<string, { sha256: string }> }>;
+}): Record<string, string> {
+  const files = Object.values(manifest.circuits).flatMap((circuit) =>
+    Object.entries(circuit.files),
+  );
+  return Object.fromEntries(files.map(([name, { sha256: hash }]) => [name, hash]));
+}
+
 /**
- * Artifacts from a server's /artifacts folder. `hashes` is the manifest built into this program (by file name),
- * not the one the server tells: a server that swaps the file would swap its hash too.
+ * Artifacts from a server's /artifacts folder. `hashes` is the manifest built into this program (by
+ * file name), not the one the server tells: a server that swaps the file would swap its hash too.
  */
 export function serverArtifacts(options: {
   download: (path: string) => Promise<Uint8Array>;
@@ -67,12 +82,15 @@ export function serverArtifacts(options: {
   });
 }
 
-/** The Semaphore circuit of every proof: one depth for all, whatever the group's size (statement/consent.ts). */
+/**
+ * The Semaphore circuit of every proof: one depth for all, whatever the group's size
+ * (statement/consent.ts).
+ */
 export const SEMAPHORE_CIRCUIT = `semaphore-${CONSENT_PROOF_DEPTH}`;
 
 /**
- * Fetches what a participation will need, before the device has looked whether it qualifies: a download that
- * followed a private yes would tell it.
+ * Fetches what a participation will need, before the device has looked whether it qualifies: a
+ * download that followed a private yes would tell it.
  */
 export async function prefetch(options: {
   source: ArtifactSource;

@@ -9,7 +9,9 @@ export type Budget = {
   readonly allows: boolean;
 };
 
-/** The budget for one trial: a second answer in the same trial tells nothing new and costs nothing. */
+/**
+ * The budget for one trial: a second answer in the same trial tells nothing new and costs nothing.
+ */
 export function budgetFor(options: {
   wallet: Pick<Wallet, "answers" | "settings">;
   sponsor: string;

@@ -1,5 +1,5 @@
-// What a patient learns before anything leaves the device: which criteria hold, what a yes would reveal, to whom,
-// and among how many others.
+// What a patient learns before anything leaves the device: which criteria hold, what a yes would
+// reveal, to whom, and among how many others.
 import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { type CriterionVerdict, evaluateCriteria } from "../../circuits/witness/evaluate.ts";

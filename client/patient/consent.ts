@@ -1,4 +1,5 @@
-// Consent: a statement, and a Semaphore proof by someone in the trial's group whose message is the statement's hash.
+// Consent: a statement, and a Semaphore proof by someone in the trial's group whose message is the
+// statement's hash.
 import {
   type ConsentStatement,
   consentMessage,
@@ -25,7 +26,12 @@ const SUBMIT_WITHIN_SECONDS = 3_600n;
 /** What leaves the device: ConsentInput of the schema. */
 export type ConsentInput = {
   readonly statement: ConsentStatement;
-  readonly proof: SemaphoreProof;
+  /** A Semaphore proof without what the contract knows: depth, message and scope. */
+  readonly proof: {
+    readonly pseudonym: bigint;
+    readonly groupRoot: bigint;
+    readonly points: readonly bigint[];
+  };
 };
 
 /** What the patient decides. */
@@ -55,9 +61,10 @@ export type Consented = {
 };
 
 /**
- * Grants consent to a version: the first time, after an amendment, or anew with other permissions. Narrowing is a
- * grant of fewer permissions or a shorter time; under the version consented to it works in any state of the trial.
- * Refuses with `NotScreened`, `WrongPermissions`, `UnknownSite`. Nothing is sent.
+ * Grants consent to a version: the first time, after an amendment, or anew with other permissions.
+ * Narrowing is a grant of fewer permissions or a shorter time; under the version consented to it
+ * works in any state of the trial. Refuses with `NotScreened`, `WrongPermissions`, `UnknownSite`.
+ * Nothing is sent.
  */
 export async function proveConsent(
   options: Context & { version: TrialVersion; grant: Grant },
@@ -87,7 +94,10 @@ export async function proveConsent(
   });
 }
 
-/** Withdraws, at any time and from any state, with nothing but a proof. Refuses with `NotParticipating`. */
+/**
+ * Withdraws, at any time and from any state, with nothing but a proof. Refuses with
+ * `NotParticipating`.
+ */
 export async function proveWithdrawal(options: Context): Promise<Consented> {
   const self = await findSelf(options);
   if (self.participant === undefined) throw new Refusal("NotParticipating");
@@ -123,7 +133,10 @@ export function permissionsOf(bits: number): Permission[] {
   return (Object.keys(PERMISSIONS) as Permission[]).filter((name) => bits & PERMISSIONS[name]);
 }
 
-/** Permissions as the statement's bit mask, if the version offers them and its sites include the one named. */
+/**
+ * Permissions as the statement's bit mask, if the version offers them and its sites include the one
+ * named.
+ */
 function checkGrant(grant: Grant, { terms }: TrialVersion): number {
   const permissions = grant.permissions.reduce((bits, name) => bits | PERMISSIONS[name], 0);
   const missing = terms.requiredPermissions & ~permissions;
@@ -156,9 +169,22 @@ async function prove(
   const entry: Entry = { ...diary, sequence: Number(nextSequence), siteId, madeAt: now };
   const consents = [...participation.consents, entry];
   return {
-    input: { statement, proof },
+    input: { statement, proof: consentProof(proof) },
     wallet: withParticipation(wallet, { ...participation, consents }),
     pseudonym,
     withdrawalCode: withdrawal.printed,
+  };
+}
+
+/** What the contract needs of a Semaphore proof. */
+function consentProof({
+  nullifier,
+  merkleTreeRoot,
+  points,
+}: SemaphoreProof): ConsentInput["proof"] {
+  return {
+    pseudonym: BigInt(nullifier),
+    groupRoot: BigInt(merkleTreeRoot),
+    points: points.map(BigInt),
   };
 }

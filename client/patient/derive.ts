@@ -1,5 +1,5 @@
-// What a wallet can rebuild from its seed: the identities of witness/identity.ts, their public numbers in a trial,
-// and the withdrawal code of each participation.
+// What a wallet can rebuild from its seed: the identities of witness/identity.ts, their public
+// numbers in a trial, and the withdrawal code of each participation.
 import { getBytes, toBeHex } from "ethers";
 import type { Field } from "../../circuits/statement/field.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
@@ -15,7 +15,9 @@ export {
 const WITHDRAWAL_LABEL = "cohort-zero/withdrawal-code/1";
 const CODE_BITS = 128;
 
-/** What one attempt to join one trial is derived from. `retry` counts pseudonyms lost and retired. */
+/**
+ * What one attempt to join one trial is derived from. `retry` counts pseudonyms lost and retired.
+ */
 export type Attempt = {
   readonly seed: Uint8Array;
   /** bytes32 hex: keccak256 of the protocol number. */
@@ -23,7 +25,10 @@ export type Attempt = {
   readonly retry: number;
 };
 
-/** 16 bytes that can withdraw one participation and nothing else: HKDF-SHA256 (RFC 5869) of the seed. */
+/**
+ * 16 bytes that can withdraw one participation and nothing else: HKDF-SHA256 (RFC 5869) of the
+ * seed.
+ */
 export async function withdrawalSecret({ seed, trialId, retry }: Attempt): Promise<Uint8Array> {
   const label = new TextEncoder().encode(WITHDRAWAL_LABEL);
   const info = Uint8Array.from([...label, ...getBytes(trialId), ...getBytes(toBeHex(retry, 4))]);
@@ -34,7 +39,10 @@ export async function withdrawalSecret({ seed, trialId, retry }: Attempt): Promi
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, CODE_BITS));
 }
 
-/** Semaphore v4 hashes scopes and messages into the field before use: keccak256(abi.encode(uint256)) >> 8. */
+/**
+ * Semaphore v4 hashes scopes and messages into the field before use: keccak256(abi.encode(uint256))
+ * >> 8.
+ */
 export function semaphoreField(value: bigint): Field {
   return hashEncoded(["uint256"], [value]);
 }

@@ -17,8 +17,8 @@ export type Import = {
 };
 
 /**
- * Imports an attested record (parsed JSON). Refuses with `MalformedRecord` (order, ranges, header), `ForeignRecord`
- * (bound to another identity) and, given the public registry, `RecordNotAnchored`.
+ * Imports an attested record (parsed JSON). Refuses with `MalformedRecord` (order, ranges, header),
+ * `ForeignRecord` (bound to another identity) and, given the public registry, `RecordNotAnchored`.
  */
 export async function importRecord(options: {
   wallet: Wallet;
@@ -62,10 +62,16 @@ function sameClinic(a: WalletRecord, b: WalletRecord): boolean {
   return BigInt(a.record.header.issuer) === BigInt(b.record.header.issuer);
 }
 
-/** `not-anchored`: not yet, or replaced by a newer issue, or revoked; in each case the clinic has to say. */
+/**
+ * `not-anchored`: not yet, or replaced by a newer issue, or revoked; in each case the clinic has to
+ * say.
+ */
 export type RecordStatus = "anchored" | "not-anchored";
 
-/** What became of the wallet's records in the registry: a clinic may have replaced or revoked them since. */
+/**
+ * What became of the wallet's records in the registry: a clinic may have replaced or revoked them
+ * since.
+ */
 export function reviewRecords(options: {
   wallet: Wallet;
   registry: Pick<RecordsState, "leaves" | "root">;

@@ -1,4 +1,5 @@
-// Semaphore proofs: "a member of this group says this", with artifacts at hand instead of Semaphore's download.
+// Semaphore proofs: "a member of this group says this", with artifacts at hand instead of
+// Semaphore's download.
 import { Group, generateProof, type Identity, type SemaphoreProof } from "@semaphore-protocol/core";
 import { CONSENT_PROOF_DEPTH } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
@@ -7,8 +8,8 @@ import { type ArtifactSource, SEMAPHORE_CIRCUIT } from "./artifacts.ts";
 export type { SemaphoreProof };
 
 /**
- * Proves membership in the group of `members` (in the order of the chain). Refuses (`NotScreened`) when the
- * identity is not among them.
+ * Proves membership in the group of `members` (in the order of the chain). Refuses (`NotScreened`)
+ * when the identity is not among them.
  */
 export async function proveMembership(options: {
   identity: Identity;

@@ -1,4 +1,5 @@
-// What a yes would give away: ranges so narrow that "it lies in there" is as good as the value itself.
+// What a yes would give away: ranges so narrow that "it lies in there" is as good as the value
+// itself.
 import { decodeCode, encodeCode } from "../../circuits/statement/code.ts";
 import { ONGOING, ymdOfDay } from "../../circuits/statement/day.ts";
 import { decodeQuantity, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
@@ -33,7 +34,10 @@ export function flagNarrow(program: Program, asOfDay: number): Flag[] {
   return [...alone, ...together];
 }
 
-/** Leaves without which no record satisfies the program: with gates being monotone, a yes asserts each. */
+/**
+ * Leaves without which no record satisfies the program: with gates being monotone, a yes asserts
+ * each.
+ */
 export function requiredLeaves(program: Program): number[] {
   return program.leaves.flatMap((_, without) =>
     holds(program, (i) => i !== without) ? [] : [without],

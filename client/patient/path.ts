@@ -1,4 +1,5 @@
-// From a record's commitment to the registry's root, computed on the device from what everybody downloads.
+// From a record's commitment to the registry's root, computed on the device from what everybody
+// downloads.
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import {
   buildTree,
@@ -7,6 +8,7 @@ import {
   pathOf,
   rootOf,
   rootOfPath,
+  type Tree,
 } from "../../circuits/statement/tree.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { WalletRecord } from "./wallet.ts";
@@ -17,8 +19,9 @@ const NO_PATH: Path = { index: 0, siblings: [] };
 export type RecordPath = { readonly path: Path; readonly root: bigint };
 
 /**
- * The path of a record in the current registry. Refuses with `RecordNotAnchored` when neither the record nor its
- * batch is there, and with `UnknownRoot` when the downloaded leaves don't add up to the root.
+ * The path of a record in the current registry. Refuses with `RecordNotAnchored` when neither the
+ * record nor its batch is there, and with `UnknownRoot` when the downloaded leaves don't add up to
+ * the root.
  */
 export function findPath(options: {
   record: Pick<WalletRecord, "commitment" | "batch">;
@@ -33,12 +36,17 @@ export function findPath(options: {
   return { path: joinPaths(inner, pathOf(tree, found.index)), root: rootOf(tree) };
 }
 
+/** A download's tree takes a second per 15,000 leaves to build: once is enough. */
+const built = new WeakMap<object, Tree>();
+
 /** The registry's tree, rebuilt; a server can't slip in a root of its own. */
-export function registryTree({ leaves, root }: Pick<RecordsState, "leaves" | "root">) {
+export function registryTree(registry: Pick<RecordsState, "leaves" | "root">): Tree {
+  const known = built.get(registry);
+  if (known !== undefined) return known;
+  const { leaves, root } = registry;
   const ordered = leaves.every(({ index }, i) => index === i);
   const tree = buildTree(leaves.map(({ value }) => value));
-  if (!ordered || tree.size === 0 || tree.root !== root) {
-    throw new Refusal("UnknownRoot", { root });
-  }
+  if (!ordered || tree.size === 0 || tree.root !== root) throw new Refusal("UnknownRoot", { root });
+  built.set(registry, tree);
   return tree;
 }

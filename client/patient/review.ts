@@ -1,4 +1,5 @@
-// A trial as the wallet trusts it: every claim of the server about it recomputed from the text and the terms.
+// A trial as the wallet trusts it: every claim of the server about it recomputed from the text and
+// the terms.
 import type { Compiled } from "../../circuits/statement/compile.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
@@ -39,7 +40,10 @@ export type ReviewedTrial = TrialPlace & {
   readonly compiled: Compiled;
 };
 
-/** Says what the chain itself holds, for wallets that can reach a node: the server is then not trusted for it. */
+/**
+ * Says what the chain itself holds, for wallets that can reach a node: the server is then not
+ * trusted for it.
+ */
 export type ChainReader = {
   readonly approvedDigest: (trialId: string) => Promise<{ version: number; digest: string }>;
 };
@@ -70,8 +74,9 @@ export function placeOf({
 }
 
 /**
- * Recomputes everything about the trial's version in force. Refuses with `TrialNotApproved`, `ApprovalExpired`,
- * `TrialOnHold`, `TrialClosed`, `NotFound` (text not uploaded) and `TrialTampered`.
+ * Recomputes everything about the trial's version in force. Refuses with `TrialNotApproved`,
+ * `ApprovalExpired`, `TrialOnHold`, `TrialClosed`, `NotFound` (text not uploaded) and
+ * `TrialTampered`.
  */
 export async function reviewTrial(options: {
   downloads: Pick<Downloads, "deployment" | "trial" | "state">;

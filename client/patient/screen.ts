@@ -1,9 +1,10 @@
-// Screening: the eligibility proof under a fresh participant commitment, made on the device and sent by anyone.
+// Screening: the eligibility proof under a fresh participant commitment, made on the device and
+// sent by anyone.
 import { packAsOf } from "../../circuits/statement/day.ts";
 import type { Field } from "../../circuits/statement/field.ts";
 import { toCalldata } from "../../circuits/statement/proof.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { listSignals, type Signals } from "../../circuits/statement/signals.ts";
+import type { Signals } from "../../circuits/statement/signals.ts";
 import { screeningMessage } from "../../circuits/statement/trial.ts";
 import { NotEligibleError, type ProvingPhase, prove } from "../../circuits/witness/prove.ts";
 import type { Submission } from "../api/submission.ts";
@@ -20,13 +21,17 @@ import { findParticipation, type Participation, type Wallet, withParticipation }
 export type ScreeningInput = {
   readonly trialId: string;
   readonly version: number;
+  readonly nullifier: bigint;
   readonly participantCommitment: bigint;
-  readonly proof: { readonly points: readonly bigint[]; readonly signals: readonly bigint[] };
+  readonly recordsRoot: bigint;
+  readonly asOf: bigint;
+  /** The proof in Solidity's order. Scope, message and criteria hash are not sent: the contract knows them. */
+  readonly points: readonly bigint[];
 };
 
 /**
- * Proves eligibility. Throws the check's first refusal, or `AlreadyScreened` when the wallet's person is in the
- * group of the version in force. Nothing is sent.
+ * Proves eligibility. Throws the check's first refusal, or `AlreadyScreened` when the wallet's
+ * person is in the group of the version in force. Nothing is sent.
  */
 export async function proveScreening(options: {
   wallet: Wallet;
@@ -39,6 +44,7 @@ export async function proveScreening(options: {
 }): Promise<{ input: ScreeningInput; wallet: Wallet }> {
   const { wallet, reviewed, state, check } = options;
   const { trial, version } = reviewed;
+  if (state.status !== "active") throw new Refusal("TrialClosed");
   const participation = participationIn(wallet, reviewed);
   const { trialId } = trial;
   const attempt = { seed: wallet.seed, trialId, retry: participation.retry };
@@ -100,8 +106,11 @@ function screeningInput(of: {
   return {
     trialId: of.reviewed.trial.trialId,
     version: of.reviewed.version.version,
+    nullifier: of.signals.nullifier,
     participantCommitment: of.commitment,
-    proof: { points: toCalldata(of.proof), signals: listSignals(of.signals) },
+    recordsRoot: of.signals.recordsRoot,
+    asOf: of.signals.asOf,
+    points: toCalldata(of.proof),
   };
 }
 
@@ -134,7 +143,10 @@ export function participationIn(wallet: Wallet, place: TrialPlace): Participatio
   );
 }
 
-/** Whether the person was screened already, by what the chain says (a recovered wallet's diary may be behind). */
+/**
+ * Whether the person was screened already, by what the chain says (a recovered wallet's diary may
+ * be behind).
+ */
 export async function findScreening(options: {
   wallet: Wallet;
   scope: bigint;

@@ -1,5 +1,6 @@
-// Encryption of a wallet at rest: the age file format with a passphrase recipient (scrypt, ChaCha20-Poly1305).
-// https://age-encryption.org/v1; any age tool can open a wallet file, should this program be gone.
+// Encryption of a wallet at rest: the age file format with a passphrase recipient (scrypt,
+// ChaCha20-Poly1305). https://age-encryption.org/v1; any age tool can open a wallet file, should
+// this program be gone.
 import { Decrypter, Encrypter } from "age-encryption";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 

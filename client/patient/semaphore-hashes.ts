@@ -1,5 +1,5 @@
-// sha256 of @zk-kit/semaphore-artifacts 4.13.0 (npm), by file. Made with sha256sum; test/patient/artifacts.test.ts
-// compares with the installed package.
+// sha256 of @zk-kit/semaphore-artifacts 4.13.0 (npm), by file. Made with sha256sum;
+// test/patient/artifacts.test.ts compares with the installed package.
 export const SEMAPHORE_HASHES: Readonly<Record<string, string>> = {
   "semaphore-1.wasm": "70289ef3bdfa86e97debdb227e76721b392f45b5e73d5e7136d93a04dce0dff9",
   "semaphore-1.zkey": "471a978875f91411b21ba5a2fbea41df30ec45eb23e3ac045edf7f30a2846a08",

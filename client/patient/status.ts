@@ -1,9 +1,11 @@
-// Where the wallet's person stands in a trial, found on the device in the trial's whole public state.
+// Where the wallet's person stands in a trial, found on the device in the trial's whole public
+// state.
 import { hashWithdrawalCode } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import type { ParticipantState } from "../../circuits/statement/trial.ts";
+import type { AuditEvent } from "../api/event.ts";
 import type { Submission } from "../api/submission.ts";
-import type { PublicState } from "../api/trial.ts";
+import type { PublicState, TrialSummary } from "../api/trial.ts";
 import type { Api } from "../api.ts";
 import type { TrialPlace } from "./review.ts";
 import { findScreening } from "./screen.ts";
@@ -21,7 +23,9 @@ export type Status = {
   readonly participation: Participation;
 };
 
-/** The wallet's standing in a trial. Nothing is asked of the server but the public state given here. */
+/**
+ * The wallet's standing in a trial. Nothing is asked of the server but the public state given here.
+ */
 export async function statusIn(options: {
   wallet: Wallet;
   place: TrialPlace;
@@ -39,22 +43,30 @@ export async function statusIn(options: {
 }
 
 /**
- * Withdraws with the printed code, without a wallet. The pseudonym is found on the device by the code's hash.
- * Refuses with `WrongCode` when the code was mistyped or belongs to no participant of the trial.
+ * Withdraws with the printed code, without a wallet. The pseudonym is found on the device, by the
+ * code's hash among all of the trial's consents. Refuses with `WrongCode` when the code was
+ * mistyped or belongs to no participant of the trial.
  */
 export async function withdrawByCode(options: {
   api: Api;
-  state: PublicState;
+  trial: Pick<TrialSummary, "trialId" | "protocolNumber">;
   printed: string;
 }): Promise<Submission> {
-  const { api, state, printed } = options;
+  const { api, trial, printed } = options;
   const secret = parseWithdrawalCode(printed);
   if (secret === undefined) throw new Refusal("WrongCode");
-  const { trialId } = state;
+  const { trialId } = trial;
   const code = withdrawalCodeWord(secret);
   const hash = hashWithdrawalCode(trialId, code);
-  const participant = state.participants.find((p) => p.withdrawalCodeHash === hash);
-  if (participant === undefined) throw new Refusal("WrongCode");
-  const { pseudonym } = participant;
+  const events = await api.trialEvents(trial.protocolNumber);
+  const consented = events.find((event) => withdrawalHashIn(event) === hash);
+  const pseudonym = consented?.arguments.pseudonym;
+  if (pseudonym === undefined) throw new Refusal("WrongCode");
   return await api.submit("withdrawal", { byCode: { trialId, pseudonym, code } });
+}
+
+function withdrawalHashIn({ name, arguments: values }: AuditEvent): unknown {
+  if (name !== "Consented") return undefined;
+  const statement = JSON.parse(values.statement ?? "{}") as { withdrawalCodeHash?: unknown };
+  return statement.withdrawalCodeHash;
 }

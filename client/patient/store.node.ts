@@ -14,7 +14,9 @@ export async function openWallet({ path, passphrase }: File): Promise<Wallet> {
   return await unsealWallet({ bytes: new Uint8Array(bytes), passphrase });
 }
 
-/** Encrypts and writes a wallet; a crash leaves the old file or the new one, never half of either. */
+/**
+ * Encrypts and writes a wallet; a crash leaves the old file or the new one, never half of either.
+ */
 export async function saveWallet(options: File & { wallet: Wallet; workFactor?: number }) {
   await writeAtomically(options.path, await sealWallet(options));
 }
@@ -50,7 +52,13 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await rm(temporary, { force: true });
     throw error;
   }
-  const folder = await open(dirname(path), "r");
+  await syncFolder(dirname(path));
+}
+
+/** Makes the rename itself durable; Windows has no such call and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
   try {
     await folder.sync();
   } finally {

@@ -1,5 +1,5 @@
-// The wallet: a seed, the records clinics attested, and what was done with them. Plain data; every change
-// returns a new wallet, and only `sealWallet` turns one into bytes that may be stored.
+// The wallet: a seed, the records clinics attested, and what was done with them. Plain data; every
+// change returns a new wallet, and only `sealWallet` turns one into bytes that may be stored.
 import { z } from "zod";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { parseRecord, type Record, serializeRecord } from "../../circuits/witness/record.ts";
@@ -22,7 +22,10 @@ const walletRecord = z.strictObject({
     encode: serializeRecord,
   }),
   commitment: fieldCodec,
-  /** Where the commitment stands in the clinic's batch; null when it is a leaf of the registry itself. */
+  /**
+   * Where the commitment stands in the clinic's batch; null when it is a leaf of the registry
+   * itself.
+   */
   batch: z.strictObject({ index: count, siblings: z.array(fieldCodec) }).nullable(),
   /** Salt of the identity document's hash, shown to the site at arrival. */
   idTagSalt: bytes32.nullable(),

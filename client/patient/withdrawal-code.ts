@@ -1,5 +1,5 @@
-// The withdrawal code as printed: 26 symbols of Crockford's base32 (no I, L, O, U) and a check symbol,
-// in groups of four. Reading is forgiving: case, spaces, dashes, O for 0, I and L for 1.
+// The withdrawal code as printed: 26 symbols of Crockford's base32 (no I, L, O, U) and a check
+// symbol, in groups of four. Reading is forgiving: case, spaces, dashes, O for 0, I and L for 1.
 import { zeroPadValue } from "ethers";
 import type { Bytes32 } from "../../circuits/statement/trial.ts";
 

@@ -1,4 +1,5 @@
-// Challenges a site has given out. Plain data: keep it between arrivals, so that none is answered twice.
+// Challenges a site has given out. Plain data: keep it between arrivals, so that none is answered
+// twice.
 import { hexlify, randomBytes } from "ethers";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import type { Challenge } from "../arrival.ts";
@@ -6,7 +7,10 @@ import type { Challenge } from "../arrival.ts";
 /** Long enough to type in a document's text and prove; short enough for one visit. */
 export const CHALLENGE_SECONDS = 900;
 
-/** Given out and not yet answered. An answered or expired challenge is dropped: unknown is as good as used. */
+/**
+ * Given out and not yet answered. An answered or expired challenge is dropped: unknown is as good
+ * as used.
+ */
 export type ChallengeBook = { readonly open: readonly Challenge[] };
 
 export const EMPTY_BOOK: ChallengeBook = { open: [] };
@@ -32,7 +36,10 @@ export function issueChallenge(options: {
   return { book: { open: [...open, challenge] }, challenge };
 }
 
-/** The open challenge of this value. Refuses with `ChallengeUsed` (never issued, or answered) or `ChallengeExpired`. */
+/**
+ * The open challenge of this value. Refuses with `ChallengeUsed` (never issued, or answered) or
+ * `ChallengeExpired`.
+ */
 export function openChallenge(options: {
   book: ChallengeBook;
   challenge: string;

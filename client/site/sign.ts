@@ -1,5 +1,5 @@
-// What a site signs (EIP-712) and submits: arrivals with their attestations, screen failures, completions,
-// withdrawals declared at the desk, and successions of lost wallets.
+// What a site signs (EIP-712) and submits: arrivals with their attestations, screen failures,
+// completions, withdrawals declared at the desk, and successions of lost wallets.
 import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
 import {
   enrollmentDomain,
@@ -36,8 +36,9 @@ export async function signSiteAct(options: {
 }
 
 /**
- * Signs an arrival that was verified, attesting the version's whole list. Refuses with `WrongAttestations` when
- * staff did not confirm every item, and `UnknownSite` when the key is not the site's.
+ * Signs an arrival that was verified, attesting the version's whole list. Refuses with
+ * `WrongAttestations` when staff did not confirm every item, and `UnknownSite` when the key is not
+ * the site's.
  */
 export async function signArrival(options: {
   signer: Signer;

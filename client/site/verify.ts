@@ -1,5 +1,6 @@
-// The site's check of the person at the desk: nothing the wallet says is taken on trust, only proofs over what the
-// site knows itself (its challenge, the document on the desk) and what is public.
+// The site's check of the person at the desk: nothing the wallet says is taken on trust, only
+// proofs over what the site knows itself (its challenge, the document on the desk) and what is
+// public.
 import { dayOfAsOf } from "../../circuits/statement/day.ts";
 import { hashProgram } from "../../circuits/statement/program.ts";
 import { type VerificationKey, verifyOne } from "../../circuits/statement/proof.ts";
@@ -7,6 +8,7 @@ import { Refusal } from "../../circuits/statement/refusal.ts";
 import { verifySemaphore } from "../../circuits/statement/semaphoreProof.ts";
 import { listSignals } from "../../circuits/statement/signals.ts";
 import { arrivalMessage } from "../../circuits/statement/trial.ts";
+import type { AuditEvent } from "../api/event.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { PublicParticipant, PublicState } from "../api/trial.ts";
 import type { ArrivalAnswer, Challenge, SignedProof } from "../arrival.ts";
@@ -27,6 +29,12 @@ export type Desk = {
   /** The chain's time (Unix seconds) and day. */
   readonly now: number;
   readonly today: number;
+  /** Set to ask those for a fresh eligibility proof whose screening is older. */
+  readonly screenings?: {
+    readonly maxAgeDays: number;
+    /** Day of proof by nullifier (`screeningDays`); one that is missing counts as old. */
+    readonly days: ReadonlyMap<bigint, number>;
+  };
 };
 
 export type Verified = {
@@ -37,10 +45,11 @@ export type Verified = {
 };
 
 /**
- * Verifies an arrival: (a) the wallet owns the participant commitment and this pseudonym, (b) the record behind the
- * screening is about the person described, (c) where asked, that the criteria hold today. Refuses with
- * `ChallengeUsed`, `ChallengeExpired`, `InvalidProof`, `NotThisPerson`, `NotScreened`, `CommitmentMismatch`,
- * `UnknownParticipant`, `WrongSite`, `WrongState`, `UnknownRoot`, `DayOutOfRange`, `NotEligible`.
+ * Verifies an arrival: (a) the wallet owns the participant commitment and this pseudonym, (b) the
+ * record behind the screening is about the person described, (c) where asked, that the criteria
+ * hold today. Refuses with `ChallengeUsed`, `ChallengeExpired`, `InvalidProof`, `NotThisPerson`,
+ * `NotScreened`, `CommitmentMismatch`, `UnknownParticipant`, `WrongSite`, `WrongState`,
+ * `UnknownRoot`, `DayOutOfRange`, `NotEligible`.
  */
 export async function verifyArrival(options: {
   desk: Desk;
@@ -61,6 +70,7 @@ export async function verifyArrival(options: {
     throw new Refusal("CommitmentMismatch");
   }
   if (identified.challenge.freshEligibility) await verifyFresh(desk, answer, identified);
+  else requireRecentScreening(desk, screeningNullifier);
   const book = closeChallenge(options.book, answer.challenge);
   const { participantCommitment } = answer;
   return { pseudonym, participantCommitment, screeningNullifier, book };
@@ -73,8 +83,8 @@ type Identified = {
 };
 
 /**
- * The part that also admits a successor, who has neither pseudonym nor screening yet: the wallet owns the
- * commitment, and a record that is about the person described.
+ * The part that also admits a successor, who has neither pseudonym nor screening yet: the wallet
+ * owns the commitment, and a record that is about the person described.
  */
 export async function verifyIdentity(options: {
   desk: Desk;
@@ -112,6 +122,27 @@ async function verifyMembership(
   if (!bound || !(await verifySemaphore({ proof: membership }))) {
     throw new Refusal("InvalidProof", { part: "membership" });
   }
+}
+
+/**
+ * Refuses with `DayOutOfRange`: the site then issues a challenge that asks for a fresh eligibility
+ * proof.
+ */
+function requireRecentScreening({ screenings, today }: Desk, nullifier: bigint): void {
+  if (screenings === undefined) return;
+  const day = screenings.days.get(nullifier);
+  if (day !== undefined && today - day <= screenings.maxAgeDays) return;
+  throw new Refusal("DayOutOfRange", { maxAgeDays: screenings.maxAgeDays });
+}
+
+/** The day of each person's newest screening, from the trial's audit events. */
+export function screeningDays(events: readonly AuditEvent[]): Map<bigint, number> {
+  const days = new Map<bigint, number>();
+  for (const { name, arguments: values } of events) {
+    if (name !== "Screened") continue;
+    days.set(BigInt(values.nullifier ?? 0), dayOfAsOf(BigInt(values.asOf ?? 0)));
+  }
+  return days;
 }
 
 async function verifyFresh(

@@ -1,12 +1,12 @@
 // Relaying a screening: cheap checks first, then the pairing, then the contract's own word.
 import { and, eq, isNull, or } from "drizzle-orm";
 import { dayOfAsOf } from "../../circuits/statement/day.ts";
+import { toField } from "../../circuits/statement/field.ts";
 import type { CircuitName } from "../../circuits/statement/program.ts";
 import { fromCalldata } from "../../circuits/statement/proof.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { listSignals } from "../../circuits/statement/signals.ts";
 import { scopeOf, screeningMessage } from "../../circuits/statement/trial.ts";
-import { toField } from "../../circuits/statement/field.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";
@@ -67,9 +67,7 @@ async function checkContext(
   const [screened] = await db
     .select()
     .from(screenings)
-    .where(
-      and(eq(screenings.trialId, input.trialId), eq(screenings.nullifier, input.nullifier)),
-    );
+    .where(and(eq(screenings.trialId, input.trialId), eq(screenings.nullifier, input.nullifier)));
   if (screened && screened.version >= (version.screeningVersion ?? 0)) {
     throw new Refusal("AlreadyScreened");
   }

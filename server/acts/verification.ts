@@ -1,5 +1,5 @@
 // Verification for sponsors and auditors, off the chain.
-import { type CircuitName } from "../../circuits/statement/program.ts";
+import type { CircuitName } from "../../circuits/statement/program.ts";
 import { type Claim, fromCalldata } from "../../circuits/statement/proof.ts";
 import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";

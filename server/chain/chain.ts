@@ -64,7 +64,15 @@ export async function connectChain(at: {
     fees: (replacing) => suggestFees(provider, replacing),
     nonce: (confirmations = 1) => countTransactions(provider, relayer, confirmations),
     sign: async ({ to, data, gas, nonce, fees }) => {
-      const request = { to, data, nonce, gasLimit: gas, chainId: deployment.chainId, type: 2, ...fees };
+      const request = {
+        to,
+        data,
+        nonce,
+        gasLimit: gas,
+        chainId: deployment.chainId,
+        type: 2,
+        ...fees,
+      };
       const raw = await wallet.signTransaction(request);
       return { raw, hash: Transaction.from(raw).hash! };
     },

@@ -20,10 +20,13 @@ export const handlers: Readonly<Record<string, Handler>> = {
   Accredited: (tx, event) => {
     const { role, account, name } = event.arguments as Record<string, string>;
     const row = grant(event, ROLES[Number(role)]!, account!, name!);
-    return tx.insert(accreditations).values(row).onConflictDoUpdate({
-      target: [accreditations.role, accreditations.account],
-      set: row,
-    });
+    return tx
+      .insert(accreditations)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [accreditations.role, accreditations.account],
+        set: row,
+      });
   },
   Deaccredited: (tx, { arguments: values }) => {
     const { role, account } = values as Record<string, string>;
@@ -31,10 +34,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
       .update(accreditations)
       .set({ active: false })
       .where(
-        and(
-          eq(accreditations.role, ROLES[Number(role)]!),
-          eq(accreditations.account, account!),
-        ),
+        and(eq(accreditations.role, ROLES[Number(role)]!), eq(accreditations.account, account!)),
       );
   },
   // Governance is the owner of Accreditation: one account at a time.
@@ -45,10 +45,13 @@ export const handlers: Readonly<Record<string, Handler>> = {
       .set({ active: false })
       .where(eq(accreditations.role, "governance"));
     const row = grant(event, "governance", newOwner!, "governance");
-    await tx.insert(accreditations).values(row).onConflictDoUpdate({
-      target: [accreditations.role, accreditations.account],
-      set: row,
-    });
+    await tx
+      .insert(accreditations)
+      .values(row)
+      .onConflictDoUpdate({
+        target: [accreditations.role, accreditations.account],
+        set: row,
+      });
   },
   DictionaryRegistered: (tx, { arguments: values }) => {
     const { version, hash } = values as Record<string, string>;

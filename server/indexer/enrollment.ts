@@ -15,7 +15,10 @@ function same({ trialId, pseudonym }: Values) {
   return and(eq(participants.trialId, trialId!), eq(participants.pseudonym, pseudonym!));
 }
 
-async function addMember(tx: Transaction, { trialId, groupId, commitment }: Member): Promise<number> {
+async function addMember(
+  tx: Transaction,
+  { trialId, groupId, commitment }: Member,
+): Promise<number> {
   const [group] = await tx
     .select()
     .from(groups)

@@ -24,7 +24,9 @@ export async function readRange(
   from: number,
   to: number,
 ): Promise<{ rows: EventRow[]; blocks: Block[] }> {
-  const names = new Map(INDEXED.map((name) => [chain.deployment.addresses[name].toLowerCase(), name]));
+  const names = new Map(
+    INDEXED.map((name) => [chain.deployment.addresses[name].toLowerCase(), name]),
+  );
   const logs = await chain.provider.getLogs({
     address: [...names.keys()],
     fromBlock: from,
@@ -69,7 +71,8 @@ function plainObject(types: readonly ParamType[], values: Result): Record<string
 }
 
 function plain(type: ParamType, value: unknown): unknown {
-  if (type.isArray()) return (value as Result).toArray().map((item) => plain(type.arrayChildren, item));
+  if (type.isArray())
+    return (value as Result).toArray().map((item) => plain(type.arrayChildren, item));
   if (type.isTuple()) return plainObject(type.components, value as Result);
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "string" && type.type !== "string") return value.toLowerCase();

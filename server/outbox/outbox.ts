@@ -3,12 +3,19 @@
 import type { Chain } from "../chain/chain.ts";
 import { isOutage, refuse } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
+import { createLoop } from "../loop.ts";
 import { presentSubmission } from "../present.ts";
 import type { RefusalShape, SubmissionShape } from "../shapes.ts";
 import type { Database } from "../store/database.ts";
-import { createLoop } from "../loop.ts";
 import { sendQueued } from "./send.ts";
-import { countWaiting, findEntry, findLive, insertEntry, type NewEntry, resetNonce } from "./store.ts";
+import {
+  countWaiting,
+  findEntry,
+  findLive,
+  insertEntry,
+  type NewEntry,
+  resetNonce,
+} from "./store.ts";
 import { type TrackOptions, trackPending } from "./track.ts";
 
 export type Outbox = {

@@ -1,6 +1,7 @@
 // The outbox's rows: every step of a submission is one short transaction, so that a crash leaves a known state.
-import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
+
 import { randomUUID } from "node:crypto";
+import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
 import type { RefusalShape } from "../shapes.ts";
 import type { Database } from "../store/database.ts";
 import { outbox, relayers } from "../store/ownTables.ts";
@@ -33,7 +34,9 @@ export async function insertEntry(db: Database, entry: NewEntry): Promise<Entry>
 }
 
 /** How many wait in each unfinished state. */
-export async function countWaiting(db: Database): Promise<Record<"queued" | "sent" | "mined", number>> {
+export async function countWaiting(
+  db: Database,
+): Promise<Record<"queued" | "sent" | "mined", number>> {
   const rows = await db
     .select({ state: outbox.state, n: count() })
     .from(outbox)
@@ -126,7 +129,10 @@ export function resetNonce(db: Database, relayer: string, chainNonce: number): P
 }
 
 type Change = Partial<
-  Pick<Entry, "state" | "nonce" | "signed" | "transactionHash" | "blockNumber" | "blockHash" | "sentAt">
+  Pick<
+    Entry,
+    "state" | "nonce" | "signed" | "transactionHash" | "blockNumber" | "blockHash" | "sentAt"
+  >
 >;
 
 /** Changes an entry that is still in the state it was read in; another instance may have been faster. */

@@ -45,7 +45,10 @@ async function track(
 }
 
 /** The receipt of whichever of the entry's transactions was mined. */
-async function findReceipt({ chain }: SendContext, entry: Entry): Promise<TransactionReceipt | null> {
+async function findReceipt(
+  { chain }: SendContext,
+  entry: Entry,
+): Promise<TransactionReceipt | null> {
   for (const { hash } of entry.signed.toReversed()) {
     const receipt = await chain.provider.getTransactionReceipt(hash);
     if (receipt) return receipt;
@@ -70,7 +73,10 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
   const { db, chain, log } = context;
   const waited = Date.now() - (entry.sentAt?.getTime() ?? 0);
   if (entry.state === "mined") {
-    log.warn({ id: entry.id, block: entry.blockNumber }, "transaction left the chain: sending again");
+    log.warn(
+      { id: entry.id, block: entry.blockNumber },
+      "transaction left the chain: sending again",
+    );
     await changeEntry(db, entry, { state: "sent", blockNumber: null, blockHash: null });
     return broadcast(chain, entry.signed.at(-1)!);
   }
@@ -78,7 +84,10 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
   if ((await chain.nonce(options.confirmations)) > entry.nonce!) {
     // Looked for again after the nonce was seen used: it may have been mined just now.
     if (await findReceipt(context, entry)) return;
-    log.warn({ id: entry.id, nonce: entry.nonce }, "nonce was used by another transaction: queued anew");
+    log.warn(
+      { id: entry.id, nonce: entry.nonce },
+      "nonce was used by another transaction: queued anew",
+    );
     const anew = { state: "queued", nonce: null, signed: [], transactionHash: null } as const;
     return changeEntry(db, entry, { ...anew, signed: [] });
   }
@@ -91,7 +100,13 @@ async function replace({ db, chain, log }: SendContext, entry: Entry): Promise<v
   const verdict = await chain.simulate(entry);
   const gas = "refusal" in verdict ? chain.gasOf(entry.signed.at(-1)!.raw) : verdict.gas;
   const fees = await chain.fees(entry.signed.at(-1)!.raw);
-  const signed = await chain.sign({ to: entry.to, data: entry.data, gas, nonce: entry.nonce!, fees });
+  const signed = await chain.sign({
+    to: entry.to,
+    data: entry.data,
+    gas,
+    nonce: entry.nonce!,
+    fees,
+  });
   await changeEntry(db, entry, {
     signed: [...entry.signed, signed],
     transactionHash: signed.hash,

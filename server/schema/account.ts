@@ -27,7 +27,11 @@ export const AccountType = builder.objectRef<AccountShape>("Account").implement(
   description: "The account signed in.",
   fields: (t) => ({
     address: t.expose("address", { type: "Address", description: "Its address." }),
-    roles: t.field({ type: [RoleType], description: "Roles it holds now.", resolve: (a) => a.roles }),
+    roles: t.field({
+      type: [RoleType],
+      description: "Roles it holds now.",
+      resolve: (a) => a.roles,
+    }),
     forwarderNonce: t.field({
       type: "Uint",
       description: "Nonce of its next EIP-712 ForwardRequest, by the chain.",

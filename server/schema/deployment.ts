@@ -14,10 +14,18 @@ export const DeploymentType = builder.objectRef<DeploymentShape>("Deployment").i
   description: "The chain and contracts this server works on.",
   fields: (t) => ({
     chainId: t.expose("chainId", { type: "Uint", description: "EIP-155 chain id." }),
-    contracts: t.field({ type: [ContractType], description: "Contracts by name.", resolve: (d) => d.contracts }),
+    contracts: t.field({
+      type: [ContractType],
+      description: "Contracts by name.",
+      resolve: (d) => d.contracts,
+    }),
     deployBlock: t.exposeInt("deployBlock", { description: "First block to read events from." }),
-    keys: t.exposeString("keys", { description: "DEV: proving keys are development keys, forgeable by their maker." }),
-    dictionaryVersion: t.exposeInt("dictionaryVersion", { description: "Newest version on the chain." }),
+    keys: t.exposeString("keys", {
+      description: "DEV: proving keys are development keys, forgeable by their maker.",
+    }),
+    dictionaryVersion: t.exposeInt("dictionaryVersion", {
+      description: "Newest version on the chain.",
+    }),
     blockNumber: t.field({
       type: "Int",
       description: "The newest block this server has read.",
@@ -25,7 +33,8 @@ export const DeploymentType = builder.objectRef<DeploymentShape>("Deployment").i
     }),
     chainTime: t.field({
       type: "DateTime",
-      description: "Time of the block that a transaction sent now would be in: the day to prove for.",
+      description:
+        "Time of the block that a transaction sent now would be in: the day to prove for.",
       resolve: async (_, __, { chain }) => new Date((await chain.time()) * 1000),
     }),
     rootWindowSeconds: t.exposeInt("rootWindowSeconds", {
@@ -34,7 +43,9 @@ export const DeploymentType = builder.objectRef<DeploymentShape>("Deployment").i
     forwarderName: t.exposeString("forwarderName", {
       description: "Name in the EIP-712 domain of the ERC2771Forwarder; its version is 1.",
     }),
-    signInDomain: t.exposeString("signInDomain", { description: "The domain a SIWE message must name." }),
+    signInDomain: t.exposeString("signInDomain", {
+      description: "The domain a SIWE message must name.",
+    }),
   }),
 });
 

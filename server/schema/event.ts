@@ -2,15 +2,17 @@
 import type { EventShape } from "../shapes.ts";
 import { builder } from "./builder.ts";
 
-const EventArgument = builder.objectRef<EventShape["arguments"][number]>("EventArgument").implement({
-  description: "One argument of an audit event.",
-  fields: (t) => ({
-    name: t.exposeString("name", { description: "The argument's name in Solidity." }),
-    value: t.exposeString("value", {
-      description: "Numbers in decimal, bytes as 0x..., lists and structs as JSON of those.",
+const EventArgument = builder
+  .objectRef<EventShape["arguments"][number]>("EventArgument")
+  .implement({
+    description: "One argument of an audit event.",
+    fields: (t) => ({
+      name: t.exposeString("name", { description: "The argument's name in Solidity." }),
+      value: t.exposeString("value", {
+        description: "Numbers in decimal, bytes as 0x..., lists and structs as JSON of those.",
+      }),
     }),
-  }),
-});
+  });
 
 export const AuditEventType = builder.objectRef<EventShape>("AuditEvent").implement({
   description: "An event of one of the exchange's contracts, public and unchangeable.",

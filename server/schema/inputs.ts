@@ -5,11 +5,16 @@ import { builder } from "./builder.ts";
 const points = z.array(z.string().max(78)).length(8);
 
 const ConsentProofInput = builder.inputType("ConsentProofInput", {
-  description: "A Semaphore v4 proof of depth 20, without what the contract knows (message and scope).",
+  description:
+    "A Semaphore v4 proof of depth 20, without what the contract knows (message and scope).",
   fields: (t) => ({
     pseudonym: t.field({ type: "Field", description: "The proof's nullifier." }),
     groupRoot: t.field({ type: "Field", description: "The proof's merkleTreeRoot." }),
-    points: t.field({ type: ["Uint"], description: "The packed proof: 8 numbers.", validate: points }),
+    points: t.field({
+      type: ["Uint"],
+      description: "The packed proof: 8 numbers.",
+      validate: points,
+    }),
   }),
 });
 
@@ -30,7 +35,8 @@ export const EligibilityProofInput = builder.inputType("EligibilityProofInput", 
 });
 
 export const ScreeningInput = builder.inputType("ScreeningInput", {
-  description: "A screening, or a re-screening under an approved amendment. Scope, message and criteria hash are known.",
+  description:
+    "A screening, or a re-screening under an approved amendment. Scope, message and criteria hash are known.",
   fields: (t) => ({
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     version: t.field({ type: "UInt32", description: "The trial's current version." }),
@@ -47,7 +53,8 @@ export const ScreeningInput = builder.inputType("ScreeningInput", {
 });
 
 export const ConsentStatementInput = builder.inputType("ConsentStatementInput", {
-  description: "The statement whose hash is the proof's message: statement/consent.ts, field by field.",
+  description:
+    "The statement whose hash is the proof's message: statement/consent.ts, field by field.",
   fields: (t) => ({
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     version: t.field({ type: "UInt32", description: "The version whose form is consented to." }),
@@ -55,11 +62,19 @@ export const ConsentStatementInput = builder.inputType("ConsentStatementInput", 
     permissions: t.field({ type: "UInt32", description: "Permissions given, a bit each." }),
     siteId: t.field({ type: "UInt32", description: "The site chosen." }),
     validUntil: t.field({ type: "Uint", description: "Unix time at which it lapses." }),
-    givenBy: t.int({ description: "1 self, 2 representative, 3 assent with parent; 0 in a withdrawal." }),
+    givenBy: t.int({
+      description: "1 self, 2 representative, 3 assent with parent; 0 in a withdrawal.",
+    }),
     sequence: t.field({ type: "Uint", description: "Strictly greater than the one before." }),
     decision: t.int({ description: "1 grant, 2 withdraw." }),
-    submitBy: t.field({ type: "Uint", description: "Unix time, at most a day ahead; 0 in a withdrawal." }),
-    withdrawalCodeHash: t.field({ type: "Bytes32", description: "Hash of the printed withdrawal code." }),
+    submitBy: t.field({
+      type: "Uint",
+      description: "Unix time, at most a day ahead; 0 in a withdrawal.",
+    }),
+    withdrawalCodeHash: t.field({
+      type: "Bytes32",
+      description: "Hash of the printed withdrawal code.",
+    }),
   }),
 });
 
@@ -76,7 +91,10 @@ const CodeWithdrawalInput = builder.inputType("CodeWithdrawalInput", {
   fields: (t) => ({
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     pseudonym: t.field({ type: "Field", description: "Printed beside the code." }),
-    code: t.field({ type: "Bytes32", description: "The code. It becomes public and does nothing else." }),
+    code: t.field({
+      type: "Bytes32",
+      description: "The code. It becomes public and does nothing else.",
+    }),
   }),
 });
 
@@ -86,8 +104,14 @@ const SiteActFields = builder.inputType("SignedSiteActInput", {
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     pseudonym: t.field({ type: "Field", description: "The participant." }),
     siteId: t.field({ type: "UInt32", description: "The participant's site." }),
-    evidence: t.field({ type: "Bytes32", description: "Hash of what the site keeps on file, or zero." }),
-    deadline: t.field({ type: "Uint", description: "Unix time after which the signature is void." }),
+    evidence: t.field({
+      type: "Bytes32",
+      description: "Hash of what the site keeps on file, or zero.",
+    }),
+    deadline: t.field({
+      type: "Uint",
+      description: "Unix time after which the signature is void.",
+    }),
     signature: t.field({ type: "Bytes", description: "The site's signature." }),
   }),
 });
@@ -115,9 +139,15 @@ export const SuccessionInput = builder.inputType("SuccessionInput", {
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     pseudonym: t.field({ type: "Field", description: "The lost pseudonym." }),
     siteId: t.field({ type: "UInt32", description: "Its site." }),
-    successorNullifier: t.field({ type: "Field", description: "The new wallet's screening nullifier." }),
+    successorNullifier: t.field({
+      type: "Field",
+      description: "The new wallet's screening nullifier.",
+    }),
     successorCommitment: t.field({ type: "Field", description: "The new participant commitment." }),
-    deadline: t.field({ type: "Uint", description: "Unix time after which the signature is void." }),
+    deadline: t.field({
+      type: "Uint",
+      description: "Unix time after which the signature is void.",
+    }),
     signature: t.field({ type: "Bytes", description: "The site's signature." }),
   }),
 });
@@ -131,8 +161,16 @@ export const WithdrawalInput = builder.inputType("WithdrawalInput", {
       required: false,
       description: "A withdrawing statement with its proof.",
     }),
-    byCode: t.field({ type: CodeWithdrawalInput, required: false, description: "By the printed code." }),
-    bySite: t.field({ type: SiteActFields, required: false, description: "By the site's signature." }),
+    byCode: t.field({
+      type: CodeWithdrawalInput,
+      required: false,
+      description: "By the printed code.",
+    }),
+    bySite: t.field({
+      type: SiteActFields,
+      required: false,
+      description: "By the site's signature.",
+    }),
   }),
 });
 
@@ -141,13 +179,17 @@ export const AttestedRecordInput = builder.inputType("AttestedRecordInput", {
   fields: (t) => ({
     commitment: t.field({ type: "Field", description: "The record's commitment." }),
     clinic: t.field({ type: "Address", description: "Who attests it." }),
-    deadline: t.field({ type: "Uint", description: "Unix time after which the signature is void." }),
+    deadline: t.field({
+      type: "Uint",
+      description: "Unix time after which the signature is void.",
+    }),
     signature: t.field({ type: "Bytes", description: "The signature." }),
   }),
 });
 
 export const ForwardRequestInput = builder.inputType("ForwardRequestInput", {
-  description: "OpenZeppelin's ERC2771Forwarder.ForwardRequestData; `from` must be the account signed in.",
+  description:
+    "OpenZeppelin's ERC2771Forwarder.ForwardRequestData; `from` must be the account signed in.",
   fields: (t) => ({
     from: t.field({ type: "Address", description: "Who acts." }),
     to: t.field({ type: "Address", description: "One of this deployment's contracts." }),
@@ -155,6 +197,9 @@ export const ForwardRequestInput = builder.inputType("ForwardRequestInput", {
     gas: t.field({ type: "Uint", description: "Gas for the inner call." }),
     deadline: t.field({ type: "Uint", description: "Unix time after which it is void." }),
     data: t.field({ type: "Bytes", description: "The call." }),
-    signature: t.field({ type: "Bytes", description: "EIP-712 signature over it and the account's nonce." }),
+    signature: t.field({
+      type: "Bytes",
+      description: "EIP-712 signature over it and the account's nonce.",
+    }),
   }),
 });

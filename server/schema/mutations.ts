@@ -85,7 +85,8 @@ builder.mutationFields((t) => ({
   publishBatch: t.field({
     ...can("publishBatch"),
     type: BatchResult,
-    description: "Publishes the leaves of an anchored batch, so that auditors can rebuild its tree.",
+    description:
+      "Publishes the leaves of an anchored batch, so that auditors can rebuild its tree.",
     args: {
       root: t.arg({ type: "Field", description: "The batch's root." }),
       leaves: t.arg({
@@ -99,7 +100,8 @@ builder.mutationFields((t) => ({
   uploadDocument: t.field({
     ...can("uploadDocument"),
     type: DocumentResult,
-    description: "Stores a trial file, consent form or list of attestations under its hash. Sponsors only.",
+    description:
+      "Stores a trial file, consent form or list of attestations under its hash. Sponsors only.",
     args: {
       mediaType: t.arg.string({ description: "Its media type.", validate: z.string().max(100) }),
       content: t.arg.string({

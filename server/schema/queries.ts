@@ -1,8 +1,9 @@
 // Root queries: parse, ask the policy, act, present.
 import { z } from "zod";
 import { FORWARDER_NAME } from "../../contracts/deploy.ts";
+import { listArtifacts } from "../artifacts.ts";
 import { can } from "../policy.ts";
-import { presentArtifacts, presentDeployment } from "../present.ts";
+import { presentDeployment } from "../present.ts";
 import { listAccreditations, newestDictionary, readAccount } from "../store/accounts.ts";
 import { findDocument } from "../store/documents.ts";
 import { listEvents } from "../store/events.ts";
@@ -23,7 +24,13 @@ builder.queryFields((t) => ({
     ...can("trials"),
     type: TrialType,
     description: "All trials, in the order of their registration.",
-    args: { status: t.arg({ type: TrialStatusType, required: false, description: "Only with this status." }) },
+    args: {
+      status: t.arg({
+        type: TrialStatusType,
+        required: false,
+        description: "Only with this status.",
+      }),
+    },
     resolve: (_, args, context) =>
       connection(args, (page) => listTrials(context, args.status, page)),
   }),
@@ -106,8 +113,9 @@ builder.queryFields((t) => ({
   artifacts: t.field({
     ...can("artifacts"),
     type: [ArtifactType],
-    description: "The manifest of proving artifacts. Fetch them before knowing whether you will prove.",
-    resolve: () => presentArtifacts(),
+    description:
+      "The manifest of proving artifacts. Fetch them before knowing whether you will prove.",
+    resolve: () => listArtifacts(),
   }),
   me: t.field({
     ...can("me"),

@@ -53,8 +53,7 @@ text("Bytes32", {
 text("Bytes", {
   description: "Bytes as 0x and an even number of hexadecimal digits.",
   form: "0x and an even number of hexadecimal digits",
-  accepts: (value) =>
-    value.length <= 2 + 2 * MAX_BYTES && /^0x(?:[0-9a-fA-F]{2})*$/.test(value),
+  accepts: (value) => value.length <= 2 + 2 * MAX_BYTES && /^0x(?:[0-9a-fA-F]{2})*$/.test(value),
   canonical: (value) => value.toLowerCase(),
 });
 text("Address", {
@@ -83,7 +82,8 @@ builder.scalarType("UInt32", {
 });
 
 function parseUInt32(value: unknown): number {
-  if (Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32) return Number(value);
+  if (Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32)
+    return Number(value);
   throw new GraphQLError("UInt32: expected a whole number from 0 to 4294967295", {
     extensions: { code: "BAD_USER_INPUT" },
   });

@@ -1,5 +1,12 @@
 // Whole public states. A wallet downloads one and finds its own entries locally, so that no query names them.
-import type { GroupShape, LeafShape, PublicParticipantShape, PublicStateShape, RecordsStateShape, RootShape } from "../shapes.ts";
+import type {
+  GroupShape,
+  LeafShape,
+  PublicParticipantShape,
+  PublicStateShape,
+  RecordsStateShape,
+  RootShape,
+} from "../shapes.ts";
 import { builder } from "./builder.ts";
 import { ParticipantStateType } from "./participant.ts";
 import { TrialStatusType, TrialVersionType } from "./trial.ts";
@@ -7,9 +14,15 @@ import { TrialStatusType, TrialVersionType } from "./trial.ts";
 const GroupType = builder.objectRef<GroupShape>("Group").implement({
   description: "A Semaphore group of those screened.",
   fields: (t) => ({
-    version: t.expose("version", { type: "UInt32", description: "The screeningVersion it belongs to." }),
+    version: t.expose("version", {
+      type: "UInt32",
+      description: "The screeningVersion it belongs to.",
+    }),
     groupId: t.expose("groupId", { type: "Uint", description: "Its number in Semaphore." }),
-    members: t.expose("members", { type: ["Field"], description: "Participant commitments in order." }),
+    members: t.expose("members", {
+      type: ["Field"],
+      description: "Participant commitments in order.",
+    }),
   }),
 });
 
@@ -19,9 +32,16 @@ const PublicParticipantType = builder
     description: "What a wallet needs to know of a pseudonym, its own among all others.",
     fields: (t) => ({
       pseudonym: t.expose("pseudonym", { type: "Field", description: "The pseudonym." }),
-      state: t.field({ type: ParticipantStateType, description: "Its state.", resolve: (p) => p.state }),
+      state: t.field({
+        type: ParticipantStateType,
+        description: "Its state.",
+        resolve: (p) => p.state,
+      }),
       onHold: t.exposeBoolean("onHold", { description: "Held by an amendment." }),
-      sequence: t.expose("sequence", { type: "Uint", description: "Sequence number of its newest consent." }),
+      sequence: t.expose("sequence", {
+        type: "Uint",
+        description: "Sequence number of its newest consent.",
+      }),
       version: t.expose("version", { type: "UInt32", description: "Highest version shown." }),
       siteId: t.expose("siteId", { type: "UInt32", description: "Site of its newest consent." }),
     }),
@@ -32,9 +52,18 @@ const ScreeningType = builder
   .implement({
     description: "An accepted eligibility proof.",
     fields: (t) => ({
-      nullifier: t.expose("nullifier", { type: "Field", description: "One per person and protocol." }),
-      version: t.expose("version", { type: "UInt32", description: "The newest version screened under." }),
-      commitment: t.expose("commitment", { type: "Field", description: "Its participant commitment." }),
+      nullifier: t.expose("nullifier", {
+        type: "Field",
+        description: "One per person and protocol.",
+      }),
+      version: t.expose("version", {
+        type: "UInt32",
+        description: "The newest version screened under.",
+      }),
+      commitment: t.expose("commitment", {
+        type: "Field",
+        description: "Its participant commitment.",
+      }),
     }),
   });
 
@@ -43,11 +72,30 @@ export const PublicStateType = builder.objectRef<PublicStateShape>("PublicState"
   fields: (t) => ({
     trialId: t.expose("trialId", { type: "Bytes32", description: "The trial." }),
     blockNumber: t.exposeInt("blockNumber", { description: "The newest block it reflects." }),
-    status: t.field({ type: TrialStatusType, description: "Whether the trial recruits.", resolve: (s) => s.status }),
-    currentVersion: t.expose("currentVersion", { type: "UInt32", description: "The newest approved version." }),
-    versions: t.field({ type: [TrialVersionType], description: "All versions.", resolve: (s) => s.versions }),
-    groups: t.field({ type: [GroupType], description: "All groups with all members.", resolve: (s) => s.groups }),
-    screenings: t.field({ type: [ScreeningType], description: "All screenings.", resolve: (s) => s.screenings }),
+    status: t.field({
+      type: TrialStatusType,
+      description: "Whether the trial recruits.",
+      resolve: (s) => s.status,
+    }),
+    currentVersion: t.expose("currentVersion", {
+      type: "UInt32",
+      description: "The newest approved version.",
+    }),
+    versions: t.field({
+      type: [TrialVersionType],
+      description: "All versions.",
+      resolve: (s) => s.versions,
+    }),
+    groups: t.field({
+      type: [GroupType],
+      description: "All groups with all members.",
+      resolve: (s) => s.groups,
+    }),
+    screenings: t.field({
+      type: [ScreeningType],
+      description: "All screenings.",
+      resolve: (s) => s.screenings,
+    }),
     participants: t.field({
       type: [PublicParticipantType],
       description: "All pseudonyms.",
@@ -64,9 +112,18 @@ const RegistryLeafType = builder.objectRef<LeafShape>("RegistryLeaf").implement(
     kind: t.exposeString("kind", { description: "record, batch or revoked." }),
     issuer: t.expose("issuer", { type: "Address", description: "The clinic." }),
     size: t.exposeInt("size", { description: "Records below it: 1, a batch's size, or 0." }),
-    leavesHash: t.expose("leavesHash", { type: "Bytes32", nullable: true, description: "Hash of a batch's leaves." }),
-    published: t.exposeBoolean("published", { description: "Whether the batch's leaves are held here." }),
-    anchoredAt: t.expose("anchoredAt", { type: "DateTime", description: "When it got this value." }),
+    leavesHash: t.expose("leavesHash", {
+      type: "Bytes32",
+      nullable: true,
+      description: "Hash of a batch's leaves.",
+    }),
+    published: t.exposeBoolean("published", {
+      description: "Whether the batch's leaves are held here.",
+    }),
+    anchoredAt: t.expose("anchoredAt", {
+      type: "DateTime",
+      description: "When it got this value.",
+    }),
   }),
 });
 
@@ -80,17 +137,28 @@ const RegistryRootType = builder.objectRef<RootShape>("RegistryRoot").implement(
       nullable: true,
       description: "When the next one replaced it; its window counts from here.",
     }),
-    voided: t.exposeBoolean("voided", { description: "Voided by a revocation or de-accreditation." }),
+    voided: t.exposeBoolean("voided", {
+      description: "Voided by a revocation or de-accreditation.",
+    }),
   }),
 });
 
 export const RecordsStateType = builder.objectRef<RecordsStateShape>("RecordsState").implement({
-  description: "The whole record registry as of one block, for computing paths locally. Also at /state/records.",
+  description:
+    "The whole record registry as of one block, for computing paths locally. Also at /state/records.",
   fields: (t) => ({
     blockNumber: t.exposeInt("blockNumber", { description: "The newest block it reflects." }),
     root: t.expose("root", { type: "Field", description: "The current root; 0 when empty." }),
-    leaves: t.field({ type: [RegistryLeafType], description: "All leaves in order.", resolve: (s) => s.leaves }),
-    roots: t.field({ type: [RegistryRootType], description: "All roots, oldest first.", resolve: (s) => s.roots }),
+    leaves: t.field({
+      type: [RegistryLeafType],
+      description: "All leaves in order.",
+      resolve: (s) => s.leaves,
+    }),
+    roots: t.field({
+      type: [RegistryRootType],
+      description: "All roots, oldest first.",
+      resolve: (s) => s.roots,
+    }),
   }),
 });
 

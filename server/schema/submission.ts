@@ -16,17 +16,25 @@ export const SubmissionState = builder.enumType("SubmissionState", {
 
 export const SubmissionType = builder.objectRef<SubmissionShape>("Submission");
 SubmissionType.implement({
-  description: "A transaction entrusted to the relayer. Submitting the same content twice answers the same one.",
+  description:
+    "A transaction entrusted to the relayer. Submitting the same content twice answers the same one.",
   fields: (t) => ({
     id: t.exposeID("id", { description: "Random; nothing about the content can be told from it." }),
     kind: t.exposeString("kind", { description: "The mutation that stored it." }),
-    state: t.field({ type: SubmissionState, description: "How far it has come.", resolve: (s) => s.state }),
+    state: t.field({
+      type: SubmissionState,
+      description: "How far it has come.",
+      resolve: (s) => s.state,
+    }),
     transactionHash: t.expose("transactionHash", {
       type: "Bytes32",
       nullable: true,
       description: "The transaction, once sent.",
     }),
-    blockNumber: t.exposeInt("blockNumber", { nullable: true, description: "Its block, once mined." }),
+    blockNumber: t.exposeInt("blockNumber", {
+      nullable: true,
+      description: "Its block, once mined.",
+    }),
     refusal: t.field({
       type: RefusalInterface,
       nullable: true,

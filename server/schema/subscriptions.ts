@@ -18,7 +18,8 @@ builder.subscriptionFields((t) => ({
   submission: t.field({
     ...can("submissionUpdates"),
     type: SubmissionType,
-    description: "A submission, now and whenever its state changes; ends when it is final or refused.",
+    description:
+      "A submission, now and whenever its state changes; ends when it is final or refused.",
     args: { id: t.arg.id({ description: "As answered by the mutation." }) },
     subscribe: (_, { id }, context) => watchSubmission(context, id),
     resolve: (submission: SubmissionShape) => submission,

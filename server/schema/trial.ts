@@ -45,7 +45,10 @@ const SiteType = builder.objectRef<SiteShape>("Site").implement({
 export const TrialVersionType = builder.objectRef<VersionShape>("TrialVersion").implement({
   description: "One version of a trial: its terms, which the board approves as a whole.",
   fields: (t) => ({
-    version: t.expose("version", { type: "UInt32", description: "1, then 2 for an amendment, ..." }),
+    version: t.expose("version", {
+      type: "UInt32",
+      description: "1, then 2 for an amendment, ...",
+    }),
     circuit: t.exposeString("circuit", { description: "eligibility-8 or eligibility-32." }),
     criteriaHash: t.expose("criteriaHash", {
       type: "Field",
@@ -80,7 +83,10 @@ export const TrialVersionType = builder.objectRef<VersionShape>("TrialVersion").
       description: "Whoever screened earlier is on hold until screened again.",
     }),
     isSealed: t.exposeBoolean("isSealed", { description: "The trial file is encrypted." }),
-    documentHash: t.expose("documentHash", { type: "Bytes32", description: "Hash of the trial file." }),
+    documentHash: t.expose("documentHash", {
+      type: "Bytes32",
+      description: "Hash of the trial file.",
+    }),
     attestationsHash: t.expose("attestationsHash", {
       type: "Bytes32",
       description: "Hash of the list that sites attest; zero for none.",
@@ -136,7 +142,10 @@ export const TrialVersionType = builder.objectRef<VersionShape>("TrialVersion").
 export const TrialType = builder.objectRef<TrialShape>("Trial").implement({
   description: "A trial registered under its board's protocol number.",
   fields: (t) => ({
-    trialId: t.expose("trialId", { type: "Bytes32", description: "keccak256 of the protocol number." }),
+    trialId: t.expose("trialId", {
+      type: "Bytes32",
+      description: "keccak256 of the protocol number.",
+    }),
     protocolNumber: t.exposeString("protocolNumber", { description: "As registered." }),
     sponsor: t.expose("sponsor", { type: "Address", description: "Publishes and enrolls." }),
     board: t.expose("board", { type: "Address", description: "The ethics board: approves." }),

@@ -44,7 +44,8 @@ builder.mutationFields((t) => ({
   verifyProofs: t.field({
     ...can("verifyProofs"),
     type: VerifyResult,
-    description: "Verifies up to 100 eligibility proofs of one circuit together, far cheaper than apart.",
+    description:
+      "Verifies up to 100 eligibility proofs of one circuit together, far cheaper than apart.",
     args: {
       circuit: t.arg({ type: CircuitType, description: "The circuit." }),
       proofs: t.arg({

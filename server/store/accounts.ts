@@ -14,10 +14,7 @@ export async function listAccreditations(
     .select()
     .from(accreditations)
     .where(
-      and(
-        role ? eq(accreditations.role, role) : undefined,
-        after(accreditations.position, page),
-      ),
+      and(role ? eq(accreditations.role, role) : undefined, after(accreditations.position, page)),
     )
     .orderBy(asc(accreditations.position))
     .limit(page.limit);

@@ -17,6 +17,9 @@ export async function storeDocument(
   document: { readonly mediaType: string; readonly content: string; readonly uploadedBy: string },
 ): Promise<DocumentShape> {
   const hash = hashDocument(document.content);
-  await db.insert(documents).values({ hash, ...document }).onConflictDoNothing();
+  await db
+    .insert(documents)
+    .values({ hash, ...document })
+    .onConflictDoNothing();
   return (await findDocument(db, hash))!;
 }

@@ -1,5 +1,13 @@
 // Tables that the chain cannot give back: uploads, sessions and the relayer's outbox.
-import { boolean, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import type { RefusalShape, SubmissionStateName } from "../shapes.ts";
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });

@@ -8,7 +8,9 @@ export type Row<T> = { readonly cursor: string; readonly node: T };
 /** The condition "after this page's cursor"; a cursor that is no number starts at the beginning. */
 export function after(column: PgColumn, page: Page): SQL | undefined {
   const position = Number(page.after);
-  return page.after !== undefined && Number.isSafeInteger(position) ? gt(column, position) : undefined;
+  return page.after !== undefined && Number.isSafeInteger(position)
+    ? gt(column, position)
+    : undefined;
 }
 
 /** Rows with their cursors. */

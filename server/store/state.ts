@@ -1,7 +1,7 @@
 // A trial's whole public state, as of one block.
 import { asc, desc, eq } from "drizzle-orm";
-import { presentParticipant, presentTrial } from "../present.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
+import { presentParticipant, presentTrial } from "../present.ts";
 import type { GroupShape, PublicStateShape } from "../shapes.ts";
 import type { Database, Transaction } from "./database.ts";
 import { blocks, groups, members, participants, screenings, trials } from "./tables.ts";
@@ -42,7 +42,10 @@ export function readPublicState(
         commitment,
       })),
       participants: people.map((row) => {
-        const { pseudonym, state, onHold, sequence, version, siteId } = presentParticipant(row, rule);
+        const { pseudonym, state, onHold, sequence, version, siteId } = presentParticipant(
+          row,
+          rule,
+        );
         return { pseudonym, state, onHold, sequence, version, siteId };
       }),
     };

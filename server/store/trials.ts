@@ -55,7 +55,10 @@ export async function listVersions(db: Database, trialId: string): Promise<Versi
     .groupBy(groups.version, groups.groupId);
   const bySize = new Map(sizes.map((group) => [group.version, group]));
   return rows.map((row) =>
-    presentVersion(row, row.screeningVersion === null ? undefined : bySize.get(row.screeningVersion)),
+    presentVersion(
+      row,
+      row.screeningVersion === null ? undefined : bySize.get(row.screeningVersion),
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 // npm run bench [row ...]: the numbers of the README, as ratios against a named baseline in the same run.
 // Exit code 0 also when a target is missed: a benchmark informs, and this machine may be busy.
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { batch } from "./batch.ts";
 import { gas } from "./gas.ts";
 import type { Bench, Result } from "./measure.ts";
@@ -29,6 +29,13 @@ async function main(names: readonly string[]): Promise<void> {
     else results.push(...outcome);
   }
   console.log(`\n${formatTable(results)}`);
+  const load = loadavg()[0]!;
+  // Our own threads make for a load of about the number of cores.
+  if (load > cpus().length + 1) {
+    console.log(
+      `\nThis machine is busy with other work (load ${load.toFixed(1)}): run it again when idle.`,
+    );
+  }
 }
 
 await main(process.argv.slice(2));

@@ -84,6 +84,9 @@ describe("the inspection", () => {
     ]);
     expect(completeFor).not.toContain("conditionLast");
     expect(counts.unread).toEqual({ Organization: 1 });
+    const [suspected, furlong] = inspectRecord(issued).unusable;
+    expect(suspected?.paths).toEqual(["test.json: Bundle.entry[1] (Condition)"]);
+    expect(furlong?.reason).toContain("furlong");
     expect(renderInspection(issued)).toContain("absence unprovable for conditionStart");
   });
 

@@ -165,6 +165,18 @@ describe("the drug of a request", () => {
     expect(issued.completeFor).toContain("medicationLast");
   });
 
+  it("is not all known when an ingredient has no code, and absence is then unprovable", () => {
+    const ingredient = [
+      { itemCodeableConcept: coded(CODE) },
+      { itemCodeableConcept: { text: "secret recipe" } },
+    ];
+    const contained = [{ resourceType: "Medication", id: "m", ingredient }];
+    const fields = { ...base, contained, medicationReference: { reference: "#m" } };
+    const issued = issue([request(fields)]);
+    expect(factsOf(issued, ...LAST)).toEqual(["ongoing 1"]);
+    expect(issued.completeFor).not.toContain("medicationLast");
+  });
+
   it("that is not given makes absence of drugs unprovable", () => {
     const issued = issue([
       request({ ...base, medicationReference: { reference: "Medication/x" } }),

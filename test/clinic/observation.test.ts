@@ -213,9 +213,9 @@ describe("multiples of the report's limits", () => {
 
   it("are stored for both limits, rounded once to four decimals", () => {
     const range = [{ low: { value: 7, unit: "U/L" }, high: { value: 45, unit: "U/L" } }];
-    const issued = issue([alt(100, "2024-05-01", range)]);
-    expect(factsOf(issued, "observationUpper", ALT)).toEqual([`2024-05-01 ${at("2.2222")}`]);
-    expect(factsOf(issued, "observationLower", ALT)).toEqual([`2024-05-01 ${at("14.2857")}`]);
+    const issued = issue([alt(80, "2024-05-01", range)]);
+    expect(factsOf(issued, "observationUpper", ALT)).toEqual([`2024-05-01 ${at("1.7778")}`]);
+    expect(factsOf(issued, "observationLower", ALT)).toEqual([`2024-05-01 ${at("11.4286")}`]);
   });
 
   it("convert a limit given in another unit, and take the value's where it has none", () => {

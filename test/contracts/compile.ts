@@ -19,7 +19,9 @@ type Output = {
   >;
 };
 
-/** Compiles one contract; imports are read from contracts/. Kept on disk by the hash of its source. */
+/**
+ * Compiles one contract; imports are read from contracts/. Kept on disk by the hash of its source.
+ */
 export function compileSolidity(name: string, source: string): Artifact {
   const key = createHash("sha256").update(source).digest("hex").slice(0, 24);
   const cached = new URL(`${name}-${key}.json`, CACHE);

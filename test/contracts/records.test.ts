@@ -43,6 +43,7 @@ describe("anchoring", () => {
     expect(await records().root()).toBe(tree.root);
     expect(await records().leafCount()).toBe(7n);
     expect(await records().indexOf(leaf(5))).toBe(5n);
+    await expectRefusal(records().indexOf(leaf(7)), "NotAnchored", { leaf: leaf(7) });
   });
 
   test("takes a batch by its root and says what its leaves hash to", async () => {

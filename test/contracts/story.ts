@@ -29,7 +29,9 @@ export const CHAIN_ID = 31_337;
 export const PROTOCOL = "CZ-2030-001";
 export const CODE = bytes32("printed code");
 
-/** Terms of a small trial: sites 1 (2 places, signer `site`) and 2 (1 place, signer `otherSite`). */
+/**
+ * Terms of a small trial: sites 1 (2 places, signer `site`) and 2 (1 place, signer `otherSite`).
+ */
 export function termsOf(world: World, change: Partial<VersionTerms> = {}): VersionTerms {
   return {
     criteriaHash: number("criteria"),
@@ -55,7 +57,10 @@ export function termsOf(world: World, change: Partial<VersionTerms> = {}): Versi
 
 export type Story = Awaited<ReturnType<typeof openTrial>>;
 
-/** Registers, publishes and has approved a first version; anchors one record so that there is a root. */
+/**
+ * Registers, publishes and has approved a first version; anchors one record so that there is a
+ * root.
+ */
 export async function openTrial(
   world: World,
   { protocol = PROTOCOL, change = {} as Partial<VersionTerms>, approved = true } = {},

@@ -1,5 +1,6 @@
-// Groth16 keys whose secrets we kept: with them a proof of *any* signals can be simulated, in milliseconds, and the
-// generated verifier accepts it. So state machines are tested behind the real verifier contract, without circuits.
+// Groth16 keys whose secrets we kept: with them a proof of *any* signals can be simulated, in
+// milliseconds, and the generated verifier accepts it. So state machines are tested behind the real
+// verifier contract, without circuits.
 
 import { loadCurve } from "../../circuits/statement/curve.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";

@@ -1,4 +1,5 @@
-// A chain in the process with everything deployed, everybody accredited, and keys whose trapdoor the tests hold.
+// A chain in the process with everything deployed, everybody accredited, and keys whose trapdoor
+// the tests hold.
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { network } from "hardhat";
 import { expect } from "vitest";
@@ -34,7 +35,10 @@ export type Actor = (typeof ACTORS)[number];
 export type World = Awaited<ReturnType<typeof deployOn>> & { twin: () => Promise<World> };
 type Connection = Awaited<ReturnType<typeof network.create<"l1">>>;
 
-/** Deploys on a fresh chain. `real`: the generated verifiers and Semaphore's own, instead of trapdoor keys. */
+/**
+ * Deploys on a fresh chain. `real`: the generated verifiers and Semaphore's own, instead of
+ * trapdoor keys.
+ */
 export async function createWorld({ real = false } = {}): Promise<World> {
   return deployWorld(await network.create({ network: "sim", chainType: "l1" }), real, START);
 }

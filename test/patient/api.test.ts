@@ -13,7 +13,10 @@ afterEach(() => {
   server?.close();
 });
 
-/** A server that answers with the given list, the last one for ever, and remembers what it was asked. */
+/**
+ * A server that answers with the given list, the last one for ever, and remembers what it was
+ * asked.
+ */
 async function serving(answers: Answer[]): Promise<{ api: Api; seen: Seen[] }> {
   const seen: Seen[] = [];
   server = createServer((request, response) => {

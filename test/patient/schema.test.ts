@@ -2,14 +2,20 @@ import { readFile } from "node:fs/promises";
 import { buildSchema, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import * as account from "../../client/api/account.ts";
+import * as event from "../../client/api/event.ts";
 import * as registry from "../../client/api/registry.ts";
 import * as submission from "../../client/api/submission.ts";
 import * as trial from "../../client/api/trial.ts";
 
 const schema = buildSchema(await readFile("server/schema.graphql", "utf8"));
-const operations = Object.entries({ ...account, ...registry, ...submission, ...trial }).flatMap(
-  ([name, value]) =>
-    typeof value === "object" && "document" in value ? [{ name, document: value.document }] : [],
+const operations = Object.entries({
+  ...account,
+  ...event,
+  ...registry,
+  ...submission,
+  ...trial,
+}).flatMap(([name, value]) =>
+  typeof value === "object" && "document" in value ? [{ name, document: value.document }] : [],
 );
 
 describe("the client's GraphQL documents", () => {

@@ -96,7 +96,10 @@ function ymd(day: string): bigint {
   return BigInt(day.replaceAll("-", ""));
 }
 
-/** An attested record for a wallet inside a batch of strangers, and the registry that holds the batch. */
+/**
+ * An attested record for a wallet inside a batch of strangers, and the registry that holds the
+ * batch.
+ */
 export async function attestedFor(
   wallet: Wallet,
   options: Partial<Parameters<typeof sampleRecord>[0]> & { strangers?: number } = {},

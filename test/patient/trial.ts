@@ -1,4 +1,5 @@
-// A small published trial for the wallet's tests: document, terms, digest, and the public state around it.
+// A small published trial for the wallet's tests: document, terms, digest, and the public state
+// around it.
 import { EPOCH_DAY } from "../../circuits/statement/day.ts";
 import type { Field } from "../../circuits/statement/field.ts";
 import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
@@ -92,6 +93,7 @@ export function publish(
       deployBlock: 1,
       keys: "DEV",
       dictionaryVersion: 1,
+      rootWindowSeconds: 3_600,
       blockNumber: 10,
       chainTime: (today + EPOCH_DAY) * 86_400 + 3_600,
       signInDomain: "localhost",

@@ -3,6 +3,7 @@ import { loadCurve } from "../../circuits/statement/curve.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { BASE_FIELD_ORDER } from "../../circuits/statement/proofShape.ts";
 import { CURVE_PARAMETER, PSI } from "../../circuits/statement/subgroup.ts";
+import { algebra } from "./fixture.ts";
 import { cofactorPoint, times, twistPoint } from "./points.ts";
 
 /** Prime factors of the order of the twist's points outside the subgroup, and so the orders of the worst points. */
@@ -39,6 +40,23 @@ describe("the subgroup check of G2", () => {
       expect(inSubgroup(point)).toBe(false);
       expect(point.isValidOrder()).toBe(false);
     }
+  });
+
+  it("is what reading a point of G2 does, and reading off-curve points of G1 and G2 throws too", async () => {
+    const { mcl, g1, g2 } = await loadCurve();
+    const { write2 } = await algebra();
+    const good = mcl.hashAndMapToG2("good");
+    expect(g2(write2(good)).isEqual(good)).toBe(true);
+    const moved = write2(mcl.add(good, await cofactorPoint()));
+    expect(() => g2(moved)).toThrow(/subgroup/);
+    expect(() => g1(["1", "1", "1"])).toThrow(/not on the curve/);
+    expect(() =>
+      g2([
+        ["1", "0"],
+        ["1", "0"],
+        ["1", "0"],
+      ]),
+    ).toThrow(/not on the curve/);
   });
 
   it("refuses points of every small order, alone and added to a good one", async () => {

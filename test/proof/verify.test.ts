@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { type Groth16Proof, verifyOne } from "../../circuits/statement/proof.ts";
+import { type Groth16Proof, parseProof, verifyOne } from "../../circuits/statement/proof.ts";
 import { BASE_FIELD_ORDER, type PointG2 } from "../../circuits/statement/proofShape.ts";
 import { algebra, type Fixture, type HonestClaim, prove, snarkjsAccepts } from "./fixture.ts";
 import { cofactorPoint } from "./points.ts";
@@ -162,6 +162,13 @@ describe("other writings of an honest proof", () => {
     const proof = withNumber(["pi_a", 0], plusOrder(BASE_FIELD_ORDER));
     expect(await snarkjsAccepts(fixture.key, { ...claim, proof })).toBe(true);
     expect(await verify({ proof })).toBe(false);
+  });
+
+  it("refuses x + q before any curve library reads it, without echoing it", () => {
+    const proof = withNumber(["pi_c", 1], plusOrder(BASE_FIELD_ORDER));
+    expect(() => parseProof(proof)).toThrow(
+      "proof.pi_c[1] must be a canonical decimal string below the base field order",
+    );
   });
 
   it("refuses extra, missing and misspelt parts", async () => {

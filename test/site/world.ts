@@ -1,5 +1,6 @@
-// One participant on the way to the site, with real proofs and without a chain: what the contracts would record is
-// written into the public state by hand. The journey over a chain is test/patient/journey.test.ts.
+// One participant on the way to the site, with real proofs and without a chain: what the contracts
+// would record is written into the public state by hand. The journey over a chain is
+// test/patient/journey.test.ts.
 import { readVerificationKey } from "../../circuits/artifacts/read.ts";
 import type { Field } from "../../circuits/statement/field.ts";
 import type { PublicState } from "../../client/api/trial.ts";
@@ -42,7 +43,7 @@ export async function enrolledWorld(seed = 1): Promise<World> {
   const { state } = downloads;
   const screened = await proveScreening({ wallet, reviewed, state, check, artifacts });
   const commitment = screened.input.participantCommitment as Field;
-  const nullifier = screened.input.proof.signals[0] as Field;
+  const nullifier = screened.input.nullifier as Field;
   const joined: PublicState = {
     ...state,
     groups: [{ version: 1, groupId: 0n, members: [4n as Field, commitment, 5n as Field] }],
@@ -82,7 +83,6 @@ function withParticipant(state: PublicState, pseudonym: bigint): PublicState {
     sequence: 1n,
     version: 1,
     siteId: 1,
-    withdrawalCodeHash: `0x${"00".repeat(32)}`,
   };
   return { ...state, participants: [participant] };
 }

@@ -1,0 +1,54 @@
+// What the contracts logged about a trial: public, unchangeable, downloaded whole.
+import { z } from "zod";
+import { count, seconds } from "./scalars.ts";
+import type { Operation } from "./transport.ts";
+
+const event = z
+  .object({
+    id: z.string(),
+    contract: z.string(),
+    name: z.string(),
+    arguments: z.array(z.object({ name: z.string(), value: z.string() })),
+    blockNumber: count,
+    blockTime: seconds,
+    transactionHash: z.string(),
+  })
+  .transform((e) => ({
+    ...e,
+    /** By name: numbers in decimal, lists and structs as JSON. */
+    arguments: Object.fromEntries(e.arguments.map((a) => [a.name, a.value])) as Readonly<
+      Record<string, string>
+    >,
+  }));
+export type AuditEvent = z.output<typeof event>;
+
+const connection = z.object({
+  edges: z.array(z.object({ node: event })),
+  pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+});
+
+/** A trial's audit events, oldest first, a page at a time. */
+export const listTrialEvents: Operation<{ events: AuditEvent[]; next: string | undefined }> = {
+  document: `query TrialEvents($protocolNumber: String!, $after: String) {
+    trial(protocolNumber: $protocolNumber) {
+      events(first: 200, after: $after) {
+        edges {
+          node { id contract name arguments { name value } blockNumber blockTime transactionHash }
+        }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }`,
+  answer: z
+    .object({ trial: z.object({ events: connection }).nullable() })
+    .transform(({ trial }) => {
+      const { edges, pageInfo } = trial?.events ?? {
+        edges: [],
+        pageInfo: { hasNextPage: false, endCursor: null },
+      };
+      return {
+        events: edges.map((edge) => edge.node),
+        next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+      };
+    }),
+};

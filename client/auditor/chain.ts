@@ -1,0 +1,132 @@
+// The history as a node tells it: logs in chunks whose size follows what the node puts up with, and the time of every
+// block from the block itself.
+import { keccak256 } from "ethers";
+import type { Deployment } from "../../contracts/deployment.ts";
+import { ServerUnavailable } from "../api/unavailable.ts";
+import { InputError } from "../cli/output.ts";
+import { AUDITED, type RawLog } from "./event.ts";
+import { mapLimited, NodeRefusal, type Request } from "./rpc.ts";
+import type { Block, Chunk, Source } from "./source.ts";
+
+const FIRST_CHUNK = 2_000;
+const MAX_CHUNK = 50_000;
+/** A chunk with more logs than this makes the next one smaller: what is in memory stays bounded. */
+const MANY_LOGS = 5_000;
+const AT_ONCE = 16;
+
+type NodeLog = Record<
+  "address" | "data" | "blockNumber" | "blockHash" | "transactionHash",
+  string
+> & {
+  topics: string[];
+  logIndex: string;
+};
+
+/**
+ * A node as a source. `to`: last block, by default the node's newest. Throws InputError when the node is of another
+ * chain or does not have the contracts.
+ */
+export async function openChain(options: {
+  request: Request;
+  deployment: Deployment;
+  to?: number | undefined;
+}): Promise<Source> {
+  const { request, deployment } = options;
+  const chainId = Number(await request("eth_chainId", []));
+  if (chainId !== deployment.chainId) {
+    throw new InputError(
+      `The node is of chain ${chainId}, the deployment of chain ${deployment.chainId}: name the right node.`,
+    );
+  }
+  const newest = Number(await request("eth_blockNumber", []));
+  const head = await readBlock(request, Math.min(options.to ?? newest, newest));
+  const tag = toHex(head.number);
+  const { Enrollment } = deployment.addresses;
+  if ((await request("eth_getCode", [Enrollment, tag])) === "0x") {
+    throw new InputError(
+      `There is no contract at ${Enrollment} up to block ${head.number}: name the deployment file of this chain.`,
+    );
+  }
+  return {
+    deployment,
+    head,
+    chunks: (from) => readChunks({ request, deployment, head }, from),
+    call: async (to, data) => (await request("eth_call", [{ to, data }, tag])) as string,
+    codeHash: async (address) =>
+      keccak256((await request("eth_getCode", [address, tag])) as string),
+    blockHash: async (number) =>
+      number > head.number ? undefined : (await readBlock(request, number)).hash,
+  };
+}
+
+type Reading = { request: Request; deployment: Deployment; head: Block };
+
+async function* readChunks(reading: Reading, first: number): AsyncIterable<Chunk> {
+  const { request, head } = reading;
+  let size = FIRST_CHUNK;
+  for (let from = first; from <= head.number; ) {
+    const to = Math.min(from + size - 1, head.number);
+    const logs = await readLogs(reading, from, to);
+    if (logs === undefined) {
+      size = Math.max(1, size >> 2);
+      continue;
+    }
+    yield { from, to, logs: logs.map(toRaw), blocks: await readBlocks(request, logs) };
+    size = logs.length > MANY_LOGS ? Math.max(1, size >> 1) : Math.min(size * 2, MAX_CHUNK);
+    from = to + 1;
+  }
+  if ((await readBlock(request, head.number)).hash !== head.hash) throw reorganised();
+}
+
+/** The logs of a range, in order; undefined when the node wants to be asked for less. */
+async function readLogs(
+  { request, deployment }: Reading,
+  from: number,
+  to: number,
+): Promise<NodeLog[] | undefined> {
+  const address = AUDITED.map((name) => deployment.addresses[name]);
+  const filter = { address, fromBlock: toHex(from), toBlock: toHex(to) };
+  try {
+    return (await request("eth_getLogs", [filter])) as NodeLog[];
+  } catch (error) {
+    if (!(error instanceof Error) || from < to) return undefined;
+    if (!(error instanceof NodeRefusal)) throw error;
+    throw new ServerUnavailable(
+      `the chain's node refuses the logs of block ${from}: ${error.message}`,
+    );
+  }
+}
+
+async function readBlocks(
+  request: Request,
+  logs: readonly NodeLog[],
+): Promise<ReadonlyMap<number, Block>> {
+  const hashes = new Map(logs.map((log) => [Number(log.blockNumber), log.blockHash]));
+  const blocks = await mapLimited([...hashes.keys()], AT_ONCE, (n) => readBlock(request, n));
+  if (blocks.some(({ number, hash }) => hashes.get(number) !== hash)) throw reorganised();
+  return new Map(blocks.map((block) => [block.number, block]));
+}
+
+async function readBlock(request: Request, number: number): Promise<Block> {
+  const block = (await request("eth_getBlockByNumber", [toHex(number), false])) as {
+    hash: string;
+    timestamp: string;
+  } | null;
+  if (block === null) throw new ServerUnavailable(`the chain's node has no block ${number}`);
+  return { number, hash: block.hash, timestamp: Number(block.timestamp) };
+}
+
+function reorganised(): Error {
+  return new ServerUnavailable(
+    "the chain was reorganised while it was read; audit again, with --to some blocks back",
+  );
+}
+
+function toRaw({ address, topics, data, transactionHash, ...log }: NodeLog): RawLog {
+  const [blockNumber, logIndex] = [Number(log.blockNumber), Number(log.logIndex)];
+  return { address, topics, data, transactionHash, blockNumber, logIndex };
+}
+
+function toHex(number: number): string {
+  return `0x${number.toString(16)}`;
+}

@@ -1,0 +1,142 @@
+// What the chain's own state must be if the replayed events are all there are: each answer is asked for and compared.
+// An event that a node left out, or that a contract did not log, shows here.
+import type { Connectable } from "../../contracts/connect.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import type { Deployment } from "../../contracts/deployment.ts";
+import type { Report } from "./finding.ts";
+import { mapLimited } from "./rpc.ts";
+import type { Source } from "./source.ts";
+import type { Participant, Trial, World } from "./state.ts";
+
+/** A call and what it must answer. */
+export type Expectation = {
+  readonly contract: Connectable;
+  readonly call: string;
+  readonly args: readonly unknown[];
+  /** The answer's first parts; what follows is not compared. */
+  readonly answer: readonly unknown[];
+};
+
+const AT_ONCE = 16;
+
+/** Compares the chain's state with the replayed one. */
+export async function checkState(
+  world: World,
+  { source, report }: { source: Source; report: Report },
+): Promise<number> {
+  const expectations = expectationsOf(world, source.deployment);
+  const answers = await mapLimited(expectations, AT_ONCE, (one) => ask(source, one));
+  expectations.forEach(({ contract, call, args, answer }, i) => {
+    const [due, found] = [write(answer), write(answers[i]!.slice(0, answer.length))];
+    if (due === found) return;
+    const what = `${contract}.${call}(${args.join(", ")})`;
+    report("state/differs", `${what} is ${found}, the events add up to ${due}`);
+  });
+  return expectations.length;
+}
+
+/** Everything that can be asked about what was replayed. */
+export function expectationsOf(world: World, deployment: Deployment): Expectation[] {
+  const { addresses } = deployment;
+  const { records } = world;
+  const wiring = {
+    trials: addresses.TrialRegistry,
+    records: addresses.RecordRegistry,
+    semaphore: addresses.Semaphore,
+    accreditation: addresses.Accreditation,
+  };
+  return [
+    ...Object.entries(wiring).map(([call, at]) => expect("Enrollment", call, [], [at])),
+    expect("TrialRegistry", "circuits", [], [addresses.CircuitRegistry]),
+    expect("Semaphore", "verifier", [], [addresses.SemaphoreVerifier]),
+    expect("Accreditation", "owner", [], [world.owner]),
+    expect("Accreditation", "dictionaryVersion", [], [newest(world)]),
+    ...[...world.accredited.keys()].map((key) => {
+      const [role, account] = key.split(" ");
+      return expect("Accreditation", "isAccredited", [Number(role), account], [true]);
+    }),
+    ...[...world.circuits].map(([id, { keyHash }]) =>
+      expect("CircuitRegistry", "keyHashOf", [id], [keyHash]),
+    ),
+    ...[...world.circuits].map(([id, { verifier }]) =>
+      expect("CircuitRegistry", "verifierOf", [id], [verifier]),
+    ),
+    expect("RecordRegistry", "root", [], [records.root]),
+    expect("RecordRegistry", "leafCount", [], [BigInt(records.leaves.length)]),
+    expect("RecordRegistry", "epoch", [], [records.epoch]),
+    expect("RecordRegistry", "rootWindowSeconds", [], [BigInt(deployment.rootWindowSeconds)]),
+    ...[...world.trials.values()].flatMap((trial) => ofTrial(world, trial)),
+  ];
+}
+
+function newest({ dictionaries }: World): bigint {
+  return [...dictionaries.keys()].reduce((a, b) => (b > a ? b : a), 0n);
+}
+
+function ofTrial(world: World, trial: Trial): Expectation[] {
+  const { trialId, sponsor, latest, current, status, board, approvedUntil, beforeHold } = trial;
+  const summary = [sponsor, latest, current, status, board, approvedUntil, beforeHold];
+  return [
+    expect("TrialRegistry", "trialOf", [trialId], [summary]),
+    expect("Enrollment", "placesTaken", [trialId], [BigInt(trial.placesTaken)]),
+    ...[...trial.sitePlaces].map(([siteId, taken]) =>
+      expect("Enrollment", "sitePlacesTaken", [trialId, siteId], [BigInt(taken)]),
+    ),
+    ...[...trial.groups.values()].flatMap((groupId) => {
+      const tree = world.groups.get(groupId)!.tree;
+      return [
+        expect("Semaphore", "getMerkleTreeSize", [groupId], [BigInt(tree.size)]),
+        expect("Semaphore", "getMerkleTreeRoot", [groupId], [tree.size === 0 ? 0n : tree.root]),
+      ];
+    }),
+    ...[...trial.participants].map(([pseudonym, who]) =>
+      expect("Enrollment", "participantOf", [trialId, pseudonym], [participant(who)]),
+    ),
+  ];
+}
+
+function participant(who: Participant): unknown[] {
+  const { state, givenBy, version, permissions, siteId } = who;
+  const { sequence, validUntil, arriveBy, withdrawalCodeHash } = who;
+  const words = [state, givenBy, version, permissions, siteId, sequence, validUntil, arriveBy];
+  return [...words, withdrawalCodeHash];
+}
+
+function expect(
+  contract: Connectable,
+  call: string,
+  args: readonly unknown[],
+  answer: readonly unknown[],
+): Expectation {
+  return { contract, call, args, answer };
+}
+
+/** The address and call data of an expectation, as it is asked. */
+export function callOf({ contract, call, args }: Expectation, { addresses }: Deployment) {
+  const to = addresses[contract].toLowerCase();
+  return { to, data: interfaceOf(contract).encodeFunctionData(call, [...args]) };
+}
+
+async function ask(source: Source, expectation: Expectation): Promise<unknown[]> {
+  const { to, data } = callOf(expectation, source.deployment);
+  const { contract, call } = expectation;
+  try {
+    const result = interfaceOf(contract).decodeFunctionResult(call, await source.call(to, data));
+    return [...result];
+  } catch (error) {
+    // A call that reverts has no answer; a lost node or a bundle without it is another matter.
+    if (isRevert(error)) return ["no answer"];
+    throw error;
+  }
+}
+
+function isRevert(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === "NodeRefusal" || code === "BAD_DATA" || code === "CALL_EXCEPTION";
+}
+
+/** One text for one value, however it was typed. */
+function write(value: unknown): string {
+  if (Array.isArray(value)) return `[${[...value].map(write).join(" ")}]`;
+  return String(value).toLowerCase();
+}

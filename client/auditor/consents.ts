@@ -1,0 +1,188 @@
+// Consent statements and withdrawals by proof or code. Mirrors contracts/Consents.sol.
+import {
+  CONSENT_PROOF_DEPTH,
+  consentMessage,
+  DECISIONS,
+  hashWithdrawalCode,
+  MAX_SUBMIT_SECONDS,
+} from "../../circuits/statement/consent.ts";
+import { semaphoreSignals } from "../../circuits/statement/semaphoreProof.ts";
+import { scopeOf, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import type { Event } from "./event.ts";
+import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
+import { countDay, type Participant, type Trial, type Version } from "./state.ts";
+import { announce, expectState, newParticipant, participantOf, withdraw } from "./transitions.ts";
+import { refuseRunning } from "./trials.ts";
+
+const LAST_GIVEN_BY = 3;
+
+export const consentHandlers: Handlers = {
+  Consented(replay, event) {
+    const trial = trialOf(replay, event);
+    if (trial === undefined) return;
+    const { pseudonym } = event.args;
+    const isNew = !trial.participants.has(pseudonym);
+    const participant = trial.participants.get(pseudonym) ?? newParticipant();
+    trial.participants.set(pseudonym, participant);
+    if (!isNew) {
+      expectState(replay, event, participant, [
+        "eligible",
+        "pending-on-study",
+        "on-study",
+        "off-study",
+      ]);
+    }
+    checkSequence(replay, event, participant);
+    checkGrant(replay, event, trial, participant);
+    checkMembership(replay, event, trial);
+    record(event, participant);
+    if (isNew || participant.state === 0) {
+      announce(replay, event, participant, "eligible");
+      countDay(trial, event.time, "consented");
+    }
+  },
+
+  WithdrawnByProof(replay, event) {
+    const trial = trialOf(replay, event);
+    if (trial === undefined) return;
+    const { statement } = event.args;
+    const participant = participantOf(replay, event, trial);
+    requireInTrial(replay, event, participant);
+    checkSequence(replay, event, participant);
+    const isBare =
+      statement.decision === DECISIONS.withdraw &&
+      BigInt(statement.formHash) === 0n &&
+      BigInt(statement.withdrawalCodeHash) === 0n &&
+      (statement.permissions | statement.siteId | statement.givenBy) === 0 &&
+      statement.validUntil === 0n &&
+      statement.submitBy === 0n;
+    expect(replay, event, isBare, "consent/statement", "a withdrawal that says more than that");
+    checkMembership(replay, event, trial);
+    participant.sequence = statement.sequence;
+    countDay(trial, event.time, "withdrawn");
+    withdraw(replay, event, trial, participant);
+  },
+
+  WithdrawnByCode(replay, event) {
+    const trial = trialOf(replay, event);
+    if (trial === undefined) return;
+    const participant = participantOf(replay, event, trial);
+    requireInTrial(replay, event, participant);
+    const hash = hashWithdrawalCode(event.args.trialId, event.args.code);
+    const isCode = hash === participant.withdrawalCodeHash;
+    expect(replay, event, isCode, "consent/code", "the code is not the one whose hash was given");
+    countDay(trial, event.time, "withdrawn");
+    withdraw(replay, event, trial, participant);
+  },
+};
+
+type Statement = Event<"Consented" | "WithdrawnByProof">;
+
+function requireInTrial(
+  replay: Replay,
+  event: Event<"WithdrawnByProof" | "WithdrawnByCode">,
+  participant: Participant,
+): void {
+  const any = ["eligible", "pending-on-study", "on-study", "off-study", "ineligible"] as const;
+  expectState(replay, event, participant, any);
+}
+
+function checkSequence(replay: Replay, event: Statement, { sequence: last }: Participant): void {
+  const { sequence } = event.args.statement;
+  const reason = `statement ${sequence} after statement ${last}`;
+  expect(replay, event, sequence > last, "consent/sequence", reason);
+}
+
+function checkGrant(
+  replay: Replay,
+  event: Event<"Consented">,
+  trial: Trial,
+  who: Participant,
+): void {
+  const { statement } = event.args;
+  const now = BigInt(event.time);
+  const isTimely =
+    statement.submitBy >= now &&
+    statement.submitBy <= now + BigInt(MAX_SUBMIT_SECONDS) &&
+    statement.validUntil > now;
+  expect(
+    replay,
+    event,
+    isTimely,
+    "consent/time",
+    "submitted out of its day, or expired when given",
+  );
+  const isFirst = who.state === 0;
+  const isSound =
+    statement.decision === DECISIONS.grant &&
+    statement.givenBy >= 1 &&
+    statement.givenBy <= LAST_GIVEN_BY &&
+    statement.trialId === event.args.trialId &&
+    !(isFirst && statement.withdrawalCodeHash === ZERO_BYTES32);
+  expect(replay, event, isSound, "consent/statement", "decision, giver, trial or withdrawal code");
+  const version = trial.versions.get(statement.version);
+  if (isNarrowing(event, who, version)) return;
+  const problem = refuseRunning(trial, { time: event.time, recruiting: isFirst });
+  const isCurrent = statement.version === trial.current && problem === undefined;
+  const reason = problem ?? `to version ${statement.version}, in force was ${trial.current}`;
+  expect(replay, event, isCurrent, "consent/version", reason);
+  const wrong = version === undefined ? "an unknown version" : refuseTerms(event, who, version);
+  expect(replay, event, wrong === undefined, "consent/terms", wrong ?? "");
+}
+
+/** Giving up permissions or time under the version consented to, always possible. */
+function isNarrowing(event: Event<"Consented">, who: Participant, version?: Version): boolean {
+  const { statement } = event.args;
+  if (who.state === 0 || statement.version !== who.version || version === undefined) return false;
+  return (
+    statement.formHash === version.terms.consentFormHash &&
+    statement.siteId === who.siteId &&
+    statement.validUntil <= who.validUntil &&
+    (statement.permissions & ~who.permissions) === 0 &&
+    (version.terms.requiredPermissions & ~statement.permissions) === 0
+  );
+}
+
+function refuseTerms(event: Event<"Consented">, who: Participant, { terms }: Version) {
+  const { formHash, permissions, siteId } = event.args.statement;
+  if (formHash !== terms.consentFormHash) return `another form than the version's: ${formHash}`;
+  if ((terms.requiredPermissions & ~permissions) !== 0) return "a required permission is missing";
+  if ((permissions & ~terms.offeredPermissions) !== 0) return "a permission that was not asked for";
+  const mayChoose = who.state <= 1;
+  if (mayChoose && !terms.sites.some((site) => site.siteId === siteId)) {
+    return `site ${siteId} is not the version's`;
+  }
+  return mayChoose || siteId === who.siteId ? undefined : `site ${siteId} instead of ${who.siteId}`;
+}
+
+/** The group of the statement's version, its root among those the group has had, and the proof. */
+function checkMembership(replay: Replay, event: Statement, trial: Trial): void {
+  const { statement, groupId, groupRoot, pseudonym, points, trialId } = event.args;
+  const screeningVersion = trial.versions.get(statement.version)?.screeningVersion ?? 0;
+  const due = trial.groups.get(screeningVersion);
+  const hadRoot = due !== undefined && replay.world.groups.get(due)?.roots.has(groupRoot) === true;
+  const reason =
+    groupId === due
+      ? `group ${groupId} never had root ${groupRoot}`
+      : `a proof about group ${groupId}, that of version ${statement.version} is ${due ?? "none"}`;
+  expect(replay, event, groupId === due && hadRoot, "consent/group", reason);
+  const { chainId, addresses } = replay.deployment;
+  const signals = semaphoreSignals({
+    merkleTreeDepth: CONSENT_PROOF_DEPTH,
+    merkleTreeRoot: groupRoot.toString(),
+    nullifier: pseudonym.toString(),
+    message: consentMessage(statement).toString(),
+    scope: scopeOf({ chainId, enrollment: addresses.Enrollment, trialId }).toString(),
+    points: [],
+  });
+  replay.world.counts.consentProofs++;
+  replay.claim({ key: "semaphore", points, signals, rule: "consent/proof", place: event.place });
+}
+
+function record({ args: { statement } }: Event<"Consented">, participant: Participant): void {
+  const { givenBy, version, permissions, siteId, sequence, validUntil } = statement;
+  Object.assign(participant, { givenBy, version, permissions, siteId, sequence, validUntil });
+  if (statement.withdrawalCodeHash !== ZERO_BYTES32) {
+    participant.withdrawalCodeHash = statement.withdrawalCodeHash;
+  }
+}

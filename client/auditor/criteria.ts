@@ -1,0 +1,112 @@
+// A trial's text that its sponsor opens to the auditor: every term is computed from it anew and compared with what the
+// board approved on the chain; only then is it rendered.
+import { readFile } from "node:fs/promises";
+import { trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
+import { InputError } from "../cli/output.ts";
+import {
+  canonicalJson,
+  compileTrialDocument,
+  isDocumentProblem,
+  readTrialDocument,
+  type TrialDocument,
+  termsOf,
+} from "../trial-file.ts";
+import { openDocument } from "../trial-seal.ts";
+import type { Finding } from "./finding.ts";
+import type { Version, World } from "./state.ts";
+
+/** A text and the version whose every term follows from it. */
+export type OpenedCriteria = {
+  readonly protocolNumber: string;
+  readonly version: number;
+  readonly title: string;
+  /** The criteria in English, rendered from the compiled program's own leaves. */
+  readonly english: string;
+  readonly coverage: {
+    readonly criteria: number;
+    readonly proven: number;
+    readonly attested: number;
+  };
+  /** False when the sealed file itself was not given: its hash is then not compared. */
+  readonly documentChecked: boolean;
+};
+
+/** What a file said: the version it matches, or why it matches none. */
+export type CriteriaCheck = { readonly opened: OpenedCriteria } | { readonly finding: Finding };
+
+const SEALED = "-----BEGIN AGE ENCRYPTED FILE-----";
+
+/** Reads a trial document, opening a sealed one. Throws InputError or the Refusal of a wrong passphrase. */
+export async function checkCriteriaFile(
+  world: World,
+  { file, key }: { file: string; key?: string | undefined },
+): Promise<CriteriaCheck> {
+  const published = await readFile(file, "utf8");
+  const isSealed = published.startsWith(SEALED);
+  const text = isSealed ? await openDocument(published, key) : published;
+  let document: TrialDocument;
+  try {
+    document = readTrialDocument(text);
+  } catch (error) {
+    if (isDocumentProblem(error)) throw new InputError(`${file}: ${error.message}`);
+    throw error;
+  }
+  return checkCriteria(world, { document, published, isSealed });
+}
+
+/** Compares a document with every version of its trial. */
+export function checkCriteria(
+  world: World,
+  of: { document: TrialDocument; published: string; isSealed: boolean },
+): CriteriaCheck {
+  const { protocolNumber, title } = of.document.trial;
+  const trial = world.trials.get(trialIdOf(protocolNumber));
+  if (trial === undefined) return { finding: wrong(protocolNumber, "there is no such trial") };
+  const problems: string[] = [];
+  for (const version of [...trial.versions.values()].reverse()) {
+    const differing = differences(version, of);
+    if (differing.length > 0) {
+      problems.push(`version ${version.number}: ${differing.join(", ")}`);
+      continue;
+    }
+    const { english, coverage } = compileTrialDocument(of.document);
+    const { criteria, proven, attested } = coverage;
+    const counts = { criteria, proven, attested };
+    const documentChecked = of.isSealed === version.terms.isSealed;
+    const opened = { protocolNumber, version: version.number, title, english, coverage: counts };
+    return { opened: { ...opened, documentChecked } };
+  }
+  const reason = `the text differs from every version on the chain (${problems.join("; ")})`;
+  return { finding: wrong(protocolNumber, reason) };
+}
+
+/** Names of the terms that do not follow from the document. */
+function differences(
+  { terms }: Version,
+  of: { document: TrialDocument; published: string; isSealed: boolean },
+): string[] {
+  const siteSigners = Object.fromEntries(terms.sites.map((s) => [s.siteId, s.signer]));
+  const { isSealed } = terms;
+  let due: VersionTerms;
+  try {
+    due = termsOf({ document: of.document, published: of.published, isSealed, siteSigners });
+  } catch (error) {
+    if (isDocumentProblem(error)) return ["sites or criteria"];
+    throw error;
+  }
+  const names = Object.keys(due) as (keyof VersionTerms)[];
+  return names.filter((name) => {
+    if (name === "circuit") return false;
+    // A sealed version's hash is of the ciphertext: the opened text alone cannot show it.
+    if (name === "documentHash" && isSealed && !of.isSealed) return false;
+    return write(due[name]) !== write(terms[name]);
+  });
+}
+
+function write(value: unknown): string {
+  return typeof value === "bigint" ? value.toString() : canonicalJson(value).toLowerCase();
+}
+
+function wrong(protocolNumber: string, reason: string): Finding {
+  return { rule: "trial/criteria", reason: `${protocolNumber}: ${reason}` };
+}

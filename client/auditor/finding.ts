@@ -1,0 +1,110 @@
+// What an audit can find wrong: every rule by its id, and a finding with the place that shows it.
+
+/** Rule id and what it says of an honest history. The ids are stable: reports and scripts name them. */
+export const RULES = {
+  "chain/order": "logs come once each, in the chain's order, in blocks whose times do not run back",
+  "chain/unreadable": "every log of the contracts decodes by their published interface",
+
+  "accreditation/order": "a role is given to who lacks it and taken from who has it",
+  "accreditation/owner":
+    "governance passes from its last holder, the first being the published one",
+  "accreditation/dictionary":
+    "dictionary versions come in order, the first with the published hash",
+
+  "key/forgeable": "no registered verifying key is one for which anybody can forge proofs",
+  "key/mismatch": "every verifying key on the chain is the published one of its circuit",
+  "key/unpublished": "every registered circuit is among the published ones",
+  "key/hash": "a key's registered hash is the hash of the key that the verifier uses",
+  "key/twice": "a circuit is registered once",
+
+  "records/clinic": "only an accredited clinic anchors, replaces or revokes",
+  "records/leaf": "a leaf is anchored once ever, is no zero, and stands for 1 to 4,096 records",
+  "records/index": "a leaf takes the next place, or the one of the leaf it replaces",
+  "records/owner": "a leaf is replaced or revoked only in the name of the clinic that anchored it",
+  "records/root": "the registry's root is the one of the tree rebuilt from its leaves",
+  "records/epoch": "each revocation starts the next epoch",
+  "records/tombstone": "a revoked leaf is replaced by its tombstone",
+  "records/leaves": "the published leaves of a batch add up to its root, number and hash",
+
+  "trial/protocol": "a trial's id is the hash of its protocol number, registered once",
+  "trial/sponsor": "an accredited sponsor registers, publishes, enrolls, closes and completes",
+  "trial/board": "an accredited board approves, suspends and resumes, and is the trial's own",
+  "trial/version": "versions are numbered in order and their terms do not contradict themselves",
+  "trial/digest": "a version's digest is the one of exactly its terms",
+  "trial/approval": "the board approves the newest version or the one in force, by its digest",
+  "trial/status": "a trial's status changes only as it may, by whom it may",
+  "trial/criteria": "the criteria opened to the auditor are those that the board approved",
+
+  "group/root": "a group's root is the one of the tree rebuilt from its members",
+  "group/member": "a member is added by a screening or a succession, and by nothing else",
+  "group/changed": "groups only grow and stay in the contract's hands",
+
+  "screening/version":
+    "a screening is under the version that its board had approved and was in force",
+  "screening/not-recruiting": "nobody is screened when a trial does not recruit",
+  "screening/day": "a proof's day is the block's or at most three before, and its date that day's",
+  "screening/root-unknown": "a screening's records root was a root of the registry",
+  "screening/root-expired":
+    "a superseded records root is used within its window, a voided one never",
+  "screening/nullifier":
+    "a person is screened once for a trial and once for each version that asks",
+  "screening/commitment": "a participant commitment belongs to one person and stays theirs",
+  "screening/group": "a screening enters the group of its screening version",
+  "screening/proof": "the eligibility proof holds for the signals that follow from the chain",
+
+  "consent/sequence": "statements of a participant are numbered upwards",
+  "consent/time": "a grant is submitted in its day and names a validity that lies ahead",
+  "consent/statement": "a statement does not contradict itself",
+  "consent/terms": "form, permissions and site are those of the version consented to",
+  "consent/version": "a grant is to the version in force, while the trial runs",
+  "consent/group": "a consent proof is about the group of those screened for its version",
+  "consent/code": "a withdrawal code is the one whose hash the consent carried",
+  "consent/proof": "the membership proof holds for exactly this statement and pseudonym",
+
+  "participant/unknown": "nothing happens to a pseudonym that never consented",
+  "participant/after-withdrawal": "nothing happens to a participant who has withdrawn",
+  "participant/state": "a participant's state changes only as it may",
+  "participant/unexplained": "each act changes the state it says, and no state changes without one",
+
+  "enrollment/consent": "who is enrolled or arrives has a current consent to the required version",
+  "enrollment/not-running": "nobody is enrolled or arrives in a trial that does not run",
+  "enrollment/capacity": "no more are enrolled than the trial has places",
+  "enrollment/site-capacity": "no more are enrolled at a site than it has places",
+  "enrollment/deadline": "the time to arrive follows from the version",
+
+  "site/signature": "a site's act is signed by the key registered for it at that moment",
+  "site/act": "a site acts for its own participants, before its deadline, attesting the right list",
+  "site/late": "a participant arrives in time; a no-show is reported after it",
+  "site/successor": "a successor's nullifier and commitment were never used in the trial",
+
+  "state/differs": "the chain's own state is what its events add up to",
+
+  "server/differs": "what the server tells people is what the chain says",
+} as const;
+export type Rule = keyof typeof RULES;
+
+/** Where an event stands on the chain. */
+export type Place = {
+  readonly block: number;
+  readonly transaction: string;
+  readonly logIndex: number;
+};
+
+/** One thing that an honest history would not hold. `place` is missing where no single event shows it. */
+export type Finding = { readonly rule: Rule; readonly reason: string; readonly place?: Place };
+
+/** Receives findings as they are made. */
+export type Report = (rule: Rule, reason: string, place?: Place) => void;
+
+const LAST = Number.MAX_SAFE_INTEGER;
+
+/** Findings in the chain's order, those without a place last. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  const text = (f: Finding) => `${f.rule} ${f.reason}`;
+  return [...findings].sort(
+    (a, b) =>
+      (a.place?.block ?? LAST) - (b.place?.block ?? LAST) ||
+      (a.place?.logIndex ?? 0) - (b.place?.logIndex ?? 0) ||
+      (text(a) < text(b) ? -1 : 1),
+  );
+}

@@ -1,0 +1,101 @@
+// The verifying keys on the chain against the published ones (SECURITY, finding 1).
+import { concat, Interface, keccak256, toBeHex } from "ethers";
+import type { CircuitName } from "../../circuits/statement/program.ts";
+import {
+  ForgeableKeyError,
+  refuseForgeableKey,
+  type VerificationKey,
+} from "../../circuits/statement/proof.ts";
+import { keyWords } from "../../contracts/verifier.ts";
+import type { Report } from "./finding.ts";
+import type { PublishedKeys } from "./proofs.ts";
+import type { Source } from "./source.ts";
+import type { Circuit, World } from "./state.ts";
+
+const VERIFIER = new Interface(["function key() view returns (uint256[28])"]);
+
+/** Asks every registered verifier for its key and reports what is wrong with it. */
+export async function checkKeys(
+  world: World,
+  { source, keys, report }: { source: Source; keys: PublishedKeys; report: Report },
+): Promise<void> {
+  for (const circuit of world.circuits.values()) {
+    const words = await readKey(source, circuit);
+    const problem = refuseWords(words);
+    if (problem !== undefined) {
+      report("key/forgeable", `${circuit.name}: ${problem}`, circuit.place);
+      continue;
+    }
+    checkKey({ circuit, words, source, keys, report });
+  }
+}
+
+function checkKey(of: {
+  circuit: Circuit;
+  words: readonly bigint[];
+  source: Source;
+  keys: PublishedKeys;
+  report: Report;
+}): void {
+  const { circuit, words, source, keys, report } = of;
+  const { name, place } = circuit;
+  const published = keys[name as CircuitName];
+  if (published === undefined || name === "semaphore") {
+    report("key/unpublished", `circuit ${name} is not among the published ones`, place);
+    return;
+  }
+  const due = keyWords(published).map(({ value }) => value);
+  if (due.join() !== words.join()) {
+    report("key/mismatch", `${name}: the verifier's key is not the published one`, place);
+    return;
+  }
+  const hash = keccak256(concat(words.map((word) => toBeHex(word, 32))));
+  const isSame = hash === circuit.keyHash && hash === source.deployment.keyHashes[name];
+  if (!isSame) {
+    report("key/hash", `${name}: registered ${circuit.keyHash}, the key has ${hash}`, place);
+  }
+}
+
+async function readKey(source: Source, { verifier }: Circuit): Promise<bigint[]> {
+  const answer = await source.call(verifier, VERIFIER.encodeFunctionData("key"));
+  try {
+    return [...(VERIFIER.decodeFunctionResult("key", answer)[0] as bigint[])];
+  } catch {
+    return [];
+  }
+}
+
+/** Why anyone could forge proofs for a key; undefined when nobody can as far as its form shows. */
+function refuseWords(words: readonly bigint[]): string | undefined {
+  if (words.length !== 28) return "the verifier does not tell its key";
+  try {
+    refuseForgeableKey(keyOfWords(words));
+    return undefined;
+  } catch (error) {
+    if (error instanceof ForgeableKeyError) return error.message;
+    throw error;
+  }
+}
+
+/** Words in EIP-197 order (imaginary part first) as snarkjs has them; infinity as it writes it. */
+function keyOfWords(words: readonly bigint[]): Parameters<typeof refuseForgeableKey>[0] {
+  const text = words.map(String);
+  const g1 = (at: number) =>
+    (words[at] === 0n && words[at + 1] === 0n
+      ? ["0", "1", "0"]
+      : [text[at]!, text[at + 1]!, "1"]) as unknown as VerificationKey["vk_alpha_1"];
+  const g2 = (at: number) =>
+    (words.slice(at, at + 4).every((word) => word === 0n)
+      ? [
+          ["0", "0"],
+          ["1", "0"],
+          ["0", "0"],
+        ]
+      : [
+          [text[at + 1]!, text[at]!],
+          [text[at + 3]!, text[at + 2]!],
+          ["1", "0"],
+        ]) as unknown as VerificationKey["vk_beta_2"];
+  const IC = Array.from({ length: 7 }, (_, i) => g1(14 + i * 2));
+  return { vk_alpha_1: g1(0), vk_beta_2: g2(2), vk_gamma_2: g2(6), vk_delta_2: g2(10), IC };
+}

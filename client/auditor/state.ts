@@ -1,0 +1,177 @@
+// Everything the auditor remembers while it replays a history: plain data (maps, sets, bigints, trees), so that a
+// checkpoint can hold all of it. Addresses in lower case, times in Unix seconds.
+import { buildTree, type Tree } from "../../circuits/statement/tree.ts";
+import type { Bytes32 } from "../../circuits/statement/trial.ts";
+import type { ChainTerms } from "./event.ts";
+import type { Place } from "./finding.ts";
+
+export type Circuit = {
+  readonly name: string;
+  readonly verifier: string;
+  readonly keyHash: Bytes32;
+  readonly place: Place;
+};
+
+/** A leaf of the registry, by its place. `size` counts records; 0 once revoked. */
+export type LeafState = {
+  leaf: bigint;
+  clinic: string;
+  size: number;
+  leavesHash: Bytes32;
+  place: Place;
+};
+
+export type RecordsState = {
+  tree: Tree;
+  readonly leaves: LeafState[];
+  root: bigint;
+  epoch: bigint;
+  readonly anchoredBy: Map<bigint, string>;
+  /** `clinic leaf`. */
+  readonly revokedEarly: Set<string>;
+  readonly tombstones: Set<bigint>;
+  readonly superseded: Map<bigint, { since: number; epoch: bigint }>;
+};
+
+export type Version = {
+  readonly number: number;
+  readonly digest: Bytes32;
+  readonly terms: ChainTerms;
+  readonly publishedAt: number;
+  approvedAt?: number;
+  /** Set when the board approves; 0 before. */
+  screeningVersion: number;
+  consentVersion: number;
+  /** Block time of its first screening. */
+  firstScreeningAt?: number;
+};
+
+export type Participant = {
+  state: number;
+  givenBy: number;
+  version: number;
+  permissions: number;
+  siteId: number;
+  sequence: bigint;
+  validUntil: bigint;
+  arriveBy: bigint;
+  withdrawalCodeHash: Bytes32;
+};
+
+/** Something that happened to a whole trial, for the timeline. */
+export type Milestone = { readonly time: number; readonly block: number; readonly what: string };
+
+/** Acts of one day, counted. */
+export const COUNTED = ["screened", "consented", "enrolled", "arrived", "withdrawn"] as const;
+export type Counted = (typeof COUNTED)[number];
+export type DayCounts = Record<Counted, number>;
+
+export type Trial = {
+  readonly trialId: Bytes32;
+  readonly protocolNumber: string;
+  readonly sponsor: string;
+  board: string;
+  status: number;
+  beforeHold: number;
+  latest: number;
+  current: number;
+  approvedUntil: bigint;
+  readonly versions: Map<number, Version>;
+  /** Group by screening version. */
+  readonly groups: Map<number, bigint>;
+  /** Commitment by nullifier, and the groups it is in. */
+  readonly screened: Map<bigint, { commitment: bigint; groups: Set<bigint> }>;
+  readonly commitments: Set<bigint>;
+  readonly participants: Map<bigint, Participant>;
+  placesTaken: number;
+  readonly sitePlaces: Map<number, number>;
+  readonly milestones: Milestone[];
+  /** By days since the Unix epoch. */
+  readonly days: Map<number, DayCounts>;
+};
+
+export type Group = { readonly trialId: Bytes32; tree: Tree; readonly roots: Set<bigint> };
+
+/** What one transaction still owes: acts without their change of state, and the other way round. */
+export type Pending = {
+  transaction: string;
+  /** State that an act announced. */
+  readonly announced: { key: string; state: number; place: Place }[];
+  /** Changes that a later act of the transaction must explain. */
+  readonly changed: {
+    key: string;
+    trialId: Bytes32;
+    pseudonym: bigint;
+    state: number;
+    place: Place;
+  }[];
+  readonly members: { groupId: bigint; commitment: bigint; place: Place }[];
+};
+
+export type World = {
+  owner: string;
+  /** `role account`, with the public name. */
+  readonly accredited: Map<string, string>;
+  readonly dictionaries: Map<bigint, Bytes32>;
+  readonly circuits: Map<Bytes32, Circuit>;
+  readonly records: RecordsState;
+  readonly trials: Map<Bytes32, Trial>;
+  /** By Semaphore's group id; only groups of trials under audit. */
+  readonly groups: Map<bigint, Group>;
+  pending: Pending;
+  /** Last log read. */
+  last: { block: number; logIndex: number; time: number };
+  readonly counts: {
+    events: number;
+    screeningProofs: number;
+    consentProofs: number;
+    signatures: number;
+  };
+};
+
+/** Nothing has happened yet. */
+export function emptyWorld(): World {
+  return {
+    owner: "",
+    accredited: new Map(),
+    dictionaries: new Map(),
+    circuits: new Map(),
+    records: {
+      tree: buildTree([]),
+      leaves: [],
+      root: 0n,
+      epoch: 0n,
+      anchoredBy: new Map(),
+      revokedEarly: new Set(),
+      tombstones: new Set(),
+      superseded: new Map(),
+    },
+    trials: new Map(),
+    groups: new Map(),
+    pending: { transaction: "", announced: [], changed: [], members: [] },
+    last: { block: -1, logIndex: -1, time: 0 },
+    counts: { events: 0, screeningProofs: 0, consentProofs: 0, signatures: 0 },
+  };
+}
+
+/** Roles as Accreditation.sol numbers them. */
+export const ROLES = { clinic: 1, sponsor: 2, board: 3 } as const;
+
+/** Whether an account holds a role now. */
+export function isAccredited(world: World, role: keyof typeof ROLES, account: string): boolean {
+  return world.accredited.has(`${ROLES[role]} ${account}`);
+}
+
+/** Counts an act for the timeline. */
+export function countDay(trial: Trial, time: number, what: Counted): void {
+  const day = Math.floor(time / 86_400);
+  const counts = trial.days.get(day) ?? {
+    screened: 0,
+    consented: 0,
+    enrolled: 0,
+    arrived: 0,
+    withdrawn: 0,
+  };
+  counts[what]++;
+  trial.days.set(day, counts);
+}

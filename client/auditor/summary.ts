@@ -1,0 +1,51 @@
+// The verdict as text, for a terminal.
+import type { AuditReport, TrialReport } from "./report.ts";
+
+const SHOWN_FINDINGS = 50;
+
+/** A report in some twenty lines; findings one each. */
+export function renderSummary(report: AuditReport, hash: string): string {
+  const { chain, checked, records, trials, findings, criteria } = report;
+  const { head } = chain;
+  return [
+    verdictLine(report),
+    "",
+    `Chain ${chain.chainId}, blocks ${chain.firstBlock} to ${head.number} (${date(head.timestamp)}).`,
+    `${checked.events} events; ${checked.eligibilityProofs} eligibility and ${checked.membershipProofs} membership proofs, ${checked.proofsVerifiedAgain} verified again; ${checked.siteSignatures} site signatures.`,
+    `Registry: ${records.leaves} leaves for ${records.records} records of ${records.clinics} clinic(s), ${records.revoked} revoked; ${checked.batchesRebuilt} of ${checked.batches} batches rebuilt from published leaves.`,
+    `${checked.answersCompared} answers about the contracts' state compared.`,
+    ...trials.map(trialLine),
+    ...criteria.map(
+      (one) => `Opened: ${one.protocolNumber} version ${one.version} says what the board approved.`,
+    ),
+    "",
+    ...findings.slice(0, SHOWN_FINDINGS).map(findingLine),
+    ...(findings.length > SHOWN_FINDINGS
+      ? [`... and ${findings.length - SHOWN_FINDINGS} more.`]
+      : []),
+    ...(findings.length > 0 ? [""] : []),
+    ...report.limitsSaid.map((said) => `Note: ${said}`),
+    `Report hash ${hash}`,
+  ].join("\n");
+}
+
+function verdictLine({ verdict, findings }: AuditReport): string {
+  if (verdict === "clean") return "CLEAN: every check held.";
+  return `${findings.length} FINDING(S): this history is not what the exchange promises.`;
+}
+
+function trialLine(trial: TrialReport): string {
+  const states = Object.entries(trial.participants).map(([state, n]) => `${n} ${state}`);
+  const people = states.length === 0 ? "no participants" : states.join(", ");
+  return `Trial ${trial.protocolNumber}: ${trial.status}, version ${trial.currentVersion}; ${trial.screened} screened; ${people}.`;
+}
+
+function findingLine({ rule, reason, place }: AuditReport["findings"][number]): string {
+  const where = place === null ? "" : ` [block ${place.block}, transaction ${place.transaction}]`;
+  return `${rule}: ${reason}${where}`;
+}
+
+/** Unix seconds as YYYY-MM-DD HH:MM UTC. */
+export function date(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

@@ -1,0 +1,83 @@
+// Limits on what one request may ask for and how often one address may ask.
+import { EnvelopArmor } from "@escape.tech/graphql-armor";
+import {
+  type ASTVisitor,
+  type FieldNode,
+  GraphQLError,
+  type ValidationContext,
+  type ValidationRule,
+} from "graphql";
+import { MAX_PAGE } from "./schema/builder.ts";
+
+/** Largest body of a request: a batch of 4,096 leaves or a document with room to spare. */
+export const MAX_BODY_BYTES = 1_500_000;
+/** Most rows that one request may page through, nested pages multiplied. */
+const MAX_ROWS = 10_000;
+const DEFAULT_ROWS = 50;
+
+/** graphql-armor: depth, aliases, cost, directives, tokens; no suggestions of names. */
+export function armor() {
+  const named = (what: string) => ({ errorMessage: `${what} limit exceeded` });
+  return new EnvelopArmor({
+    maxDepth: { n: 10, ...named("Depth") },
+    maxAliases: { n: 10, ...named("Aliases") },
+    maxDirectives: { n: 20, ...named("Directives") },
+    maxTokens: { n: 2_000, ...named("Tokens") },
+    costLimit: { maxCost: 8_000, ...named("Cost") },
+    blockFieldSuggestion: { enabled: true },
+  }).protect();
+}
+
+/** Refuses queries whose nested pages multiply to more rows than MAX_ROWS, and more than one mutation at once. */
+export const rowLimit: ValidationRule = (context: ValidationContext): ASTVisitor => {
+  const factors: number[] = [];
+  return {
+    OperationDefinition: (node) => {
+      if (node.operation !== "query" && node.selectionSet.selections.length > 1) {
+        context.reportError(new GraphQLError("Mutations limit exceeded: send them one at a time"));
+      }
+    },
+    Field: {
+      enter: (node) => {
+        const isPage = context.getFieldDef()?.args.some(({ name }) => name === "first") ?? false;
+        factors.push(isPage ? rowsOf(node) : 1);
+        const rows = factors.reduce((product, factor) => product * factor, 1);
+        if (rows > MAX_ROWS && isPage) {
+          context.reportError(
+            new GraphQLError(`Rows limit exceeded: nested pages multiply to more than ${MAX_ROWS}`),
+          );
+        }
+      },
+      leave: () => {
+        factors.pop();
+      },
+    },
+  };
+};
+
+function rowsOf(node: FieldNode): number {
+  const first = node.arguments?.find(({ name }) => name.value === "first")?.value;
+  if (first === undefined) return DEFAULT_ROWS;
+  return first.kind === "IntValue" ? Math.min(Number(first.value), MAX_PAGE) : MAX_PAGE;
+}
+
+export type RateLimit = { readonly allows: (address: string) => boolean };
+
+/** Addresses remembered at once; the oldest are forgotten first. */
+const MAX_ADDRESSES = 50_000;
+
+/** A token bucket an address: `perMinute` requests a minute, all at once if unused. */
+export function createRateLimit(perMinute: number): RateLimit {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return {
+    allows: (address) => {
+      const now = Date.now();
+      const { tokens, at } = buckets.get(address) ?? { tokens: perMinute, at: now };
+      const filled = Math.min(perMinute, tokens + ((now - at) * perMinute) / 60_000);
+      buckets.delete(address);
+      buckets.set(address, { tokens: Math.max(0, filled - 1), at: now });
+      if (buckets.size > MAX_ADDRESSES) buckets.delete(buckets.keys().next().value!);
+      return filled >= 1;
+    },
+  };
+}

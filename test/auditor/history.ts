@@ -1,0 +1,105 @@
+// A small honest history on a chain in the process: three clinics' acts, one trial with an amendment, six people.
+import { openChain } from "../../client/auditor/chain.ts";
+import type { PublishedKeys } from "../../client/auditor/proofs.ts";
+import { NodeRefusal, type Request } from "../../client/auditor/rpc.ts";
+import type { Source } from "../../client/auditor/source.ts";
+import { buildBatch } from "../../client/clinic/batch.ts";
+import {
+  arriveNew,
+  CODE,
+  consent,
+  enrollNew,
+  openTrial,
+  type Person,
+  personOf,
+  type Story,
+  screen,
+  signAct,
+  state,
+  withdrawalOf,
+} from "../contracts/story.ts";
+import { keyOf } from "../contracts/trapdoor.ts";
+import { createWorld, DAY, number, TRAPDOORS, type World } from "../contracts/world.ts";
+
+/** The keys that the chain in the process verifies with: their trapdoors make proofs in milliseconds. */
+export const KEYS: PublishedKeys = {
+  "eligibility-8": keyOf(TRAPDOORS[8]),
+  "eligibility-32": keyOf(TRAPDOORS[32]),
+  semaphore: keyOf(TRAPDOORS.semaphore),
+};
+
+/** A batch of five records, drawn the same way each time. */
+export const BATCH = buildBatch(
+  [1, 2, 3, 4, 5].map((i) => number(`record ${i}`)),
+  (below) => below - 1,
+);
+
+export type History = {
+  readonly world: World;
+  readonly story: Story;
+  readonly request: Request;
+  readonly people: Readonly<Record<string, Person>>;
+};
+
+/** Plays the history and leaves the chain open. */
+export async function playHistory(): Promise<History> {
+  const world = await createWorld();
+  const story = await openTrial(world, { change: { capacity: 3 } });
+  const { enrollment, records } = world.as("anyone");
+  const clinic = world.as("clinic").records;
+  await clinic.anchorBatch(BATCH.root, BATCH.leaves.length, BATCH.leavesHash, "leaves.json");
+  const ann = await arriveNew(story, "Ann");
+  const ben = await arriveNew(story, "Ben");
+  await state(story, ben, withdrawalOf(story));
+  const cay = await enrollNew(story, "Cay", 2);
+  const failure = await signAct(
+    story,
+    "ScreenFailure",
+    { pseudonym: cay.pseudonym, siteId: 2 },
+    "otherSite",
+  );
+  await enrollment.failScreening(failure.act, failure.signature);
+  const dee = personOf(story, "Dee");
+  await screen(story, dee);
+  await consent(story, dee);
+  await enrollment.withdrawByCode(story.trialId, dee.pseudonym, CODE);
+
+  await world.as("otherClinic").records.anchor(number("record to revoke"));
+  await world.as("otherClinic").records.revoke(number("record to revoke"), await siblings(world));
+  await clinic.revoke(number("never anchored"), []);
+  await story.publish({ requiresRescreening: true, capacity: 3 });
+  await story.approve(2);
+  await screen(story, ann, 2);
+  await consent(story, ann, { sequence: 5n });
+  const eve = await enrollNew(story, "Eve", 2);
+  await world.travel(15 * DAY);
+  await enrollment.reportNoShow(story.trialId, eve.pseudonym);
+  await world.as("board").trials.suspend(story.trialId);
+  await world.as("board").trials.resume(story.trialId);
+  void records;
+  return { world, story, request: requestOf(world), people: { ann, ben, cay, dee, eve } };
+}
+
+async function siblings(world: World): Promise<bigint[]> {
+  const { records } = world.as("anyone");
+  const { buildTree, pathOf } = await import("../../circuits/statement/tree.ts");
+  const leaves = [number("record for CZ-2030-001"), BATCH.root, number("record to revoke")];
+  const tree = buildTree(leaves);
+  if (tree.root !== (await records.root())) throw new Error("the helper's leaves are out of date");
+  return [...pathOf(tree, 2).siblings];
+}
+
+/** The chain in the process as a node. */
+export function requestOf(world: World): Request {
+  return async (method, params) => {
+    try {
+      return await world.request(method, ...params);
+    } catch (error) {
+      throw new NodeRefusal((error as Error).message);
+    }
+  };
+}
+
+export function openHistory({ world, request }: History): Promise<Source> {
+  return openChain({ request, deployment: world.deployment });
+}

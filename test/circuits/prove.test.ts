@@ -1,0 +1,79 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { readArtifact, readVerificationKey } from "../../circuits/artifacts/read.ts";
+import { SIZES, type Size } from "../../circuits/statement/program.ts";
+import { verifyOne } from "../../circuits/statement/proof.ts";
+import { listSignals } from "../../circuits/statement/signals.ts";
+import {
+  NotEligibleError,
+  type ProvingPhase,
+  prove,
+  releaseProver,
+  signalsOf,
+} from "../../circuits/witness/prove.ts";
+import { LEAVES, leafOn, programOf, recordOf, statementOf } from "./example.ts";
+
+const sizes = Object.keys(SIZES).map(Number) as Size[];
+
+async function artifactsOf(size: Size) {
+  const { circuit } = SIZES[size];
+  const [wasm, zkey] = await Promise.all([
+    readArtifact(`${circuit}.wasm`),
+    readArtifact(`${circuit}.zkey`),
+  ]);
+  return { wasm, zkey };
+}
+
+afterAll(releaseProver);
+
+describe.each(sizes)("eligibility-%i", (size) => {
+  test("proves a statement that the verification key accepts, for its signals only", async () => {
+    const statement = statementOf({ program: programOf(LEAVES, { size }) });
+    const phases: ProvingPhase[] = [];
+    const { proof, signals } = await prove({
+      ...statement,
+      artifacts: artifactsOf(size),
+      onPhase: (phase) => phases.push(phase),
+    });
+    expect(phases).toEqual(["keys", "witness", "proof"]);
+    expect(signals).toEqual(signalsOf(statement));
+    const key = await readVerificationKey(SIZES[size].circuit);
+    const list = listSignals(signals).map(String);
+    expect(await verifyOne({ key, proof, signals: list })).toBe(true);
+    for (let i = 0; i < list.length; i++) {
+      const tampered = list.with(i, String(BigInt(list[i]!) + 1n));
+      expect(await verifyOne({ key, proof, signals: tampered }), `signal ${i}`).toBe(false);
+    }
+  });
+});
+
+describe("the prover", () => {
+  test("refuses a record that is not eligible before any proof is made", async () => {
+    const phases: ProvingPhase[] = [];
+    const hopeless = statementOf({ program: programOf([leafOn(4711n)]) });
+    const attempt = prove({
+      ...hopeless,
+      artifacts: artifactsOf(8),
+      onPhase: (phase) => phases.push(phase),
+    });
+    await expect(attempt).rejects.toThrow(NotEligibleError);
+    expect(phases).not.toContain("proof");
+  });
+
+  test("tells nothing secret when a constraint fails", async () => {
+    const record = recordOf(undefined, { completeFor: [] });
+    const statement = statementOf({ record });
+    const error: Error = await prove({ ...statement, artifacts: artifactsOf(8) }).then(
+      () => expect.unreachable(),
+      (reason) => reason,
+    );
+    expect(error.message).toContain("does not hold");
+    expect(error.cause).toBeUndefined();
+    const secrets = [statement.identitySecret, record.blinding, ...record.facts].map(String);
+    for (const secret of secrets) expect(`${error.message}${error.stack}`).not.toContain(secret);
+  });
+
+  test("refuses the other circuit's artifacts", async () => {
+    const statement = statementOf();
+    await expect(prove({ ...statement, artifacts: artifactsOf(32) })).rejects.toThrow();
+  });
+});

@@ -1,0 +1,144 @@
+// What is written twice must agree: refusals, ABIs, verifiers and keys, states, artifacts in the
+// deployment file.
+import { readFileSync } from "node:fs";
+import { Interface } from "ethers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readManifest, readVerificationKey } from "../../circuits/artifacts/read.ts";
+import {
+  CONSENT_STATEMENT_ABI,
+  SITE_ACT_ABI,
+  SUCCESSION_ABI,
+} from "../../circuits/statement/consent.ts";
+import { SIZES } from "../../circuits/statement/program.ts";
+import { REFUSALS, Refusal } from "../../circuits/statement/refusal.ts";
+import {
+  PARTICIPANT_STATES,
+  TRIAL_STATUSES,
+  VERSION_TERMS_ABI,
+} from "../../circuits/statement/trial.ts";
+import { interfaceOf, refusalOf } from "../../contracts/connect.ts";
+import { parseDeployment } from "../../contracts/deployment.ts";
+import { ABI_FILE, EXPORTED, renderAbi } from "../../contracts/export.ts";
+import { ABI } from "../../contracts/generated/abi.ts";
+import { renderVerifier, verifierName, verifierPath } from "../../contracts/verifier.ts";
+import { createWorld, number, type World } from "./world.ts";
+
+const source = (name: string) =>
+  readFileSync(new URL(`../../contracts/${name}.sol`, import.meta.url), "utf8");
+
+describe("refusals", () => {
+  const declared = [...source("Refusals").matchAll(/^error (\w+)\(/gm)].map((m) => m[1]!);
+  const inTypeScript = Object.entries(REFUSALS)
+    .filter(([, { layer }]) => layer === "contract")
+    .map(([code]) => code);
+
+  test("of the contracts are exactly the contract refusals of TypeScript", () => {
+    expect(declared.sort()).toEqual(inTypeScript.sort());
+  });
+
+  test("declared are all used", () => {
+    const sources = ["Accreditation", "Acting", "AsOf", "CircuitRegistry", "RecordRegistry"]
+      .concat(["TrialRegistry", "TrialStore", "Screening", "Consents", "Enrollment"])
+      .map(source)
+      .join("\n");
+    const unused = declared.filter((name) => !new RegExp(`revert ${name}\\(`).test(sources));
+    expect(unused).toEqual([]);
+  });
+
+  test("carry public details out of revert data, and foreign errors carry none", () => {
+    const data = interfaceOf("Enrollment").encodeErrorResult("UnknownRoot" as never, [7n] as never);
+    expect(refusalOf({ info: { error: { data } } })).toMatchObject({
+      code: "UnknownRoot",
+      details: { root: 7n },
+    });
+    expect(refusalOf(data)).toBeInstanceOf(Refusal);
+    expect(refusalOf("0xdeadbeef")).toBeUndefined();
+    expect(refusalOf(new Error("the node is gone"))).toBeUndefined();
+    expect(refusalOf(null)).toBeUndefined();
+  });
+});
+
+describe("generated files", () => {
+  test("abi.ts is what the build says", () => {
+    expect(normalise(readFileSync(ABI_FILE, "utf8"))).toBe(normalise(renderAbi()));
+  });
+  const normalise = (text: string) => text.replace(/\s+/g, " ");
+
+  test("each verifier is rendered from the committed verification key", async () => {
+    for (const size of [8, 32] as const) {
+      const key = await readVerificationKey(SIZES[size].circuit);
+      const rendered = renderVerifier({ name: verifierName(size), key });
+      expect(readFileSync(verifierPath(size), "utf8")).toBe(rendered);
+    }
+  });
+});
+
+describe("structs, enums and ABIs", () => {
+  test("have the fields of their TypeScript mirrors, in order", () => {
+    const inputOf = (contract: (typeof EXPORTED)[number], name: string, i: number) =>
+      interfaceOf(contract).getFunction(name)!.inputs[i]!.format("full").replace(/ \w+$/, "");
+    expect(inputOf("TrialRegistry", "publishVersion", 1)).toBe(plain(VERSION_TERMS_ABI));
+    expect(inputOf("Enrollment", "consent", 0)).toBe(plain(CONSENT_STATEMENT_ABI));
+    expect(inputOf("Enrollment", "arrive", 0)).toBe(plain(SITE_ACT_ABI));
+    expect(inputOf("Enrollment", "succeed", 0)).toBe(plain(SUCCESSION_ABI));
+  });
+  const plain = (tuple: string) =>
+    new Interface([`function f(${tuple} x)`])
+      .getFunction("f")!
+      .inputs[0]!.format("full")
+      .replace(/ \w+$/, "");
+
+  test("number states alike", () => {
+    const camel = (code: string) =>
+      code.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+    const members = (file: string, name: string) =>
+      new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(source(file))![1]!.match(/\w+/g);
+    expect(members("TrialTypes", "Status")).toEqual(TRIAL_STATUSES.map(camel));
+    expect(members("ParticipantTypes", "State")).toEqual(PARTICIPANT_STATES.map(camel));
+  });
+
+  test("leave no function that could move value or delegate elsewhere", () => {
+    const lines: string[] = EXPORTED.filter((n) => n !== "ERC2771Forwarder").flatMap((n) => [
+      ...ABI[n],
+    ]);
+    expect(lines.filter((line) => /payable|receive\(\)|fallback\(\)/.test(line))).toEqual([]);
+  });
+});
+
+describe("a deployment", () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld({ real: true });
+  });
+  afterAll(() => world.close());
+
+  test("survives its file, and a file of another form is refused with the field named", () => {
+    const json = JSON.parse(JSON.stringify(world.deployment));
+    expect(parseDeployment(json)).toEqual(world.deployment);
+    expect(() => parseDeployment({ ...json, chainId: "x" })).toThrow(/chainId/);
+    const { Enrollment: _, ...addresses } = json.addresses;
+    expect(() => parseDeployment({ ...json, addresses })).toThrow(/addresses.Enrollment/);
+    expect(() => parseDeployment({ ...json, format: "cohort-zero/deployment/0" })).toThrow(
+      /format/,
+    );
+  });
+
+  test("accredits nobody but whom governance named, and gives Enrollment its own groups", async () => {
+    const { accreditation } = world.as("anyone");
+    expect(await accreditation.owner()).toBe(world.actors.governance.address);
+    expect(await accreditation.isAccredited(1, world.actors.deployer.address)).toBe(false);
+  });
+
+  test("says DEV when the keys are", async () => {
+    const { keys } = await readManifest();
+    expect(keys).toBe("DEV");
+    expect(world.deployment.keys).toBe("DEV");
+  });
+
+  test("has a tombstone for every leaf that is no other leaf's", async () => {
+    const { records } = world.as("anyone");
+    const [a, b] = await Promise.all(["a", "b"].map((n) => records.tombstoneOf(number(n))));
+    expect(a).not.toBe(b);
+    expect(a).not.toBe(0n);
+  });
+});

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { FORWARDER_NAME } from "../../contracts/deploy.ts";
+import {
+  consent,
+  openTrial,
+  personOf,
+  type Story,
+  screen,
+  screeningOf,
+  standing,
+} from "./story.ts";
+import { type Actor, createWorld, expectRefusal, number, type World } from "./world.ts";
+
+let world: World;
+let story: Story;
+let clean: string;
+beforeAll(async () => {
+  world = await createWorld();
+  story = await openTrial(world);
+});
+beforeEach(async () => {
+  if (clean) await world.revert(clean);
+  clean = await world.snapshot();
+});
+afterAll(() => world.close());
+
+const TYPES = {
+  ForwardRequest: [
+    { name: "from", type: "address" },
+    { name: "to", type: "address" },
+    { name: "value", type: "uint256" },
+    { name: "gas", type: "uint256" },
+    { name: "nonce", type: "uint256" },
+    { name: "deadline", type: "uint48" },
+    { name: "data", type: "bytes" },
+  ],
+};
+
+/** Signs a call as `signer` in the name of `from`. */
+async function forward(signer: Actor, to: string, data: string, from: Actor = signer) {
+  const { forwarder } = world.as("anyone");
+  const request = {
+    from: world.actors[from].address,
+    to,
+    value: 0n,
+    gas: 2_000_000n,
+    deadline: (await world.now()) + 600,
+    data,
+  };
+  const domain = {
+    name: FORWARDER_NAME,
+    version: "1",
+    chainId: 31_337,
+    verifyingContract: world.deployment.addresses.ERC2771Forwarder,
+  };
+  const nonce = await forwarder.nonces(request.from);
+  const signature = await world.actors[signer].signTypedData(domain, TYPES, { ...request, nonce });
+  return { ...request, signature };
+}
+const { RecordRegistry, Enrollment } = {
+  RecordRegistry: () => world.deployment.addresses.RecordRegistry,
+  Enrollment: () => world.deployment.addresses.Enrollment,
+};
+const anchorCall = () =>
+  world.as("anyone").records.interface.encodeFunctionData("anchor", [number("forwarded")]);
+
+describe("a forwarded call", () => {
+  test("acts for its signer, whoever pays", async () => {
+    const request = await forward("clinic", RecordRegistry(), anchorCall());
+    await world.as("anyone").forwarder.execute(request);
+    const by = await world.as("anyone").records.anchoredBy(number("forwarded"));
+    expect(by).toBe(world.actors.clinic.address);
+    await expectRefusal(world.as("anyone").forwarder.execute(request), "InvalidSignature");
+  });
+
+  test("is refused when the signer is not who it claims to be", async () => {
+    const request = await forward("anyone", RecordRegistry(), anchorCall(), "clinic");
+    await expectRefusal(world.as("anyone").forwarder.execute(request), "InvalidSignature");
+  });
+
+  test("gives no power that the signer does not have", async () => {
+    const request = await forward("anyone", RecordRegistry(), anchorCall());
+    await expect(world.as("clinic").forwarder.execute(request)).rejects.toThrow();
+    expect(await world.as("anyone").records.leafCount()).toBe(1n);
+  });
+
+  test("carries the sponsor through a multicall, and nobody else", async () => {
+    const alice = personOf(story, "Alice");
+    await screen(story, alice);
+    await consent(story, alice);
+    const { interface: abi } = world.as("anyone").enrollment;
+    const enroll = abi.encodeFunctionData("enroll", [story.trialId, [alice.pseudonym]]);
+    const multicall = abi.encodeFunctionData("multicall", [[enroll]]);
+    const spoofed = `${enroll}${world.actors.sponsor.address.slice(2)}`;
+    const sneaky = abi.encodeFunctionData("multicall", [[spoofed]]);
+    await expectRefusal(world.as("anyone").enrollment.multicall([spoofed]), "NotAccredited");
+    const byStranger = await forward("anyone", Enrollment(), sneaky);
+    await expect(world.as("anyone").forwarder.execute(byStranger)).rejects.toThrow();
+    const bySponsor = await forward("sponsor", Enrollment(), multicall);
+    await world.as("anyone").forwarder.execute(bySponsor);
+    expect((await standing(story, alice)).state).toBe(2);
+  });
+});
+
+describe("a multicall", () => {
+  test("submits several patients' proofs at once, all or none", async () => {
+    const { enrollment } = world.as("anyone");
+    const people = ["Alice", "Bob", "Carol"].map((name) => personOf(story, name));
+    const calls = await Promise.all(
+      people.map(async (person) => {
+        const { proof } = await screeningOf(story, person);
+        return enrollment.interface.encodeFunctionData("screen", [proof]);
+      }),
+    );
+    await expectRefusal(enrollment.multicall([...calls, calls[0]!]), "AlreadyScreened");
+    await enrollment.multicall(calls);
+    for (const { nullifier, commitment } of people) {
+      expect(await enrollment.commitmentOf(story.trialId, nullifier)).toBe(commitment);
+    }
+  });
+});

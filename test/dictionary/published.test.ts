@@ -1,0 +1,154 @@
+// What was published never changes: concepts, units and answers are append-only.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { answersOf } from "../../circuits/statement/answers.ts";
+import { conceptProblem, parseValueSet, toValueSet } from "../../circuits/statement/concept.ts";
+import {
+  CONCEPTS,
+  conceptUnit,
+  DICTIONARY_VERSION,
+  dictionaryHash,
+} from "../../circuits/statement/dictionary.ts";
+import { unitOf } from "../../circuits/statement/units.ts";
+import {
+  type DictionaryFiles,
+  formatJson,
+  hashDictionary,
+  readDictionary,
+} from "../../client/governance/concept.ts";
+
+const files = await readDictionary();
+/** A copy with one thing changed. */
+function changed(change: (copy: DictionaryFiles) => void): DictionaryFiles {
+  const copy = structuredClone(files);
+  change(copy);
+  return copy;
+}
+
+describe("the published dictionary", () => {
+  test.each(files.published)("version $version still has its hash and its count", (entry) => {
+    expect(hashDictionary(files, entry.version)).toBe(entry.hash);
+    const upTo = files.concepts.entry.filter((e) => Number(e.resource.version) <= entry.version);
+    expect(upTo).toHaveLength(entry.concepts);
+  });
+
+  test("versions count up from 1 and the hash is the one the chain gets", () => {
+    expect(files.published.map(({ version }) => version)).toEqual(
+      files.published.map((_, i) => i + 1),
+    );
+    expect(dictionaryHash(DICTIONARY_VERSION)).toBe(`0x${files.published.at(-1)!.hash}`);
+    expect(() => dictionaryHash(DICTIONARY_VERSION + 1)).toThrow("never published");
+  });
+
+  test.each<[string, (copy: DictionaryFiles) => void]>([
+    ["a code", (copy) => copy.concepts.entry[0]!.resource.compose.include.pop()],
+    ["a concept", (copy) => copy.concepts.entry.pop()],
+    ["a unit", (copy) => Object.assign(copy.units[0]!, { unit: "mmol/mol" })],
+    ["an answer's number", (copy) => Object.assign(copy.answers.answers[0]!, { number: 99 })],
+    ["a graded group", (copy) => copy.answers.groups.pop()],
+  ])("changing %s changes the hash", (_, change) => {
+    expect(hashDictionary(changed(change), 1)).not.toBe(files.published[0]!.hash);
+  });
+
+  test("adding to the next version leaves the hash of the last one", () => {
+    const later = changed((copy) => {
+      const entry = structuredClone(copy.concepts.entry[0]!);
+      entry.resource.version = "2";
+      copy.concepts.entry.push(entry);
+    });
+    expect(hashDictionary(later, 1)).toBe(files.published[0]!.hash);
+  });
+
+  test.each([
+    ["concepts.json", files.concepts],
+    ["units.json", files.units],
+    ["answers.json", files.answers],
+    ["published.json", files.published],
+  ])(
+    "%s is laid out as the command writes it, so that an addition is a short diff",
+    (name, value) => {
+      const path = new URL(`../../circuits/dictionary/${name}`, import.meta.url);
+      expect(readFileSync(path, "utf8")).toBe(formatJson(value));
+    },
+  );
+});
+
+describe("the concepts", () => {
+  test("there are at least 60, numbered from 1 without gaps, with names of their own", () => {
+    expect(CONCEPTS.length).toBeGreaterThanOrEqual(60);
+    expect(CONCEPTS.map(({ number }) => number)).toEqual(CONCEPTS.map((_, i) => i + 1));
+    expect(new Set(CONCEPTS.map(({ name }) => name)).size).toBe(CONCEPTS.length);
+    expect(new Set(CONCEPTS.map(({ title }) => title)).size).toBe(CONCEPTS.length);
+  });
+
+  test.each(CONCEPTS.map((concept) => [concept.name, concept] as const))(
+    "%s is well formed and survives being written",
+    (_, concept) => {
+      expect(conceptProblem(concept)).toBeUndefined();
+      const again = parseValueSet(toValueSet(concept));
+      expect(again).toEqual(concept);
+    },
+  );
+
+  test("every SNOMED CT code has a valid check digit", () => {
+    const wrong = CONCEPTS.flatMap(({ name, members }) =>
+      members
+        .filter(({ system, code }) => system === "snomed" && !verhoeffHolds(code))
+        .map(({ code }) => `${name} ${code}`),
+    );
+    expect(wrong).toEqual([]);
+    expect(verhoeffHolds("44054007")).toBe(false);
+  });
+
+  test("every LOINC code has a valid check digit", () => {
+    const loincs = [
+      ...files.units.map(({ loinc }) => loinc),
+      ...files.answers.questions.map(({ loinc }) => loinc),
+    ];
+    expect(loincs.filter((loinc) => !luhnHolds(loinc.replace("-", "")))).toEqual([]);
+    expect(luhnHolds("45485")).toBe(false);
+  });
+
+  test("the members of an observation concept share a unit or a set of answers", () => {
+    for (const { name, domain, members } of CONCEPTS) {
+      if (domain !== "observation") continue;
+      const kinds = members.map(
+        ({ code }) =>
+          unitOf(code)?.unit ??
+          answersOf(code)
+            .map((answer) => answer.name)
+            .join(),
+      );
+      expect(new Set(kinds).size, name).toBe(1);
+      expect(kinds[0], name).not.toBe("");
+    }
+    expect(conceptUnit(CONCEPTS.find(({ name }) => name === "hba1c")!)).toBe("%");
+  });
+});
+
+/** Verhoeff's check digit (SNOMED CT Release File Specification, 6.3). */
+function verhoeffHolds(code: string): boolean {
+  const product = (a: number, b: number) => {
+    const turned = a < 5 ? (b < 5 ? (a + b) % 5 : ((a + b) % 5) + 5) : 0;
+    if (a < 5) return turned;
+    return b < 5 ? ((a - b) % 5) + 5 : (a - b + 5) % 5;
+  };
+  const step = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+  const digits = [...code].reverse().map(Number);
+  return (
+    digits.reduce((check, digit, i) => {
+      let permuted = digit;
+      for (let round = 0; round < i % 8; round++) permuted = step[permuted]!;
+      return product(check, permuted);
+    }, 0) === 0
+  );
+}
+
+/** LOINC's check digit (LOINC Users' Guide): Luhn over the whole number. */
+function luhnHolds(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, text, i) => {
+    const doubled = Number(text) * (i % 2 === 0 ? 1 : 2);
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return sum % 10 === 0;
+}

@@ -1,0 +1,75 @@
+// A real chain for tests: Anvil on a free port with the contracts deployed, and the accounts that act on it.
+import { JsonRpcProvider, toBeHex, Wallet } from "ethers";
+import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
+import type { Artifact, ContractName } from "../../contracts/artifact.ts";
+import { connect } from "../../contracts/connect.ts";
+import { deploy } from "../../contracts/deploy.ts";
+import type { Deployment } from "../../contracts/deployment.ts";
+import { type Anvil, startAnvil } from "../../server/embedded/anvil.ts";
+
+const wallet = (byte: string) => new Wallet(`0x${byte.repeat(32)}`);
+
+/** Keys of the cast; the first two are rich. */
+export const KEYS = {
+  relayer: wallet("a1"),
+  governance: wallet("a2"),
+  sponsor: wallet("a3"),
+  board: wallet("a4"),
+  clinic: wallet("a5"),
+  site: wallet("a6"),
+  stranger: wallet("a7"),
+};
+
+export type TestChain = {
+  readonly anvil: Anvil;
+  readonly provider: JsonRpcProvider;
+  readonly deployment: Deployment;
+  readonly contracts: ReturnType<typeof connect>;
+  /** The contracts as one of the cast, who is given gas money first. */
+  readonly as: (who: Wallet) => Promise<ReturnType<typeof connect>>;
+  readonly stop: () => Promise<void>;
+};
+
+type Options = {
+  readonly artifacts?: Partial<Record<ContractName, Artifact>>;
+  readonly rootWindowSeconds?: number;
+};
+
+/** Starts and deploys; nobody is accredited yet. */
+export async function startChain(options: Options = {}): Promise<TestChain> {
+  const anvil = await startAnvil();
+  const provider = connectTo(anvil.url);
+  const { relayer, governance } = KEYS;
+  for (const { address } of [relayer, governance]) await enrich(provider, address);
+  const deployment = await deploy({
+    // Another payer than the relayer, whose nonces are the outbox's business.
+    signer: governance.connect(provider),
+    governance: governance.address,
+    dictionary: { version: DICTIONARY_VERSION, hash: dictionaryHash(DICTIONARY_VERSION) },
+    ...options,
+  });
+  return {
+    anvil,
+    provider,
+    deployment,
+    contracts: connect(deployment, provider),
+    as: async (who) => {
+      await enrich(provider, who.address);
+      return connect(deployment, who.connect(provider));
+    },
+    stop: async () => {
+      provider.destroy();
+      await anvil.stop();
+    },
+  };
+}
+
+/** A provider without the cache that makes nonces stale. */
+export function connectTo(url: string): JsonRpcProvider {
+  const options = { staticNetwork: true, cacheTimeout: -1, pollingInterval: 20 };
+  return new JsonRpcProvider(url, 31_337, options);
+}
+
+async function enrich(provider: JsonRpcProvider, address: string): Promise<void> {
+  await provider.send("anvil_setBalance", [address, toBeHex(10n ** 21n)]);
+}
