@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Compiled, compile } from "../circuits/statement/compile.ts";
 import { CriteriaError } from "../circuits/statement/criteriaParse.ts";
 import { formatDay, parseDay } from "../circuits/statement/day.ts";
+import { DICTIONARY_VERSION } from "../circuits/statement/dictionary.ts";
 import { parseField } from "../circuits/statement/field.ts";
 import { hashProgram } from "../circuits/statement/program.ts";
 import type { Attestation } from "../circuits/statement/requirement.ts";
@@ -28,6 +29,8 @@ export type TrialDocument = {
   readonly salt: string;
   /** YYYY-MM-DD: identities re-bound at a clinic later than this are refused. */
   readonly latestIdentitySince: string;
+  /** Dictionary the text was written for: a later one must not change what it compiles to. */
+  readonly dictionaryVersion: number;
 };
 
 const outer = z.strictObject({
@@ -35,6 +38,7 @@ const outer = z.strictObject({
   trial: z.unknown(),
   salt: z.string().regex(/^[1-9][0-9]{38,76}$/, "not a decimal number of at least 128 bits"),
   latestIdentitySince: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "not YYYY-MM-DD"),
+  dictionaryVersion: z.int().min(1),
 });
 
 /** Reads a document. Throws CriteriaError (the trial in it) or RangeError, naming the place. */
@@ -44,6 +48,12 @@ export function readTrialDocument(text: string): TrialDocument {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new RangeError(`trial document: ${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const { dictionaryVersion } = parsed.data;
+  if (dictionaryVersion > DICTIONARY_VERSION) {
+    throw new RangeError(
+      `trial document: dictionaryVersion: is ${dictionaryVersion}, this program knows ${DICTIONARY_VERSION}; update it`,
+    );
   }
   return { ...parsed.data, trial: parseTrialFile(parsed.data.trial) };
 }
@@ -74,6 +84,7 @@ export function draftTrialDocument(of: {
     trial: of.trial,
     salt: salt.toString(),
     latestIdentitySince: formatDay(of.today),
+    dictionaryVersion: DICTIONARY_VERSION,
   };
 }
 
@@ -82,6 +93,7 @@ export function compileTrialDocument(document: TrialDocument): Compiled {
   return compile(document.trial.criteria, {
     salt: parseField(document.salt),
     latestIdentitySince: parseDay(document.latestIdentitySince),
+    dictionaryVersion: document.dictionaryVersion,
   });
 }
 

@@ -105,7 +105,6 @@ contract TrialRegistry is Acting, TrialStore {
         if (approved.digest == 0) revert UnknownVersion(version);
         if (version != trial.latest && version != trial.current)
             revert VersionSuperseded(trial.latest);
-        if (version < trial.current) revert VersionSuperseded(trial.current);
         if (digest != approved.digest) revert DigestMismatch(approved.digest);
         if (expiresAt <= block.timestamp) revert InvalidExpiry();
         if (trial.status == Status.Completed) revert WrongStatus();

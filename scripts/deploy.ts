@@ -25,6 +25,7 @@ function readFlags() {
       key: { type: "string" },
       out: { type: "string" },
       development: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
   });
   const { rpc, governance, key, out, development } = values;

@@ -38,8 +38,10 @@ function readOptions(args: string[]): Options {
         "chain-port": { type: "string", default: "8545" },
         data: { type: "string", default: process.env.COHORT_DATA ?? "data" },
         "chain-time": { type: "string" },
+        help: { type: "boolean", default: false },
       },
     });
+    if (values.help) throw new StartError(USAGE);
     const time = values["chain-time"];
     return {
       empty: values.empty,
@@ -50,6 +52,7 @@ function readOptions(args: string[]): Options {
       chainTime: time === undefined ? undefined : (parseDay(time) + EPOCH_DAY) * 86_400 + 43_200,
     };
   } catch (error) {
+    if (error instanceof StartError) throw error;
     throw new StartError(`${(error as Error).message}\n\n${USAGE}`);
   }
 }

@@ -31,14 +31,18 @@ export function armor() {
 /** Refuses queries whose nested pages multiply to more rows than MAX_ROWS, and more than one mutation at once. */
 export const rowLimit: ValidationRule = (context: ValidationContext): ASTVisitor => {
   const factors: number[] = [];
+  let mutations = 0;
   return {
-    OperationDefinition: (node) => {
-      if (node.operation !== "query" && node.selectionSet.selections.length > 1) {
-        context.reportError(new GraphQLError("Mutations limit exceeded: send them one at a time"));
-      }
-    },
     Field: {
       enter: (node) => {
+        if (
+          context.getParentType() === context.getSchema().getMutationType() &&
+          ++mutations === 2
+        ) {
+          context.reportError(
+            new GraphQLError("Mutations limit exceeded: send them one at a time"),
+          );
+        }
         const isPage = context.getFieldDef()?.args.some(({ name }) => name === "first") ?? false;
         factors.push(isPage ? rowsOf(node) : 1);
         const rows = factors.reduce((product, factor) => product * factor, 1);

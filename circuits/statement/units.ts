@@ -77,7 +77,12 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 
 function normaliseUnit(text: string, row: Unit): string {
   const spelled = SPELLINGS.reduce((unit, [from, to]) => unit.replace(from, to), text.trim());
-  return row.aliases?.[text.trim()] ?? row.aliases?.[spelled] ?? spelled;
+  return aliasOf(row, text.trim()) ?? aliasOf(row, spelled) ?? spelled;
+}
+
+/** The alias of a unit. Units come from anybody's records: one called "constructor" has none. */
+function aliasOf({ aliases }: Unit, unit: string): string | undefined {
+  return aliases !== undefined && Object.hasOwn(aliases, unit) ? aliases[unit] : undefined;
 }
 
 /**
@@ -157,8 +162,9 @@ function findFactor(unit: string, row: Unit): Decimal | { reason: string } | "no
   return linear ? parseDecimal(one.toPrecision(15))! : "nonlinear";
 }
 
-/** NaN when UCUM knows no conversion. */
+/** NaN when UCUM knows no conversion. UCUM-LHC looks units up in plain objects: "constructor" would be found there. */
 function callUcum(unit: string, value: number, row: Unit): number {
+  if (unit in Object.prototype) return Number.NaN;
   const utils = ucumPackage.UcumLhcUtils.getInstance();
   // International units convert to nothing else, but UCUM-LHC also refuses m[iU]/L to u[iU]/mL:
   // stand-in unit U.

@@ -31,7 +31,7 @@ const connection = z.object({
 export const listTrialEvents: Operation<{ events: AuditEvent[]; next: string | undefined }> = {
   document: `query TrialEvents($protocolNumber: String!, $after: String) {
     trial(protocolNumber: $protocolNumber) {
-      events(first: 200, after: $after) {
+      events(first: 75, after: $after) {
         edges {
           node { id contract name arguments { name value } blockNumber blockTime transactionHash }
         }

@@ -179,9 +179,10 @@ function checkMembership(replay: Replay, event: Statement, trial: Trial): void {
   replay.claim({ key: "semaphore", points, signals, rule: "consent/proof", place: event.place });
 }
 
-function record({ args: { statement } }: Event<"Consented">, participant: Participant): void {
+function record({ args: { statement }, time }: Event<"Consented">, participant: Participant): void {
   const { givenBy, version, permissions, siteId, sequence, validUntil } = statement;
   Object.assign(participant, { givenBy, version, permissions, siteId, sequence, validUntil });
+  participant.consentedAt = time;
   if (statement.withdrawalCodeHash !== ZERO_BYTES32) {
     participant.withdrawalCodeHash = statement.withdrawalCodeHash;
   }

@@ -23,6 +23,8 @@ export type LeafState = {
 
 export type RecordsState = {
   tree: Tree;
+  /** After one place or root that does not fit, those that follow from it are not reported again. */
+  isBroken: boolean;
   readonly leaves: LeafState[];
   root: bigint;
   epoch: bigint;
@@ -56,6 +58,8 @@ export type Participant = {
   validUntil: bigint;
   arriveBy: bigint;
   withdrawalCodeHash: Bytes32;
+  /** Block time of the last statement; not on the chain. */
+  consentedAt: number;
 };
 
 /** Something that happened to a whole trial, for the timeline. */
@@ -90,7 +94,12 @@ export type Trial = {
   readonly days: Map<number, DayCounts>;
 };
 
-export type Group = { readonly trialId: Bytes32; tree: Tree; readonly roots: Set<bigint> };
+export type Group = {
+  readonly trialId: Bytes32;
+  tree: Tree;
+  readonly roots: Set<bigint>;
+  isBroken: boolean;
+};
 
 /** What one transaction still owes: acts without their change of state, and the other way round. */
 export type Pending = {
@@ -138,6 +147,7 @@ export function emptyWorld(): World {
     circuits: new Map(),
     records: {
       tree: buildTree([]),
+      isBroken: false,
       leaves: [],
       root: 0n,
       epoch: 0n,

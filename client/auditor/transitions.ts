@@ -55,6 +55,7 @@ export function newParticipant(): Participant {
   return {
     ...{ state: 0, givenBy: 0, version: 0, permissions: 0, siteId: 0 },
     ...{ sequence: 0n, validUntil: 0n, arriveBy: 0n, withdrawalCodeHash: ZERO_BYTES32 },
+    consentedAt: 0,
   };
 }
 

@@ -79,10 +79,7 @@ function readQuantity(given: Quantity, loinc: string): ReadValue {
 function canonicalOf(given: Quantity, loinc: string): ReturnType<typeof toCanonical> {
   if (given.comparator !== undefined) return { ok: false, reason: "only a bound (comparator)" };
   if (given.value === undefined) return { ok: false, reason: "no number" };
-  const unit = unitText(given);
-  // UCUM-LHC looks units up in plain objects, where "constructor" is found and is no unit.
-  if (unit in Object.prototype) return { ok: false, reason: `unit "${unit}" is none` };
-  return toCanonical({ loinc, value: String(given.value), unit });
+  return toCanonical({ loinc, value: String(given.value), unit: unitText(given) });
 }
 
 /** The UCUM code where there is one, else the unit as printed. */

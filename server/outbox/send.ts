@@ -25,17 +25,20 @@ export async function sendQueued(context: SendContext): Promise<Entry[]> {
 }
 
 async function sendOne({ db, chain, log }: SendContext, entry: Entry): Promise<Entry | undefined> {
-  const verdict = await chain.simulate(entry);
+  const [verdict, fees, chainNonce] = await Promise.all([
+    chain.simulate(entry),
+    chain.fees(),
+    chain.nonce(),
+  ]);
   if ("refusal" in verdict) {
     await refuseEntry(db, entry, verdict);
     log.info({ id: entry.id, kind: entry.kind, refusal: verdict.refusal }, "submission refused");
     return undefined;
   }
-  const fees = await chain.fees();
   const sent = await assignNonce(db, {
     entry,
     relayer: chain.relayer.address,
-    chainNonce: await chain.nonce(),
+    chainNonce,
     sign: (nonce) => chain.sign({ to: entry.to, data: entry.data, gas: verdict.gas, nonce, fees }),
   });
   if (!sent) return undefined;

@@ -1,5 +1,11 @@
-// A small honest history on a chain in the process: three clinics' acts, one trial with an amendment, six people.
+// A small honest history on a chain in the process: two clinics, one trial with an amendment, five people.
+
+import { consentMessage } from "../../circuits/statement/consent.ts";
+import { hashEncoded } from "../../circuits/statement/hash.ts";
+import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
+import { screeningMessage } from "../../circuits/statement/trial.ts";
 import { openChain } from "../../client/auditor/chain.ts";
+import type { EventArgs } from "../../client/auditor/event.ts";
 import type { PublishedKeys } from "../../client/auditor/proofs.ts";
 import { NodeRefusal, type Request } from "../../client/auditor/rpc.ts";
 import type { Source } from "../../client/auditor/source.ts";
@@ -18,8 +24,15 @@ import {
   state,
   withdrawalOf,
 } from "../contracts/story.ts";
-import { keyOf } from "../contracts/trapdoor.ts";
-import { createWorld, DAY, number, TRAPDOORS, type World } from "../contracts/world.ts";
+import { keyOf, simulate } from "../contracts/trapdoor.ts";
+import {
+  createWorld,
+  DAY,
+  number,
+  ROOT_WINDOW,
+  TRAPDOORS,
+  type World,
+} from "../contracts/world.ts";
 
 /** The keys that the chain in the process verifies with: their trapdoors make proofs in milliseconds. */
 export const KEYS: PublishedKeys = {
@@ -45,9 +58,12 @@ export type History = {
 export async function playHistory(): Promise<History> {
   const world = await createWorld();
   const story = await openTrial(world, { change: { capacity: 3 } });
-  const { enrollment, records } = world.as("anyone");
+  const { enrollment } = world.as("anyone");
   const clinic = world.as("clinic").records;
   await clinic.anchorBatch(BATCH.root, BATCH.leaves.length, BATCH.leavesHash, "leaves.json");
+  // The first root's window has ended when the first person is screened.
+  await world.travel(2 * ROOT_WINDOW);
+  await world.mine();
   const ann = await arriveNew(story, "Ann");
   const ben = await arriveNew(story, "Ben");
   await state(story, ben, withdrawalOf(story));
@@ -67,7 +83,9 @@ export async function playHistory(): Promise<History> {
   await world.as("otherClinic").records.anchor(number("record to revoke"));
   await world.as("otherClinic").records.revoke(number("record to revoke"), await siblings(world));
   await clinic.revoke(number("never anchored"), []);
-  await story.publish({ requiresRescreening: true, capacity: 3 });
+  const [first] = story.published[0]!.sites;
+  const sites = [first!, { siteId: 2, signer: world.actors.otherSite.address, capacity: 5 }];
+  await story.publish({ requiresRescreening: true, capacity: 3, sites });
   await story.approve(2);
   await screen(story, ann, 2);
   await consent(story, ann, { sequence: 5n });
@@ -76,13 +94,11 @@ export async function playHistory(): Promise<History> {
   await enrollment.reportNoShow(story.trialId, eve.pseudonym);
   await world.as("board").trials.suspend(story.trialId);
   await world.as("board").trials.resume(story.trialId);
-  void records;
   return { world, story, request: requestOf(world), people: { ann, ben, cay, dee, eve } };
 }
 
 async function siblings(world: World): Promise<bigint[]> {
   const { records } = world.as("anyone");
-  const { buildTree, pathOf } = await import("../../circuits/statement/tree.ts");
   const leaves = [number("record for CZ-2030-001"), BATCH.root, number("record to revoke")];
   const tree = buildTree(leaves);
   if (tree.root !== (await records.root())) throw new Error("the helper's leaves are out of date");
@@ -102,4 +118,22 @@ export function requestOf(world: World): Request {
 
 export function openHistory({ world, request }: History): Promise<Source> {
   return openChain({ request, deployment: world.deployment });
+}
+
+/** Groth16 points of a screening, whatever it says: the trapdoor proves anything. */
+export function proveScreened(history: History, args: EventArgs["Screened"]): bigint[] {
+  const { story } = history;
+  const { nullifier, participantCommitment, recordsRoot, asOf, trialId, version } = args;
+  const { criteriaHash } = story.published[version - 1]!;
+  const message = screeningMessage({ trialId, version, participantCommitment });
+  const signals = [nullifier, criteriaHash, recordsRoot, story.scope, message, asOf];
+  return simulate(TRAPDOORS[8], signals);
+}
+
+/** The same for a consent. */
+export function proveConsented(history: History, args: EventArgs["Consented"]): bigint[] {
+  const hashed = (value: bigint) => hashEncoded(["uint256"], [value]);
+  const message = hashed(consentMessage(args.statement));
+  const signals = [args.groupRoot, args.pseudonym, message, hashed(history.story.scope)];
+  return simulate(TRAPDOORS.semaphore, signals);
 }

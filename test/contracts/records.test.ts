@@ -79,6 +79,18 @@ describe("anchoring", () => {
     await expectRefusal(records("otherClinic").anchor(leaf(1)), "AlreadyAnchored");
   });
 
+  test("refuses the leaf after the 2^20th", async () => {
+    const registry = world.deployment.addresses.RecordRegistry;
+    // EIP712 has slots 0 and 1, the tree's size is in slot 2.
+    const setSize = (size: number) =>
+      world.request("hardhat_setStorageAt", registry, "0x2", toBeHex(size, 32));
+    await setSize(2 ** 20);
+    expect(await records().leafCount()).toBe(2n ** 20n);
+    await expectRefusal(records().anchor(leaf(1)), "RegistryFull");
+    await setSize(2 ** 20 - 1);
+    await records().anchor(leaf(1));
+  });
+
   test("refuses a clinic without accreditation", async () => {
     await expectRefusal(records("anyone").anchor(leaf(1)), "NotAccredited");
     await expectRefusal(records("sponsor").anchor(leaf(1)), "NotAccredited");

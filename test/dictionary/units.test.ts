@@ -98,6 +98,16 @@ describe("the table of units", () => {
   );
 });
 
+describe("units that name a property of every object", () => {
+  const names = ["constructor", "toString", "__proto__", "valueOf", "hasOwnProperty"];
+
+  test.each(names)("%s is refused like any unknown unit", (unit) => {
+    for (const { loinc } of searchUnits("")) {
+      expect(toCanonical({ loinc, value: "7", unit })).toMatchObject({ ok: false });
+    }
+  });
+});
+
 describe("decimals", () => {
   test.each([
     ["7.40", "7.4"],

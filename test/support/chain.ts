@@ -33,11 +33,13 @@ export type TestChain = {
 type Options = {
   readonly artifacts?: Partial<Record<ContractName, Artifact>>;
   readonly rootWindowSeconds?: number;
+  /** Unix time in seconds at which the chain starts. */
+  readonly chainTime?: number;
 };
 
 /** Starts and deploys; nobody is accredited yet. */
-export async function startChain(options: Options = {}): Promise<TestChain> {
-  const anvil = await startAnvil();
+export async function startChain({ chainTime, ...options }: Options = {}): Promise<TestChain> {
+  const anvil = await startAnvil(chainTime === undefined ? {} : { chainTime });
   const provider = connectTo(anvil.url);
   const { relayer, governance } = KEYS;
   for (const { address } of [relayer, governance]) await enrich(provider, address);

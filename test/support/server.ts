@@ -115,8 +115,13 @@ export async function startTestServer(
 /** One GraphQL request. */
 export async function askServer(
   url: string,
-  { query, variables, token }: { query: string; variables?: object; token?: string },
+  request: {
+    readonly query: string;
+    readonly variables?: object | undefined;
+    readonly token?: string | undefined;
+  },
 ): Promise<Answer> {
+  const { query, variables, token } = request;
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: {

@@ -1,0 +1,136 @@
+// The audited history in FHIR R4 (4.0.1): ResearchStudy, ResearchSubject and Consent as they stand, AuditEvent as it
+// happened. People appear by pseudonym only: there is no Patient resource to point to, and none is made up.
+import type { AuditEvent, Consent, Identifier, ResearchStudy, ResearchSubject } from "fhir/r4";
+import { PARTICIPANT_STATES, PERMISSIONS, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
+import type { Event, EventName } from "./event.ts";
+import type { Participant, Trial } from "./state.ts";
+
+/** Identifier systems of what has no registry: URNs under the project's name. */
+const SYSTEMS = {
+  protocol: "urn:cohort-zero:protocol-number",
+  trial: "urn:cohort-zero:trial-id",
+  pseudonym: "urn:cohort-zero:pseudonym",
+  account: "urn:cohort-zero:account",
+  transaction: "urn:cohort-zero:transaction",
+} as const;
+
+const identifier = (kind: keyof typeof SYSTEMS, value: string): Identifier => ({
+  system: SYSTEMS[kind],
+  value,
+});
+
+/** Unix seconds as FHIR's instant. */
+const instant = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
+
+/** FHIR ids hold 64 characters: a trial's id without 0x is exactly that. */
+const studyId = ({ trialId }: Trial) => trialId.slice(2);
+/** Pseudonyms take up to 77 digits, in base 36 at most 50. */
+const subjectId = (trial: Trial, pseudonym: bigint) =>
+  `${trial.trialId.slice(2, 14)}-${pseudonym.toString(36)}`;
+
+/** A trial. */
+export function toResearchStudy(trial: Trial): ResearchStudy {
+  const { protocolNumber, trialId, sponsor, status, milestones } = trial;
+  const start = milestones[0]?.time;
+  return {
+    resourceType: "ResearchStudy",
+    id: studyId(trial),
+    identifier: [identifier("protocol", protocolNumber), identifier("trial", trialId)],
+    status: TRIAL_STATUSES[status] as ResearchStudy["status"],
+    sponsor: { identifier: identifier("account", sponsor) },
+    ...(start === undefined ? {} : { period: { start: instant(start) } }),
+  };
+}
+
+/** A participant. `individual` is the pseudonym: nobody but their site knows who that is. */
+export function toResearchSubject(
+  trial: Trial,
+  pseudonym: bigint,
+  who: Participant,
+): ResearchSubject {
+  const id = subjectId(trial, pseudonym);
+  return {
+    resourceType: "ResearchSubject",
+    id,
+    identifier: [identifier("pseudonym", pseudonym.toString())],
+    status: PARTICIPANT_STATES[who.state] as ResearchSubject["status"],
+    study: { reference: `ResearchStudy/${studyId(trial)}` },
+    individual: { type: "Patient", identifier: identifier("pseudonym", pseudonym.toString()) },
+    ...(who.consentedAt === 0 ? {} : { period: { start: instant(who.consentedAt) } }),
+    ...(who.consentedAt === 0 ? {} : { consent: { reference: `Consent/${id}` } }),
+  };
+}
+
+const SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope";
+const ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+
+/** A participant's consent as it stands at a time; every earlier statement is an AuditEvent. */
+export function toConsent(
+  trial: Trial,
+  { pseudonym, who, now }: { pseudonym: bigint; who: Participant; now: number },
+): Consent {
+  const isActive = who.permissions !== 0 && who.validUntil >= BigInt(now);
+  const form = trial.versions.get(who.version)?.terms.consentFormHash;
+  const granted = Object.entries(PERMISSIONS)
+    .filter(([, bit]) => (who.permissions & bit) !== 0)
+    .map(([name]) => ({ system: "urn:cohort-zero:permission", code: name }));
+  return {
+    resourceType: "Consent",
+    id: subjectId(trial, pseudonym),
+    status: isActive ? "active" : "inactive",
+    scope: { coding: [{ system: SCOPE, code: "research" }] },
+    category: [{ coding: [{ system: ACT_CODE, code: "RESEARCH" }] }],
+    patient: { type: "Patient", identifier: identifier("pseudonym", pseudonym.toString()) },
+    ...(who.consentedAt === 0 ? {} : { dateTime: instant(who.consentedAt) }),
+    // ppc-1: a consent names its policy. Here: the form consented to, by its hash.
+    policy: [{ uri: `urn:cohort-zero:consent-form:${form ?? "unknown"}` }],
+    provision: {
+      type: "permit",
+      ...(who.validUntil === 0n ? {} : { period: { end: instant(who.validUntil) } }),
+      ...(granted.length === 0 ? {} : { purpose: granted }),
+    },
+  };
+}
+
+const CREATES = new Set<EventName>([
+  "Accredited",
+  "Anchored",
+  "CircuitRegistered",
+  "TrialRegistered",
+  "VersionPublished",
+  "Screened",
+]);
+const DELETES = new Set<EventName>(["Deaccredited", "Revoked", "RevokedEarly"]);
+
+/** One event of the contracts. Who acted is the contract: patients have no account, and a relayer says nothing. */
+export function toAuditEvent(event: Event, address: string): AuditEvent {
+  const { name, contract, place, time } = event;
+  const args = event.args as { trialId?: string; pseudonym?: bigint };
+  const entity = [
+    { what: { identifier: identifier("transaction", place.transaction) } },
+    ...(args.trialId === undefined
+      ? []
+      : [{ what: { reference: `ResearchStudy/${args.trialId.slice(2)}` } }]),
+    ...(args.pseudonym === undefined
+      ? []
+      : [{ what: { type: "Patient", identifier: identifier("pseudonym", `${args.pseudonym}`) } }]),
+  ];
+  return {
+    resourceType: "AuditEvent",
+    id: `${place.block}-${place.logIndex}`,
+    type: {
+      system: "http://terminology.hl7.org/CodeSystem/audit-event-type",
+      code: "rest",
+      display: "RESTful Operation",
+    },
+    subtype: [{ system: "urn:cohort-zero:event", code: name }],
+    action: CREATES.has(name) ? "C" : DELETES.has(name) ? "D" : "U",
+    recorded: instant(time),
+    outcome: "0",
+    agent: [
+      { who: { identifier: identifier("account", address) }, requestor: false, name: contract },
+    ],
+    source: { observer: { identifier: identifier("account", address), display: contract } },
+    entity,
+  };
+}

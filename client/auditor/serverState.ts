@@ -1,0 +1,61 @@
+// What a server tells people, downloaded whole and as of one block.
+import { z } from "zod";
+import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../api/registry.ts";
+import { field } from "../api/scalars.ts";
+import type { Operation } from "../api/transport.ts";
+import type { PublicState, TrialSummary } from "../api/trial.ts";
+import { ServerUnavailable } from "../api/unavailable.ts";
+import type { Api } from "../api.ts";
+import type { PublishedLeaves } from "./leaves.ts";
+
+export type Told = {
+  /** The block that all of it is as of. */
+  readonly block: number;
+  readonly deployment: DeploymentInfo;
+  readonly accreditations: readonly AccreditationInfo[];
+  readonly records: RecordsState;
+  readonly trials: readonly { readonly summary: TrialSummary; readonly state: PublicState }[];
+};
+
+const ATTEMPTS = 10;
+const PAUSE_MS = 300;
+
+/** Downloads until everything is of one block. Throws ServerUnavailable when the server never stands still. */
+export async function readTold(api: Api): Promise<Told> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const before = await api.deployment();
+    const accreditations = await api.accreditations();
+    const records = await api.recordsState();
+    const summaries = await api.trials();
+    const trials = await Promise.all(
+      summaries.map(async (summary) => ({
+        summary,
+        state: await api.publicState(summary.trialId),
+      })),
+    );
+    const { blockNumber: block } = records;
+    const isOne =
+      before.blockNumber === block && trials.every(({ state }) => state.blockNumber === block);
+    if (isOne) return { block, deployment: before, accreditations, records, trials };
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  throw new ServerUnavailable("its answers were never all of one block");
+}
+
+const readBatch: Operation<readonly string[] | undefined> = {
+  document: "query Batch($root: Field!) { batch(root: $root) { leaves } }",
+  answer: z
+    .object({ batch: z.object({ leaves: z.array(field) }).nullable() })
+    .transform(({ batch }) => batch?.leaves.map(String)),
+};
+
+/** The leaves of every batch that the server says it holds. */
+export async function readServerLeaves(api: Api, { records }: Told): Promise<PublishedLeaves> {
+  const found = new Map<string, readonly string[]>();
+  for (const { value, published } of records.leaves) {
+    if (!published) continue;
+    const leaves = await api.run(readBatch, { root: value.toString() });
+    if (leaves !== undefined) found.set(value.toString(), leaves);
+  }
+  return found;
+}

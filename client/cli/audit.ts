@@ -1,0 +1,205 @@
+// `cohort audit`: check everything without trusting anyone.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { parseDeployment } from "../../contracts/deployment.ts";
+import { connect } from "../api.ts";
+import { type Audit, type AuditProgress, audit } from "../auditor/audit.ts";
+import { type BundleWriter, type Limits, openBundle, recordBundle } from "../auditor/bundle.ts";
+import { openChain } from "../auditor/chain.ts";
+import { compareServer } from "../auditor/compareServer.ts";
+import { checkCriteriaFile, type OpenedCriteria } from "../auditor/criteria.ts";
+import { createExports } from "../auditor/exports.ts";
+import { AuditFindings, type Finding, sortFindings } from "../auditor/finding.ts";
+import { renderHtml } from "../auditor/html.ts";
+import { type PublishedLeaves, readLeavesFolder } from "../auditor/leaves.ts";
+import { type AuditReport, makeReport, reportHash, reportText } from "../auditor/report.ts";
+import { connectNode } from "../auditor/rpc.ts";
+import { readServerLeaves, readTold, type Told } from "../auditor/serverState.ts";
+import { signReport } from "../auditor/sign.ts";
+import type { Source } from "../auditor/source.ts";
+import { renderSummary } from "../auditor/summary.ts";
+import { type Context, contextOf, readJson } from "./context.ts";
+import { InputError, print } from "./output.ts";
+
+type Flags = {
+  rpc?: string;
+  deployment?: string;
+  trial?: string;
+  from?: string;
+  to?: string;
+  bundle?: string;
+  checkpoint?: string;
+  leaves?: string;
+  criteria?: string[];
+  documentKey?: string;
+  out?: string;
+  exports?: boolean;
+  sign?: boolean;
+};
+
+const EXAMPLES = `
+Needs a node and the deployment file, and no server:
+  cohort audit --rpc http://localhost:8545 --deployment data/deployment.json --out report
+  cohort audit --rpc URL --deployment FILE --bundle history.gz      everything to repeat it offline
+  cohort audit --bundle history.gz                                  repeats it, without any network
+  cohort audit --rpc URL --deployment FILE --server http://localhost:4000   also: does the server lie?
+
+Exit code 0: clean. 5: findings. Others as for every command.`;
+
+/** Adds the auditor's command. */
+export function addAuditCommand(program: Command): void {
+  program
+    .command("audit")
+    .description("replay the whole history from a node or a bundle and verify every proof again")
+    .option("--rpc <url>", "any JSON-RPC node of the chain")
+    .option("--deployment <file>", "deployment file (default: the one in the data folder)")
+    .option("--trial <protocol>", "audit one trial only, by protocol number or id")
+    .option("--from <block>", "verify proofs and report findings from this block on")
+    .option("--to <block>", "audit up to this block (default: the newest)")
+    .option("--bundle <file>", "with --rpc: write it; without: audit from it, offline")
+    .option("--checkpoint <file>", "save progress there and go on from it")
+    .option("--leaves <folder>", "published leaves of batches, to rebuild them")
+    .option("--criteria <file...>", "trial files opened by their sponsors, to check and render")
+    .option("--document-key <key>", "passphrase or age identity of sealed trial files")
+    .option("--out <folder>", "write report.html and report.json there")
+    .option("--exports", "with --out: also FHIR R4 resources (NDJSON) and events.csv")
+    .option("--sign", "with --out: sign the report's hash with --key (EIP-712)")
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: Flags, command: Command) => {
+      const context = contextOf(command);
+      checkFlags(flags);
+      const { report, exported } = await runAudit(context, flags);
+      context.progress.end();
+      const hash = reportHash(report);
+      if (flags.out !== undefined) await writeReport(context, flags, report);
+      const files = exported.length === 0 ? {} : { exported };
+      print(context.json, { ...report, hash, ...files }, renderSummary(report, hash));
+      if (report.verdict === "findings") throw new AuditFindings(report.findings.length);
+    });
+}
+
+function checkFlags({ rpc, bundle, out, exports: exported, sign, checkpoint }: Flags): void {
+  const fail = (message: string) => {
+    throw new InputError(message);
+  };
+  if (rpc === undefined && bundle === undefined) fail("Name a node with --rpc, or a --bundle.");
+  if ((exported || sign) && out === undefined) fail("--exports and --sign need --out <folder>.");
+  if (checkpoint === undefined) return;
+  if (rpc === undefined) fail("A bundle is read in one go: leave out --checkpoint.");
+  const isResumed = existsSync(checkpoint);
+  if (isResumed && (bundle !== undefined || exported)) {
+    fail("--bundle and --exports need the whole history: name a new --checkpoint file, or none.");
+  }
+}
+
+async function runAudit(
+  context: Context,
+  flags: Flags,
+): Promise<{ report: AuditReport; exported: string[] }> {
+  const { server } = context.options;
+  const api = server === undefined ? undefined : connect({ url: server });
+  const told = api && (await readTold(api));
+  const opened = await openSource(context, flags, told);
+  const leaves = new Map<string, readonly string[]>([
+    ...(api && told ? await readServerLeaves(api, told) : []),
+    ...(flags.leaves === undefined ? [] : await readLeavesFolder(flags.leaves)),
+  ]);
+  for (const [root, of] of leaves) opened.writer?.addLeaves(root, of);
+  const exporter =
+    flags.exports && flags.out ? createExports(flags.out, opened.source.deployment) : undefined;
+  const result = await audit({
+    source: opened.writer?.source ?? opened.source,
+    limits: opened.limits,
+    leaves: withBundled(leaves, opened.leaves),
+    checkpoint: flags.checkpoint,
+    onEvent: exporter?.onEvent,
+    onProgress: progressLine(context),
+  });
+  await opened.writer?.close();
+  const exported = exporter?.finish(result) ?? [];
+  const { criteria, findings } = await openCriteria(result, flags);
+  if (told) findings.push(...compareServer(told, result));
+  const all = { ...result, findings: sortFindings([...result.findings, ...findings]) };
+  return { report: makeReport(all, criteria), exported };
+}
+
+type Opened = {
+  source: Source;
+  limits: Limits;
+  writer?: BundleWriter;
+  leaves?: PublishedLeaves;
+};
+
+async function openSource(context: Context, flags: Flags, told?: Told): Promise<Opened> {
+  const from = flags.from === undefined ? undefined : blockOf(flags.from, "--from");
+  const limits: Limits = { trial: flags.trial, from };
+  if (flags.rpc === undefined) {
+    const bundle = await openBundle(flags.bundle!);
+    const asked = JSON.stringify(limits);
+    if (asked !== "{}" && asked !== JSON.stringify(bundle.limits)) {
+      const { trial, from: start } = bundle.limits;
+      throw new InputError(
+        `The bundle was made for ${trial ?? "all trials"} from block ${start ?? "the first"}: leave out --trial and --from.`,
+      );
+    }
+    return bundle;
+  }
+  const file = flags.deployment ?? join(context.options.data, "deployment.json");
+  const deployment = parseDeploymentFile(file);
+  const to = told?.block ?? (flags.to === undefined ? undefined : blockOf(flags.to, "--to"));
+  const source = await openChain({ request: connectNode(flags.rpc), deployment, to });
+  if (flags.bundle === undefined) return { source, limits };
+  return { source, limits, writer: recordBundle(flags.bundle, source, limits) };
+}
+
+function parseDeploymentFile(file: string) {
+  const json = readJson(file);
+  try {
+    return parseDeployment(json);
+  } catch (error) {
+    throw new InputError(`${file}: ${(error as Error).message}`);
+  }
+}
+
+function blockOf(text: string, name: string): number {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new InputError(`${name}: a block number, not ${text}`);
+}
+
+/** Leaves named now, before those that a bundle turns out to hold while it is read. */
+function withBundled(named: PublishedLeaves, bundled: PublishedLeaves | undefined) {
+  return named.size > 0 || bundled === undefined ? named : bundled;
+}
+
+async function openCriteria({ world }: Audit, { criteria: files = [], documentKey: key }: Flags) {
+  const criteria: OpenedCriteria[] = [];
+  const findings: Finding[] = [];
+  for (const file of files) {
+    const check = await checkCriteriaFile(world, { file, key });
+    if ("opened" in check) criteria.push(check.opened);
+    else findings.push(check.finding);
+  }
+  return { criteria, findings };
+}
+
+/** Block, proofs so far and their rate, on stderr. */
+function progressLine({ progress }: Context): (at: AuditProgress) => void {
+  const started = performance.now();
+  return ({ block, head, events, verified }) => {
+    const rate = Math.round((verified * 1000) / Math.max(1, performance.now() - started));
+    progress.step(
+      `Block ${block} of ${head}: ${events} events, ${verified} proofs (${rate} a second)`,
+    );
+  };
+}
+
+async function writeReport(context: Context, flags: Flags, report: AuditReport): Promise<void> {
+  const folder = flags.out!;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "report.json"), reportText(report));
+  writeFileSync(join(folder, "report.html"), renderHtml(report, reportHash(report)));
+  if (!flags.sign) return;
+  const signed = await signReport(report, context.signer("auditor"));
+  writeFileSync(join(folder, "report.signature.json"), `${JSON.stringify(signed, null, 2)}\n`);
+}

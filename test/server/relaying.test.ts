@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CODE, consentProofOf, screeningOf, signAct, withdrawalOf } from "../contracts/story.ts";
+import { bytes32, number } from "../contracts/world.ts";
+import { KEYS } from "../support/chain.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import {
+  consentOf,
+  personOf,
+  STAGE_KEYS,
+  type Stage,
+  screenThrough,
+  startStage,
+  submit,
+} from "../support/stage.ts";
+
+let stage: Stage;
+let server: TestServer;
+
+beforeAll(async () => {
+  stage = await startStage();
+  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+});
+afterAll(async () => {
+  await server?.end();
+  await stage?.stop();
+});
+
+const person = (name: string) => personOf(stage.story, name);
+
+describe("a screening", () => {
+  test("is relayed until it is final, and can be queried then", async () => {
+    const anna = person("Anna");
+    const settled = await screenThrough(server, stage.story, anna);
+    expect(settled).toMatchObject({ state: "FINAL", refusal: null });
+    const { data } = await server.ask(
+      `query ($id: Bytes32!) { publicState(trialId: $id) {
+        status currentVersion groups { version members } screenings { nullifier commitment version }
+      } }`,
+      { id: stage.story.trialId },
+    );
+    expect(data.publicState).toMatchObject({
+      status: "ACTIVE",
+      currentVersion: 1,
+      groups: [{ version: 1, members: [String(anna.commitment)] }],
+      screenings: [
+        { nullifier: String(anna.nullifier), commitment: String(anna.commitment), version: 1 },
+      ],
+    });
+  });
+
+  test("submitted twice is one submission, also when both come at once", async () => {
+    const { proof } = await screeningOf(stage.story, person("Bert"));
+    const [first, second] = await Promise.all([
+      submit(server, "submitScreening", proof),
+      submit(server, "submitScreening", proof),
+    ]);
+    expect(second.id).toBe(first.id);
+    await server.settle(first.id);
+    expect((await submit(server, "submitScreening", proof)).id).toBe(first.id);
+  });
+
+  test("in another form of the same proof is the same submission", async () => {
+    const { proof, malleated } = await screeningOf(stage.story, person("Cleo"));
+    const first = await submit(server, "submitScreening", proof);
+    expect(malleated.points).not.toEqual(proof.points);
+    expect((await submit(server, "submitScreening", malleated)).id).toBe(first.id);
+    await server.settle(first.id);
+  });
+
+  test("of a person already screened, with another commitment, is refused", async () => {
+    const dora = person("Dora");
+    await screenThrough(server, stage.story, dora);
+    const other = { ...dora, commitment: number("another commitment") };
+    const { proof } = await screeningOf(stage.story, other);
+    expect(await submit(server, "submitScreening", proof)).toMatchObject({
+      __typename: "AlreadyScreened",
+    });
+  });
+
+  test.each([
+    ["a tampered proof", "InvalidProof", { nullifier: "12345" }],
+    ["an unknown root", "UnknownRoot", { recordsRoot: "12345" }],
+    ["an unknown trial", "UnknownTrial", { trialId: bytes32("no trial") }],
+    ["another version", "VersionSuperseded", { version: 2 }],
+    ["a day that is none", "DayOutOfRange", { asOf: "1" }],
+    ["points off the curve", "InvalidProof", { points: Array(8).fill("1") }],
+    ["points that are no coordinates", "InvalidProof", { points: Array(8).fill(`${2n ** 255n}`) }],
+  ])("with %s is refused as %s and costs nothing", async (_, code, change) => {
+    const before = await stage.chain.provider.getTransactionCount(KEYS.relayer.address);
+    const { proof } = await screeningOf(stage.story, person("Emil"));
+    const answer = await submit(server, "submitScreening", { ...proof, ...change });
+    expect(answer).toMatchObject({ __typename: code, code });
+    expect(answer.message).toContain(";");
+    expect(await stage.chain.provider.getTransactionCount(KEYS.relayer.address)).toBe(before);
+  });
+
+  test("while the trial is suspended is refused by the contract's own word", async () => {
+    const { trials } = stage.world.as("board");
+    const { proof } = await screeningOf(stage.story, person("Fritz"));
+    await trials.suspend(stage.story.trialId);
+    expect((await submit(server, "submitScreening", proof)).code).toBe("TrialOnHold");
+    await trials.resume(stage.story.trialId);
+    expect((await submit(server, "submitScreening", proof)).__typename).toBe("Submission");
+  });
+});
+
+describe("a consent", () => {
+  test("is relayed, and shows with its history under the pseudonym", async () => {
+    const gina = person("Gina");
+    await screenThrough(server, stage.story, gina);
+    const first = await submit(server, "submitConsent", await consentOf(stage.story, gina));
+    await server.settle(first.id);
+    const narrowed = await consentOf(stage.story, gina, { sequence: 7n, permissions: 1 });
+    const second = await submit(server, "submitConsent", narrowed);
+    expect((await server.settle(second.id)).state).toBe("FINAL");
+    const { data } = await server.ask(`{ trial(protocolNumber: "CZ-2030-001") {
+      participants(state: ELIGIBLE) { edges { node { pseudonym state siteId
+        consents { edges { node { sequence state decision permissions givenBy } } } } } }
+    } }`);
+    const found = data.trial.participants.edges.find(
+      ({ node }: { node: { pseudonym: string } }) => node.pseudonym === String(gina.pseudonym),
+    );
+    expect(found.node.consents.edges.map(({ node }: { node: object }) => node)).toEqual([
+      { sequence: "1", state: "INACTIVE", decision: "GRANT", permissions: 3, givenBy: "SELF" },
+      { sequence: "7", state: "ACTIVE", decision: "GRANT", permissions: 1, givenBy: "SELF" },
+    ]);
+  });
+
+  test("with an old sequence number is refused with the last one", async () => {
+    const gina = person("Gina");
+    const answer = await submit(server, "submitConsent", await consentOf(stage.story, gina));
+    expect(answer).toMatchObject({ code: "StaleSequence", details: [{ value: "7" }] });
+  });
+
+  test("whose statement was changed after the proof is refused", async () => {
+    const { statement, proof } = await consentOf(stage.story, person("Hans"));
+    const changed = { statement: { ...statement, permissions: 1 }, proof };
+    expect((await submit(server, "submitConsent", changed)).code).toBe("InvalidProof");
+  });
+
+  test("of somebody outside the group is refused", async () => {
+    const outsider = person("outsider");
+    const statement = (await consentOf(stage.story, outsider)).statement;
+    const proof = await consentProofOf(stage.story, outsider, statement, { groupRoot: 5n });
+    expect((await submit(server, "submitConsent", { statement, proof })).code).toBe("NotScreened");
+  });
+
+  test("with a number too wide for the contract is refused by name", async () => {
+    const { statement, proof } = await consentOf(stage.story, person("Hans"));
+    const changed = { statement: { ...statement, validUntil: 2n ** 40n }, proof };
+    const answer = await submit(server, "submitConsent", changed);
+    expect(answer).toMatchObject({ code: "MalformedInput", details: [{ value: "validUntil" }] });
+  });
+});
+
+describe("a withdrawal", () => {
+  async function consented(name: string) {
+    const someone = person(name);
+    await screenThrough(server, stage.story, someone);
+    const { id } = await submit(server, "submitConsent", await consentOf(stage.story, someone));
+    await server.settle(id);
+    return someone;
+  }
+  const stateOf = async (pseudonym: bigint) => {
+    const { data } = await server.ask(
+      `query ($id: Bytes32!) { publicState(trialId: $id) { participants { pseudonym state } } }`,
+      { id: stage.story.trialId },
+    );
+    return data.publicState.participants.find(
+      (one: { pseudonym: string }) => one.pseudonym === String(pseudonym),
+    )?.state;
+  };
+
+  test("by proof ends participation", async () => {
+    const ida = await consented("Ida");
+    const statement = withdrawalOf(stage.story, { sequence: 9n });
+    const proof = await consentProofOf(stage.story, ida, statement);
+    const { id } = await submit(server, "submitWithdrawal", { byProof: { statement, proof } });
+    expect((await server.settle(id)).state).toBe("FINAL");
+    expect(await stateOf(ida.pseudonym)).toBe("WITHDRAWN");
+  });
+
+  test("by the printed code ends participation, by a wrong one is refused", async () => {
+    const { pseudonym } = await consented("Jan");
+    const { trialId } = stage.story;
+    const wrong = { byCode: { trialId, pseudonym, code: bytes32("wrong") } };
+    expect((await submit(server, "submitWithdrawal", wrong)).code).toBe("WrongCode");
+    const right = { byCode: { trialId, pseudonym, code: CODE } };
+    await server.settle((await submit(server, "submitWithdrawal", right)).id);
+    expect(await stateOf(pseudonym)).toBe("WITHDRAWN");
+  });
+
+  test("by the site's signature ends participation, by a stranger's is refused", async () => {
+    const { pseudonym } = await consented("Kim");
+    const forged = await signAct(stage.story, "Withdrawal", { pseudonym }, "anyone");
+    const flat = ({ act, signature }: typeof forged) => ({ bySite: { ...act, signature } });
+    expect((await submit(server, "submitWithdrawal", flat(forged))).code).toBe("InvalidSignature");
+    const signed = await signAct(stage.story, "Withdrawal", { pseudonym });
+    await server.settle((await submit(server, "submitWithdrawal", flat(signed))).id);
+    expect(await stateOf(pseudonym)).toBe("WITHDRAWN");
+  });
+
+  test("hidden in a grant is refused", async () => {
+    const lea = person("Lea");
+    const { statement, proof } = await consentOf(stage.story, lea);
+    const answer = await submit(server, "submitWithdrawal", { byProof: { statement, proof } });
+    expect(answer.code).toBe("InvalidStatement");
+  });
+});
+
+describe("an arrival", () => {
+  test("signed by the site puts an enrolled participant on study, and the funnel counts it", async () => {
+    const mia = person("Mia");
+    await screenThrough(server, stage.story, mia);
+    const consent = await submit(server, "submitConsent", await consentOf(stage.story, mia));
+    await server.settle(consent.id);
+    const { act, signature } = await signAct(stage.story, "Arrival", { pseudonym: mia.pseudonym });
+    const arrival = { act: "ARRIVAL", signed: { ...act, signature } };
+    expect((await submit(server, "submitSiteAct", arrival)).code).toBe("WrongState");
+    await stage.world.as("sponsor").enrollment.enroll(stage.story.trialId, [mia.pseudonym]);
+    const { id } = await submit(server, "submitSiteAct", arrival);
+    expect((await server.settle(id)).state).toBe("FINAL");
+    const { data } = await server.ask(`{ trial(protocolNumber: "CZ-2030-001") { funnel {
+      screened consented enrolled arrived onStudy onHold withdrawn } } }`);
+    expect(data.trial.funnel).toMatchObject({ enrolled: 1, arrived: 1, onStudy: 1, onHold: 0 });
+    expect(data.trial.funnel.withdrawn).toBe(3);
+  });
+});

@@ -1,0 +1,213 @@
+import { AbiCoder, keccak256, type TypedDataDomain, type Wallet } from "ethers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
+import { buildTree } from "../../circuits/statement/tree.ts";
+import { hashDocument } from "../../circuits/statement/trial.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import { number } from "../contracts/world.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import { asInput, STAGE_KEYS, type Stage, startStage, submit } from "../support/stage.ts";
+
+let stage: Stage;
+let server: TestServer;
+let tokens: { clinic: string; sponsor: string; anyone: string };
+
+beforeAll(async () => {
+  stage = await startStage();
+  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+  tokens = {
+    clinic: await server.signIn(stage.actors.clinic),
+    sponsor: await server.signIn(stage.actors.sponsor),
+    anyone: await server.signIn(stage.actors.anyone),
+  };
+});
+afterAll(async () => {
+  await server?.end();
+  await stage?.stop();
+});
+
+const ForwardRequest = [
+  { name: "from", type: "address" },
+  { name: "to", type: "address" },
+  { name: "value", type: "uint256" },
+  { name: "gas", type: "uint256" },
+  { name: "nonce", type: "uint256" },
+  { name: "deadline", type: "uint48" },
+  { name: "data", type: "bytes" },
+];
+
+/** A signed ForwardRequest of an actor to one of the contracts. */
+async function forward(
+  who: Wallet,
+  call: { contract: "RecordRegistry" | "TrialRegistry"; name: string; args: unknown[] },
+  change: Record<string, unknown> = {},
+) {
+  const { addresses, chainId } = stage.chain.deployment;
+  const { forwarder } = stage.chain.contracts;
+  const domain: TypedDataDomain = {
+    name: "CohortZeroForwarder",
+    version: "1",
+    chainId,
+    verifyingContract: addresses.ERC2771Forwarder,
+  };
+  const request = {
+    from: who.address,
+    to: addresses[call.contract],
+    value: 0n,
+    gas: 1_000_000n,
+    nonce: await forwarder.nonces(who.address),
+    deadline: (await stage.world.now()) + 3_600,
+    data: interfaceOf(call.contract).encodeFunctionData(call.name, call.args),
+  };
+  const signature = await who.signTypedData(domain, { ForwardRequest }, request);
+  const { nonce: _, ...input } = { ...request, deadline: String(request.deadline), signature };
+  return { ...input, ...change };
+}
+
+describe("a forwarded request", () => {
+  const anchor = (name: string) => ({
+    contract: "RecordRegistry" as const,
+    name: "anchor",
+    args: [number(name)],
+  });
+
+  test("of a role is relayed in its name", async () => {
+    const { clinic } = stage.actors;
+    const request = await forward(clinic, anchor("forwarded record"));
+    const { id } = await submit(server, "relay", request, tokens.clinic);
+    expect((await server.settle(id)).state).toBe("FINAL");
+    const { data } = await server.ask("{ recordsState { leaves { value issuer kind size } } }");
+    expect(data.recordsState.leaves.at(-1)).toEqual({
+      value: String(number("forwarded record")),
+      issuer: clinic.address.toLowerCase(),
+      kind: "record",
+      size: 1,
+    });
+  });
+
+  test("that the contract would refuse is refused with the contract's word", async () => {
+    const { clinic } = stage.actors;
+    const again = await forward(clinic, anchor("forwarded record"));
+    expect((await submit(server, "relay", again, tokens.clinic)).code).toBe("AlreadyAnchored");
+    const foreign = {
+      contract: "TrialRegistry" as const,
+      name: "close",
+      args: [stage.story.trialId],
+    };
+    const other = await forward(clinic, foreign);
+    expect((await submit(server, "relay", other, tokens.clinic)).code).toBe("NotYourTrial");
+  });
+
+  test("with a tampered call or a spent nonce is refused", async () => {
+    const { clinic } = stage.actors;
+    const data = interfaceOf("RecordRegistry").encodeFunctionData("anchor", [number("x")]);
+    const tampered = await forward(clinic, anchor("y"), { data });
+    expect((await submit(server, "relay", tampered, tokens.clinic)).code).toBe("InvalidSignature");
+  });
+
+  test.each([
+    ["of another account", "from", (): string => stage.actors.sponsor.address],
+    ["to a contract that is not the exchange's", "to", (): string => stage.actors.site.address],
+    ["that carries money", "value", (): string => "1"],
+  ])("%s is refused", async (_, field, value) => {
+    const request = await forward(stage.actors.clinic, anchor("z"), { [field]: value() });
+    const answer = await submit(server, "relay", request, tokens.clinic);
+    expect(answer).toMatchObject({ code: "NotAllowed", details: [{ value: field }] });
+  });
+
+  test("of an account without a role is refused, and without a session not even looked at", async () => {
+    const request = await forward(stage.actors.anyone, anchor("z"));
+    expect((await submit(server, "relay", request, tokens.anyone)).code).toBe("NotAccredited");
+    const query = "mutation ($input: ForwardRequestInput!) { relay(input: $input) { __typename } }";
+    const { errors } = await server.ask(query, { input: asInput(request) });
+    expect(errors[0]?.extensions?.code).toBe("NotSignedIn");
+  });
+});
+
+describe("an attested record", () => {
+  test("is anchored by the clinic's signature, once", async () => {
+    const { clinic } = stage.actors;
+    const { chainId, addresses } = stage.chain.deployment;
+    const attestation = {
+      commitment: number("attested record"),
+      clinic: clinic.address,
+      deadline: BigInt((await stage.world.now()) + 3_600),
+    };
+    const domain = recordDomain(chainId, addresses.RecordRegistry);
+    const signature = await clinic.signTypedData(domain, RECORD_ATTESTATION_TYPES, attestation);
+    const forged = { ...attestation, commitment: number("another"), signature };
+    expect((await submit(server, "submitAttestedRecord", forged)).code).toBe("InvalidSignature");
+    const input = { ...attestation, signature };
+    const first = await submit(server, "submitAttestedRecord", input);
+    expect((await server.settle(first.id)).state).toBe("FINAL");
+    expect((await submit(server, "submitAttestedRecord", input)).id).toBe(first.id);
+  });
+});
+
+describe("a batch", () => {
+  const leaves = [1, 2, 3, 4, 5].map((i) => number(`leaf ${i}`));
+  const publish = (input: { root: bigint; leaves: bigint[] }, token: string) =>
+    server.ask(
+      `mutation ($root: Field!, $leaves: [Field!]!) { publishBatch(root: $root, leaves: $leaves) {
+        __typename ... on Refusal { code details { value } } } }`,
+      { root: String(input.root), leaves: input.leaves.map(String) },
+      token,
+    );
+
+  test("is published only as it was anchored, and only by its clinic", async () => {
+    const { root } = buildTree(leaves);
+    const words = leaves.map(() => "uint256");
+    const leavesHash = keccak256(AbiCoder.defaultAbiCoder().encode(words, leaves));
+    const early = await publish({ root, leaves }, tokens.clinic);
+    expect(early.data.publishBatch.code).toBe("NotAnchored");
+    await stage.world.as("clinic").records.anchorBatch(root, leaves.length, leavesHash, "");
+    const foreign = await publish({ root, leaves }, tokens.sponsor);
+    expect(foreign.data.publishBatch.code).toBe("NotYourLeaf");
+    const reordered = await publish({ root, leaves: leaves.toReversed() }, tokens.clinic);
+    expect(reordered.data.publishBatch.code).toBe("MalformedInput");
+    const right = await publish({ root, leaves }, tokens.clinic);
+    expect(right.data.publishBatch.__typename).toBe("Batch");
+    const { data } = await server.ask("query ($root: Field!) { batch(root: $root) { leaves } }", {
+      root: String(root),
+    });
+    expect(data.batch.leaves).toEqual(leaves.map(String));
+  });
+
+  test("whose leaves do not have the anchored root is refused", async () => {
+    const words = leaves.map(() => "uint256");
+    const leavesHash = keccak256(AbiCoder.defaultAbiCoder().encode(words, leaves));
+    const root = number("a root of nothing");
+    await stage.world.as("clinic").records.anchorBatch(root, leaves.length, leavesHash, "");
+    const { data } = await publish({ root, leaves }, tokens.clinic);
+    expect(data.publishBatch).toMatchObject({
+      code: "MalformedInput",
+      details: [{ value: "root" }],
+    });
+  });
+});
+
+describe("a document", () => {
+  const upload = (content: string, token?: string) =>
+    server.ask(
+      `mutation ($content: String!) { uploadDocument(mediaType: "application/json", content: $content) {
+        __typename ... on Document { hash } ... on Refusal { code } } }`,
+      { content },
+      token,
+    );
+
+  test("of a sponsor is kept under the hash of its bytes", async () => {
+    const content = '{"title":"Prüfung"}';
+    const { data } = await upload(content, tokens.sponsor);
+    expect(data.uploadDocument.hash).toBe(hashDocument(content));
+    const read = await server.ask(
+      "query ($hash: Bytes32!) { document(hash: $hash) { content mediaType } }",
+      { hash: hashDocument(content) },
+    );
+    expect(read.data.document).toEqual({ content, mediaType: "application/json" });
+  });
+
+  test("of anyone else is refused", async () => {
+    expect((await upload("{}", tokens.clinic)).data.uploadDocument.code).toBe("NotAccredited");
+    expect((await upload("{}")).errors[0]?.extensions?.code).toBe("NotSignedIn");
+  });
+});

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import {
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from "graphql";
+import { describe, expect, test } from "vitest";
+import { REFUSALS } from "../../circuits/statement/refusal.ts";
+import { builder } from "../../server/schema/builder.ts";
+import { printSdl, schema } from "../../server/schema/schema.ts";
+
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !type.name.startsWith("__") && !isSpecifiedScalarType(type),
+);
+
+function undescribed(type: GraphQLNamedType): string[] {
+  const missing = type.description ? [] : [type.name];
+  if (isEnumType(type)) {
+    return [
+      ...missing,
+      ...type.getValues().flatMap((v) => (v.description ? [] : [`${type}.${v.name}`])),
+    ];
+  }
+  if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) return missing;
+  for (const field of Object.values(type.getFields())) {
+    if (!field.description) missing.push(`${type.name}.${field.name}`);
+    if (!("args" in field)) continue;
+    for (const arg of field.args) {
+      if (!arg.description) missing.push(`${type.name}.${field.name}(${arg.name})`);
+    }
+  }
+  return missing;
+}
+
+describe("the schema", () => {
+  test("is the committed one", () => {
+    const committed = readFileSync(new URL("../../server/schema.graphql", import.meta.url), "utf8");
+    expect(printSdl(), "write it anew: node server/schema/print.ts").toBe(committed);
+  });
+
+  test("describes every type, field, argument and value", () => {
+    expect(types.flatMap(undescribed)).toEqual([]);
+  });
+
+  test("has a type for every refusal of contracts and server, named like its code", () => {
+    const refusals = types.filter(
+      (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === "Refusal"),
+    );
+    const expected = Object.entries(REFUSALS).filter(([, { layer }]) => layer !== "wallet");
+    expect(refusals.map(({ name }) => name).sort()).toEqual(expected.map(([code]) => code).sort());
+  });
+
+  test("has no query that takes a nullifier, pseudonym, leaf or commitment", () => {
+    const args = Object.values(schema.getQueryType()!.getFields()).flatMap((field) =>
+      field.args.map(({ name }) => name),
+    );
+    expect(args.length).toBeGreaterThan(0);
+    expect(args.filter((name) => /nullifier|pseudonym|leaf|commitment|index/i.test(name))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("the policy", () => {
+  test("denies a root field that has no rule of its own", () => {
+    const scopes = ["Query", "Mutation", "Subscription"].flatMap((name) => {
+      const type = schema.getType(name);
+      return isObjectType(type) ? Object.values(type.getFields()) : [];
+    });
+    expect(scopes.length).toBeGreaterThan(20);
+    for (const { name, extensions } of scopes) {
+      const options = extensions.pothosOptions as { authScopes?: object; skipTypeScopes?: boolean };
+      expect(options.authScopes, `${name} has no rule`).toBeDefined();
+      expect(options.skipTypeScopes).toBe(true);
+    }
+    expect(builder).toBeDefined();
+  });
+});
