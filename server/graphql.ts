@@ -1,7 +1,7 @@
 // GraphQL over HTTP: yoga with limits, masked errors and no content in any log.
-import { GraphQLError } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Context, Services } from "./context.ts";
+import { GraphQLError } from "./graphqlLibrary.ts";
 import { armor, rowLimit } from "./limits.ts";
 import { schema } from "./schema/schema.ts";
 
@@ -34,7 +34,8 @@ const limitRows: Plugin = {
 /** graphql-js quotes the value it could not coerce; nothing that a client sent belongs into an error. */
 function withoutValues(message: string): string {
   return message
-    .replace(/got invalid value [\s\S]*?;/, "got an invalid value;")
+    .replace(/got invalid value [\s\S]*?; /, "got an invalid value; ")
+    .replace(/Value [\s\S]* does not exist in/, "The value does not exist in")
     .replace(/(cannot represent (?:a )?[^:]*): [\s\S]*/, "$1")
     .replace(/Expected value of type ("[^"]*"), found [\s\S]*?;/, "Expected a value of type $1;")
     .replace(/Expected value of type ("[^"]*"), found [\s\S]*/, "Expected a value of type $1");
@@ -55,27 +56,23 @@ const cutValues: Plugin = {
 
 /** Expected errors pass; anything else is logged without inputs and masked. */
 function mask({ log }: Services, problem: unknown): Error {
-  if (!(problem instanceof Error)) return unexpected();
-  const original = problem instanceof GraphQLError ? problem.originalError : problem;
-  if (original === undefined || original instanceof GraphQLError) return problem;
-  const path = problem instanceof GraphQLError ? problem.path : undefined;
-  const options = path ? { path } : {};
-  if (original.constructor.name === "ForbiddenError") {
+  const isLocated = problem instanceof GraphQLError;
+  const cause = (isLocated && problem.originalError) || problem;
+  const path = isLocated && problem.path;
+  const at = path ? { path } : {};
+  const kind = cause instanceof Error ? cause.constructor.name : typeof cause;
+  if (kind === "ForbiddenError") {
     const extensions = { code: "NotSignedIn" };
-    return new GraphQLError("NotSignedIn: sign in with Ethereum first", { ...options, extensions });
+    return new GraphQLError("NotSignedIn: sign in with Ethereum first", { ...at, extensions });
   }
-  const { issues } = original as { issues?: { path?: unknown[]; message: string }[] };
-  if (original.constructor.name === "InputValidationError" && issues) {
-    const [issue] = issues;
+  if (kind === "InputValidationError") {
+    const [issue] = (cause as { issues: { path?: unknown[]; message: string }[] }).issues;
+    const field = issue?.path?.map(String).join(".") ?? "input";
     const extensions = { code: "BAD_USER_INPUT" };
-    const at = issue?.path?.map(String).join(".") ?? "input";
-    return new GraphQLError(`${at}: ${issue?.message ?? "invalid"}`, { ...options, extensions });
+    return new GraphQLError(`${field}: ${issue?.message ?? "invalid"}`, { ...at, extensions });
   }
-  log.error({ err: original, field: path?.join(".") }, "unexpected error");
-  return unexpected(options);
-}
-
-function unexpected(options: { path?: readonly (string | number)[] } = {}): GraphQLError {
+  if (isLocated && cause instanceof GraphQLError) return problem;
+  log.error({ err: cause, field: path ? path.join(".") : undefined }, "unexpected error");
   const extensions = { code: "INTERNAL_SERVER_ERROR" };
-  return new GraphQLError("Unexpected error.", { ...options, extensions });
+  return new GraphQLError("Unexpected error.", { ...at, extensions });
 }

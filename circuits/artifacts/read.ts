@@ -1,8 +1,8 @@
 // Reads the committed artifacts in Node: unpacks them and checks them against the manifest.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
-import { brotliDecompress } from "node:zlib";
+import { Readable } from "node:stream";
+import { createBrotliDecompress } from "node:zlib";
 import type { CircuitName } from "../statement/program.ts";
 import { parseVerificationKey, type VerificationKey } from "../statement/proof.ts";
 
@@ -33,8 +33,6 @@ export type Manifest = {
   };
 };
 
-const unpack = promisify(brotliDecompress);
-
 /** The bytes of a file of circuits/artifacts as it lies there: `.br` files are still packed. */
 export function readPacked(file: string): Promise<Buffer> {
   return readFile(new URL(`./${file}`, import.meta.url));
@@ -63,15 +61,25 @@ export async function unpackArtifact(
   manifest: Manifest,
 ): Promise<Uint8Array> {
   const expected = manifest.circuits[circuitOf(name)].files[name]!;
-  const damaged = `${name}.br is damaged or of another version; restore circuits/artifacts`;
-  // The size from the manifest bounds what a crafted file can unpack to.
-  const bytes = await unpack(packed, { maxOutputLength: expected.bytes }).catch(() => {
-    throw new Error(damaged);
-  });
-  if (createHash("sha256").update(bytes).digest("hex") !== expected.sha256) {
-    throw new Error(damaged);
+  const bytes = await unpack(packed, expected.bytes).catch(() => undefined);
+  if (!bytes || createHash("sha256").update(bytes).digest("hex") !== expected.sha256) {
+    throw new Error(`${name}.br is damaged or of another version; restore circuits/artifacts`);
   }
   return bytes;
+}
+
+/**
+ * Unpacks into one buffer of the size that the manifest gives: a crafted file cannot unpack to more, and a zkey
+ * is not held in memory twice.
+ */
+async function unpack(packed: Uint8Array, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for await (const chunk of Readable.from([packed]).pipe(createBrotliDecompress())) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes.subarray(0, at);
 }
 
 /** A circuit's verification key, checked against the manifest, parsed, and refused if forgeable. */

@@ -63,31 +63,47 @@ export async function calculateWitness(
   return file.data!;
 }
 
-/**
- * Proves a statement. Takes the size from the program; `artifacts` must be those of that size.
- * Throws {@link NotEligibleError}, or RangeError for inputs out of range.
- */
-export async function prove({
-  artifacts,
-  onPhase = () => {},
-  singleThread = false,
-  ...statement
-}: Statement & {
+type Proving = Statement & {
   artifacts: ProvingArtifacts | Promise<ProvingArtifacts>;
   onPhase?: (phase: ProvingPhase) => void;
   /** For pages whose worker may not start workers of its own. */
   singleThread?: boolean;
-}): Promise<{ proof: Groth16Proof; signals: Signals }> {
+};
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Proves a statement. Takes the size from the program; `artifacts` must be those of that size. Proofs are made one
+ * after another, however many are asked for: one alone takes all cores and half a gigabyte.
+ * Throws {@link NotEligibleError}, or RangeError for inputs out of range.
+ */
+export function prove(proving: Proving): Promise<{ proof: Groth16Proof; signals: Signals }> {
+  const next = last.then(() => proveNow(proving));
+  last = next.catch(() => {});
+  return next;
+}
+
+async function proveNow({
+  artifacts,
+  onPhase = () => {},
+  singleThread = false,
+  ...statement
+}: Proving): Promise<{ proof: Groth16Proof; signals: Signals }> {
   onPhase("keys");
   const { wasm, zkey } = await artifacts;
   onPhase("witness");
   const inputs = prepareInputs(statement);
   const witness = await calculateWitness(inputs, wasm);
   onPhase("proof");
-  const result = await groth16.prove(zkey, witness, undefined, { singleThread });
-  const signals = parseSignals(result.publicSignals.map(String));
-  requireSame(signals, signalsOf(statement));
-  return { proof: parseProof(result.proof), signals };
+  try {
+    const result = await groth16.prove(zkey, witness, undefined, { singleThread });
+    const signals = parseSignals(result.publicSignals.map(String));
+    requireSame(signals, signalsOf(statement));
+    return { proof: parseProof(result.proof), signals };
+  } finally {
+    // snarkjs keeps its worker threads, and each its share of the last key: about 100 MB.
+    await releaseProver();
+  }
 }
 
 /** Artifacts of the wrong size or version would otherwise only be noticed by the contract. */

@@ -1,33 +1,23 @@
-// `cohort clinic`: inspect what a record holds, attest, anchor, replace and revoke.
-import { writeFileSync } from "node:fs";
+// `cohort clinic`: inspect what a record would hold, and attest one.
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import { formatDay, parseDay } from "../../circuits/statement/day.ts";
-import { parseField } from "../../circuits/statement/field.ts";
-import { commitRecord } from "../../circuits/witness/record.ts";
-import {
-  anchorBatch,
-  replaceBatch,
-  revokeLeaf,
-  signAttestation,
-  withPaths,
-} from "../clinic/anchor.ts";
-import {
-  type AttestedRecord,
-  attestRecord,
-  drawIdTagSalt,
-  parseAttested,
-} from "../clinic/attest.ts";
-import type { Batch } from "../clinic/batch.ts";
+import { conceptsContaining } from "../../circuits/statement/dictionary.ts";
+import { signAttestation } from "../clinic/anchor.ts";
+import { attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
 import { inspectRecord, renderInspection } from "../clinic/inspect.ts";
-import { buildRecord } from "../clinic/issue.ts";
+import { buildRecord, type Issued } from "../clinic/issue.ts";
 import { readSource } from "../clinic/read.ts";
-import { type Context, contextOf, readJson } from "./context.ts";
+import { dayIn, numberIn } from "./argument.ts";
+import { type Context, contextOf, withExamples } from "./context.ts";
+import { writePrivate } from "./file.ts";
 import { InputError, print } from "./output.ts";
 
 const ALL_DOMAINS = Object.keys(DOMAINS) as Domain[];
-const ROLE = "clinic-1";
 const SELF_ANCHOR_SECONDS = 7 * 86_400;
+/** Systems whose codes the dictionary's drug and disease concepts are made of. */
+const GROUPED = new Set(["snomed", "rxnorm"]);
 
 type AttestOptions = {
   identity: string;
@@ -38,31 +28,24 @@ type AttestOptions = {
   incomplete?: boolean;
   identitySince?: string;
   as: string;
-  sign?: boolean;
+  sign?: string;
 };
 
-/** Adds the clinic's commands. */
-export function addClinicCommands(program: Command): void {
+/** Adds the clinic's commands about records, and returns the group. */
+export function addClinicCommands(program: Command): Command {
   const clinic = program.command("clinic").description("attest records and anchor them");
 
-  clinic
+  const inspecting = clinic
     .command("inspect <bundle>")
     .description("show which facts a record would hold, and what is left out and why")
-    .addHelpText("after", "\nExample:\n  cohort clinic inspect patient.json --as-of 2021-04-01")
-    .action(async (path: string, _options, command: Command) => {
-      const context = contextOf(command);
-      const issued = buildRecord({
-        source: await readSource(path),
-        issuer: `0x${"00".repeat(20)}`,
-        issuedDay: await dayOr(context),
-        identityCommitment: 1n,
-        identitySince: 0,
-        completeFor: ALL_DOMAINS,
-      });
-      print(context.json, inspectRecord(issued), renderInspection(issued));
-    });
+    .action(inspect);
+  withExamples(
+    inspecting,
+    "clinic inspect patient.json",
+    "clinic inspect bulk-export/ --as-of 2021-04-01 --json",
+  );
 
-  clinic
+  const attesting = clinic
     .command("attest <bundle>")
     .description("make a patient's record for their identity; the file goes to the patient only")
     .requiredOption(
@@ -75,62 +58,49 @@ export function addClinicCommands(program: Command): void {
     .option("--coverage-from <date>", "first day from which the clinic knows the patient")
     .option("--incomplete", "the clinic does not hold the patient's whole record")
     .option("--identity-since <date>", "when the patient's identity was re-bound here")
-    .option("--sign", "also sign, so that the patient can anchor the record themselves")
-    .option("--as <role>", "development key to act with", ROLE)
-    .addHelpText(
-      "after",
-      "\nExample:\n  cohort clinic attest patient.json --identity 1234... --document 'P X12345' --out ann.json",
-    )
+    .option("--sign <file>", "also write a permit, with which the patient anchors it themselves")
+    .option("--as <role>", "development key to act with", "clinic-1")
     .action(attest);
+  withExamples(
+    attesting,
+    "clinic attest patient.json --identity 1234... --document 'P X12345' --out ann.json",
+    "clinic attest patient.json --identity 1234... --out ann.json --sign ann.permit.json",
+  );
+  return clinic;
+}
 
-  clinic
-    .command("anchor <files...>")
-    .description(
-      "anchor the records of these patients' files as one batch; adds each path to its file",
-    )
-    .option("--as <role>", "development key to act with", ROLE)
-    .addHelpText("after", "\nExample:\n  cohort clinic anchor ann.json ben.json")
-    .action(async (files: string[], { as }: { as: string }, command: Command) => {
-      const context = contextOf(command);
-      const { attested, commitments } = readAttested(files);
-      context.progress.step(`Anchoring ${files.length} record(s)...`);
-      const batch = await anchorBatch(await context.actor(as), commitments);
-      context.progress.end();
-      writeBack(files, withPaths(attested, batch));
-      printBatch(context, batch, "Anchored");
-    });
+async function inspect(path: string, _options: object, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const issued = buildRecord({
+    source: await readSource(path),
+    issuer: `0x${"00".repeat(20)}`,
+    issuedDay: await dayOr(context),
+    identityCommitment: 1n,
+    identitySince: 0,
+    completeFor: ALL_DOMAINS,
+  });
+  const alone = inNoConcept(issued);
+  const lines = alone.map(({ label, system, code }) => `  ${label} (${system} ${code})`);
+  const text = [
+    renderInspection(issued).trimEnd(),
+    ...(lines.length > 0 ? ["In no concept: criteria reach these by their code only", ...lines] : []),
+  ].join("\n");
+  print(context.json, { ...inspectRecord(issued), inNoConcept: alone }, text);
+}
 
-  clinic
-    .command("replace <leaf> <files...>")
-    .description("replace a batch (its root) by a rebuilt one, as clinics do on a schedule")
-    .option("--as <role>", "development key to act with", ROLE)
-    .action(async (leaf: string, files: string[], { as }: { as: string }, command: Command) => {
-      const context = contextOf(command);
-      const { attested, commitments } = readAttested(files);
-      context.progress.step(`Replacing by ${files.length} record(s)...`);
-      const oldLeaf = parseField(leaf);
-      const batch = await replaceBatch(await context.actor(as), { oldLeaf, commitments });
-      context.progress.end();
-      writeBack(files, withPaths(attested, batch));
-      printBatch(context, batch, "Replaced");
-    });
-
-  clinic
-    .command("revoke <leaf>")
-    .description("revoke a batch (its root) or a single commitment; voids all older roots")
-    .option("--as <role>", "development key to act with", ROLE)
-    .action(async (leaf: string, { as }: { as: string }, command: Command) => {
-      const context = contextOf(command);
-      context.progress.step("Revoking...");
-      await revokeLeaf(await context.actor(as), parseField(leaf));
-      context.progress.end();
-      print(context.json, { revoked: leaf }, `Revoked ${leaf}; older roots are void.`);
-    });
+/** SNOMED CT and RxNorm codes that no concept holds: criteria written with concepts do not see them. */
+function inNoConcept({ facts }: Issued) {
+  const codes = new Map<string, { system: string; code: string; label: string }>();
+  for (const { domain, system, code, label } of facts) {
+    if (!GROUPED.has(system) || conceptsContaining(domain, system, code).length > 0) continue;
+    codes.set(`${system} ${code}`, { system, code, label });
+  }
+  return [...codes.values()];
 }
 
 /** --as-of, or the chain's day; today where there is no server to ask (inspecting needs none). */
 async function dayOr(context: Context): Promise<number> {
-  if (context.options.asOf !== undefined) return parseDay(context.options.asOf);
+  if (context.options.asOf !== undefined) return await context.today();
   try {
     return await context.today();
   } catch {
@@ -140,17 +110,27 @@ async function dayOr(context: Context): Promise<number> {
 
 async function attest(path: string, options: AttestOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const clinic = await context.actor(options.as);
-  const { document } = options;
+  const { document, out } = options;
+  for (const file of [out, options.sign ?? ""]) {
+    // A patient's file that is overwritten before it was handed over is a record nobody can use.
+    if (existsSync(file)) throw new InputError(`${file}: exists already; choose another name`);
+  }
+  const identityCommitment = numberIn(options.identity, "--identity");
+  const since = options.identitySince;
   const salt = document === undefined ? undefined : drawIdTagSalt();
+  const source = await readSource(path);
+  context.progress.step("Attesting...");
+  const clinic = await context.actor(options.as);
   const issued = buildRecord({
-    source: await readSource(path),
+    source,
     issuer: clinic.address,
     issuedDay: await context.today(),
-    identityCommitment: parseField(options.identity),
-    identitySince: options.identitySince === undefined ? 0 : parseDay(options.identitySince),
+    identityCommitment,
+    identitySince: since === undefined ? 0 : dayIn(since, "--identity-since"),
     completeFor: options.incomplete === true ? [] : ALL_DOMAINS,
-    ...(options.coverageFrom && { coverageFromDay: parseDay(options.coverageFrom) }),
+    ...(options.coverageFrom && {
+      coverageFromDay: dayIn(options.coverageFrom, "--coverage-from"),
+    }),
     ...(document !== undefined && salt !== undefined && { idTag: { salt, document } }),
   });
   const { attested, commitment } = attestRecord({
@@ -158,46 +138,36 @@ async function attest(path: string, options: AttestOptions, command: Command): P
     clinicName: options.name,
     ...(salt !== undefined && { idTagSalt: salt }),
   });
-  writePrivate(options.out, attested);
-  const { chainTime } = clinic.deployment;
-  const deadline = chainTime + SELF_ANCHOR_SECONDS;
-  const signature = options.sign ? await signAttestation(clinic, { commitment, deadline }) : null;
-  const { facts, leftOut } = issued;
-  const since = formatDay(issued.record.header.coverageFromDay);
-  print(
-    context.json,
-    { file: options.out, commitment, facts: facts.length, leftOut: leftOut.length, signature },
-    `${options.out}: ${facts.length} facts, covering since ${since}; ${leftOut.length} item(s) left out (see clinic inspect).
-Commitment ${commitment}. Next: cohort clinic anchor ${options.out}, then hand the file to the patient and keep no copy.`,
-  );
+  await writePrivate(out, attested);
+  if (options.sign !== undefined) {
+    const deadline = clinic.deployment.chainTime + SELF_ANCHOR_SECONDS;
+    await writePrivate(options.sign, await signAttestation(clinic, { commitment, deadline }));
+  }
+  context.progress.end();
+  printAttested(context, issued, commitment, options);
 }
 
-function readAttested(files: readonly string[]) {
-  const attested = files.map((file) => readJson(file) as AttestedRecord);
-  const commitments = attested.map((json, i) => {
-    try {
-      return commitRecord(parseAttested(json).record);
-    } catch (error) {
-      throw new InputError(`${files[i]}: ${(error as Error).message}`);
-    }
-  });
-  return { attested, commitments };
-}
-
-function writeBack(files: readonly string[], attested: readonly AttestedRecord[]): void {
-  for (const [i, file] of files.entries()) writePrivate(file, attested[i]!);
-}
-
-/** Health data: readable by its owner only. */
-function writePrivate(file: string, content: unknown): void {
-  writeFileSync(file, `${JSON.stringify(content)}\n`, { mode: 0o600 });
-}
-
-function printBatch({ json }: Context, { root, leaves, leavesHash }: Batch, done: string): void {
-  const data = { root, size: leaves.length, leavesHash };
+function printAttested(
+  { json }: Context,
+  { facts, leftOut, record }: Issued,
+  commitment: bigint,
+  { out, sign }: AttestOptions,
+): void {
+  const since = formatDay(record.header.coverageFromDay);
+  const next =
+    sign === undefined
+      ? `cohort clinic anchor ${out}, then hand the file to the patient and keep no copy.`
+      : `hand ${out} and ${sign} to the patient, who anchors with cohort patient anchor ${sign}.`;
   print(
     json,
-    data,
-    `${done}: ${leaves.length} record(s) under batch root ${root}. Hand each file to its patient.`,
+    {
+      file: out,
+      commitment,
+      facts: facts.length,
+      leftOut: leftOut.length,
+      coverageFrom: since,
+      ...(sign !== undefined && { permit: sign }),
+    },
+    `${out}: ${facts.length} facts, covering the time since ${since}; ${leftOut.length} item(s) left out (see clinic inspect).\nNext: ${next}`,
   );
 }

@@ -1,13 +1,12 @@
-// What every command shares: where the server is, who acts, where the passphrase comes from.
+// What every command shares: where the server is, who acts, which day it is.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import type { Command } from "commander";
-import { Wallet as KeyWallet, type Signer } from "ethers";
-import { dayOfTimestamp, parseDay } from "../../circuits/statement/day.ts";
+import { computeAddress, getAddress, isAddress, Wallet as KeyWallet, type Signer } from "ethers";
+import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { type Actor, signInActor } from "../actor.ts";
 import { type Api, connect } from "../api.ts";
+import { dayIn } from "./argument.ts";
 import { createProgress, InputError, type Progress } from "./output.ts";
 
 const DEFAULT_FOLDER = "data";
@@ -35,7 +34,9 @@ export type Context = {
 
 /** Adds the options of every command. */
 export function withGlobalOptions(command: Command): Command {
+  // Before any command is added, so that all of them inherit it.
   return command
+    .configureHelp({ showGlobalOptions: true })
     .option("--json", "print JSON instead of text")
     .option("--quiet", "no progress")
     .option(
@@ -49,6 +50,13 @@ export function withGlobalOptions(command: Command): Command {
     )
     .option("--key <file>", "file with the acting organisation's private key (or COHORT_KEY)")
     .option("--as-of <date>", "YYYY-MM-DD to use instead of the chain's day, where a day matters");
+}
+
+/** Adds examples to a command's help, each a line as it is typed after `cohort `. */
+export function withExamples(command: Command, ...examples: readonly string[]): Command {
+  const title = examples.length > 1 ? "Examples" : "Example";
+  const lines = examples.map((line) => `  cohort ${line}`);
+  return command.addHelpText("after", `\n${title}:\n${lines.join("\n")}`);
 }
 
 /** The context of a command that is running. */
@@ -65,7 +73,7 @@ export function contextOf(command: Command): Context {
     signer,
     actor: (role) => signInActor({ api: api(), signer: signer(role) }),
     today: async () => {
-      if (options.asOf !== undefined) return parseDay(options.asOf);
+      if (options.asOf !== undefined) return dayIn(options.asOf, "--as-of");
       return dayOfTimestamp((await api().deployment()).chainTime);
     },
   };
@@ -83,21 +91,34 @@ function serverOf({ server, data }: GlobalOptions): string {
 function endpointIn(data: string): string | undefined {
   const file = join(data, "endpoint.json");
   if (!existsSync(file)) return undefined;
-  return (JSON.parse(readFileSync(file, "utf8")) as { url: string }).url;
+  return (readJson(file) as { url?: string }).url;
 }
 
 function keyOf({ key, data }: GlobalOptions, role: string): string {
   if (key !== undefined) return checkKey(readFileSync(key, "utf8").trim(), key);
   const fromEnvironment = process.env.COHORT_KEY;
   if (fromEnvironment !== undefined) return checkKey(fromEnvironment, "COHORT_KEY");
-  const file = join(data, "cohort.json");
-  const keys = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as { keys: Record<string, string> }).keys
-    : {};
-  const found = keys[role];
+  const found = developmentKeys(data)[role];
   if (found !== undefined) return found;
   throw new InputError(
     `No key for ${role}: give --key <file> or COHORT_KEY (development keys are in the data folder of npm start).`,
+  );
+}
+
+/** The keys that npm start drew, by role; none where there is no data folder. */
+function developmentKeys(data: string): Readonly<Record<string, string>> {
+  const file = join(data, "cohort.json");
+  if (!existsSync(file)) return {};
+  return (readJson(file) as { keys?: Record<string, string> }).keys ?? {};
+}
+
+/** An account: its address, or the name of a development key such as `clinic-1`. Throws InputError. */
+export function accountIn({ data }: GlobalOptions, text: string, name: string): string {
+  const key = developmentKeys(data)[text];
+  if (key !== undefined) return computeAddress(key);
+  if (isAddress(text)) return getAddress(text);
+  throw new InputError(
+    `${name} ${text}: neither an address (0x and 40 hexadecimal digits) nor a development key's name`,
   );
 }
 
@@ -107,22 +128,6 @@ function checkKey(key: string, where: string): string {
     throw new InputError(`${where}: not a private key of 32 bytes in hexadecimal`);
   }
   return hex;
-}
-
-/** The wallet's passphrase: COHORT_PASSPHRASE, or asked for without echo. */
-export async function readPassphrase(prompt = "Passphrase: "): Promise<string> {
-  const given = process.env.COHORT_PASSPHRASE;
-  if (given !== undefined) return given;
-  if (process.stdin.isTTY !== true) {
-    throw new InputError("No passphrase: set COHORT_PASSPHRASE, or run this on a terminal.");
-  }
-  process.stderr.write(prompt);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
-  const passphrase = await terminal.question("");
-  terminal.close();
-  process.stderr.write("\n");
-  return passphrase;
 }
 
 /** Reads JSON from a file. Throws InputError naming it. */

@@ -1,7 +1,8 @@
 // What a command prints: one result for people, or the same as JSON; progress on stderr; errors that say what to do.
 import { CommanderError } from "commander";
+import { z } from "zod";
 import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
-import { Refusal } from "../../circuits/statement/refusal.ts";
+import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { ClinicError } from "../clinic/problem.ts";
 
@@ -46,22 +47,30 @@ export function createProgress(quiet = false): Progress {
   };
 }
 
-type Told = { code: number; kind: string; message: string; problems?: unknown };
+export type Told = {
+  readonly code: number;
+  readonly kind: string;
+  readonly message: string;
+  /** A refusal's public values. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** What is wrong with an input, by path. */
+  readonly problems?: unknown;
+};
+
+/** Refusals that mean "not now": the exchange is there, something behind it is not. */
+const PASSING: readonly RefusalCode[] = [
+  "ChainUnavailable",
+  "StorageUnavailable",
+  "QueueFull",
+  "TooManyRequests",
+];
 
 /** An error as it is shown. Never includes input: refusals and problems carry public words only. */
 export function describeError(error: unknown): Told {
-  if (error instanceof Refusal) {
-    const details = Object.entries(error.details).map(([key, value]) => `${key} ${value}`);
-    const suffix = details.length > 0 ? ` (${details.join(", ")})` : "";
-    return { code: EXIT.refused, kind: error.code, message: `${error.message}${suffix}` };
-  }
+  if (error instanceof Refusal) return describeRefusal(error);
   if (error instanceof CriteriaError || error instanceof ClinicError) {
-    return {
-      code: EXIT.usage,
-      kind: error.name,
-      message: error.message,
-      problems: error.problems,
-    };
+    const { name: kind, message, problems } = error;
+    return { code: EXIT.usage, kind, message, problems };
   }
   if (error instanceof ServerUnavailable) {
     return { code: EXIT.unavailable, kind: error.name, message: error.message };
@@ -69,25 +78,62 @@ export function describeError(error: unknown): Told {
   if (error instanceof InputError || error instanceof RangeError) {
     return { code: EXIT.usage, kind: error.name, message: error.message };
   }
-  if (error instanceof CommanderError) {
-    return { code: error.exitCode === 0 ? 0 : EXIT.usage, kind: "Usage", message: "" };
+  if (error instanceof CommanderError) return describeUsage(error);
+  if (error instanceof z.ZodError) {
+    const message = "The server answered what this program does not understand: update one of them";
+    return { code: EXIT.fault, kind: "UnknownAnswer", message };
   }
   const system = error as NodeJS.ErrnoException;
   if (typeof system?.code === "string" && typeof system.path === "string") {
-    return { code: EXIT.usage, kind: system.code, message: system.message };
+    const reason = FILE_PROBLEMS[system.code] ?? system.code;
+    return { code: EXIT.usage, kind: system.code, message: `${system.path}: ${reason}` };
   }
   const message = error instanceof Error ? error.message : String(error);
   return { code: EXIT.fault, kind: "Fault", message };
 }
 
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EISDIR: "is a folder, not a file",
+  ENOTDIR: "is a file, not a folder",
+  EACCES: "may not be read or written by you",
+  EEXIST: "exists already; choose another name",
+  ENOSPC: "the disk is full",
+};
+
+function describeRefusal({ code: kind, message, details }: Refusal): Told {
+  const shown = Object.entries(details).map(([key, value]) => `${key} ${shorten(value)}`);
+  const suffix = shown.length > 0 ? ` (${shown.join(", ")})` : "";
+  const code = PASSING.includes(kind) ? EXIT.unavailable : EXIT.refused;
+  return { code, kind, message: `${message}${suffix}`, ...(shown.length > 0 && { details }) };
+}
+
+/** Commander's own errors; help that was asked for is none. */
+function describeUsage({ exitCode, code, message }: CommanderError): Told {
+  const text = code === "commander.help" ? "name a command" : message.replace(/^error: /, "");
+  return { code: exitCode === 0 ? EXIT.ok : EXIT.usage, kind: "Usage", message: text };
+}
+
 /** Prints an error and returns the exit code. */
 export function reportError(error: unknown, json: boolean): number {
   const told = describeError(error);
-  if (told.message === "") return told.code;
+  if (told.code === EXIT.ok) return told.code;
   if (json) console.log(toJson({ error: told }));
-  else console.error(`${told.kind === "Fault" ? "Unexpected error: " : ""}${told.message}`);
+  // Commander has said it on stderr.
+  else if (told.kind !== "Usage") {
+    console.error(`${told.kind === "Fault" ? "Unexpected error: " : ""}${told.message}`);
+  }
   if (told.kind === "Fault" && process.env.COHORT_DEBUG && error instanceof Error) {
     console.error(error.stack);
   }
   return told.code;
+}
+
+const LONG = 24;
+const KEPT = 10;
+
+/** A long number by its first digits, which commands take in its place; anything else as it is. */
+export function shorten(value: unknown): string {
+  const text = String(value);
+  return /^\d+$/.test(text) && text.length > LONG ? `${text.slice(0, KEPT)}...` : text;
 }

@@ -49,8 +49,10 @@ export function publishBatch(
       throw new Refusal("MalformedInput", { field: "leaves" });
     }
     // The contract took the clinic's word for how root and leaves belong together.
-    const tree = buildTree(leaves.map(BigInt));
-    if (tree.root.toString() !== root) throw new Refusal("MalformedInput", { field: "root" });
+    const isZero = leaves.includes("0");
+    if (isZero || buildTree(leaves.map(BigInt)).root.toString() !== root) {
+      throw new Refusal("MalformedInput", { field: "root" });
+    }
     await storeBatch(services.db, { root, leaves });
     return { root, leaves };
   });

@@ -66,11 +66,21 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-builder.queryType({ description: "Public data. No query takes a leaf, a nullifier or a secret." });
+/** Nobody may read a root field that does not say `can(...)` (policy.ts). */
+const denied = { authScopes: { nobody: true } };
+
+builder.queryType({
+  ...denied,
+  description: "Public data. No query takes a leaf, a nullifier or a secret.",
+});
 builder.mutationType({
+  ...denied,
   description: "Each answers a union of its result and the refusals that can be expected of it.",
 });
-builder.subscriptionType({ description: "Over server-sent events (graphql-sse, distinct mode)." });
+builder.subscriptionType({
+  ...denied,
+  description: "Over server-sent events (graphql-sse, distinct mode).",
+});
 
 /** Size of a page: `first`, bounded. */
 export function pageSize(first: number | null | undefined): number {

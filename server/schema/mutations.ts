@@ -22,7 +22,7 @@ import { DocumentType } from "./trial.ts";
 
 const BatchResult = builder.unionType("PublishBatchResult", {
   description: "The published batch, or why it was refused.",
-  types: [BatchType, ...refusalTypes(["NotAnchored", "NotYourLeaf"])],
+  types: [BatchType, ...refusalTypes(["NotAnchored", "NotYourLeaf", "MalformedInput"])],
   resolveType: (value) => memberOf(value, "Batch"),
 });
 

@@ -1,7 +1,8 @@
 // Scalars are the edge where text becomes trusted: each is refused unless it is written in its one canonical way.
-import { GraphQLError, type ValueNode } from "graphql";
+import type { ValueNode } from "graphql";
 import { parseDay } from "../../circuits/statement/day.ts";
 import { parseField } from "../../circuits/statement/field.ts";
+import { GraphQLError } from "../graphqlLibrary.ts";
 import { builder } from "./builder.ts";
 
 const MAX_BYTES = 262_144;

@@ -1,5 +1,5 @@
 // The schema: importing a file adds its types.
-import { printSchema } from "graphql";
+import { printSchema } from "../graphqlLibrary.ts";
 import "./scalars.ts";
 import "./queries.ts";
 import "./mutations.ts";

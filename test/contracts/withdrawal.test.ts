@@ -51,7 +51,16 @@ describe("narrowing", () => {
     const { validUntil } = (await standing(story, alice)).participant;
     await consent(story, alice, { permissions: 0b001, sequence: 2n, validUntil });
     expect((await standing(story, alice)).participant.permissions).toBe(1n);
-    await refuseGrant({ permissions: 0b011, sequence: 3n, validUntil }, "TrialOnHold");
+    const wider: Partial<ConsentStatement>[] = [
+      { permissions: 0b011 },
+      { permissions: 0b000 },
+      { siteId: 2 },
+      { formHash: bytes32("another form") },
+    ];
+    for (const change of wider) {
+      const statement = { permissions: 0b001, sequence: 3n, validUntil, ...change };
+      await refuseGrant(statement, "TrialOnHold");
+    }
     await refuseGrant(
       { permissions: 0b001, sequence: 3n, validUntil: validUntil + 1n },
       "TrialOnHold",

@@ -1,12 +1,23 @@
 import { describe, expect, it } from "vitest";
+import { hashDocument, versionDigest } from "../../circuits/statement/trial.ts";
 import type { TrialVersion } from "../../client/api/trial.ts";
 import { countCrowd } from "../../client/patient/anonymity.ts";
 import { budgetFor, withAnswer } from "../../client/patient/budget.ts";
 import { chainDay, checkTrial } from "../../client/patient/check.ts";
 import { importRecord } from "../../client/patient/import.ts";
 import { type Downloads, reviewTrial } from "../../client/patient/review.ts";
+import { proveScreening } from "../../client/patient/screen.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
-import { attestedFor, CLINIC, OTHER_CLINIC, registryOf, seededWallet, TODAY } from "./support.ts";
+import { sealDocument } from "../../client/trial-seal.ts";
+import {
+  attestedFor,
+  CLINIC,
+  OTHER_CLINIC,
+  PASSPHRASE,
+  registryOf,
+  seededWallet,
+  TODAY,
+} from "./support.ts";
 import { CRITERIA, publish, SPONSOR } from "./trial.ts";
 
 async function checked(options: {
@@ -70,7 +81,7 @@ describe("checking a trial on the device", () => {
     expect(codes(await checked({ change: content }))).toEqual([]);
   });
 
-  it("refuses criteria that would give a birth date away", async () => {
+  it("accepts an age of one whole year: narrower ranges are refused (narrow.test.ts)", async () => {
     const criteria = { ...CRITERIA, inclusion: [{ all: [{ age: { min: 56, max: 56 } }] }] };
     expect(codes(await checked({ criteria }))).toEqual([]);
   });
@@ -87,6 +98,32 @@ describe("checking a trial on the device", () => {
         w,
       );
     expect(codes(await checked({ change: spent }))).toEqual(["BudgetSpent"]);
+  });
+});
+
+describe("what the wallet will not prove", () => {
+  const artifacts = { load: () => Promise.reject(new Error("nothing may be loaded")) };
+
+  async function proving(change: (downloads: Downloads) => void, record = {}) {
+    const blank = seededWallet(1);
+    const { attested, registry } = await attestedFor(blank, record);
+    const { wallet } = await importRecord({ wallet: blank, attested, registry });
+    const downloads = structuredClone(publish({ registry }));
+    change(downloads);
+    const reviewed = await reviewTrial({ downloads });
+    const asOfDay = chainDay(downloads.deployment);
+    const check = checkTrial({ wallet, reviewed, registry, asOfDay });
+    return await proveScreening({ wallet, reviewed, state: downloads.state, check, artifacts });
+  }
+
+  it("is a screening in a trial that is closed to accrual", async () => {
+    const close = (d: Downloads) => Object.assign(d.state, { status: "closed-to-accrual" });
+    await expect(proving(close)).rejects.toMatchObject({ code: "TrialClosed" });
+  });
+
+  it("is a screening that the check refuses", async () => {
+    const attempt = proving(() => {}, { hba1c: "6.9" });
+    await expect(attempt).rejects.toMatchObject({ code: "NotEligible" });
   });
 });
 
@@ -174,6 +211,22 @@ describe("reviewing a trial", () => {
     await reviewTrial({ downloads, chain: chain({ version, digest }) });
     const refused = reviewTrial({ downloads, chain: chain({ version, digest: "0x00" }) });
     await expect(refused).rejects.toMatchObject({ code: "TrialTampered" });
+  });
+
+  it("opens a sealed text with its key, and refuses without", async () => {
+    const downloads = structuredClone(publish());
+    const version = currentOf(downloads);
+    const sealed = await sealDocument(version.documents.document!.content, PASSPHRASE);
+    Object.assign(version.documents.document!, { content: sealed });
+    Object.assign(version.terms, { isSealed: true, documentHash: hashDocument(sealed) });
+    const at = { chainId: 31_337, trialId: downloads.trial.trialId, version: 1 };
+    const trialRegistry = downloads.deployment.contracts.TrialRegistry!;
+    const digest = versionDigest({ ...at, trialRegistry, terms: version.terms });
+    Object.assign(version, { digest });
+    const reviewed = await reviewTrial({ downloads, documentKey: PASSPHRASE });
+    expect(reviewed.document.trial.title).toBe("A test of the wallet");
+    const wrong = reviewTrial({ downloads, documentKey: "another key" });
+    await expect(wrong).rejects.toMatchObject({ code: "WrongPassphrase" });
   });
 
   const states: [string, string, (downloads: Downloads) => void][] = [

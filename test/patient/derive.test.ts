@@ -89,7 +89,8 @@ describe("derivations from the seed", () => {
 
   it("refuse a short seed and a malformed trial", async () => {
     await expect(deriveRecordIdentity(seed.slice(1))).rejects.toThrow(RangeError);
-    expect(() => deriveParticipantIdentity({ ...attempt, trialId: "0x12" })).toThrow(RangeError);
+    const malformed = Promise.resolve({ ...attempt, trialId: "0x12" });
+    await expect(malformed.then(deriveParticipantIdentity)).rejects.toThrow(RangeError);
   });
 });
 

@@ -1,16 +1,13 @@
 import { readFileSync } from "node:fs";
-import {
-  type GraphQLNamedType,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
-  isSpecifiedScalarType,
-} from "graphql";
+import type { GraphQLNamedType } from "graphql";
 import { describe, expect, test } from "vitest";
 import { REFUSALS } from "../../circuits/statement/refusal.ts";
+import library from "../../server/graphqlLibrary.ts";
 import { builder } from "../../server/schema/builder.ts";
 import { printSdl, schema } from "../../server/schema/schema.ts";
+
+const { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType } =
+  library;
 
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !type.name.startsWith("__") && !isSpecifiedScalarType(type),

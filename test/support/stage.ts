@@ -19,17 +19,12 @@ import {
   screeningOf,
   statementOf,
 } from "../contracts/story.ts";
-import { keyOf } from "../contracts/trapdoor.ts";
 import { TRAPDOORS, type World } from "../contracts/world.ts";
 import { startChain, type TestChain } from "./chain.ts";
 import type { Answer, TestServer } from "./server.ts";
+import { STAGE_KEYS } from "./stageKeys.ts";
 
-/** Keys for the server that belong to the stage's verifiers. */
-export const STAGE_KEYS = {
-  "eligibility-8": keyOf(TRAPDOORS[8]),
-  "eligibility-32": keyOf(TRAPDOORS[32]),
-  semaphore: keyOf(TRAPDOORS.semaphore),
-};
+export { STAGE_KEYS };
 
 const ACTORS = [
   "deployer",

@@ -1,0 +1,55 @@
+// Arguments as they are typed, checked at the edge; errors name the argument.
+import { parseDay } from "../../circuits/statement/day.ts";
+import { type Field, parseField } from "../../circuits/statement/field.ts";
+import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
+import { InputError } from "./output.ts";
+
+/** Fewer digits name nothing. */
+const MIN_DIGITS = 6;
+
+/** A whole number from `least`. Throws InputError naming the argument. */
+export function wholeIn(text: string, name: string, least = 1): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new InputError(`${name} ${text}: a whole number from ${least}`);
+}
+
+/** Days since 1900-01-01 of a date. Throws InputError naming the argument. */
+export function dayIn(text: string, name: string): number {
+  try {
+    return parseDay(text);
+  } catch {
+    throw new InputError(`${name} ${text}: a day of the calendar as YYYY-MM-DD`);
+  }
+}
+
+/** A whole number of the field, such as an identity commitment. Throws InputError. */
+export function numberIn(text: string, name: string): Field {
+  try {
+    return parseField(text);
+  } catch {
+    throw new InputError(`${name}: a decimal number of up to 77 digits, copied whole`);
+  }
+}
+
+/**
+ * The one of these numbers that is typed, whole or by its first digits (at least 6; dots at the end do not matter).
+ * Throws the Refusal `none` when there is none, InputError when there are several.
+ */
+export function pickNumber(of: {
+  text: string;
+  name: string;
+  among: readonly bigint[];
+  none: RefusalCode;
+}): bigint {
+  const { text, name, among, none } = of;
+  const digits = text.replace(/(\.{1,3}|…)$/, "");
+  if (!/^\d+$/.test(digits)) throw new InputError(`${name} ${text}: a number, or its first digits`);
+  const whole = among.find((number) => number.toString() === digits);
+  if (whole !== undefined) return whole;
+  const found = [...new Set(among)].filter((number) => number.toString().startsWith(digits));
+  if (found.length === 0) throw new Refusal(none);
+  if (digits.length < MIN_DIGITS || found.length > 1) {
+    throw new InputError(`${name} ${text}: ${found.length} begin so; type more digits`);
+  }
+  return found[0]!;
+}

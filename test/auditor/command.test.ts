@@ -1,0 +1,112 @@
+// The command as a user runs it, against a node that answers over HTTP.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { AuditFindings } from "../../client/auditor/finding.ts";
+import { addAuditCommand } from "../../client/cli/audit.ts";
+import { withGlobalOptions } from "../../client/cli/context.ts";
+import { createWorld, number, type World } from "../contracts/world.ts";
+import { requestOf } from "./history.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cohort-audit-"));
+const file = (name: string) => join(folder, name);
+let world: World;
+let node: Server;
+let rpc: string;
+let asked = 0;
+beforeAll(async () => {
+  world = await createWorld({ real: true });
+  await world.as("clinic").records.anchor(number("a record"));
+  const request = requestOf(world);
+  node = createServer(async (incoming, answer) => {
+    let body = "";
+    for await (const chunk of incoming) body += chunk;
+    asked++;
+    const { id, method, params } = JSON.parse(body);
+    const reply = await request(method, params).then(
+      (result) => ({ result }),
+      (error: Error) => ({ error: { code: -32_000, message: error.message } }),
+    );
+    answer.end(JSON.stringify({ jsonrpc: "2.0", id, ...reply }));
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => node.once("listening", resolve));
+  rpc = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+  writeFileSync(file("deployment.json"), JSON.stringify(world.deployment));
+});
+afterAll(async () => {
+  node.close();
+  await world.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the command; its JSON, or the error it ends with. */
+async function run(...args: string[]): Promise<{ json: Record<string, unknown>; error?: unknown }> {
+  const said: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
+  const program = withGlobalOptions(new Command("cohort")).exitOverride();
+  addAuditCommand(program);
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  let error: unknown;
+  await program
+    .parseAsync(["audit", "--json", "--data", folder, ...args], { from: "user" })
+    .catch((problem: unknown) => {
+      error = problem;
+    });
+  log.mockRestore();
+  return { json: said.length > 0 ? JSON.parse(said.join("\n")) : {}, error };
+}
+
+test("a clean chain gives a report, a signature, exports and a bundle that repeats it offline", async () => {
+  writeFileSync(file("key"), `0x${"19".repeat(32)}\n`);
+  const out = ["--out", file("report"), "--exports", "--sign", "--key", file("key")];
+  const online = await run("--rpc", rpc, "--bundle", file("all.gz"), ...out);
+  expect(online.error).toBeUndefined();
+  expect(online.json).toMatchObject({ verdict: "clean", findings: [] });
+  expect(readdirSync(file("report")).sort()).toEqual([
+    "AuditEvent.ndjson",
+    "Consent.ndjson",
+    "ResearchStudy.ndjson",
+    "ResearchSubject.ndjson",
+    "events.csv",
+    "report.html",
+    "report.json",
+    "report.signature.json",
+  ]);
+  const written = JSON.parse(readFileSync(file("report/report.signature.json"), "utf8"));
+  expect(written.reportHash).toBe(online.json.hash);
+  const before = asked;
+  const offline = await run("--bundle", file("all.gz"));
+  expect(offline.json).toMatchObject({ verdict: "clean", hash: online.json.hash });
+  expect(asked).toBe(before);
+});
+
+test("findings end the command with an error of their own, after the report", async () => {
+  const wrong = { ...world.deployment, governance: `0x${"44".repeat(20)}` };
+  writeFileSync(file("other.json"), JSON.stringify(wrong));
+  const { json, error } = await run("--rpc", rpc, "--deployment", file("other.json"));
+  expect(error).toBeInstanceOf(AuditFindings);
+  expect(json).toMatchObject({
+    verdict: "findings",
+    findings: [
+      { rule: "accreditation/owner", place: { transaction: expect.stringMatching(/^0x/) } },
+    ],
+  });
+});
+
+test("what was forgotten or does not go together is refused with what to do", async () => {
+  const messageOf = async (...args: string[]) => String((await run(...args)).error);
+  expect(await messageOf()).toContain("Name a node with --rpc");
+  expect(await messageOf("--rpc", rpc, "--sign")).toContain("need --out");
+  expect(await messageOf("--bundle", file("all.gz"), "--trial", "X")).toContain(
+    "made for all trials",
+  );
+  expect(await messageOf("--rpc", rpc, "--from", "soon")).toContain("--from: a block number");
+  expect(await messageOf("--bundle", file("all.gz"), "--checkpoint", file("c"))).toContain(
+    "one go",
+  );
+});

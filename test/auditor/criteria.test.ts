@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { circuitIdOf, trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
+import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import { checkCriteria } from "../../client/auditor/criteria.ts";
+import { emptyWorld, type Trial, type World } from "../../client/auditor/state.ts";
+import {
+  draftTrialDocument,
+  type TrialDocument,
+  termsOf,
+  writeTrialDocument,
+} from "../../client/trial-file.ts";
+import { openDocument, sealDocument } from "../../client/trial-seal.ts";
+
+const example = new URL("../../client/sponsor/examples/diabetes.json", import.meta.url);
+const trial = parseTrialFile(JSON.parse(readFileSync(example, "utf8")));
+const document = draftTrialDocument({ trial, today: 46_000 });
+const siteSigners = Object.fromEntries(trial.sites.map(({ id }) => [id, `0x${"51".repeat(20)}`]));
+
+/** A replayed world in which the board approved exactly these terms. */
+function worldWith(terms: VersionTerms): World {
+  const world = emptyWorld();
+  const { protocolNumber } = trial;
+  const trialId = trialIdOf(protocolNumber);
+  const version = {
+    ...{ number: 1, digest: "0x", publishedAt: 1, approvedAt: 2 },
+    ...{ screeningVersion: 1, consentVersion: 1 },
+    terms: { ...terms, circuit: circuitIdOf(terms.circuit) },
+  };
+  const known = { trialId, protocolNumber, versions: new Map([[1, version]]) };
+  world.trials.set(trialId, known as unknown as Trial);
+  return world;
+}
+
+const published = writeTrialDocument(document);
+const openTerms = termsOf({ document, published, isSealed: false, siteSigners });
+
+describe("criteria opened to the auditor", () => {
+  test("that are the approved ones are rendered again from what they compile to", () => {
+    const check = checkCriteria(worldWith(openTerms), { document, published, isSealed: false });
+    expect(check).toMatchObject({ opened: { version: 1, documentChecked: true } });
+    const { opened } = check as Extract<typeof check, { opened: unknown }>;
+    expect(opened.english).toContain("Age");
+    expect(opened.coverage.proven).toBeGreaterThan(0);
+  });
+
+  test("that differ in a bound, a site or the consent form are named with what differs", () => {
+    const changed = (change: Partial<TrialDocument["trial"]>) => {
+      const other = { ...document, trial: { ...trial, ...change } };
+      const text = writeTrialDocument(other);
+      return checkCriteria(worldWith(openTerms), {
+        document: other,
+        published: text,
+        isSealed: false,
+      });
+    };
+    const form = { ...trial.consentForm, text: `${trial.consentForm.text} And more.` };
+    expect(changed({ consentForm: form })).toMatchObject({
+      finding: { rule: "trial/criteria", reason: expect.stringContaining("consentFormHash") },
+    });
+    expect(changed({ capacity: trial.capacity - 1 })).toMatchObject({
+      finding: { reason: expect.stringContaining("capacity") },
+    });
+    const salted = { ...document, salt: `9${document.salt.slice(1)}` };
+    const check = checkCriteria(worldWith(openTerms), {
+      document: salted,
+      published,
+      isSealed: false,
+    });
+    expect(check).toMatchObject({ finding: { reason: expect.stringContaining("criteriaHash") } });
+  });
+
+  test("of a trial that is not on the chain are named", () => {
+    const check = checkCriteria(emptyWorld(), { document, published, isSealed: false });
+    expect(check).toMatchObject({ finding: { reason: expect.stringContaining("no such trial") } });
+  });
+});
+
+describe("sealed criteria", () => {
+  test("are checked from the sealed file with its key, or from the text, which is said", async () => {
+    const sealed = await sealDocument(published, "a passphrase for the test");
+    const terms = termsOf({ document, published: sealed, isSealed: true, siteSigners });
+    const world = worldWith(terms);
+    expect(await openDocument(sealed, "a passphrase for the test")).toBe(published);
+    const whole = checkCriteria(world, { document, published: sealed, isSealed: true });
+    expect(whole).toMatchObject({ opened: { documentChecked: true } });
+    const text = checkCriteria(world, { document, published, isSealed: false });
+    expect(text).toMatchObject({ opened: { documentChecked: false } });
+    const resealed = await sealDocument(published, "a passphrase for the test");
+    const other = checkCriteria(world, { document, published: resealed, isSealed: true });
+    expect(other).toMatchObject({ finding: { reason: expect.stringContaining("documentHash") } });
+  });
+});

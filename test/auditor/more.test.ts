@@ -1,0 +1,174 @@
+// Everything the contracts can do that the small history does not: none of it may look wrong to the auditor.
+
+import { ContractFactory } from "ethers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/consent.ts";
+import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { type Audit, audit } from "../../client/auditor/audit.ts";
+import { openChain } from "../../client/auditor/chain.ts";
+import { compileSolidity } from "../contracts/compile.ts";
+import {
+  arriveNew,
+  CHAIN_ID,
+  consent,
+  enrollNew,
+  openTrial,
+  personOf,
+  type Story,
+  screen,
+  signAct,
+} from "../contracts/story.ts";
+import { createWorld, DAY, number, type World } from "../contracts/world.ts";
+import { KEYS, requestOf } from "./history.ts";
+import { change, copy, find, play, record, rulesOf } from "./recording.ts";
+
+/** A wallet that stands by every signature of its owner (ERC-1271). */
+const WALLET = `// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+contract SiteWallet {
+    address private immutable owner;
+    constructor(address owner_) { owner = owner_; }
+    function isValidSignature(bytes32 digest, bytes calldata s) external view returns (bytes4) {
+        address by = ecrecover(digest, uint8(s[64]), bytes32(s[0:32]), bytes32(s[32:64]));
+        return by == owner ? this.isValidSignature.selector : bytes4(0);
+    }
+}`;
+
+let world: World;
+let result: Audit;
+beforeAll(async () => {
+  world = await createWorld();
+  const story = await openTrial(world, { change: { sites: await sites() } });
+  await peopleComeAndGo(story);
+  await narrowOnHold(story);
+  await registryChanges();
+  await boardsAndRoles(story);
+  result = await audit({ source: await source(), keys: KEYS });
+});
+afterAll(() => world.close());
+
+const source = () => openChain({ request: requestOf(world), deployment: world.deployment });
+
+/** Site 1 signs with a key, site 2 with a contract whose owner is `otherSite`. */
+async function sites() {
+  const { abi, bytecode } = compileSolidity("SiteWallet", WALLET);
+  const factory = new ContractFactory(abi, bytecode, world.actors.anyone as never);
+  const wallet = await (await factory.deploy(world.actors.otherSite.address)).waitForDeployment();
+  return [
+    { siteId: 1, signer: world.actors.site.address, capacity: 5 },
+    { siteId: 2, signer: await wallet.getAddress(), capacity: 5 },
+  ];
+}
+
+async function peopleComeAndGo(story: Story): Promise<void> {
+  const { enrollment } = world.as("anyone");
+  const act = async (
+    kind: "Completion" | "Withdrawal" | "Arrival",
+    pseudonym: bigint,
+    siteId = 1,
+  ) => signAct(story, kind, { pseudonym, siteId }, siteId === 1 ? "site" : "otherSite");
+  const done = await arriveNew(story, "Done");
+  const completion = await act("Completion", done.pseudonym);
+  await enrollment.finish(completion.act, completion.signature);
+  const leaver = await enrollNew(story, "Leaver");
+  const leave = await act("Withdrawal", leaver.pseudonym);
+  await enrollment.withdrawBySite(leave.act, leave.signature);
+  const guest = await enrollNew(story, "Guest of a wallet", 2);
+  const arrival = await act("Arrival", guest.pseudonym, 2);
+  await enrollment.arrive(arrival.act, arrival.signature);
+  await succeed(story);
+}
+
+/** Somebody lost the wallet after arriving; the new one goes the whole way again. */
+async function succeed(story: Story): Promise<void> {
+  const lost = await arriveNew(story, "Lost");
+  const found = personOf(story, "Found");
+  const succession = {
+    trialId: story.trialId,
+    pseudonym: lost.pseudonym,
+    siteId: 1,
+    successorNullifier: found.nullifier,
+    successorCommitment: found.commitment,
+    deadline: BigInt((await world.now()) + 3_600),
+  };
+  const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+  const types: Record<string, { name: string; type: string }[]> = SUCCESSION_TYPES;
+  const signature = await world.actors.site.signTypedData(domain, types, succession);
+  await world.as("anyone").enrollment.succeed(succession, signature);
+  await consent(story, found);
+  await world.as("sponsor").enrollment.enroll(story.trialId, [found.pseudonym]);
+  const { act, signature: arrived } = await signAct(story, "Arrival", {
+    pseudonym: found.pseudonym,
+  });
+  await world.as("anyone").enrollment.arrive(act, arrived);
+}
+
+/** Giving up permissions is possible while the trial is suspended; and two are enrolled in one transaction. */
+async function narrowOnHold(story: Story): Promise<void> {
+  const [one, two] = [personOf(story, "One"), personOf(story, "Two")];
+  for (const person of [one, two]) {
+    await screen(story, person);
+    await consent(story, person, { siteId: 2 });
+  }
+  await consent(story, two, { siteId: 1, sequence: 3n, withdrawalCodeHash: ZERO_BYTES32 });
+  const pseudonyms = [one.pseudonym, two.pseudonym];
+  await world.as("sponsor").enrollment.enroll(story.trialId, pseudonyms);
+  await world.as("board").trials.suspend(story.trialId);
+  const until = BigInt((await world.now()) + 30 * DAY);
+  await consent(story, one, { siteId: 2, permissions: 1, sequence: 7n, validUntil: until });
+  await world.as("board").trials.resume(story.trialId);
+}
+
+async function registryChanges(): Promise<void> {
+  const own = world.as("clinic").records;
+  const leaves = [number("record for CZ-2030-001"), number("second"), number("third")];
+  await own.anchor(leaves[1]!);
+  await world.as("otherClinic").records.anchor(leaves[2]!);
+  const path = (index: number) => [...pathOf(buildTree(leaves), index).siblings];
+  await own.replace(leaves[1]!, number("rebuilt"), 1, ZERO_BYTES32, "", path(1));
+  leaves[1] = number("rebuilt");
+  const { otherClinic } = world.actors;
+  await world.as("governance").accreditation.deaccredit(1, otherClinic.address);
+  await world.as("governance").records.voidLeaf(leaves[2]!, path(2));
+}
+
+async function boardsAndRoles(story: Story): Promise<void> {
+  const governance = world.as("governance");
+  await governance.trials.changeBoard(story.trialId, world.actors.otherBoard.address);
+  await governance.accreditation.registerDictionary(2, `0x${"d2".repeat(32)}`);
+  await governance.accreditation.transferOwnership(world.actors.deployer.address);
+  await world.as("deployer").accreditation.acceptOwnership();
+  await world.as("sponsor").trials.close(story.trialId);
+  await world.as("sponsor").trials.complete(story.trialId);
+}
+
+test("finds nothing wrong with anything the contracts can do", () => {
+  expect(result.findings).toEqual([]);
+  const [trial] = result.world.trials.values();
+  const states = [...trial!.participants.values()].map(({ state }) => state).sort();
+  expect(states).toEqual([2, 2, 3, 3, 4, 4, 6]);
+  expect(result.world.records.tombstones.size).toBe(1);
+  expect(result.world.dictionaries.size).toBe(2);
+});
+
+test("asks a contract wallet about its site's signature, and names one that it disowns", async () => {
+  const honest = await record(await source());
+  const h = copy(honest);
+  for (const [key, answer] of h.calls) {
+    if (answer.startsWith("0x1626ba7e")) h.calls.set(key, `0xffffffff${"00".repeat(28)}`);
+  }
+  const disowned = await audit({ source: play(h), keys: KEYS });
+  expect(rulesOf(disowned)).toEqual(["site/signature"]);
+  expect(disowned.findings[0]!.reason).toContain("does not stand by its signature");
+});
+
+test("names a successor whose commitment was somebody's before", async () => {
+  const h = copy(await record(await source()));
+  expect(find(h, "Succeeded")).toBeGreaterThan(0);
+  change(h, ["Succeeded", 0], ({ succession }) => ({
+    succession: { ...succession, successorNullifier: succession.successorNullifier + 1n },
+  }));
+  const changed = await audit({ source: play(h), keys: KEYS });
+  expect(rulesOf(changed)).toContain("site/signature");
+});

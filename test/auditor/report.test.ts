@@ -1,0 +1,229 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Wallet } from "ethers";
+import type { AuditEvent, Consent, ResearchStudy, ResearchSubject } from "fhir/r4";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Audit, audit } from "../../client/auditor/audit.ts";
+import { createExports } from "../../client/auditor/exports.ts";
+import { drawTimeline } from "../../client/auditor/figures.ts";
+import { RULES, sortFindings } from "../../client/auditor/finding.ts";
+import { renderHtml } from "../../client/auditor/html.ts";
+import {
+  type AuditReport,
+  makeReport,
+  reportHash,
+  reportText,
+} from "../../client/auditor/report.ts";
+import { isSigned, signReport } from "../../client/auditor/sign.ts";
+import { renderSummary } from "../../client/auditor/summary.ts";
+import { type History, KEYS, openHistory, playHistory } from "./history.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cohort-audit-"));
+let history: History;
+let result: Audit;
+let report: AuditReport;
+let files: string[];
+beforeAll(async () => {
+  history = await playHistory();
+  const source = await openHistory(history);
+  const exporter = createExports(folder, source.deployment);
+  result = await audit({ source, keys: KEYS, onEvent: exporter.onEvent });
+  files = exporter.finish(result);
+  report = makeReport(result);
+});
+afterAll(async () => {
+  await history.world.close();
+  rmSync(folder, { recursive: true });
+});
+
+const place = { block: 7, transaction: `0x${"ab".repeat(32)}`, logIndex: 2 };
+const bad = (): AuditReport =>
+  makeReport({ ...result, findings: [{ rule: "screening/proof", reason: "it fails", place }] });
+
+describe("the report", () => {
+  test("counts participants by FHIR code and names what it cannot say", () => {
+    const [trial] = report.trials;
+    expect(trial).toMatchObject({
+      protocolNumber: "CZ-2030-001",
+      status: "active",
+      currentVersion: 2,
+      screened: 5,
+      participants: { "on-study": 1, withdrawn: 2, ineligible: 1, eligible: 1 },
+    });
+    expect(trial!.versions.map((v) => v.firstScreeningAt! >= v.approvedAt!)).toEqual([true, true]);
+    expect(report.verdict).toBe("clean");
+    expect(report.limitsSaid.join()).toMatch(/development keys.*1 batch.*rests on the node/s);
+  });
+
+  test("is one text for one content, whatever the order of its keys", () => {
+    const { format, ...rest } = report;
+    const turned = { ...rest, format };
+    expect(reportText(turned)).toBe(reportText(report));
+    expect(JSON.parse(reportText(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(reportHash({ ...report, verdict: "findings" })).not.toBe(reportHash(report));
+  });
+
+  test("lists findings in the chain's order, those without a place last", () => {
+    const rule = "state/differs" as const;
+    const at = (block: number) => ({ ...place, block });
+    const findings = [
+      { rule, reason: "no place" },
+      { rule, reason: "late", place: at(9) },
+      { rule, reason: "early", place: at(3) },
+    ];
+    expect(sortFindings(findings).map(({ reason }) => reason)).toEqual([
+      "early",
+      "late",
+      "no place",
+    ]);
+  });
+
+  test("as text shows verdict, rule, reason, block and transaction", () => {
+    expect(renderSummary(report, reportHash(report))).toMatch(/^CLEAN: every check held/);
+    const text = renderSummary(bad(), "0x00");
+    expect(text).toMatch(/^1 FINDING/);
+    expect(text).toContain(`screening/proof: it fails [block 7, transaction ${place.transaction}]`);
+  });
+});
+
+describe("the report's signature", () => {
+  const auditor = new Wallet(`0x${"17".repeat(32)}`);
+  test("holds for exactly the report and auditor it names", async () => {
+    const signed = await signReport(report, auditor);
+    expect(signed.auditor).toBe(auditor.address);
+    expect(isSigned(report, signed)).toBe(true);
+    expect(isSigned({ ...report, verdict: "findings" }, signed)).toBe(false);
+    expect(isSigned(report, { ...signed, auditor: Wallet.createRandom().address })).toBe(false);
+    expect(isSigned(report, { ...signed, signature: "0x" })).toBe(false);
+  });
+});
+
+describe("the page", () => {
+  test("needs nothing from anywhere and runs nothing", () => {
+    const html = renderHtml(report, reportHash(report));
+    expect(html).not.toMatch(/<(?:script|link|img|iframe|object|embed)\b/i);
+    expect(html).not.toMatch(/\b(?:src|href)\s*=|url\(|@import/i);
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain(reportHash(report));
+  });
+
+  test("has a language, one main heading, headed tables and described figures", () => {
+    const html = renderHtml(bad(), "0x00");
+    expect(html).toContain('<html lang="en">');
+    expect(html.match(/<h1/g)).toHaveLength(1);
+    const count = (tag: RegExp) => html.match(tag)?.length ?? 0;
+    expect(count(/<table>/g)).toBe(count(/<caption>/g));
+    expect(count(/<svg role="img"/g)).toBe(2);
+    expect(count(/<svg[^>]*>\s*<title>[^<]+<\/title>\s*<desc>[^<]+<\/desc>/g)).toBe(2);
+    expect(html).toContain("prefers-color-scheme: dark");
+  });
+
+  test("shows what came from the chain as text, not as markup", () => {
+    const [trial] = report.trials;
+    const hostile = { ...trial!, protocolNumber: '"><script>alert(1)</script>' };
+    const html = renderHtml({ ...report, trials: [hostile] }, "0x00");
+    expect(html).not.toContain("<script");
+    expect(html).toContain("&lt;script&gt;");
+  });
+
+  test("draws a line for each count and a mark for each milestone", () => {
+    const [trial] = report.trials;
+    const svg = drawTimeline(trial!, report.chain.head.timestamp);
+    expect(svg.match(/class="line /g)).toHaveLength(5);
+    expect(svg.match(/class="mark"/g)).toHaveLength(trial!.milestones.length);
+    expect(svg).not.toContain("NaN");
+  });
+});
+
+describe("the FHIR export", () => {
+  const read = <T>(type: string): T[] =>
+    readFileSync(join(folder, `${type}.ndjson`), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as T);
+  const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+  const ID = /^[A-Za-z0-9\-.]{1,64}$/;
+
+  test("holds a study a trial, and a subject and a consent a participant, that refer to each other", () => {
+    const [studies, subjects] = [
+      read<ResearchStudy>("ResearchStudy"),
+      read<ResearchSubject>("ResearchSubject"),
+    ];
+    const consents = read<Consent>("Consent");
+    expect(studies.map(({ status }) => status)).toEqual(["active"]);
+    expect(subjects.map(({ status }) => status).sort()).toEqual([
+      "eligible",
+      "ineligible",
+      "on-study",
+      "withdrawn",
+      "withdrawn",
+    ]);
+    const known = new Set([
+      ...studies.map(({ id }) => `ResearchStudy/${id}`),
+      ...consents.map(({ id }) => `Consent/${id}`),
+    ]);
+    for (const { study, consent } of subjects) {
+      expect(known).toContain(study.reference);
+      expect(known).toContain(consent!.reference);
+    }
+    for (const { id } of [...studies, ...subjects, ...consents]) expect(id).toMatch(ID);
+    expect(new Set(consents.map(({ id }) => id)).size).toBe(5);
+  });
+
+  test("says which consents are active, until when and under which form (invariant ppc-1)", () => {
+    const consents = read<Consent>("Consent");
+    expect(consents.map(({ status }) => status).sort()).toEqual([
+      "active",
+      "active",
+      "active",
+      "inactive",
+      "inactive",
+    ]);
+    for (const { policy, scope, category, dateTime, provision } of consents) {
+      expect(policy![0]!.uri).toMatch(/^urn:cohort-zero:consent-form:0x[0-9a-f]{64}$/);
+      expect(scope.coding![0]!.code).toBe("research");
+      expect(category).toHaveLength(1);
+      expect(dateTime).toMatch(INSTANT);
+      expect(provision!.period!.end).toMatch(INSTANT);
+    }
+  });
+
+  test("holds an audit event for each event of the contracts, with what FHIR requires", () => {
+    const events = read<AuditEvent>("AuditEvent");
+    expect(events.length).toBeGreaterThan(50);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+    for (const { type, recorded, agent, source, id } of events) {
+      expect(type.code).toBe("rest");
+      expect(recorded).toMatch(INSTANT);
+      expect(agent[0]!.requestor).toBe(false);
+      expect(source.observer.identifier!.value).toMatch(/^0x[0-9a-f]{40}$/);
+      expect(id).toMatch(ID);
+    }
+  });
+
+  test("never points to a patient but by pseudonym", () => {
+    const text = files
+      .filter((f) => f.endsWith(".ndjson"))
+      .map((f) => readFileSync(join(folder, f), "utf8"));
+    expect(text.join("")).not.toMatch(/"Patient\//);
+    expect(text.join("")).not.toContain('"resourceType":"Patient"');
+  });
+
+  test("as CSV has a row an event and the same number of cells in each (RFC 4180)", () => {
+    const rows = readFileSync(join(folder, "events.csv"), "utf8").trim().split("\r\n");
+    const cells = (row: string) =>
+      row
+        .match(/("(?:[^"]|"")*"|[^,]*)(,|$)/g)!
+        .filter((_, i, all) => i < all.length - 1 || all[i] !== "");
+    expect(rows).toHaveLength(read("AuditEvent").length + 1);
+    for (const row of rows) expect(cells(row)).toHaveLength(9);
+  });
+});
+
+test("every rule says what an honest history is like", () => {
+  for (const [rule, says] of Object.entries(RULES)) {
+    expect(rule).toMatch(/^[a-z]+\/[a-z-]+$/);
+    expect(says.length).toBeGreaterThan(20);
+  }
+});
