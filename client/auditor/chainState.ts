@@ -1,7 +1,6 @@
 // What the chain's own state must be if the replayed events are all there are: each answer is asked for and compared.
 // An event that a node left out, or that a contract did not log, shows here.
-import type { Connectable } from "../../contracts/connect.ts";
-import { interfaceOf } from "../../contracts/connect.ts";
+import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import type { Report } from "./finding.ts";
 import { mapLimited } from "./rpc.ts";
@@ -18,6 +17,13 @@ export type Expectation = {
 };
 
 const AT_ONCE = 16;
+const FORWARDED = [
+  "Accreditation",
+  "CircuitRegistry",
+  "RecordRegistry",
+  "TrialRegistry",
+  "Enrollment",
+] as const satisfies readonly Connectable[];
 
 /** Compares the chain's state with the replayed one. */
 export async function checkState(
@@ -48,6 +54,8 @@ export function expectationsOf(world: World, deployment: Deployment): Expectatio
   return [
     ...Object.entries(wiring).map(([call, at]) => expect("Enrollment", call, [], [at])),
     expect("TrialRegistry", "circuits", [], [addresses.CircuitRegistry]),
+    // Whom they take for the sender of a forwarded call.
+    ...FORWARDED.map((name) => expect(name, "trustedForwarder", [], [addresses.ERC2771Forwarder])),
     expect("Semaphore", "verifier", [], [addresses.SemaphoreVerifier]),
     expect("Accreditation", "owner", [], [world.owner]),
     expect("Accreditation", "dictionaryVersion", [], [newest(world)]),

@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { dayOfTimestamp, formatDay } from "../../circuits/statement/day.ts";
+import { toField } from "../../circuits/statement/field.ts";
+import { type Path, rootOfPath } from "../../circuits/statement/tree.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
 import type { Actor } from "../actor.ts";
 import type { RecordsState } from "../api/registry.ts";
@@ -50,11 +52,10 @@ async function anchor(files: string[], { as }: As, command: Command): Promise<vo
   const { attested, commitments } = readAttested(files);
   context.progress.step(`Anchoring ${files.length} record(s)...`);
   const clinic = await context.actor(as);
-  const known = await findAnchored(clinic, commitments);
-  const batch = known ?? (await anchorBatch(clinic, commitments));
-  await writeBack(files, withPaths(attested, batch));
-  const done = known === undefined ? "Anchored" : "Anchored before; the paths were added again";
-  printBatch(context, batch, done);
+  if (await isAnchored(clinic, attested, commitments)) return printAnchored(context, files);
+  const batch = await keepPaths(files, attested, commitments);
+  await anchorBatch(clinic, commitments, batch);
+  printBatch(context, batch, "Anchored");
 }
 
 async function replace(leaf: string, files: string[], { as }: As, command: Command) {
@@ -62,10 +63,14 @@ async function replace(leaf: string, files: string[], { as }: As, command: Comma
   const { attested, commitments } = readAttested(files);
   context.progress.step(`Replacing by ${files.length} record(s)...`);
   const clinic = await context.actor(as);
-  const known = await findAnchored(clinic, commitments);
-  const oldLeaf = known ? 0n : pickLeaf(await clinic.api.recordsState(), leaf);
-  const batch = known ?? (await replaceBatch(clinic, { oldLeaf, commitments }));
-  await writeBack(files, withPaths(attested, batch));
+  const registry = await clinic.api.recordsState();
+  const oldLeaf = pickLeaf(registry, leaf);
+  const isThere = registry.leaves.some(({ value }) => value === oldLeaf);
+  if (!isThere && (await isAnchored(clinic, attested, commitments))) {
+    return printAnchored(context, files);
+  }
+  const batch = await keepPaths(files, attested, commitments);
+  await replaceBatch(clinic, { oldLeaf, commitments }, batch);
   printBatch(context, batch, "Replaced");
 }
 
@@ -94,16 +99,51 @@ async function list(_options: As, command: Command): Promise<void> {
 }
 
 /**
- * The batch of these commitments if this clinic has anchored it already: a run that was cut short may have. Makes sure
- * that its leaves are published.
+ * Builds the batch and writes its paths into the files before anything is sent: the order is drawn at random, and a
+ * path that is lost after anchoring would be lost for good.
  */
-async function findAnchored(clinic: Actor, commitments: readonly bigint[]) {
+async function keepPaths(
+  files: readonly string[],
+  attested: readonly AttestedRecord[],
+  commitments: readonly bigint[],
+): Promise<Batch> {
   const batch = buildBatch(commitments);
-  const { leaves } = await clinic.api.recordsState();
-  const found = leaves.find(({ value, kind }) => value === batch.root && kind !== "revoked");
-  if (found?.issuer.toLowerCase() !== clinic.address.toLowerCase()) return undefined;
-  if (!found.published) await clinic.api.publishBatch(batch);
+  const handed = withPaths(attested, batch);
+  for (const [i, file] of files.entries()) await writePrivate(file, handed[i]!);
   return batch;
+}
+
+/**
+ * Whether a run that was cut short has anchored exactly these files as a batch. Makes sure then that its leaves are
+ * published.
+ */
+async function isAnchored(
+  clinic: Actor,
+  attested: readonly AttestedRecord[],
+  commitments: readonly bigint[],
+): Promise<boolean> {
+  const places = attested.map(({ batch }) => parsePath(batch));
+  const roots = new Set(places.map((path, i) => path && rootOfPath(commitments[i]!, path)));
+  const [root] = roots;
+  if (root === undefined || roots.size > 1) return false;
+  const { leaves: registry } = await clinic.api.recordsState();
+  const found = registry.find(({ value, kind }) => value === root && kind !== "revoked");
+  if (found === undefined || found.size !== commitments.length) return false;
+  const leaves: bigint[] = [];
+  for (const [i, path] of places.entries()) leaves[path!.index] = commitments[i]!;
+  if (!found.published) await clinic.api.publishBatch({ root, leaves });
+  return true;
+}
+
+function parsePath(batch: AttestedRecord["batch"]): Path | undefined {
+  return batch === null
+    ? undefined
+    : { index: batch.index, siblings: batch.siblings.map((s) => toField(BigInt(s))) };
+}
+
+function printAnchored({ json, progress }: Context, files: readonly string[]): void {
+  progress.end();
+  print(json, { anchoredBefore: files }, "Anchored before: the files hold their paths already.");
 }
 
 /** A leaf by its first digits; a whole number may be one that is not anchored yet. */
@@ -125,10 +165,6 @@ function readAttested(files: readonly string[]) {
   const twice = commitments.findIndex((one, i) => commitments.indexOf(one) !== i);
   if (twice >= 0) throw new InputError(`${files[twice]}: this record is named twice`);
   return { attested, commitments };
-}
-
-async function writeBack(files: readonly string[], attested: readonly AttestedRecord[]) {
-  for (const [i, file] of files.entries()) await writePrivate(file, attested[i]!);
 }
 
 function printBatch({ json, progress }: Context, batch: Batch, done: string): void {

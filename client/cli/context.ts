@@ -7,6 +7,7 @@ import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { type Actor, signInActor } from "../actor.ts";
 import { type Api, connect } from "../api.ts";
 import { dayIn } from "./argument.ts";
+import { readJson } from "./file.ts";
 import { createProgress, InputError, type Progress } from "./output.ts";
 
 const DEFAULT_FOLDER = "data";
@@ -130,12 +131,4 @@ function checkKey(key: string, where: string): string {
   return hex;
 }
 
-/** Reads JSON from a file. Throws InputError naming it. */
-export function readJson(file: string): unknown {
-  const text = readFileSync(file, "utf8");
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${file}: not JSON: ${(error as Error).message}`);
-  }
-}
+export { readJson } from "./file.ts";

@@ -1,53 +1,94 @@
+// `cohort patient`: the wallet, the record in it, and what a trial would ask of it. All of it happens on this device.
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { formatDay } from "../../circuits/statement/day.ts";
 import { localArtifacts } from "../patient/artifacts.node.ts";
 import { prefetch } from "../patient/artifacts.ts";
 import { type Check, checkTrial } from "../patient/check.ts";
 import { deriveRecordIdentity } from "../patient/derive.ts";
-import { importRecord, reviewRecords } from "../patient/import.ts";
-import { downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
-import { statusIn } from "../patient/status.ts";
-import { openWallet, saveWallet, writeNewWallet } from "../patient/store.node.ts";
-import { createWallet, type Wallet } from "../patient/wallet.ts";
-import { type Context, contextOf, readJson, readPassphrase } from "./context.ts";
+import { importRecord } from "../patient/import.ts";
+import { downloadTrial, reviewTrial } from "../patient/review.ts";
+import { openWallet, saveWallet, writeAtomically, writeNewWallet } from "../patient/store.node.ts";
+import { createWallet, sealRecovery, type Wallet } from "../patient/wallet.ts";
+import { type Context, contextOf, withExamples } from "./context.ts";
+import { readJson } from "./file.ts";
 import { InputError, print } from "./output.ts";
+import { anchorWithPermit } from "./permit.ts";
+import { readNewSecret, readPassphrase } from "./secret.ts";
 
 const DEFAULT_WALLET = "cohort-wallet.age";
+const WALLET_HELP =
+  "\nThe passphrase is asked for, or read from COHORT_PASSPHRASE; the wallet's file may be named by COHORT_WALLET.";
 export type WalletFlag = { wallet: string };
 export type TrialFlags = WalletFlag & { documentKey?: string };
 
 /** A command on a wallet. */
-export function walletCommand(patient: Command, name: string, text: string): Command {
+export function walletCommand(patient: Command, usage: string, text: string): Command {
   return patient
-    .command(name)
+    .command(usage)
     .description(text)
-    .option("--wallet <file>", "wallet file", process.env.COHORT_WALLET ?? DEFAULT_WALLET);
+    .option("--wallet <file>", "wallet file", process.env.COHORT_WALLET ?? DEFAULT_WALLET)
+    .addHelpText("after", WALLET_HELP);
 }
 
-/** A command on a wallet and a trial. */
-export function trialCommand(patient: Command, name: string, text: string): Command {
-  const command = walletCommand(patient, `${name} <protocol>`, text);
-  return command.option("--document-key <key>", "opens a sealed trial text");
+/** Adds the option that opens a sealed trial. */
+export function withDocumentKey(command: Command): Command {
+  return command.option(
+    "--document-key <key>",
+    "opens a sealed trial text (or COHORT_DOCUMENT_KEY)",
+    process.env.COHORT_DOCUMENT_KEY,
+  );
 }
 
-/** Adds the commands about the wallet and its record. */
+/** A command on a wallet and a trial, with an example for its help. */
+export function trialCommand(
+  patient: Command,
+  { name, text, example }: { name: string; text: string; example: string },
+): Command {
+  const command = withDocumentKey(walletCommand(patient, `${name} <protocol>`, text));
+  return withExamples(command, `patient ${name} ${example}`);
+}
+
+/** Adds the commands about the wallet and its record, and returns the group. */
 export function addPatientCommands(program: Command): Command {
   const patient = program
     .command("patient")
     .description("your wallet: check, prove, consent, withdraw");
-  const withWallet = (name: string, text: string) => walletCommand(patient, name, text);
-  withWallet("init", "create a wallet; shows the identity commitment for your clinic").action(init);
-  withWallet("import <file>", "take in the record that your clinic made")
-    .option("--unanchored", "take it in although it is not in the registry yet")
-    .action(importFile);
-  trialCommand(
-    patient,
-    "check",
-    "does a trial fit, and what would a yes reveal? Nothing leaves this device",
-  )
-    .addHelpText("after", "\nExample:\n  cohort patient check CZ-T2D-001")
-    .action(check);
-  trialCommand(patient, "status", "where you stand in a trial").action(status);
+  withExamples(
+    walletCommand(
+      patient,
+      "init",
+      "create a wallet; shows the identity commitment for your clinic",
+    ).action(init),
+    "patient init",
+    "patient init --wallet ann.age",
+  );
+  withExamples(
+    walletCommand(patient, "import <file>", "take in the record that your clinic made")
+      .option("--unanchored", "take it in although it is not in the registry yet")
+      .action(importFile),
+    "patient import ann.json",
+  );
+  withExamples(
+    patient
+      .command("anchor <permit>")
+      .description("anchor your record yourself, with the permit that your clinic signed")
+      .action(anchorWithPermit),
+    "patient anchor ann.permit.json",
+  );
+  withExamples(
+    walletCommand(
+      patient,
+      "backup <file>",
+      "write a recovery file of the whole wallet, under a passphrase of its own (or COHORT_BACKUP_PASSPHRASE)",
+    ).action(backup),
+    "patient backup /media/stick/ann-recovery.age",
+  );
+  trialCommand(patient, {
+    name: "check",
+    text: "does a trial fit, and what would a yes reveal? Nothing leaves this device",
+    example: "CZ-T2D-001",
+  }).action(check);
   return patient;
 }
 
@@ -60,9 +101,10 @@ export async function open({ wallet }: WalletFlag) {
 async function init({ wallet: path }: WalletFlag, command: Command): Promise<void> {
   const { json } = contextOf(command);
   const wallet = createWallet();
-  await writeNewWallet({ path, passphrase: await readPassphrase("New passphrase: "), wallet });
+  const passphrase = await readNewSecret("COHORT_PASSPHRASE", "New passphrase");
+  await writeNewWallet({ path, passphrase, wallet });
   const { commitment } = await deriveRecordIdentity(wallet.seed);
-  const text = `Wallet written to ${path}. Keep a copy and the passphrase: neither can be restored.\nIdentity commitment, for your clinic: ${commitment}`;
+  const text = `Wallet written to ${path}. Keep a copy (patient backup) and the passphrase: neither can be restored.\nIdentity commitment, for your clinic: ${commitment}`;
   print(json, { wallet: path, identityCommitment: commitment }, text);
 }
 
@@ -71,15 +113,18 @@ async function importFile(
   flags: WalletFlag & { unanchored?: boolean },
   command: Command,
 ): Promise<void> {
-  const { api, json } = contextOf(command);
+  const { api, json, progress } = contextOf(command);
+  const attested = readJson(file);
   const opened = await open(flags);
+  if (!flags.unanchored) progress.step("Downloading the registry...");
   const registry = flags.unanchored ? undefined : await api().recordsState();
   const imported = await importRecord({
     wallet: opened.wallet,
-    attested: readJson(file),
+    attested,
     ...(registry && { registry }),
   });
   await saveWallet({ ...opened, wallet: imported.wallet });
+  progress.end();
   const { facts, header } = imported.record.record;
   const issued = formatDay(header.issuedDay);
   const { clinicName, replaced } = imported;
@@ -90,9 +135,22 @@ async function importFile(
   );
 }
 
+async function backup(file: string, flags: WalletFlag, command: Command): Promise<void> {
+  const { json } = contextOf(command);
+  if (existsSync(file)) throw new InputError(`${file}: exists already; choose another name`);
+  const { wallet } = await open(flags);
+  const passphrase = await readNewSecret("COHORT_BACKUP_PASSPHRASE", "Passphrase of the backup");
+  await writeAtomically(file, await sealRecovery({ wallet, passphrase }));
+  const text = `Backup written to ${file}. It is a wallet file: use it with --wallet ${file} and its own passphrase.`;
+  print(json, { backup: file }, text);
+}
+
 /** Everything public about a trial, the keys for proving (fetched before any result is known), and the check. */
 export async function look(context: Context, protocolNumber: string, wallet: Wallet, key?: string) {
   const { progress } = context;
+  if (wallet.records.length === 0) {
+    throw new InputError("The wallet holds no record yet: import the one your clinic made.");
+  }
   progress.step("Downloading the trial's public state...");
   const downloads = await downloadTrial(context.api(), protocolNumber);
   const reviewed = await reviewTrial({ downloads, documentKey: key });
@@ -108,9 +166,6 @@ export async function look(context: Context, protocolNumber: string, wallet: Wal
 async function check(protocolNumber: string, flags: TrialFlags, command: Command): Promise<void> {
   const context = contextOf(command);
   const { wallet } = await open(flags);
-  if (wallet.records.length === 0) {
-    throw new InputError("The wallet holds no record yet: import the one your clinic made.");
-  }
   const looked = await look(context, protocolNumber, wallet, flags.documentKey);
   const { check: found } = looked;
   const { asOfDay, best, records, reveals, crowd, budget, refusals, warnings } = found;
@@ -129,51 +184,38 @@ async function check(protocolNumber: string, flags: TrialFlags, command: Command
 
 function renderCheck(protocolNumber: string, found: Check): string {
   const { asOfDay, best, records, reveals, refusals, warnings } = found;
-  const lines: string[] = [
-    `${protocolNumber} on ${formatDay(asOfDay)}, checked on this device only.`,
-  ];
-  for (const { criteria, problems } of records) {
-    for (const { holds, english, parts, earliest } of criteria) {
-      const mark = holds === undefined ? "ask " : holds ? "yes " : "no  ";
-      lines.push(`  ${mark} ${english}`);
-      if (holds !== false) continue;
-      for (const part of parts.filter((p) => !p.holds)) lines.push(`         ${part.reason}`);
-      if (earliest !== undefined) lines.push(`         It could hold from ${earliest}.`);
-    }
-    for (const { message, hint } of problems) lines.push(`  no   ${message} ${hint}`);
+  const lines = [`${protocolNumber} on ${formatDay(asOfDay)}, checked on this device only.`];
+  for (const [i, record] of records.entries()) {
+    if (records.length > 1) lines.push(`Record ${i + 1} of ${records.length}:`);
+    lines.push(...criteriaLines(record));
   }
-  lines.push(
-    "",
-    best
-      ? "You are eligible. A yes would tell the sponsor that all of these hold:"
-      : "You are not eligible; nobody will know that you looked.",
-  );
-  if (best) for (const text of reveals.asserted) lines.push(`  - ${text}`);
+  const isFitting = records.some(({ eligible }) => eligible);
+  const verdict = isFitting
+    ? "You fit, but your record is not in the registry now: ask the clinic."
+    : "You are not eligible; nobody will know that you looked.";
+  lines.push("");
+  if (best === undefined) lines.push(verdict);
+  else {
+    lines.push("You are eligible. A yes would tell the sponsor that all of these hold:");
+    for (const text of reveals.asserted) lines.push(`  - ${text}`);
+  }
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
-  for (const refusal of refusals.filter(({ code }) => code !== "NotEligible"))
-    lines.push(refusal.message);
+  const said = ["NotEligible", "RecordNotAnchored"];
+  for (const refusal of refusals.filter(({ code }) => !said.includes(code))) {
+    lines.push(`The wallet would refuse: ${refusal.message}`);
+  }
   return lines.join("\n");
 }
 
-async function status(protocolNumber: string, flags: TrialFlags, command: Command): Promise<void> {
-  const context = contextOf(command);
-  const { wallet } = await open(flags);
-  const downloads = await downloadTrial(context.api(), protocolNumber);
-  const { state, registry } = downloads;
-  const found = await statusIn({ wallet, place: placeOf(downloads), state });
-  const records = reviewRecords({ wallet, registry }).map((record) => record.status);
-  const { state: standing, onHold, siteId, participation } = found;
-  const { screenings, consents } = participation;
-  const lines = [
-    `${protocolNumber}: ${standing}${onHold ? ", on hold until you answer the amendment" : ""}${siteId === undefined ? "" : `, site ${siteId}`}`,
-    ...screenings.map(
-      ({ version, day }) => `  screened under version ${version} on ${formatDay(day)}`,
-    ),
-    ...consents.map(
-      (c) => `  ${c.decision}: form version ${c.formVersion}, ${c.permissions.join(", ")}`,
-    ),
-    ...records.map((record, i) => `  record ${i + 1}: ${record}`),
-  ];
-  const data = { state: standing, onHold, siteId, screenings, consents, records };
-  print(context.json, data, lines.join("\n"));
+function criteriaLines({ criteria, problems }: Check["records"][number]): string[] {
+  const lines: string[] = [];
+  for (const { holds, english, parts, earliest } of criteria) {
+    const mark = holds === undefined ? "ask " : holds ? "yes " : "no  ";
+    lines.push(`  ${mark} ${english}`);
+    if (holds !== false) continue;
+    for (const part of parts.filter((p) => !p.holds)) lines.push(`         ${part.reason}`);
+    if (earliest !== undefined) lines.push(`         It could hold from ${earliest}.`);
+  }
+  for (const { message, hint } of problems) lines.push(`  no   ${message} ${hint}`);
+  return lines;
 }

@@ -12,10 +12,14 @@ const LEAVES_URI = "";
 
 /**
  * Anchors commitments as one batch and publishes its leaves; one transaction for up to 4,096 records.
+ * `batch`: built before, by who keeps its paths safe first.
  * Refuses with `NotAccredited`, `AlreadyAnchored`, `RegistryFull`.
  */
-export async function anchorBatch(clinic: Actor, commitments: readonly bigint[]): Promise<Batch> {
-  const batch = buildBatch(commitments);
+export async function anchorBatch(
+  clinic: Actor,
+  commitments: readonly bigint[],
+  batch: Batch = buildBatch(commitments),
+): Promise<Batch> {
   const { root, leaves, leavesHash } = batch;
   await act(clinic, "RecordRegistry", "anchorBatch", [root, leaves.length, leavesHash, LEAVES_URI]);
   await clinic.api.publishBatch({ root, leaves });
@@ -34,8 +38,8 @@ export function withPaths(files: readonly AttestedRecord[], batch: Batch): Attes
 export async function replaceBatch(
   clinic: Actor,
   { oldLeaf, commitments }: { oldLeaf: bigint; commitments: readonly bigint[] },
+  batch: Batch = buildBatch(commitments),
 ): Promise<Batch> {
-  const batch = buildBatch(commitments);
   const { root, leaves, leavesHash } = batch;
   const siblings = siblingsOf(await clinic.api.recordsState(), oldLeaf);
   const args = [oldLeaf, root, leaves.length, leavesHash, LEAVES_URI, siblings];

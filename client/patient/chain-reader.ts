@@ -1,4 +1,5 @@
-// Asking a node instead of the server: what the board approved is then nobody's word but the chain's.
+// Asking a node instead of the server: what the board approved is then nobody's word but the
+// chain's.
 import type { ContractRunner } from "ethers";
 import { type Connectable, connect } from "../../contracts/connect.ts";
 import type { ChainReader } from "./review.ts";

@@ -25,7 +25,10 @@ export type ScreeningInput = {
   readonly participantCommitment: bigint;
   readonly recordsRoot: bigint;
   readonly asOf: bigint;
-  /** The proof in Solidity's order. Scope, message and criteria hash are not sent: the contract knows them. */
+  /**
+   * The proof in Solidity's order. Scope, message and criteria hash are not sent: the contract
+   * knows them.
+   */
   readonly points: readonly bigint[];
 };
 

@@ -12,8 +12,8 @@ import { type Desk, verifyIdentity } from "./verify.ts";
 const LIVE = ["eligible", "pending-on-study", "on-study"];
 
 /**
- * Verifies the new wallet and makes the succession to sign: same person, by a record re-bound to the
- * new identity, with a new commitment. Refuses as `verifyIdentity` does, and with
+ * Verifies the new wallet and makes the succession to sign: same person, by a record re-bound to
+ * the new identity, with a new commitment. Refuses as `verifyIdentity` does, and with
  * `UnknownParticipant`, `WrongSite`, `WrongState`, `AlreadyScreened`.
  */
 export async function verifySuccession(options: {

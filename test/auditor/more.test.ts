@@ -21,7 +21,7 @@ import {
 } from "../contracts/story.ts";
 import { createWorld, DAY, number, type World } from "../contracts/world.ts";
 import { KEYS, requestOf } from "./history.ts";
-import { change, copy, find, play, record, rulesOf } from "./recording.ts";
+import { argsAt, change, copy, find, play, record, rulesOf } from "./recording.ts";
 
 /** A wallet that stands by every signature of its owner (ERC-1271). */
 const WALLET = `// SPDX-License-Identifier: GPL-3.0-or-later
@@ -163,12 +163,19 @@ test("asks a contract wallet about its site's signature, and names one that it d
   expect(disowned.findings[0]!.reason).toContain("does not stand by its signature");
 });
 
-test("names a successor whose commitment was somebody's before", async () => {
-  const h = copy(await record(await source()));
-  expect(find(h, "Succeeded")).toBeGreaterThan(0);
-  change(h, ["Succeeded", 0], ({ succession }) => ({
-    succession: { ...succession, successorNullifier: succession.successorNullifier + 1n },
-  }));
-  const changed = await audit({ source: play(h), keys: KEYS });
-  expect(rulesOf(changed)).toContain("site/signature");
+test("names a succession that the site did not sign, and a successor who was screened before", async () => {
+  const honest = await record(await source());
+  const succeeded = argsAt(honest, "Succeeded", find(honest, "Succeeded"));
+  const screened = argsAt(honest, "Screened", find(honest, "Screened"));
+  const succession = { ...succeeded.succession, successorNullifier: screened.nullifier };
+  const unsigned = copy(honest);
+  change(unsigned, ["Succeeded", 0], () => ({ succession }));
+  const rules = rulesOf(await audit({ source: play(unsigned), keys: KEYS }));
+  expect(rules).toEqual(["site/signature", "site/successor"]);
+  const signed = copy(honest);
+  const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+  const types: Record<string, { name: string; type: string }[]> = SUCCESSION_TYPES;
+  const signature = await world.actors.site.signTypedData(domain, types, succession);
+  change(signed, ["Succeeded", 0], () => ({ succession, signature }));
+  expect(rulesOf(await audit({ source: play(signed), keys: KEYS }))).toEqual(["site/successor"]);
 });

@@ -45,7 +45,7 @@ export type TestServer = RunningServer & {
  * Copies a migrated PGlite folder: making one takes seconds, and every test needs one. The template is made once a
  * machine and set of migrations.
  */
-async function seedDatabase(folder: string): Promise<void> {
+export async function seedDatabase(folder: string): Promise<void> {
   if (existsSync(folder)) return;
   const migrations = readFileSync(
     new URL("../../server/migrations/meta/_journal.json", import.meta.url),
