@@ -64,14 +64,20 @@ export async function reviewVersion(options: {
   }
 }
 
-/** Approves what was reviewed until `expiresAt` (Unix seconds). Refuses with `DigestMismatch`, `InvalidExpiry`. */
+/**
+ * Approves what was reviewed until `expiresAt` (Unix seconds), and opens the group of those to be screened under it, so
+ * that the first screening costs no more than the others. Refuses with `DigestMismatch`, `InvalidExpiry`.
+ */
 export async function approveVersion(
   board: Actor,
   { review, expiresAt }: { review: Review; expiresAt: number },
 ): Promise<void> {
-  const trialId = trialIdOf(review.document.trial.protocolNumber);
+  const { protocolNumber } = review.document.trial;
+  const trialId = trialIdOf(protocolNumber);
   const args = [trialId, review.version.version, review.digest, expiresAt];
   await act(board, "TrialRegistry", "approve", args);
+  const { status } = await board.api.trial(protocolNumber);
+  if (status === "active") await act(board, "Enrollment", "openGroup", [trialId]);
 }
 
 /** Stops everything but narrowing and withdrawal. */

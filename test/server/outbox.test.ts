@@ -141,8 +141,9 @@ describe("after a reorganisation of the chain", () => {
     await provider.send("anvil_reorg", [2, []]);
     // Time passes on a real chain; here blocks are made by hand.
     const clock = setInterval(() => void provider.send("evm_mine", []), 150);
-    setTimeout(() => console.log(server.logged()), 8000);
+
     const end = await server.settle(id).finally(() => clearInterval(clock));
+    console.log(JSON.stringify(end), server.logged());
     expect(end).toMatchObject({ state: "FINAL" });
     expect(await commitmentOnChain("reorganised")).toBe(person("reorganised").commitment);
     const { data } = await server.ask(
