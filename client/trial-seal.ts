@@ -1,6 +1,8 @@
 // Sealing a trial's text: only its hash is public; patients, board and auditors are given a key.
 import { armor, Decrypter, Encrypter } from "age-encryption";
 import { Refusal } from "../circuits/statement/refusal.ts";
+import type { PublicState } from "./api/trial.ts";
+import { readTrialDocument, type TrialDocument } from "./trial-file.ts";
 
 /** Encrypts a trial document with a passphrase (age, armoured). */
 export async function sealDocument(text: string, passphrase: string): Promise<string> {
@@ -19,4 +21,19 @@ export async function openDocument(content: string, key: string | undefined): Pr
   } catch {
     throw new Refusal("WrongPassphrase", { what: "sealed trial document" });
   }
+}
+
+/**
+ * The document of a trial's first version, undefined before there is one. Refuses with `NotFound` when its text was
+ * never uploaded, and with `WrongPassphrase`.
+ */
+export async function readFirstVersion(
+  { versions }: Pick<PublicState, "versions">,
+  key: string | undefined,
+): Promise<TrialDocument | undefined> {
+  const first = versions.find(({ version }) => version === 1);
+  if (first === undefined) return undefined;
+  const content = first.documents.document?.content;
+  if (content === undefined) throw new Refusal("NotFound", { document: first.terms.documentHash });
+  return readTrialDocument(first.terms.isSealed ? await openDocument(content, key) : content);
 }

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
-import { promisify } from "node:util";
-import { brotliDecompress } from "node:zlib";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createBrotliDecompress } from "node:zlib";
 import { readManifest, readPacked } from "../circuits/artifacts/read.ts";
 import { CONSENT_PROOF_DEPTH } from "../circuits/statement/consent.ts";
 import type { ArtifactShape } from "./shapes.ts";
 
-const unpack = promisify(brotliDecompress);
 const CACHE = { "cache-control": "public, max-age=3600", vary: "accept-encoding" };
 const SEMAPHORE = ["wasm", "zkey"].map((type) => `semaphore-${CONSENT_PROOF_DEPTH}.${type}`);
 
@@ -71,7 +71,8 @@ export async function sendArtifact(
   if (String(request.headers["accept-encoding"] ?? "").includes("br")) {
     send(response, name, packed, { "content-encoding": "br" });
   } else {
-    send(response, name, await unpack(packed, { maxOutputLength: file.bytes }));
+    response.writeHead(200, { ...CACHE, "content-type": typeOf(name) });
+    await pipeline(Readable.from([packed]), createBrotliDecompress(), response);
   }
   return true;
 }
@@ -91,8 +92,11 @@ const TYPES: Readonly<Record<string, string>> = {
   zkey: "application/octet-stream",
 };
 
+function typeOf(name: string): string {
+  return TYPES[name.slice(name.lastIndexOf(".") + 1)]!;
+}
+
 function send(response: ServerResponse, name: string, bytes: Buffer, more = {}): void {
-  const type = TYPES[name.slice(name.lastIndexOf(".") + 1)]!;
-  response.writeHead(200, { ...CACHE, "content-type": type, ...more });
+  response.writeHead(200, { ...CACHE, "content-type": typeOf(name), ...more });
   response.end(bytes);
 }

@@ -12,8 +12,14 @@ import { commitRecord } from "./record.ts";
 
 export type { CircuitInputs, Statement } from "./inputs.ts";
 
-/** Unpacked bytes of a circuit's wasm and zkey, already checked against the manifest. */
-export type ProvingArtifacts = { readonly wasm: Uint8Array; readonly zkey: Uint8Array };
+/**
+ * A circuit's wasm and zkey, unpacked and already checked against the manifest. In Node the zkey may be the path of
+ * a file, which takes less memory.
+ */
+export type ProvingArtifacts = {
+  readonly wasm: Uint8Array;
+  readonly zkey: Uint8Array | string;
+};
 
 /** `keys`: waiting for the artifacts; `witness`: computing the wires; `proof`: the long part. */
 export type ProvingPhase = "keys" | "witness" | "proof";

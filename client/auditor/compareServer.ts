@@ -1,5 +1,6 @@
 // What a server tells people against what the auditor replayed from the chain; every difference is named.
 import {
+  hashDocument,
   PARTICIPANT_STATES,
   scopeOf,
   TRIAL_STATUSES,
@@ -136,7 +137,30 @@ function compareState({ state, trial, world, now }: StateOf, compare: Compare): 
       commitment,
     );
   }
+  compareDocuments({ state, trial }, compare);
   compareParticipants({ state, trial, world, now }, compare);
+}
+
+/** The texts that people are shown are those whose hashes the board approved. */
+function compareDocuments(
+  { state, trial }: Pick<StateOf, "state" | "trial">,
+  compare: Compare,
+): void {
+  for (const { version, documents } of state.versions) {
+    const terms = trial.versions.get(version)?.terms;
+    if (terms === undefined || documents === undefined) continue;
+    const due = {
+      document: terms.documentHash,
+      consentForm: terms.consentFormHash,
+      attestations: terms.attestationsHash,
+    };
+    for (const name of ["document", "consentForm", "attestations"] as const) {
+      const content = documents[name]?.content;
+      if (content === undefined) continue;
+      const what = `text (${name}) of version ${version} of trial ${trial.protocolNumber}`;
+      compare(what, hashDocument(content), due[name]);
+    }
+  }
 }
 
 function compareParticipants({ state, trial, now }: StateOf, compare: Compare): void {

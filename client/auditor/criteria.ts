@@ -13,6 +13,7 @@ import {
 } from "../trial-file.ts";
 import { openDocument } from "../trial-seal.ts";
 import type { Finding } from "./finding.ts";
+import type { Told } from "./serverState.ts";
 import type { Version, World } from "./state.ts";
 
 /** A text and the version whose every term follows from it. */
@@ -109,4 +110,21 @@ function write(value: unknown): string {
 
 function wrong(protocolNumber: string, reason: string): Finding {
   return { rule: "trial/criteria", reason: `${protocolNumber}: ${reason}` };
+}
+
+/** Checks and renders the open text that a server shows for each trial's version in force. */
+export function checkToldCriteria({ trials }: Told, world: World): CriteriaCheck[] {
+  return trials.flatMap(({ summary, state }) => {
+    const trial = world.trials.get(summary.trialId);
+    const version = state.versions.find((one) => one.version === trial?.current);
+    const published = version?.documents?.document?.content;
+    if (published === undefined || version?.terms.isSealed) return [];
+    try {
+      const document = readTrialDocument(published);
+      return [checkCriteria(world, { document, published, isSealed: false })];
+    } catch (error) {
+      if (!isDocumentProblem(error)) throw error;
+      return [{ finding: wrong(summary.protocolNumber, `the text shown: ${error.message}`) }];
+    }
+  });
 }

@@ -39,6 +39,8 @@ export function createExports(folder: string, deployment: Deployment): Exports {
       for (const trial of world.trials.values()) {
         put(fhir.ResearchStudy, toResearchStudy(trial));
         for (const [pseudonym, who] of trial.participants) {
+          // Made up for a finding: FHIR has no code for a subject who never was one.
+          if (who.state === 0) continue;
           put(fhir.ResearchSubject, toResearchSubject(trial, pseudonym, who));
           put(fhir.Consent, toConsent(trial, { pseudonym, who, now }));
         }

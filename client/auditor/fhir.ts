@@ -73,7 +73,7 @@ export function toConsent(
   const form = trial.versions.get(who.version)?.terms.consentFormHash;
   const granted = Object.entries(PERMISSIONS)
     .filter(([, bit]) => (who.permissions & bit) !== 0)
-    .map(([name]) => ({ system: "urn:cohort-zero:permission", code: name }));
+    .map(([name]) => ({ coding: [{ system: "urn:cohort-zero:permission", code: name }] }));
   return {
     resourceType: "Consent",
     id: subjectId(trial, pseudonym),
@@ -87,11 +87,13 @@ export function toConsent(
     provision: {
       type: "permit",
       ...(who.validUntil === 0n ? {} : { period: { end: instant(who.validUntil) } }),
-      ...(granted.length === 0 ? {} : { purpose: granted }),
+      ...(granted.length === 0 ? {} : { action: granted }),
     },
   };
 }
 
+/** Code system of audit event types (FHIR R4 value set audit-event-type, DICOM part). */
+const DICOM = "http://dicom.nema.org/resources/ontology/DCM";
 const CREATES = new Set<EventName>([
   "Accredited",
   "Anchored",
@@ -118,11 +120,7 @@ export function toAuditEvent(event: Event, address: string): AuditEvent {
   return {
     resourceType: "AuditEvent",
     id: `${place.block}-${place.logIndex}`,
-    type: {
-      system: "http://terminology.hl7.org/CodeSystem/audit-event-type",
-      code: "rest",
-      display: "RESTful Operation",
-    },
+    type: { system: DICOM, code: "110100", display: "Application Activity" },
     subtype: [{ system: "urn:cohort-zero:event", code: name }],
     action: CREATES.has(name) ? "C" : DELETES.has(name) ? "D" : "U",
     recorded: instant(time),

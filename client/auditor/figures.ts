@@ -10,6 +10,8 @@ const RIGHT = 96;
 const TOP = 28;
 const BOTTOM = 32;
 const DAY_SECONDS = 86_400;
+/** Room that a milestone's number takes. */
+const MARK_WIDTH = 28;
 /** Lines differ in dash as well as in colour. */
 const DASHES: Record<Counted, string> = {
   screened: "",
@@ -43,7 +45,7 @@ export function drawTimeline(trial: TrialReport, until: number): string {
     `<svg role="img" viewBox="0 0 ${WIDTH} ${HEIGHT}" class="figure">`,
     `<title>${label}</title><desc>Counts over time; in the end ${last}.</desc>`,
     axes(scale, most),
-    ...trial.milestones.map(({ time, what }, i) => marker(scale.x(time), i + 1, what)),
+    ...groupMarks(trial, scale).map(marker),
     ...labelled(COUNTED.map((name) => curve(name, totals, scale))),
     "</svg>",
   ].join("\n");
@@ -79,9 +81,28 @@ function axes({ x, y, from, to }: Scale, most: number): string {
   ].join("\n");
 }
 
-function marker(x: number, number: number, what: string): string {
+type Mark = { readonly x: number; readonly first: number; last: number; what: string };
+
+/** Milestones too close to be told apart share a mark. */
+function groupMarks({ milestones }: TrialReport, scale: Scale): Mark[] {
+  const marks: Mark[] = [];
+  milestones.forEach(({ time, what }, i) => {
+    const x = scale.x(time);
+    const before = marks.at(-1);
+    if (before !== undefined && x - before.x < MARK_WIDTH) {
+      before.last = i + 1;
+      before.what += `; ${what}`;
+    } else {
+      marks.push({ x, first: i + 1, last: i + 1, what });
+    }
+  });
+  return marks;
+}
+
+function marker({ x, first, last, what }: Mark): string {
   const at = x.toFixed(1);
-  return `<g><title>${number}: ${escapeHtml(what)}</title><line class="mark" x1="${at}" y1="${TOP - 8}" x2="${at}" y2="${HEIGHT - BOTTOM}"/><text class="mark-label" x="${at}" y="${TOP - 12}" text-anchor="middle">${number}</text></g>`;
+  const label = first === last ? `${first}` : `${first}-${last}`;
+  return `<g><title>${label}: ${escapeHtml(what)}</title><line class="mark" x1="${at}" y1="${TOP - 8}" x2="${at}" y2="${HEIGHT - BOTTOM}"/><text class="mark-label" x="${at}" y="${TOP - 12}" text-anchor="middle">${label}</text></g>`;
 }
 
 type Curve = { readonly path: string; readonly name: Counted; readonly y: number };

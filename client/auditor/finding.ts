@@ -108,11 +108,3 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
       (text(a) < text(b) ? -1 : 1),
   );
 }
-
-/** Thrown by the command after it has printed its report: exit code 5, nothing more to say. */
-export class AuditFindings extends Error {
-  override readonly name = "AuditFindings";
-  constructor(count: number) {
-    super(`the audit has ${count} finding(s)`);
-  }
-}

@@ -23,9 +23,9 @@ const PAUSE_MS = 300;
 /** Downloads until everything is of one block. Throws ServerUnavailable when the server never stands still. */
 export async function readTold(api: Api): Promise<Told> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const before = await api.deployment();
+    const { blockNumber: block } = await api.recordsState();
+    const deployment = await api.deployment();
     const accreditations = await api.accreditations();
-    const records = await api.recordsState();
     const summaries = await api.trials();
     const trials = await Promise.all(
       summaries.map(async (summary) => ({
@@ -33,10 +33,11 @@ export async function readTold(api: Api): Promise<Told> {
         state: await api.publicState(summary.trialId),
       })),
     );
-    const { blockNumber: block } = records;
+    // Asked first and last: what has no block of its own lies between.
+    const records = await api.recordsState();
     const isOne =
-      before.blockNumber === block && trials.every(({ state }) => state.blockNumber === block);
-    if (isOne) return { block, deployment: before, accreditations, records, trials };
+      records.blockNumber === block && trials.every(({ state }) => state.blockNumber === block);
+    if (isOne) return { block, deployment, accreditations, records, trials };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new ServerUnavailable("its answers were never all of one block");

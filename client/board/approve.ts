@@ -12,7 +12,7 @@ import {
   type TrialDocument,
   termsOf,
 } from "../trial-file.ts";
-import { openDocument } from "../trial-seal.ts";
+import { openDocument, readFirstVersion } from "../trial-seal.ts";
 
 export type Review = {
   readonly version: TrialVersion;
@@ -24,7 +24,8 @@ export type Review = {
 
 /**
  * Recomputes a version's terms and digest from its text; the newest version when none is named. Refuses with
- * `UnknownVersion`, `NotFound` (text not uploaded) and `TrialTampered` (text and chain disagree).
+ * `UnknownVersion`, `NotFound` (text not uploaded) and `TrialTampered` (text and chain disagree, or an amendment would
+ * let identities in that were re-bound since the first version: they could be screened twice).
  */
 export async function reviewVersion(options: {
   api: Api;
@@ -57,11 +58,18 @@ export async function reviewVersion(options: {
     });
     const isSame = digest === version.digest && document.trial.protocolNumber === protocolNumber;
     if (!isSame) throw new Refusal("TrialTampered");
+    refuseLaterBinding(document, await readFirstVersion(state, documentKey));
     return { version, document, compiled: compileTrialDocument(document), digest };
   } catch (error) {
     if (isDocumentProblem(error)) throw new Refusal("TrialTampered", { problem: error.message });
     throw error;
   }
+}
+
+function refuseLaterBinding(document: TrialDocument, first: TrialDocument | undefined): void {
+  if (first === undefined || document.latestIdentitySince <= first.latestIdentitySince) return;
+  const problem = "latestIdentitySince is later than the first version's";
+  throw new Refusal("TrialTampered", { problem });
 }
 
 /**

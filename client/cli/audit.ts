@@ -8,9 +8,9 @@ import { type Audit, type AuditProgress, audit } from "../auditor/audit.ts";
 import { type BundleWriter, type Limits, openBundle, recordBundle } from "../auditor/bundle.ts";
 import { openChain } from "../auditor/chain.ts";
 import { compareServer } from "../auditor/compareServer.ts";
-import { checkCriteriaFile, type OpenedCriteria } from "../auditor/criteria.ts";
+import { checkCriteriaFile, checkToldCriteria } from "../auditor/criteria.ts";
 import { createExports } from "../auditor/exports.ts";
-import { AuditFindings, type Finding, sortFindings } from "../auditor/finding.ts";
+import { sortFindings } from "../auditor/finding.ts";
 import { renderHtml } from "../auditor/html.ts";
 import { type PublishedLeaves, readLeavesFolder } from "../auditor/leaves.ts";
 import { type AuditReport, makeReport, reportHash, reportText } from "../auditor/report.ts";
@@ -21,6 +21,9 @@ import type { Source } from "../auditor/source.ts";
 import { renderSummary } from "../auditor/summary.ts";
 import { type Context, contextOf, readJson } from "./context.ts";
 import { InputError, print } from "./output.ts";
+
+/** Exit code of an audit that ended with findings: its report was printed, nothing went wrong. */
+export const EXIT_FINDINGS = 5;
 
 type Flags = {
   rpc?: string;
@@ -68,23 +71,28 @@ export function addAuditCommand(program: Command): void {
     .addHelpText("after", EXAMPLES)
     .action(async (flags: Flags, command: Command) => {
       const context = contextOf(command);
-      checkFlags(flags);
+      checkFlags(flags, context.options.server !== undefined);
       const { report, exported } = await runAudit(context, flags);
       context.progress.end();
       const hash = reportHash(report);
       if (flags.out !== undefined) await writeReport(context, flags, report);
       const files = exported.length === 0 ? {} : { exported };
       print(context.json, { ...report, hash, ...files }, renderSummary(report, hash));
-      if (report.verdict === "findings") throw new AuditFindings(report.findings.length);
+      if (report.verdict === "findings") process.exitCode = EXIT_FINDINGS;
     });
 }
 
-function checkFlags({ rpc, bundle, out, exports: exported, sign, checkpoint }: Flags): void {
+function checkFlags(flags: Flags, isCompared: boolean): void {
+  const { rpc, bundle, out, exports: exported, sign, checkpoint, to } = flags;
   const fail = (message: string) => {
     throw new InputError(message);
   };
   if (rpc === undefined && bundle === undefined) fail("Name a node with --rpc, or a --bundle.");
   if ((exported || sign) && out === undefined) fail("--exports and --sign need --out <folder>.");
+  if (isCompared && rpc === undefined)
+    fail("--server is compared with a node: name one with --rpc.");
+  if (isCompared && to !== undefined)
+    fail("--server is compared as of its own block: leave out --to.");
   if (checkpoint === undefined) return;
   if (rpc === undefined) fail("A bundle is read in one go: leave out --checkpoint.");
   const isResumed = existsSync(checkpoint);
@@ -118,7 +126,7 @@ async function runAudit(
   });
   await opened.writer?.close();
   const exported = exporter?.finish(result) ?? [];
-  const { criteria, findings } = await openCriteria(result, flags);
+  const { criteria, findings } = await openCriteria(result, flags, told);
   if (told) findings.push(...compareServer(told, result));
   const all = { ...result, findings: sortFindings([...result.findings, ...findings]) };
   return { report: makeReport(all, criteria), exported };
@@ -172,14 +180,13 @@ function withBundled(named: PublishedLeaves, bundled: PublishedLeaves | undefine
   return named.size > 0 || bundled === undefined ? named : bundled;
 }
 
-async function openCriteria({ world }: Audit, { criteria: files = [], documentKey: key }: Flags) {
-  const criteria: OpenedCriteria[] = [];
-  const findings: Finding[] = [];
-  for (const file of files) {
-    const check = await checkCriteriaFile(world, { file, key });
-    if ("opened" in check) criteria.push(check.opened);
-    else findings.push(check.finding);
-  }
+/** Texts that sponsors opened, and those that the server shows to everybody. */
+async function openCriteria({ world }: Audit, flags: Flags, told: Told | undefined) {
+  const { criteria: files = [], documentKey: key } = flags;
+  const checks = told === undefined ? [] : checkToldCriteria(told, world);
+  for (const file of files) checks.push(await checkCriteriaFile(world, { file, key }));
+  const criteria = checks.flatMap((check) => ("opened" in check ? [check.opened] : []));
+  const findings = checks.flatMap((check) => ("finding" in check ? [check.finding] : []));
   return { criteria, findings };
 }
 

@@ -1,5 +1,6 @@
 // `cohort board`: review and approve trials.
 import type { Command } from "commander";
+import type { Compiled } from "../../circuits/statement/compile.ts";
 import {
   approveVersion,
   type Review,
@@ -7,104 +8,125 @@ import {
   reviewVersion,
   suspendTrial,
 } from "../board/approve.ts";
-import { contextOf } from "./context.ts";
-import { InputError, print } from "./output.ts";
+import { wholeIn } from "./argument.ts";
+import { contextOf, withDocumentKey, withExamples } from "./context.ts";
+import { print } from "./output.ts";
 
 const APPROVAL_DAYS = "365";
 type As = { as: string };
+type ReviewFlags = { versionNumber?: string; documentKey?: string };
+type ApproveFlags = ReviewFlags & As & { days: string };
 
 /** Adds the ethics board's commands. */
 export function addBoardCommands(program: Command): void {
   const board = program.command("board").description("review and approve trials");
+  const acting = (command: Command) =>
+    command.option("--as <role>", "development key to act with", "board");
+  const reviewing = (command: Command) =>
+    withDocumentKey(command).option("--version-number <n>", "the version; by default the newest");
 
-  board
-    .command("review <protocol>")
-    .description("what a version says, recomputed from its text; approves nothing")
-    .option("--version-number <n>", "the version; by default the newest")
-    .option("--document-key <key>", "opens a sealed text")
-    .action(async (protocolNumber: string, flags: ReviewFlags, command: Command) => {
-      const context = contextOf(command);
-      const review = await reviewVersion({
-        api: context.api(),
-        protocolNumber,
-        ...reviewOptions(flags),
-      });
-      print(context.json, summaryOf(review), renderReview(review));
-    });
-
-  board
-    .command("approve <protocol>")
-    .description("approve exactly what review shows")
-    .option("--version-number <n>", "the version; by default the newest")
-    .option("--document-key <key>", "opens a sealed text")
-    .option("--days <n>", "how long the approval lasts", APPROVAL_DAYS)
-    .option("--as <role>", "development key to act with", "board")
-    .action(async (protocolNumber: string, flags: ApproveFlags, command: Command) => {
-      const context = contextOf(command);
-      const actor = await context.actor(flags.as);
-      const review = await reviewVersion({
-        api: actor.api,
-        protocolNumber,
-        ...reviewOptions(flags),
-      });
-      const expiresAt = actor.deployment.chainTime + wholeNumber(flags.days, "--days") * 86_400;
-      context.progress.step("Approving...");
-      await approveVersion(actor, { review, expiresAt });
-      context.progress.end();
-      const { version } = review.version;
-      print(
-        context.json,
-        { ...summaryOf(review), expiresAt },
-        `Approved version ${version} of ${protocolNumber}.`,
-      );
-    });
-
-  const acts = { suspend: suspendTrial, resume: resumeTrial } as const;
-  for (const [name, act] of Object.entries(acts)) {
-    board
-      .command(`${name} <protocol>`)
-      .description(name === "suspend" ? "stop all but withdrawals" : "let a suspended trial go on")
-      .option("--as <role>", "development key to act with", "board")
-      .action(async (protocolNumber: string, { as }: As, command: Command) => {
-        const context = contextOf(command);
-        await act(await context.actor(as), protocolNumber);
-        print(context.json, { [name]: protocolNumber }, `${protocolNumber}: ${name} done.`);
-      });
-  }
+  withExamples(
+    reviewing(board.command("review <protocol>"))
+      .description("what a version says, recomputed from its text; approves nothing")
+      .action(review),
+    "board review CZ-T2D-001",
+  );
+  withExamples(
+    acting(reviewing(board.command("approve <protocol>")))
+      .description("approve exactly what review shows")
+      .option("--days <n>", "how long the approval lasts", APPROVAL_DAYS)
+      .action(approve),
+    "board approve CZ-T2D-001 --days 180",
+  );
+  withExamples(
+    acting(board.command("suspend <protocol>"))
+      .description("stop all but withdrawals")
+      .action(turning("suspended", suspendTrial)),
+    "board suspend CZ-T2D-001",
+  );
+  withExamples(
+    acting(board.command("resume <protocol>"))
+      .description("let a suspended trial go on")
+      .action(turning("resumed", resumeTrial)),
+    "board resume CZ-T2D-001",
+  );
 }
 
-type ReviewFlags = { versionNumber?: string; documentKey?: string };
-type ApproveFlags = ReviewFlags & As & { days: string };
+async function review(protocolNumber: string, flags: ReviewFlags, command: Command): Promise<void> {
+  const { api, json } = contextOf(command);
+  const found = await reviewVersion({ api: api(), protocolNumber, ...reviewOptions(flags) });
+  print(json, summaryOf(found), renderReview(found));
+}
+
+async function approve(protocolNumber: string, flags: ApproveFlags, command: Command) {
+  const context = contextOf(command);
+  const days = wholeIn(flags.days, "--days");
+  const options = reviewOptions(flags);
+  context.progress.step("Reviewing and approving...");
+  const actor = await context.actor(flags.as);
+  const found = await reviewVersion({ api: actor.api, protocolNumber, ...options });
+  const expiresAt = actor.deployment.chainTime + days * 86_400;
+  await approveVersion(actor, { review: found, expiresAt });
+  context.progress.end();
+  const { version } = found.version;
+  const until = new Date(expiresAt * 1000).toISOString().slice(0, 10);
+  print(
+    context.json,
+    { ...summaryOf(found), expiresAt },
+    `Approved version ${version} of ${protocolNumber} until ${until}.`,
+  );
+}
+
+function turning(done: "suspended" | "resumed", act: typeof suspendTrial) {
+  return async (protocolNumber: string, { as }: As, command: Command) => {
+    const context = contextOf(command);
+    context.progress.step("Sending...");
+    await act(await context.actor(as), protocolNumber);
+    context.progress.end();
+    print(context.json, { [done]: protocolNumber }, `${protocolNumber}: ${done}.`);
+  };
+}
 
 function reviewOptions({ versionNumber, documentKey }: ReviewFlags) {
-  const version = versionNumber && wholeNumber(versionNumber, "--version-number");
+  const version = versionNumber && wholeIn(versionNumber, "--version-number");
   return { ...(version ? { version } : {}), ...(documentKey ? { documentKey } : {}) };
-}
-
-function wholeNumber(text: string, name: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text))
-    throw new InputError(`${name}: a whole number above 0, not ${text}`);
-  return Number(text);
 }
 
 function summaryOf({ version, digest, compiled, document }: Review) {
   const { protocolNumber, title } = document.trial;
-  const { coverage, circuit, warnings } = compiled;
-  return { protocolNumber, title, version: version.version, digest, circuit, coverage, warnings };
+  const { coverage, circuit, warnings, english } = compiled;
+  const { version: number, approvedUntil } = version;
+  return {
+    protocolNumber,
+    title,
+    version: number,
+    approvedUntil,
+    digest,
+    circuit,
+    coverage,
+    warnings,
+    english,
+  };
 }
 
-function renderReview(review: Review): string {
-  const { document, compiled, digest, version } = review;
+function renderReview({ document, compiled, digest, version }: Review): string {
   const { trial } = document;
-  const { coverage, program } = compiled;
   return [
     `${trial.protocolNumber}, version ${version.version}: ${trial.title}`,
     "",
-    compiled.english,
-    "",
-    `${coverage.criteria} criteria: ${coverage.proven} proven, ${coverage.partly} partly, ${coverage.attested} attested.`,
-    `${program.leaves.length} leaves and ${program.gates.length} gates: ${compiled.circuit}.`,
-    ...compiled.warnings.map(({ path, message }) => `Note at ${path}: ${message}`),
+    ...compiledWords(compiled),
     `Text, terms and chain agree. Digest ${digest}.`,
   ].join("\n");
+}
+
+/** Criteria in English, how many are proven, the size, and what the compiler noted. */
+export function compiledWords({ english, coverage, program, circuit, warnings }: Compiled) {
+  const { criteria, proven, partly, attested } = coverage;
+  return [
+    english,
+    "",
+    `${criteria} criteria: ${proven} proven, ${partly} partly, ${attested} attested.`,
+    `${program.leaves.length} leaves and ${program.gates.length} gates: ${circuit}.`,
+    ...warnings.map(({ path, message }) => `Note at ${path}: ${message}`),
+  ];
 }

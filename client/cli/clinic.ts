@@ -83,7 +83,9 @@ async function inspect(path: string, _options: object, command: Command): Promis
   const lines = alone.map(({ label, system, code }) => `  ${label} (${system} ${code})`);
   const text = [
     renderInspection(issued).trimEnd(),
-    ...(lines.length > 0 ? ["In no concept: criteria reach these by their code only", ...lines] : []),
+    ...(lines.length > 0
+      ? ["In no concept: criteria reach these by their code only", ...lines]
+      : []),
   ].join("\n");
   print(context.json, { ...inspectRecord(issued), inNoConcept: alone }, text);
 }

@@ -1,7 +1,7 @@
 // What every command shares: where the server is, who acts, which day it is.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { computeAddress, getAddress, isAddress, Wallet as KeyWallet, type Signer } from "ethers";
 import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { type Actor, signInActor } from "../actor.ts";
@@ -58,6 +58,12 @@ export function withExamples(command: Command, ...examples: readonly string[]): 
   const title = examples.length > 1 ? "Examples" : "Example";
   const lines = examples.map((line) => `  cohort ${line}`);
   return command.addHelpText("after", `\n${title}:\n${lines.join("\n")}`);
+}
+
+/** Adds the option that opens a sealed trial; the environment keeps it out of the list of processes. */
+export function withDocumentKey(command: Command): Command {
+  const option = new Option("--document-key <key>", "opens a sealed trial text");
+  return command.addOption(option.env("COHORT_DOCUMENT_KEY"));
 }
 
 /** The context of a command that is running. */

@@ -4,7 +4,9 @@ import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
 import { readSources } from "../clinic/read.ts";
 import { type Funnel, playJourney, type Signers } from "../journey.ts";
 import { localArtifacts } from "../patient/artifacts.node.ts";
-import { type Context, contextOf, readJson } from "./context.ts";
+import { wholeIn } from "./argument.ts";
+import { type Context, contextOf } from "./context.ts";
+import { readJson } from "./file.ts";
 import { print } from "./output.ts";
 
 type Flags = { trial: string; withdraw: string };
@@ -18,18 +20,20 @@ export function addJourneyCommand(program: Command): void {
     .option("--withdraw <n>", "how many withdraw at the end", "0")
     .addHelpText(
       "after",
-      "\nOn the development keys of npm start. For records that end in 2021, start the chain then:\n  npm start -- --empty --chain-time 2021-04-01 --data data-2021\n  cohort --data data-2021 journey bundles/ --trial client/sponsor/examples/diabetes.json",
+      "\nExample, on the development keys of npm start. For records that end in 2021, start the chain then:\n  npm start -- --empty --chain-time 2021-04-01 --data data-2021\n  cohort --data data-2021 journey bundles/ --trial client/sponsor/examples/diabetes.json",
     )
     .action(async (folder: string, flags: Flags, command: Command) => {
       const context = contextOf(command);
+      const withdrawals = wholeIn(flags.withdraw, "--withdraw", 0);
+      const trial = parseTrialFile(readJson(flags.trial));
       const result = await playJourney({
         api: context.api(),
         signers: developmentSigners(context),
         sources: await readSources(folder),
-        trial: parseTrialFile(readJson(flags.trial)),
+        trial,
         artifacts: localArtifacts(),
         today: await context.today(),
-        withdrawals: Number(flags.withdraw),
+        withdrawals,
         onStep: (_step, detail) => context.progress.step(detail),
       });
       context.progress.end();

@@ -1,6 +1,6 @@
 // `cohort patient`, what a patient decides: be screened, consent, arrive, withdraw.
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { GIVEN_BY, type GivenBy } from "../../circuits/statement/consent.ts";
 import { PERMISSIONS, type Permission } from "../../circuits/statement/trial.ts";
 import { parseChallenge, writeAnswer } from "../arrival.ts";
 import { proveArrival, proveIdentity } from "../patient/arrival.ts";
@@ -12,43 +12,77 @@ import {
   submitConsent,
   submitWithdrawal,
 } from "../patient/consent.ts";
-import { downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
+import { downloadTrial, placeOf, type ReviewedTrial, reviewTrial } from "../patient/review.ts";
 import { proveScreening, submitScreening } from "../patient/screen.ts";
 import { withdrawByCode } from "../patient/status.ts";
-import { saveWallet } from "../patient/store.node.ts";
-import { contextOf, readJson } from "./context.ts";
+import { saveWallet, writeAtomically } from "../patient/store.node.ts";
+import { wholeIn } from "./argument.ts";
+import { contextOf, withExamples } from "./context.ts";
+import { readJson } from "./file.ts";
 import { InputError, print } from "./output.ts";
 import { look, open, type TrialFlags, trialCommand } from "./patient.ts";
+import { confirm, readSecret } from "./secret.ts";
+import { renderForm } from "./standing.ts";
 
 const CONSENT_YEARS = 2;
 
 /** Adds the commands with which a patient acts. */
 export function addParticipationCommands(patient: Command): void {
-  trialCommand(patient, "screen", "prove that you are eligible, under a fresh pseudonym").action(
-    screen,
-  );
-  trialCommand(patient, "consent", "consent to the form in force, or change a consent")
+  trialCommand(patient, {
+    name: "screen",
+    text: "prove that you are eligible, under a fresh pseudonym; again after an amendment",
+    example: "CZ-T2D-001",
+  }).action(screen);
+  trialCommand(patient, {
+    name: "consent",
+    text: "consent to the form in force, or change a consent",
+    example: "CZ-T2D-001 --site 1 --permit futureResearch",
+  })
     .requiredOption("--site <id>", "the site you choose")
     .option("--permit <names...>", "permissions to give beside the required ones")
     .option("--years <n>", "how long the consent lasts", String(CONSENT_YEARS))
+    .option("--given-by <who>", `who consents: ${Object.keys(GIVEN_BY).join(", ")}`, "self")
+    .option("--yes", "you have read the form (patient form shows it) and agree to it")
     .action(consent);
-  trialCommand(patient, "withdraw", "withdraw, at any time").action(withdraw);
-  patient
-    .command("withdraw-by-code <protocol> <code>")
-    .description("withdraw with the printed code, without a wallet")
-    .action(async (protocolNumber: string, printed: string, _flags, command: Command) => {
-      const context = contextOf(command);
-      const api = context.api();
-      const trial = await api.trial(protocolNumber);
-      await api.settle(await withdrawByCode({ api, trial, printed }));
-      print(context.json, { withdrawn: protocolNumber }, `Withdrawn from ${protocolNumber}.`);
-    });
-  trialCommand(patient, "arrive", "answer a site's challenge; the answer goes to the site only")
+  trialCommand(patient, {
+    name: "withdraw",
+    text: "withdraw, at any time",
+    example: "CZ-T2D-001",
+  }).action(withdraw);
+  withExamples(
+    patient
+      .command("withdraw-by-code <protocol> [code]")
+      .description("withdraw with the printed code (or COHORT_WITHDRAWAL_CODE), without a wallet")
+      .action(withdrawWithCode),
+    "patient withdraw-by-code CZ-T2D-001",
+    "patient withdraw-by-code CZ-T2D-001 3Z0S-XTER-W1A6-NJRK-729E-GSP4-ARY",
+  );
+  trialCommand(patient, {
+    name: "arrive",
+    text: "answer a site's challenge; the answer goes to the site only",
+    example: "CZ-T2D-001 --challenge challenge.json --document 'P X12345' --out answer.json",
+  })
     .requiredOption("--challenge <file>", "the site's challenge")
     .requiredOption("--document <text>", "text of your identity document, as the clinic saw it")
     .requiredOption("--out <file>", "where to write the answer")
     .option("--successor", "this wallet succeeds a lost one")
     .action(arrive);
+}
+
+async function withdrawWithCode(
+  protocolNumber: string,
+  code: string | undefined,
+  _flags: object,
+  command: Command,
+): Promise<void> {
+  const { api: connectApi, json, progress } = contextOf(command);
+  const api = connectApi();
+  const printed = code ?? (await readSecret("COHORT_WITHDRAWAL_CODE", "Withdrawal code"));
+  progress.step("Withdrawing...");
+  const trial = await api.trial(protocolNumber);
+  await api.settle(await withdrawByCode({ api, trial, printed }));
+  progress.end();
+  print(json, { withdrawn: protocolNumber }, `Withdrawn from ${protocolNumber}.`);
 }
 
 async function screen(protocolNumber: string, flags: TrialFlags, command: Command): Promise<void> {
@@ -77,7 +111,13 @@ async function screen(protocolNumber: string, flags: TrialFlags, command: Comman
   );
 }
 
-type ConsentFlags = TrialFlags & { site: string; permit?: string[]; years: string };
+type ConsentFlags = TrialFlags & {
+  site: string;
+  permit?: string[];
+  years: string;
+  givenBy: string;
+  yes?: boolean;
+};
 
 async function consent(
   protocolNumber: string,
@@ -85,16 +125,19 @@ async function consent(
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
+  const siteId = wholeIn(flags.site, "--site");
+  const years = yearsOf(flags.years);
+  const givenBy = giverOf(flags.givenBy);
+  const extra = (flags.permit ?? []).map(permissionOf);
   const opened = await open(flags);
   const downloads = await downloadTrial(context.api(), protocolNumber);
   const reviewed = await reviewTrial({ downloads, documentKey: flags.documentKey });
   const { version } = reviewed;
   const now = downloads.deployment.chainTime;
-  const extra = (flags.permit ?? []).map(permissionOf);
   const permissions = [...new Set([...permissionsOf(version.terms.requiredPermissions), ...extra])];
-  const years = Number(flags.years);
-  if (!(years > 0 && years <= 50)) throw new InputError(`--years ${flags.years}: 1 to 50`);
+  if (!flags.yes) await agree(reviewed);
   context.progress.step("Proving that you are one of those screened...");
+  const validUntil = BigInt(now + Math.round(years * 365.25 * 86_400));
   const proven = await proveConsent({
     wallet: opened.wallet,
     place: reviewed,
@@ -102,12 +145,7 @@ async function consent(
     artifacts: localArtifacts(),
     now,
     version,
-    grant: {
-      permissions,
-      siteId: Number(flags.site),
-      validUntil: BigInt(now + Math.round(years * 365.25 * 86_400)),
-      givenBy: "self",
-    },
+    grant: { permissions, siteId, validUntil, givenBy },
   });
   await saveWallet({ ...opened, wallet: proven.wallet });
   context.progress.step("Sending...");
@@ -115,15 +153,33 @@ async function consent(
   context.progress.end();
   print(
     context.json,
-    { consented: protocolNumber, permissions, withdrawalCode: proven.withdrawalCode },
+    { consented: protocolNumber, siteId, permissions, withdrawalCode: proven.withdrawalCode },
     `Consented to ${protocolNumber}, form version ${version.terms.consentFormVersion}: ${permissions.join(", ")}.\nPrint this withdrawal code and keep it apart from the wallet: ${proven.withdrawalCode}`,
   );
+}
+
+/** Shows the form and asks. Throws InputError without an answer of yes. */
+async function agree(reviewed: ReviewedTrial): Promise<void> {
+  if (process.stdin.isTTY === true) process.stderr.write(`${renderForm(reviewed)}\n\n`);
+  const isAgreed = await confirm("Consent means that you have read the form and agree.", "--yes");
+  if (!isAgreed) throw new InputError("No consent was given; nothing was sent.");
+}
+
+function yearsOf(text: string): number {
+  const years = Number(text);
+  if (years > 0 && years <= 50) return years;
+  throw new InputError(`--years ${text}: more than 0 and at most 50`);
+}
+
+function giverOf(text: string): GivenBy {
+  if (Object.hasOwn(GIVEN_BY, text)) return text as GivenBy;
+  throw new InputError(`--given-by ${text}: one of ${Object.keys(GIVEN_BY).join(", ")}`);
 }
 
 function permissionOf(name: string): Permission {
   if (Object.hasOwn(PERMISSIONS, name)) return name as Permission;
   throw new InputError(
-    `${name} is no permission; there are ${Object.keys(PERMISSIONS).join(", ")}`,
+    `--permit ${name}: no such permission; there are ${Object.keys(PERMISSIONS).join(", ")}`,
   );
 }
 
@@ -135,7 +191,7 @@ async function withdraw(
   const context = contextOf(command);
   const opened = await open(flags);
   const downloads = await downloadTrial(context.api(), protocolNumber);
-  context.progress.step("Proving...");
+  context.progress.step("Proving that the pseudonym is yours...");
   const proven = await proveWithdrawal({
     wallet: opened.wallet,
     place: placeOf(downloads),
@@ -158,6 +214,7 @@ type ArriveFlags = TrialFlags & {
 
 async function arrive(protocolNumber: string, flags: ArriveFlags, command: Command): Promise<void> {
   const context = contextOf(command);
+  const challenge = parseChallenge(readJson(flags.challenge));
   const { wallet } = await open(flags);
   const downloads = await downloadTrial(context.api(), protocolNumber);
   const { state, registry, deployment } = downloads;
@@ -168,13 +225,14 @@ async function arrive(protocolNumber: string, flags: ArriveFlags, command: Comma
     reviewed,
     state,
     registry,
-    challenge: parseChallenge(readJson(flags.challenge)),
+    challenge,
     document: flags.document,
     artifacts: localArtifacts(),
     now: deployment.chainTime,
     asOfDay: await context.today(),
   });
   context.progress.end();
-  writeFileSync(flags.out, writeAnswer(answer), { mode: 0o600 });
-  print(context.json, { answer: flags.out }, `Show ${flags.out} to the site.`);
+  const text = new TextEncoder().encode(writeAnswer(answer));
+  await writeAtomically(flags.out, text);
+  print(context.json, { answer: flags.out }, `Give ${flags.out} to the site, and to nobody else.`);
 }

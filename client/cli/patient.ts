@@ -10,7 +10,7 @@ import { importRecord } from "../patient/import.ts";
 import { downloadTrial, reviewTrial } from "../patient/review.ts";
 import { openWallet, saveWallet, writeAtomically, writeNewWallet } from "../patient/store.node.ts";
 import { createWallet, sealRecovery, type Wallet } from "../patient/wallet.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { type Context, contextOf, withDocumentKey, withExamples } from "./context.ts";
 import { readJson } from "./file.ts";
 import { InputError, print } from "./output.ts";
 import { anchorWithPermit } from "./permit.ts";
@@ -29,15 +29,6 @@ export function walletCommand(patient: Command, usage: string, text: string): Co
     .description(text)
     .option("--wallet <file>", "wallet file", process.env.COHORT_WALLET ?? DEFAULT_WALLET)
     .addHelpText("after", WALLET_HELP);
-}
-
-/** Adds the option that opens a sealed trial. */
-export function withDocumentKey(command: Command): Command {
-  return command.option(
-    "--document-key <key>",
-    "opens a sealed trial text (or COHORT_DOCUMENT_KEY)",
-    process.env.COHORT_DOCUMENT_KEY,
-  );
 }
 
 /** A command on a wallet and a trial, with an example for its help. */

@@ -1,114 +1,167 @@
 // `cohort sponsor`: publish trials and enroll participants.
 import type { Command } from "commander";
-import { parseField } from "../../circuits/statement/field.ts";
+import { checkCriteria, compile } from "../../circuits/statement/compile.ts";
+import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
 import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
 import { closeTrial, completeTrial, enroll, enrollable, reportNoShow } from "../sponsor/enroll.ts";
 import { amendTrial, type Publication, publishTrial } from "../sponsor/publish.ts";
-import { type Context, contextOf, readJson } from "./context.ts";
+import { pickNumber } from "./argument.ts";
+import { compiledWords } from "./board.ts";
+import { accountIn, type Context, contextOf, withExamples } from "./context.ts";
+import { readJson } from "./file.ts";
 import { InputError, print } from "./output.ts";
+import { addParticipantsCommand } from "./participants.ts";
+import { readSecret } from "./secret.ts";
 
 type As = { as: string };
-type PublishFlags = As & { site: string[]; board: string; seal?: string };
+type PublishFlags = As & { site: string[]; board: string; seal?: string | true };
+const SITE_FORM = "write it as 1=0x... (id=address) or 1=site-1 (id=development key)";
 
 /** Adds the sponsor's commands. */
 export function addSponsorCommands(program: Command): void {
   const sponsor = program.command("sponsor").description("publish trials and enroll participants");
-  const collect = (value: string, all: string[]) => [...all, value];
+  const add = (usage: string, text: string, ...examples: string[]) =>
+    withExamples(
+      sponsor
+        .command(usage)
+        .description(text)
+        .option("--as <role>", "development key to act with", "sponsor"),
+      ...examples,
+    );
+  const publishing = (command: Command) =>
+    command
+      .requiredOption("--site <id=account>", "signing key of a site, for each site", collect, [])
+      .option("--seal [passphrase]", "publish only hash and ciphertext (or COHORT_DOCUMENT_KEY)");
 
-  const publishing = (name: string, text: string) =>
+  withExamples(
     sponsor
-      .command(`${name} <trial>`)
-      .description(text)
-      .requiredOption("--site <id=address>", "signing key of a site, for each site", collect, [])
-      .option("--seal <passphrase>", "publish only the text's hash and ciphertext")
-      .option("--as <role>", "development key to act with", "sponsor");
-
-  publishing("publish", "register a trial file's protocol and publish its first version")
-    .requiredOption("--board <address>", "the ethics board that will review it")
-    .addHelpText(
-      "after",
-      "\nExample:\n  cohort sponsor publish diabetes.json --board 0xB0... --site 1=0x51... --site 2=0x52...",
-    )
-    .action(async (file: string, flags: PublishFlags, command: Command) => {
-      const context = contextOf(command);
-      const options = { ...publishOptions(file, flags), board: flags.board };
-      context.progress.step("Publishing...");
-      printPublication(context, await publishTrial(await context.actor(flags.as), options));
-    });
-
-  publishing("amend", "publish the next version of a trial").action(
-    async (file: string, flags: PublishFlags, command: Command) => {
-      const context = contextOf(command);
-      context.progress.step("Publishing the amendment...");
-      const sponsorActor = await context.actor(flags.as);
-      printPublication(context, await amendTrial(sponsorActor, publishOptions(file, flags)));
-    },
+      .command("check <trial>")
+      .description("compile a trial file: what each criterion asks, what is proven, and its size")
+      .action(checkFile),
+    "sponsor check client/sponsor/examples/diabetes.json",
   );
-
-  sponsor
-    .command("enroll <protocol> [pseudonyms...]")
-    .description("enroll the pseudonyms named, or all who have consented")
-    .option("--as <role>", "development key to act with", "sponsor")
-    .action(async (protocolNumber: string, named: string[], { as }: As, command: Command) => {
-      const context = contextOf(command);
-      const actor = await context.actor(as);
-      const pseudonyms =
-        named.length > 0 ? named.map(parseField) : await enrollable(actor, protocolNumber);
-      context.progress.step(`Enrolling ${pseudonyms.length}...`);
-      await enroll(actor, { protocolNumber, pseudonyms });
-      context.progress.end();
-      print(
-        context.json,
-        { enrolled: pseudonyms },
-        `Enrolled ${pseudonyms.length} participant(s).`,
-      );
-    });
-
-  sponsor
-    .command("trial <protocol>")
-    .description("status, versions and funnel of a trial")
-    .action(async (protocolNumber: string, _options, command: Command) => {
-      const context = contextOf(command);
-      print(context.json, ...(await describeTrial(context, protocolNumber)));
-    });
-
-  const ends = { close: closeTrial, complete: completeTrial } as const;
-  for (const [name, act] of Object.entries(ends)) {
+  publishing(
+    add(
+      "publish <trial>",
+      "register a trial file's protocol and publish its first version",
+      "sponsor publish diabetes.json --board 0xB0... --site 1=0x51... --site 2=0x52...",
+      "sponsor publish client/sponsor/examples/diabetes.json --board board --site 1=site-1 --site 2=site-2",
+    ),
+  )
+    .requiredOption("--board <account>", "the ethics board that will review it")
+    .action(publish);
+  publishing(
+    add(
+      "amend <trial>",
+      "publish the next version of a trial",
+      "sponsor amend diabetes.json --site 1=site-1 --site 2=site-2",
+    ),
+  ).action(amend);
+  add(
+    "enroll <protocol> [pseudonyms...]",
+    "enroll the pseudonyms named (their first digits do), or all who have consented",
+    "sponsor enroll CZ-T2D-001",
+    "sponsor enroll CZ-T2D-001 1203584712",
+  ).action(enrollSome);
+  withExamples(
     sponsor
-      .command(`${name} <protocol>`)
-      .description(name === "close" ? "take no more participants" : "end a closed trial for good")
-      .option("--as <role>", "development key to act with", "sponsor")
-      .action(async (protocolNumber: string, { as }: As, command: Command) => {
-        const context = contextOf(command);
-        await act(await context.actor(as), protocolNumber);
-        print(context.json, { [name]: protocolNumber }, `${protocolNumber}: ${name}d.`);
-      });
-  }
-
-  sponsor
-    .command("no-show <protocol> <pseudonym>")
-    .description("free the place of someone who did not arrive in time")
-    .option("--as <role>", "development key to act with", "sponsor")
-    .action(async (protocolNumber: string, pseudonym: string, { as }: As, command: Command) => {
-      const context = contextOf(command);
-      const actor = await context.actor(as);
-      await reportNoShow(actor, { protocolNumber, pseudonym: parseField(pseudonym) });
-      print(context.json, { freed: pseudonym }, "The place is free again.");
-    });
+      .command("trial <protocol>")
+      .description("status, versions and funnel of a trial")
+      .action(describe),
+    "sponsor trial CZ-T2D-001",
+  );
+  addParticipantsCommand(sponsor, "sponsor");
+  add("close <protocol>", "take no more participants", "sponsor close CZ-T2D-001").action(
+    ending("close", closeTrial),
+  );
+  add("complete <protocol>", "end a closed trial for good", "sponsor complete CZ-T2D-001").action(
+    ending("complete", completeTrial),
+  );
+  add(
+    "no-show <protocol> <pseudonym>",
+    "free the place of someone who did not arrive in time",
+    "sponsor no-show CZ-T2D-001 1203584712",
+  ).action(noShow);
 }
 
-function publishOptions(file: string, { site, seal }: PublishFlags) {
-  const pairs = site.map((pair) => {
-    const match = /^(\d+)=(0x[0-9a-fA-F]{40})$/.exec(pair);
-    if (match === null) throw new InputError(`--site ${pair}: write it as 1=0x... (id=address)`);
-    return [Number(match[1]), match[2]!] as const;
+function collect(value: string, all: string[]): string[] {
+  return [...all, value];
+}
+
+async function checkFile(file: string, _flags: object, command: Command): Promise<void> {
+  const { json } = contextOf(command);
+  const { criteria, protocolNumber } = readTrial(file);
+  // As when it is published, but for the salt: the size is the same.
+  const compiled = compile(criteria, { salt: 1n << 247n, latestIdentitySince: 0 });
+  const { circuit, coverage, warnings, english, program } = compiled;
+  const size = { leaves: program.leaves.length, gates: program.gates.length };
+  print(
+    json,
+    { protocolNumber, circuit, ...size, coverage, warnings, english },
+    compiledWords(compiled).join("\n"),
+  );
+}
+
+/** A trial file whose criteria compile. Throws CriteriaError with every problem, before anything is sent. */
+function readTrial(file: string): TrialFile {
+  const trial = parseTrialFile(readJson(file));
+  const problems = checkCriteria(trial.criteria);
+  if (problems.length > 0) {
+    throw new CriteriaError(problems.map((p) => ({ ...p, path: `criteria.${p.path}` })));
+  }
+  return trial;
+}
+
+async function publish(file: string, flags: PublishFlags, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const options = await publishOptions(context, file, flags);
+  const board = accountIn(context.options, flags.board, "--board");
+  const { protocolNumber } = options.trial;
+  context.progress.step("Publishing...");
+  const actor = await context.actor(flags.as);
+  const known = (await actor.api.trials()).find((t) => t.protocolNumber === protocolNumber);
+  const isOurs = known?.sponsor.toLowerCase() === actor.address.toLowerCase();
+  if (known !== undefined && isOurs) {
+    const { versions } = await actor.api.publicState(known.trialId);
+    if (versions.length > 0) {
+      throw new InputError(`${protocolNumber} is published already: use sponsor amend.`);
+    }
+  }
+  printPublication(context, await publishTrial(actor, { ...options, board }));
+}
+
+async function amend(file: string, flags: PublishFlags, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const options = await publishOptions(context, file, flags);
+  context.progress.step("Publishing the amendment...");
+  printPublication(context, await amendTrial(await context.actor(flags.as), options));
+}
+
+async function publishOptions(context: Context, file: string, { site, seal }: PublishFlags) {
+  const trial = readTrial(file);
+  const siteSigners = signersIn(context, trial, site);
+  const asked = seal === true ? readSecret("COHORT_DOCUMENT_KEY", "Passphrase of the text") : seal;
+  const sealWith = await asked;
+  return { trial, siteSigners, ...(sealWith !== undefined && { sealWith }) };
+}
+
+/** Address of each of the trial's sites. Throws InputError unless exactly those are named. */
+function signersIn({ options }: Context, { sites }: TrialFile, pairs: readonly string[]) {
+  const named = pairs.map((pair) => {
+    const match = /^(\d{1,9})=(.+)$/.exec(pair);
+    if (match === null) throw new InputError(`--site ${pair}: ${SITE_FORM}`);
+    return [Number(match[1]), accountIn(options, match[2]!, `--site ${match[1]}`)] as const;
   });
-  return {
-    trial: parseTrialFile(readJson(file)),
-    siteSigners: Object.fromEntries(pairs),
-    ...(seal !== undefined && { sealWith: seal }),
-  };
+  const signers = new Map(named);
+  for (const { id, name } of sites) {
+    if (!signers.delete(id)) {
+      throw new InputError(`No signing key for site ${id} (${name}): add --site; ${SITE_FORM}`);
+    }
+  }
+  const [unknown] = signers.keys();
+  if (unknown !== undefined) throw new InputError(`--site ${unknown}: the trial has no such site`);
+  return Object.fromEntries(named);
 }
 
 function printPublication({ json, progress }: Context, publication: Publication): void {
@@ -118,17 +171,69 @@ function printPublication({ json, progress }: Context, publication: Publication)
   print(
     json,
     { protocolNumber, trialId, version, digest, circuit: terms.circuit },
-    `Published version ${version} of ${protocolNumber} (${terms.circuit}).\nDigest for the board: ${digest}`,
+    `Published version ${version} of ${protocolNumber} (${terms.circuit}).\nDigest for the board: ${digest}\nNext: cohort board review ${protocolNumber}`,
   );
 }
 
-async function describeTrial({ api }: Context, protocolNumber: string): Promise<[unknown, string]> {
+async function enrollSome(protocolNumber: string, named: string[], { as }: As, command: Command) {
+  const context = contextOf(command);
+  context.progress.step("Looking who has consented...");
+  const actor = await context.actor(as);
+  const pseudonyms =
+    named.length > 0
+      ? await pickPseudonyms(context, protocolNumber, named)
+      : await enrollable(actor, protocolNumber);
+  if (pseudonyms.length > 0) context.progress.step(`Enrolling ${pseudonyms.length}...`);
+  await enroll(actor, { protocolNumber, pseudonyms });
+  context.progress.end();
+  const text =
+    pseudonyms.length === 0
+      ? "Nobody waits to be enrolled."
+      : `Enrolled ${pseudonyms.length} participant(s).`;
+  print(context.json, { enrolled: pseudonyms }, text);
+}
+
+/** The trial's pseudonyms that are typed, whole or by their first digits. Refuses with `UnknownParticipant`. */
+export async function pickPseudonyms(
+  { api }: Context,
+  protocolNumber: string,
+  typed: readonly string[],
+): Promise<bigint[]> {
+  const { participants } = await api().publicState(trialIdOf(protocolNumber));
+  const among = participants.map(({ pseudonym }) => pseudonym);
+  const none = "UnknownParticipant";
+  return typed.map((text) => pickNumber({ text, name: "pseudonym", among, none }));
+}
+
+function ending(name: "close" | "complete", act: typeof closeTrial) {
+  return async (protocolNumber: string, { as }: As, command: Command) => {
+    const context = contextOf(command);
+    context.progress.step(name === "close" ? "Closing..." : "Completing...");
+    await act(await context.actor(as), protocolNumber);
+    context.progress.end();
+    print(context.json, { [name]: protocolNumber }, `${protocolNumber}: ${name}d.`);
+  };
+}
+
+async function noShow(protocolNumber: string, typed: string, { as }: As, command: Command) {
+  const context = contextOf(command);
+  context.progress.step("Freeing the place...");
+  const actor = await context.actor(as);
+  const [pseudonym] = await pickPseudonyms(context, protocolNumber, [typed]);
+  await reportNoShow(actor, { protocolNumber, pseudonym: pseudonym! });
+  context.progress.end();
+  print(context.json, { freed: pseudonym }, "The place is free again.");
+}
+
+async function describe(protocolNumber: string, _flags: object, command: Command): Promise<void> {
+  const { api, json } = contextOf(command);
   const [trial, state] = await Promise.all([
     api().trial(protocolNumber),
     api().publicState(trialIdOf(protocolNumber)),
   ]);
-  const states: Record<string, number> = {};
-  for (const { state: s } of state.participants) states[s] = (states[s] ?? 0) + 1;
+  const participants: Record<string, number> = {};
+  for (const { state: s } of state.participants) participants[s] = (participants[s] ?? 0) + 1;
+  const onHold = state.participants.filter((participant) => participant.onHold).length;
   const screened = new Set(state.screenings.map(({ nullifier }) => nullifier)).size;
   const versions = state.versions.map((v) => ({
     version: v.version,
@@ -136,14 +241,13 @@ async function describeTrial({ api }: Context, protocolNumber: string): Promise<
     approvedUntil: v.approvedUntil,
     screened: v.members,
   }));
-  const data = { ...trial, versions, screened, participants: states };
-  const text = [
-    `${trial.protocolNumber}: ${trial.status}, version ${trial.currentVersion} in force`,
-    `Screened ${screened}; ${
-      Object.entries(states)
-        .map(([name, n]) => `${name} ${n}`)
-        .join(", ") || "no participants yet"
-    }`,
-  ].join("\n");
-  return [data, text];
+  const states = Object.entries(participants).map(([name, n]) => `${name} ${n}`);
+  const waiting = versions.filter(({ version }) => version > trial.currentVersion);
+  const inForce = trial.currentVersion === 0 ? "none" : `version ${trial.currentVersion}`;
+  const lines = [
+    `${trial.protocolNumber}: ${trial.status}, ${inForce} in force`,
+    ...waiting.map(({ version }) => `Version ${version} waits for the board's approval.`),
+    `Screened ${screened}; ${states.join(", ") || "no participants yet"}${onHold > 0 ? `; on hold ${onHold}` : ""}`,
+  ];
+  print(json, { ...trial, versions, screened, participants, onHold }, lines.join("\n"));
 }

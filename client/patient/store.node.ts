@@ -31,9 +31,19 @@ export async function writeNewWallet(options: File & { wallet: Wallet; workFacto
   try {
     await file.writeFile(bytes);
     await file.sync();
+  } catch (error) {
+    // Half a wallet would stand in the way of the next attempt.
+    await rm(options.path, { force: true });
+    throw naming(error, options.path);
   } finally {
     await file.close();
   }
+}
+
+/** Adds the file's name, which a failed write does not carry, to a system's error. */
+function naming(error: unknown, path: string): unknown {
+  const isUnnamed = error instanceof Error && "syscall" in error && !("path" in error);
+  return isUnnamed ? Object.assign(error, { path }) : error;
 }
 
 /** Writes beside the target, flushes, renames over it, flushes the folder. */
@@ -50,7 +60,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
-    throw error;
+    throw naming(error, path);
   }
   await syncFolder(dirname(path));
 }

@@ -13,12 +13,11 @@ import {
   compileTrialDocument,
   consentFormText,
   draftTrialDocument,
-  readTrialDocument,
   type TrialDocument,
   termsOf,
   writeTrialDocument,
 } from "../trial-file.ts";
-import { sealDocument } from "../trial-seal.ts";
+import { readFirstVersion, sealDocument } from "../trial-seal.ts";
 
 const JSON_TYPE = "application/json";
 const AGE_TYPE = "application/age";
@@ -61,16 +60,14 @@ export async function publishTrial(
 
 /**
  * Publishes the next version of a trial. Its program keeps the first version's re-binding day, so that an identity
- * re-bound while the trial recruits stays out of every version. Refuses with `UnknownTrial`, `NotYourTrial`.
+ * re-bound while the trial recruits stays out of every version: a sealed trial is amended with the passphrase it was
+ * sealed with. Refuses with `UnknownTrial`, `NotYourTrial`, `NotFound` (the first text) and `WrongPassphrase`.
  */
 export async function amendTrial(sponsor: Actor, options: PublishOptions): Promise<Publication> {
   const draft = await draftFor(sponsor, options.trial);
   const state = await sponsor.api.publicState(trialIdOf(options.trial.protocolNumber));
-  const first = state.versions.find(({ version }) => version === 1)?.documents.document?.content;
-  const isReadable = first?.startsWith("{") === true;
-  const latestIdentitySince = isReadable
-    ? readTrialDocument(first).latestIdentitySince
-    : draft.latestIdentitySince;
+  const first = await readFirstVersion(state, options.sealWith);
+  const latestIdentitySince = first?.latestIdentitySince ?? draft.latestIdentitySince;
   return await publishDocument(sponsor, { ...draft, latestIdentitySince }, options);
 }
 

@@ -16,12 +16,17 @@ export function refuse(code: RefusalCode, details: Details = {}): RefusalShape {
   };
 }
 
-/** Lets a function answer the Refusal it throws. Anything else thrown is a bug and goes on. */
+/**
+ * Lets a function answer the Refusal it throws, and say when chain or database are away. Anything
+ * else thrown is a bug and goes on.
+ */
 export async function answering<T>(act: () => Promise<T>): Promise<T | RefusalShape> {
   try {
     return await act();
   } catch (problem) {
     if (problem instanceof Refusal) return refuse(problem.code, problem.details);
+    if (isStorageOutage(problem)) return refuse("StorageUnavailable");
+    if (isOutage(problem)) return refuse("ChainUnavailable");
     throw problem;
   }
 }
@@ -57,4 +62,17 @@ const OUTAGES = new Set([
 /** True when the node could not be asked at all. */
 export function isOutage(problem: unknown): boolean {
   return OUTAGES.has((problem as { code?: string } | undefined)?.code ?? "");
+}
+
+/** True when the database could not be asked: Drizzle wraps what the driver threw. */
+function isStorageOutage(problem: unknown): boolean {
+  type Wrapped = { cause?: { code?: string; message?: string }; query?: unknown };
+  const { cause, query } = (problem ?? {}) as Wrapped;
+  if (query === undefined || cause === undefined) return false;
+  // 57P01 to 57P03: PostgreSQL is shutting down or starting up.
+  return (
+    isOutage(cause) ||
+    /^57P0[123]$/.test(cause.code ?? "") ||
+    /terminated|ended|timeout/i.test(cause.message ?? "")
+  );
 }

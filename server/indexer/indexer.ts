@@ -1,10 +1,11 @@
 // Reads the contracts' events into tables. Idempotent, safe with several instances, and safe under reorganisations:
 // what a vanished block said is forgotten and the subjects it touched are replayed from the events that remain.
-import { asc, desc, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Chain } from "../chain/chain.ts";
 import type { Log } from "../log.ts";
 import { createLoop } from "../loop.ts";
 import type { Database, Transaction } from "../store/database.ts";
+import { outbox } from "../store/ownTables.ts";
 import { blocks, events } from "../store/tables.ts";
 import { apply, forget } from "./apply.ts";
 import { type EventRow, POSITIONS_PER_BLOCK, readRange } from "./read.ts";
@@ -65,12 +66,14 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
 async function step({ db, chain, log }: Parts): Promise<boolean> {
   const head = await chain.provider.getBlockNumber();
   const known = await newest(db);
-  const lastGood = await lastSharedBlock({ db, chain }, head);
+  const lastGood = await lastSharedBlock({ db, chain }, known, head);
   if (known !== undefined && known.number !== lastGood) {
     log.warn({ from: known.number, to: lastGood ?? null }, "the chain reorganised: reading again");
     await db.transaction(async (tx) => {
       await lock(tx);
-      if ((await newest(tx))?.hash === known.hash) await rollBack(tx, lastGood ?? -1);
+      if ((await newest(tx))?.hash !== known.hash) return;
+      await rollBack(tx, lastGood ?? -1);
+      await recallSubmissions(tx, lastGood ?? -1);
     });
     return true;
   }
@@ -102,15 +105,23 @@ async function record(tx: Transaction, row: EventRow): Promise<void> {
 /** The newest remembered block that is still on the chain. */
 async function lastSharedBlock(
   { db, chain }: Pick<Parts, "db" | "chain">,
+  known: { readonly number: number; readonly hash: string } | undefined,
   head: number,
 ): Promise<number | undefined> {
+  const isShared = async ({ number, hash }: { number: number; hash: string }) =>
+    number <= head && (await chain.provider.getBlock(number))?.hash === hash;
+  if (known === undefined || (await isShared(known))) return known?.number;
   const remembered = await db.select().from(blocks).orderBy(desc(blocks.number));
-  for (const { number, hash } of remembered) {
-    if (number > head) continue;
-    const block = await chain.provider.getBlock(number);
-    if (block?.hash === hash) return number;
-  }
+  for (const block of remembered) if (await isShared(block)) return block.number;
   return undefined;
+}
+
+/** Transactions that fell out with their blocks are on their way again, however final they were. */
+async function recallSubmissions(tx: Transaction, after: number): Promise<void> {
+  await tx
+    .update(outbox)
+    .set({ state: "sent", blockNumber: null, blockHash: null })
+    .where(and(inArray(outbox.state, ["mined", "final"]), gt(outbox.blockNumber, after)));
 }
 
 /** Forgets everything after a block and replays the subjects concerned. */

@@ -1,6 +1,7 @@
 // Tables that the chain cannot give back: uploads, sessions and the relayer's outbox.
 import {
   boolean,
+  index,
   integer,
   jsonb,
   pgTable,
@@ -63,7 +64,10 @@ export const outbox = pgTable(
     createdAt: time("created_at").notNull().defaultNow(),
     sentAt: time("sent_at"),
   },
-  (table) => [uniqueIndex("outbox_live_key").on(table.key, table.live)],
+  (table) => [
+    uniqueIndex("outbox_live_key").on(table.key, table.live),
+    index("outbox_state").on(table.state, table.createdAt),
+  ],
 );
 
 /** The next nonce of each sending account; its row is locked while one is taken. */

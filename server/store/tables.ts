@@ -59,15 +59,19 @@ export const dictionaries = pgTable("dictionaries", {
   hash: text("hash").notNull(),
 });
 
-export const trials = pgTable("trials", {
-  trialId: text("trial_id").primaryKey(),
-  protocolNumber: text("protocol_number").notNull(),
-  sponsor: text("sponsor").notNull(),
-  board: text("board").notNull(),
-  status: text("status").notNull(),
-  currentVersion: uint32("current_version").notNull(),
-  position: position(),
-});
+export const trials = pgTable(
+  "trials",
+  {
+    trialId: text("trial_id").primaryKey(),
+    protocolNumber: text("protocol_number").notNull(),
+    sponsor: text("sponsor").notNull(),
+    board: text("board").notNull(),
+    status: text("status").notNull(),
+    currentVersion: uint32("current_version").notNull(),
+    position: position(),
+  },
+  (table) => [index("trials_protocol").on(table.protocolNumber)],
+);
 
 export const versions = pgTable(
   "versions",
@@ -167,21 +171,29 @@ export const consents = pgTable(
   (table) => [primaryKey({ columns: [table.trialId, table.pseudonym, table.position] })],
 );
 
-export const leaves = pgTable("leaves", {
-  index: integer("index").primaryKey(),
-  value: text("value").notNull(),
-  kind: text("kind").notNull().$type<"record" | "batch" | "revoked">(),
-  issuer: text("issuer").notNull(),
-  size: integer("size").notNull(),
-  leavesHash: text("leaves_hash"),
-  uri: text("uri").notNull(),
-  anchoredAt: time("anchored_at").notNull(),
-});
+export const leaves = pgTable(
+  "leaves",
+  {
+    index: integer("index").primaryKey(),
+    value: text("value").notNull(),
+    kind: text("kind").notNull().$type<"record" | "batch" | "revoked">(),
+    issuer: text("issuer").notNull(),
+    size: integer("size").notNull(),
+    leavesHash: text("leaves_hash"),
+    uri: text("uri").notNull(),
+    anchoredAt: time("anchored_at").notNull(),
+  },
+  (table) => [index("leaves_value").on(table.value)],
+);
 
-export const roots = pgTable("roots", {
-  position: bigint("position", { mode: "number" }).primaryKey(),
-  root: text("root").notNull(),
-  createdAt: time("created_at").notNull(),
-  supersededAt: time("superseded_at"),
-  voided: boolean("voided").notNull(),
-});
+export const roots = pgTable(
+  "roots",
+  {
+    position: bigint("position", { mode: "number" }).primaryKey(),
+    root: text("root").notNull(),
+    createdAt: time("created_at").notNull(),
+    supersededAt: time("superseded_at"),
+    voided: boolean("voided").notNull(),
+  },
+  (table) => [index("roots_root").on(table.root)],
+);

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { circuitIdOf, trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
 import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
-import { checkCriteria } from "../../client/auditor/criteria.ts";
+import { checkCriteria, checkToldCriteria } from "../../client/auditor/criteria.ts";
+import type { Told } from "../../client/auditor/serverState.ts";
 import { emptyWorld, type Trial, type World } from "../../client/auditor/state.ts";
 import {
   draftTrialDocument,
@@ -73,6 +74,30 @@ describe("criteria opened to the auditor", () => {
   test("of a trial that is not on the chain are named", () => {
     const check = checkCriteria(emptyWorld(), { document, published, isSealed: false });
     expect(check).toMatchObject({ finding: { reason: expect.stringContaining("no such trial") } });
+  });
+});
+
+describe("criteria that a server shows", () => {
+  const told = (content: string, isSealed = false) => {
+    const { protocolNumber } = trial;
+    const shown = { document: { hash: "0x", mediaType: "application/json", content } };
+    const versions = [{ version: 1, terms: { ...openTerms, isSealed }, documents: shown }];
+    const summary = { trialId: trialIdOf(protocolNumber), protocolNumber };
+    return { trials: [{ summary, state: { versions } }] } as unknown as Told;
+  };
+  const world = worldWith(openTerms);
+  world.trials.get(trialIdOf(trial.protocolNumber))!.current = 1;
+
+  test("are rendered when they are the approved ones, and named when not", () => {
+    expect(checkToldCriteria(told(published), world)).toMatchObject([{ opened: { version: 1 } }]);
+    const other = published.replace(/"capacity": \d+/, '"capacity": 1');
+    expect(other).not.toBe(published);
+    expect(checkToldCriteria(told(other), world)).toMatchObject([{ finding: {} }]);
+    expect(checkToldCriteria(told("{}"), world)).toMatchObject([{ finding: {} }]);
+  });
+
+  test("are left alone when they are sealed", () => {
+    expect(checkToldCriteria(told("age", true), world)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { connect } from "../../client/api.ts";
 import { audit } from "../../client/auditor/audit.ts";
 import { openChain } from "../../client/auditor/chain.ts";
 import { compareServer } from "../../client/auditor/compareServer.ts";
+import { checkToldCriteria } from "../../client/auditor/criteria.ts";
 import { connectNode } from "../../client/auditor/rpc.ts";
 import { readServerLeaves, readTold } from "../../client/auditor/serverState.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
@@ -64,6 +65,9 @@ test("is clean with the published keys, and agrees with the server", async () =>
   const result = await audit({ source, leaves });
   expect(result.findings).toEqual([]);
   expect(compareServer(told, result)).toEqual([]);
+  expect(checkToldCriteria(told, result.world)).toMatchObject([
+    { opened: { version: 1, documentChecked: true } },
+  ]);
   expect(result.leaves).toEqual({ batches: 2, checked: 2 });
   const { screeningProofs, consentProofs } = result.world.counts;
   expect(screeningProofs).toBe(journey.funnel.screened);

@@ -157,6 +157,16 @@ describe("a server that lies", () => {
     expect(said[0]).toContain("number of participants");
   });
 
+  test("about the text that the board approved is named", () => {
+    const said = compareWith(({ trials }) => {
+      const consentForm = { hash: "0x", mediaType: "text/plain", content: "sign here" };
+      const documents = { document: null, consentForm, attestations: null };
+      open(trials[0]!.state.versions[0]!).documents = documents;
+    });
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain("text (consentForm) of version 1 of trial CZ-2030-001");
+  });
+
   test("about members, screenings, versions, status, board or an address is named", () => {
     const lies: [string, (told: Told) => void][] = [
       ["members of version 1", ({ trials }) => trials[0]!.state.groups[0]!.members.reverse()],

@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import {
   type ArtifactName,
@@ -7,6 +8,7 @@ import {
   readPacked,
   readVerificationKey,
   unpackArtifact,
+  unpackedFile,
 } from "../../circuits/artifacts/read.ts";
 import { SIZES } from "../../circuits/statement/program.ts";
 import { refuseForgeableKey } from "../../circuits/statement/proof.ts";
@@ -43,6 +45,15 @@ describe.each(circuits)("%s", (circuit) => {
     expect(() => refuseForgeableKey(key)).not.toThrow();
     expect(() => refuseForgeableKey({ ...key, vk_delta_2: key.vk_gamma_2 })).toThrow("forgeable");
   });
+});
+
+test("an unpacked file is checked each time and restored when it was changed", async () => {
+  const file = await unpackedFile("eligibility-8.wasm");
+  const bytes = await readFile(file);
+  expect(bytes).toEqual(Buffer.from(await readArtifact("eligibility-8.wasm")));
+  await writeFile(file, bytes.subarray(1));
+  expect(await unpackedFile("eligibility-8.wasm")).toBe(file);
+  expect(await readFile(file)).toEqual(bytes);
 });
 
 test("the keys call themselves DEV", async () => {

@@ -1,4 +1,5 @@
 // The circuits' sources: analysers, budgets, names and order of the public signals.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readManifest } from "../../circuits/artifacts/read.ts";
@@ -46,6 +47,13 @@ describe.each(BUDGETS)("$circuit", ({ circuit, most }) => {
     const { constraints } = (await readManifest()).circuits[circuit];
     expect(constraints.nonLinear + constraints.linear).toBe(list.length);
     expect(constraints.wires).toBe(wireCount);
+  }, 240_000);
+
+  test("compiles to the committed wasm", async () => {
+    compileOnce(circuit);
+    const wasm = readFileSync(buildFiles(circuit).wasm);
+    const { sha256 } = (await readManifest()).circuits[circuit].files[`${circuit}.wasm`]!;
+    expect(createHash("sha256").update(wasm).digest("hex")).toBe(sha256);
   }, 240_000);
 
   test("has its public signals in the order of statement/signals.ts", () => {

@@ -18,6 +18,7 @@ import { connect as connectContracts } from "../../contracts/connect.ts";
 import { deploy } from "../../contracts/deploy.ts";
 import { readConfig } from "../../server/config.ts";
 import { startAnvil } from "../../server/embedded/anvil.ts";
+import { createLog } from "../../server/log.ts";
 import { startServer } from "../../server/main.ts";
 import { ID_TAG_SALT, sampleRecord } from "./support.ts";
 import { trialFile } from "./trial.ts";
@@ -34,6 +35,12 @@ export type Exchange = {
   /** The chain's day. */
   readonly today: () => Promise<number>;
   readonly advance: (seconds: number) => Promise<void>;
+  /** Everything the server has logged, at its most talkative. */
+  readonly logged: () => string;
+  /** The server's database, in `database`, and its settings. */
+  readonly folder: string;
+  /** Stops the server alone, so that its database may be opened. */
+  readonly stopServer: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -64,6 +71,11 @@ export async function startExchange(): Promise<Exchange> {
   });
   const deploymentFile = join(folder, "deployment.json");
   await writeFile(deploymentFile, JSON.stringify(deployment));
+  const lines: string[] = [];
+  const write = (line: string) => {
+    lines.push(line);
+    if (process.env.TEST_LOG) process.stderr.write(line);
+  };
   const server = await startServer(
     readConfig({
       PORT: "0",
@@ -72,9 +84,14 @@ export async function startExchange(): Promise<Exchange> {
       DEPLOYMENT: deploymentFile,
       RELAYER_KEY: KEYS.relayer.privateKey,
       POLL_MS: "50",
-      LOG_LEVEL: process.env.TEST_LOG ?? "silent",
     }),
+    { log: createLog("debug", { write }) },
   );
+  let stopping: Promise<void> | undefined;
+  const stopServer = () => {
+    stopping ??= server.stop();
+    return stopping;
+  };
   const { url } = server;
   const signers = {
     ...KEYS,
@@ -91,8 +108,11 @@ export async function startExchange(): Promise<Exchange> {
       await provider.send("evm_increaseTime", [seconds]);
       await provider.send("evm_mine", []);
     },
+    logged: () => lines.join(""),
+    folder,
+    stopServer,
     stop: async () => {
-      await server.stop();
+      await stopServer();
       provider.destroy();
       await chain.stop();
       await rm(folder, { recursive: true, force: true });

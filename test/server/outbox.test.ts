@@ -135,6 +135,8 @@ describe("after a reorganisation of the chain", () => {
   test("a transaction that fell out is sent again and becomes final; tables follow", async () => {
     const server = await startTestServer(stage.chain, { CONFIRMATIONS: "4" }, { keys: STAGE_KEYS });
     const { provider } = stage.chain;
+    // Only this transaction falls out, not what it builds on.
+    await provider.send("anvil_mine", ["0x3"]);
     const { proof } = await screeningOf(stage.story, person("reorganised"));
     const { id } = await submit(server, "submitScreening", proof);
     await waitFor(server.url, id, ["MINED"]);
@@ -143,7 +145,6 @@ describe("after a reorganisation of the chain", () => {
     const clock = setInterval(() => void provider.send("evm_mine", []), 150);
 
     const end = await server.settle(id).finally(() => clearInterval(clock));
-    console.log(JSON.stringify(end), server.logged());
     expect(end).toMatchObject({ state: "FINAL" });
     expect(await commitmentOnChain("reorganised")).toBe(person("reorganised").commitment);
     const { data } = await server.ask(
@@ -155,6 +156,25 @@ describe("after a reorganisation of the chain", () => {
         nullifier === String(person("reorganised").nullifier),
     );
     expect(mine).toHaveLength(1);
+    expect(server.logged()).toContain("reorganised: reading again");
+    await server.end();
+  });
+});
+
+describe("a chain that loses what was final", () => {
+  test("gets it again: a killed node forgets its last moments", async () => {
+    const server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+    const { provider } = stage.chain;
+    await provider.send("anvil_mine", ["0x3"]);
+    const snapshot = await provider.send("evm_snapshot", []);
+    const { proof } = await screeningOf(stage.story, person("forgotten by the chain"));
+    const { id } = await submit(server, "submitScreening", proof);
+    expect((await server.settle(id)).state).toBe("FINAL");
+    await provider.send("evm_revert", [snapshot]);
+    await expect
+      .poll(() => commitmentOnChain("forgotten by the chain"), { timeout: 30_000 })
+      .toBe(person("forgotten by the chain").commitment);
+    expect((await server.settle(id)).state).toBe("FINAL");
     expect(server.logged()).toContain("reorganised: reading again");
     await server.end();
   });

@@ -1,0 +1,105 @@
+// `cohort governance concept` and `dictionary`: add concepts to the checkout's files, seal a version, register it.
+import type { Command } from "commander";
+import { z } from "zod";
+import { SYSTEMS, type System } from "../../circuits/statement/code.ts";
+import { BASE_DOMAINS, type BaseDomain } from "../../circuits/statement/concept.ts";
+import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
+import { registerDictionary } from "../governance/accredit.ts";
+import { addConcept, publishDictionary } from "../governance/concept.ts";
+import { contextOf, withExamples } from "./context.ts";
+import { readJson } from "./file.ts";
+import { InputError, print } from "./output.ts";
+
+type Folder = { folder?: string };
+const FILE_HELP = `
+The file, for example:
+  {
+    "name": "hyponatraemia", "title": "Hyponatraemia", "domain": "condition",
+    "description": "Low sodium as a diagnosis.",
+    "members": [
+      { "system": "icd10cm", "code": "E87.1", "prefix": true },
+      { "system": "snomed", "code": "89627008", "display": "Hyponatremia" }
+    ]
+  }
+Domains: ${Object.keys(BASE_DOMAINS).join(", ")}. "prefix" (ICD-10-CM, ATC): every code that begins so.`;
+
+const concept = z.strictObject({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  domain: z.enum(Object.keys(BASE_DOMAINS) as [BaseDomain, ...BaseDomain[]]),
+  members: z.array(
+    z.strictObject({
+      system: z.enum(Object.keys(SYSTEMS) as [System, ...System[]]),
+      code: z.string(),
+      prefix: z.boolean().default(false),
+      display: z.string().exactOptional(),
+    }),
+  ),
+});
+
+/** Adds the dictionary's commands to governance's. */
+export function addDictionaryCommands(governance: Command): void {
+  const concepts = governance.command("concept").description("extend the dictionary of this copy");
+  const folder = "the dictionary's folder; by default this copy's";
+  withExamples(
+    concepts
+      .command("add <file>")
+      .description("append a concept to the version after the published one")
+      .option("--folder <folder>", folder)
+      .action(add),
+    "governance concept add hyponatraemia.json",
+  ).addHelpText("after", FILE_HELP);
+  withExamples(
+    concepts
+      .command("publish")
+      .description("seal all that was added as the next version of this copy")
+      .option("--folder <folder>", folder)
+      .action(publish),
+    "governance concept publish",
+  );
+  const dictionary = governance.command("dictionary").description("the dictionary on the chain");
+  withExamples(
+    dictionary
+      .command("register")
+      .description("put the next version in force, by its hash")
+      .option("--as <role>", "development key to act with", "governance")
+      .action(register),
+    "governance dictionary register",
+  );
+}
+
+async function add(file: string, { folder }: Folder, command: Command): Promise<void> {
+  const { json } = contextOf(command);
+  const parsed = concept.safeParse(readJson(file));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new InputError(`${file}: ${issue!.path.join(".") || "concept"}: ${issue!.message}`);
+  }
+  const added = await addConcept({ concept: parsed.data, ...(folder && { folder }) });
+  const text = `Added concept ${added.number}, ${added.name}. It is used once version ${added.version} is published: cohort governance concept publish`;
+  print(json, added, text);
+}
+
+async function publish({ folder }: Folder, command: Command): Promise<void> {
+  const { json } = contextOf(command);
+  const published = await publishDictionary(folder);
+  const text = `Published dictionary version ${published.version}: ${published.concepts} concepts, hash ${published.hash}.\nNext: give everybody these files, then cohort governance dictionary register`;
+  print(json, published, text);
+}
+
+async function register({ as }: { as: string }, command: Command): Promise<void> {
+  const context = contextOf(command);
+  context.progress.step("Registering...");
+  const actor = await context.actor(as);
+  const version = actor.deployment.dictionaryVersion + 1;
+  if (version > DICTIONARY_VERSION) {
+    throw new InputError(
+      `Nothing to register: version ${DICTIONARY_VERSION} of this copy is in force already.`,
+    );
+  }
+  const hash = dictionaryHash(version);
+  await registerDictionary(actor, { version, hash });
+  context.progress.end();
+  print(context.json, { version, hash }, `Dictionary version ${version} is in force.`);
+}

@@ -1,0 +1,62 @@
+// `cohort site`, the short acts: screen failure, completion, and a withdrawal declared at the desk.
+import type { Command } from "commander";
+import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { plainAct, signSiteAct, submitSiteAct, submitSiteWithdrawal } from "../site/sign.ts";
+import { wholeIn } from "./argument.ts";
+import { contextOf, withExamples } from "./context.ts";
+import { print, shorten } from "./output.ts";
+import { pickPseudonyms } from "./sponsor.ts";
+
+const ACTS = {
+  "screen-failure": ["ScreenFailure", "the person does not qualify; frees the place"],
+  complete: ["Completion", "the person's part in the study is over"],
+  withdraw: ["Withdrawal", "the person declared here that they withdraw"],
+} as const;
+type ActName = keyof typeof ACTS;
+
+/** Adds the acts that need no proof. */
+export function addSiteActCommands(site: Command): void {
+  for (const name of Object.keys(ACTS) as ActName[]) {
+    withExamples(
+      site
+        .command(`${name} <protocol> <site> <pseudonym>`)
+        .description(ACTS[name][1])
+        .option("--as <role>", "development key to sign with", "site-1")
+        .action(signing(name)),
+      `site ${name} CZ-T2D-001 1 1203584712`,
+    );
+  }
+}
+
+function signing(name: ActName) {
+  const [type] = ACTS[name];
+  return async (
+    protocolNumber: string,
+    site: string,
+    typed: string,
+    { as }: { as: string },
+    command: Command,
+  ) => {
+    const context = contextOf(command);
+    const siteId = wholeIn(site, "site");
+    const api = context.api();
+    context.progress.step("Signing and sending...");
+    const [pseudonym] = await pickPseudonyms(context, protocolNumber, [typed]);
+    const { chainId, contracts, chainTime: now } = await api.deployment();
+    const trialId = trialIdOf(protocolNumber);
+    const signed = await signSiteAct({
+      signer: context.signer(as),
+      domain: { chainId, enrollment: contracts.Enrollment! },
+      name: type,
+      act: plainAct({ trialId, pseudonym: pseudonym!, siteId, now }),
+    });
+    const sent =
+      type === "Withdrawal"
+        ? await submitSiteWithdrawal(api, signed)
+        : await submitSiteAct({ api, name: type, signed });
+    await api.settle(sent);
+    context.progress.end();
+    const text = `${name}: signed and recorded for pseudonym ${shorten(pseudonym)}.`;
+    print(context.json, { [name]: pseudonym }, text);
+  };
+}

@@ -1,0 +1,75 @@
+// Golden values that outlive this implementation: a change of any of them voids every record, program or key there is.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { encodeCode } from "../../circuits/statement/code.ts";
+import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
+import { encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
+import { hash, hashEncoded } from "../../circuits/statement/hash.ts";
+import { packHeader } from "../../circuits/statement/header.ts";
+import { hashProgram, packProgram } from "../../circuits/statement/program.ts";
+import { listSignals } from "../../circuits/statement/signals.ts";
+import {
+  deriveParticipantIdentity,
+  deriveRecordIdentity,
+} from "../../circuits/witness/identity.ts";
+import { buildInputs } from "../../circuits/witness/inputs.ts";
+import { signalsOf } from "../../circuits/witness/prove.ts";
+import { commitRecord } from "../../circuits/witness/record.ts";
+import { calculatorOf, FACTS, LEAVES, programOf, recordOf, statementOf } from "./example.ts";
+
+const golden = JSON.parse(
+  readFileSync(new URL("../vectors/statement.json", import.meta.url), "utf8"),
+);
+
+/** Everything as JSON knows it: numbers beyond 2^53 as decimal text. */
+const plain = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value, (_, part) => (typeof part === "bigint" ? String(part) : part)));
+
+const SEED = Uint8Array.from({ length: 32 }, (_, i) => i);
+const TRIAL = `0x${"ab".repeat(32)}`;
+
+/** All golden values as computed now. */
+async function computeVectors() {
+  const program = (size: 8 | 32) => programOf(LEAVES, { size });
+  const record = recordOf();
+  const [owner, participant] = await Promise.all([
+    deriveRecordIdentity(SEED),
+    deriveParticipantIdentity({ seed: SEED, trialId: TRIAL, retry: 1 }),
+  ]);
+  const identity = ({ secretScalar, commitment }: typeof owner) => ({ secretScalar, commitment });
+  return plain({
+    codes: {
+      loinc: encodeCode("observation", "loinc", "4548-4"),
+      snomed: encodeCode("conditionStart", "snomed", "44054006"),
+      icd10cm: encodeCode("conditionLast", "icd10cm", "E11.9"),
+      atc: encodeCode("medicationLast", "atc", "A10BA02"),
+    },
+    quantity: {
+      "7.4987279015619155": encodeQuantity("7.4987279015619155"),
+      "-40": encodeQuantity("-40"),
+    },
+    asOf: { "2026-11-21": packAsOf(parseDay("2026-11-21")) },
+    hash: { one: hash([1n]), pair: hash([1n, 2n]), four: hash([1n, 2n, 3n, 4n]) },
+    hashEncoded: hashEncoded(["string", "uint256"], ["cohort-zero/test", 5n]),
+    facts: FACTS.map(packFact),
+    header: packHeader(record.header),
+    commitment: commitRecord(record),
+    programs: [8, 32].map((size) => ({
+      words: packProgram(program(size as 8 | 32)),
+      hash: hashProgram(program(size as 8 | 32)),
+    })),
+    identities: { record: identity(owner), participant: identity(participant) },
+    signals: listSignals(signalsOf(statementOf())),
+  });
+}
+
+describe("golden values", () => {
+  test("are what the encodings in TypeScript give", async () => {
+    expect(await computeVectors()).toEqual(golden);
+  });
+
+  test("are what the circuit gives", async () => {
+    const wires = (await calculatorOf(8)).calculate(buildInputs(statementOf()));
+    expect(wires.slice(1, 7).map(String)).toEqual(golden.signals);
+  });
+});

@@ -1,0 +1,171 @@
+// Attacks around an amendment and around a lost wallet, as they reach the server over GraphQL. Proofs are simulated
+// for the tests' own keys; contracts, server, outbox and indexer are as in production.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  type ConsentStatement,
+  enrollmentDomain,
+  SUCCESSION_TYPES,
+  type Succession,
+} from "../../circuits/statement/consent.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
+import { CHAIN_ID, consentProofOf, type Person, screeningOf } from "../contracts/story.ts";
+import { expectRefusal, number } from "../contracts/world.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import {
+  consentOf,
+  personOf,
+  STAGE_KEYS,
+  type Stage,
+  screenThrough,
+  startStage,
+  submit,
+} from "../support/stage.ts";
+
+let stage: Stage;
+let server: TestServer;
+
+beforeAll(async () => {
+  stage = await startStage();
+  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+});
+afterAll(async () => {
+  await server?.end();
+  await stage?.stop();
+});
+
+const person = (name: string) => personOf(stage.story, name);
+
+async function standingOf({ pseudonym }: Person) {
+  const { data } = await server.ask(
+    "query ($id: Bytes32!) { publicState(trialId: $id) { participants { pseudonym state onHold version } } }",
+    { id: stage.story.trialId },
+  );
+  const { participants } = data.publicState;
+  return participants.find((p: { pseudonym: string }) => p.pseudonym === String(pseudonym));
+}
+
+/** Submits and waits: the refusal's code, or the settled state. */
+async function outcome(kind: string, input: unknown): Promise<string> {
+  const answer = await submit(server, kind, input);
+  if (answer.code !== undefined) return answer.code;
+  const { state, refusal } = await server.settle(answer.id);
+  return refusal?.code ?? state;
+}
+
+const consent = async (someone: Person, change: Partial<ConsentStatement> = {}) =>
+  outcome("submitConsent", await consentOf(stage.story, someone, change));
+
+async function enrolled(name: string): Promise<Person> {
+  const someone = person(name);
+  await screenThrough(server, stage.story, someone);
+  expect(await consent(someone)).toBe("FINAL");
+  const { story, world } = stage;
+  await world.as("sponsor").enrollment.enroll(story.trialId, [someone.pseudonym]);
+  return someone;
+}
+
+describe("a lost wallet's successor, through the server", () => {
+  async function successionOf(old: Person, next: Person, signer: "site" | "sponsor" = "site") {
+    const { story, world, actors } = stage;
+    const succession: Succession = {
+      trialId: story.trialId,
+      pseudonym: old.pseudonym,
+      siteId: 1,
+      successorNullifier: next.nullifier,
+      successorCommitment: next.commitment,
+      deadline: BigInt((await world.now()) + 600),
+    };
+    const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+    const signature = await actors[signer].signTypedData(domain, SUCCESSION_TYPES, succession);
+    return { ...succession, signature };
+  }
+
+  test("is admitted once, consents under a new pseudonym, and the lost one ends", async () => {
+    const old = await enrolled("Ada");
+    const next = person("Ada's new wallet");
+    const signed = await successionOf(old, next);
+    expect(await outcome("submitSuccession", signed)).toBe("FINAL");
+    expect((await standingOf(old)).state).toBe("OFF_STUDY");
+    expect(await consent(next)).toBe("FINAL");
+    expect((await standingOf(next)).state).toBe("ELIGIBLE");
+    // Who finds the lost wallet may still speak for the ended pseudonym, but takes part no more.
+    await consent(old, { sequence: 2n });
+    const { story, world } = stage;
+    const enroll = world.as("sponsor").enrollment.enroll(story.trialId, [old.pseudonym]);
+    await expectRefusal(enroll, "WrongState");
+    expect((await standingOf(old)).state).toBe("OFF_STUDY");
+    // Nobody is admitted a second time.
+    const third = await successionOf(old, person("Ada's third wallet"));
+    expect(await outcome("submitSuccession", third)).toBe("WrongState");
+    const { proof } = await screeningOf(story, { ...next, commitment: number("another") });
+    expect(await outcome("submitScreening", proof)).toBe("AlreadyScreened");
+  });
+
+  test("is refused with a sponsor's signature, or with numbers the site did not sign", async () => {
+    const old = await enrolled("Bea");
+    const next = person("Bea's new wallet");
+    const bySponsor = await successionOf(old, next, "sponsor");
+    expect(await outcome("submitSuccession", bySponsor)).toBe("InvalidSignature");
+    const signed = await successionOf(old, next);
+    const mine = { ...signed, successorCommitment: number("mine") };
+    expect(await outcome("submitSuccession", mine)).toBe("InvalidSignature");
+    const rival = { ...signed, successorNullifier: number("rival") };
+    expect(await outcome("submitSuccession", rival)).toBe("InvalidSignature");
+    expect((await standingOf(old)).state).toBe("PENDING_ON_STUDY");
+  });
+});
+
+describe("a tightened amendment, through the server", () => {
+  let gil: Person;
+  let hana: Person;
+
+  beforeAll(async () => {
+    const { story } = stage;
+    gil = person("Gil");
+    await screenThrough(server, story, gil);
+    expect(await consent(gil)).toBe("FINAL");
+    hana = person("Hana");
+    await screenThrough(server, story, hana);
+    const criteriaHash = number("tighter");
+    await story.publish({ criteriaHash, requiresRescreening: true, requiresReconsent: true });
+    await story.approve(2);
+    await stage.world.as("anyone").enrollment.openGroup(story.trialId);
+  });
+
+  test("puts on hold who has not done what it asks", async () => {
+    expect(await standingOf(gil)).toMatchObject({ onHold: true, version: 1 });
+  });
+
+  test("refuses the earlier version's screener: a screening or a consent under the old criteria", async () => {
+    const { story, world } = stage;
+    const old = await screeningOf(story, person("Latecomer"), { version: 1 });
+    expect(await outcome("submitScreening", old.proof)).toBe("VersionSuperseded");
+    const { enrollment, semaphore } = world.as("anyone");
+    const groupRoot = await semaphore.getMerkleTreeRoot(await enrollment.groupOf(story.trialId, 1));
+    const { statement } = await consentOf(story, hana);
+    const proof = await consentProofOf(story, hana, statement, { groupRoot });
+    expect(await outcome("submitConsent", { statement, proof })).toBe("NotScreened");
+    expect(await consent(hana, { version: 1 })).toBe("VersionSuperseded");
+  });
+
+  test("refuses a re-screening with another commitment, and a second one", async () => {
+    const { story } = stage;
+    const other = await screeningOf(story, { ...gil, commitment: number("a friend's") });
+    expect(await outcome("submitScreening", other.proof)).toBe("CommitmentMismatch");
+    const settled = await screenThrough(server, story, gil);
+    expect(settled.state).toBe("FINAL");
+    // Another proof of the same answer is the same submission here, and refused by the contract.
+    const asOf = packAsOf(dayOfTimestamp(await stage.world.now()) - 1);
+    const again = await screeningOf(story, gil, { asOf });
+    expect((await submit(server, "submitScreening", again.proof)).id).toBe(settled.id);
+    const direct = stage.world.as("anyone").enrollment.screen(again.proof);
+    await expectRefusal(direct, "AlreadyScreened");
+  });
+
+  test("refuses a consent from before, and lets the hold end with a new one only", async () => {
+    expect((await standingOf(gil)).onHold).toBe(true);
+    expect(await consent(gil, { sequence: 1n })).toBe("StaleSequence");
+    expect(await consent(gil, { sequence: 2n })).toBe("FINAL");
+    expect(await standingOf(gil)).toMatchObject({ onHold: false, version: 2, state: "ELIGIBLE" });
+  });
+});

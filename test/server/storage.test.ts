@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, describe, expect, test } from "vitest";
+import { readConfig } from "../../server/config.ts";
+import { openDatabase } from "../../server/store/database.ts";
+import { lockFolder } from "../../server/store/lock.ts";
+import { seedDatabase, testFolder } from "../support/server.ts";
+
+const folder = testFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function fresh(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** Runs code in another process, to its end or until it prints something. */
+async function inAnotherProcess(code: string) {
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", code], {
+    cwd: new URL("../..", import.meta.url),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return child;
+}
+
+const holder = (path: string) =>
+  `import { lockFolder } from "./server/store/lock.ts";
+   lockFolder(${JSON.stringify(path)}); console.log("locked"); setInterval(() => {}, 1000);`;
+
+describe("the lock on a data folder", () => {
+  test("keeps a second process out, and names the first", async () => {
+    const path = fresh("held");
+    const child = await inAnotherProcess(holder(path));
+    expect(() => lockFolder(path)).toThrow(`process ${child.pid} is using this data folder`);
+    child.kill("SIGKILL");
+  });
+
+  test("is taken over when its process was killed", async () => {
+    const path = fresh("orphaned");
+    const child = await inAnotherProcess(holder(path));
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await gone;
+    expect(existsSync(join(path, "lock"))).toBe(true);
+    lockFolder(path).release();
+    expect(existsSync(join(path, "lock"))).toBe(false);
+  });
+
+  test("is taken over when its number has passed to another process", () => {
+    const path = fresh("recycled");
+    writeFileSync(join(path, "lock"), JSON.stringify({ pid: process.ppid, started: "1" }));
+    lockFolder(path).release();
+  });
+
+  test("keeps the same process out as well, until released", () => {
+    const path = fresh("twice");
+    const lock = lockFolder(path);
+    expect(() => lockFolder(path)).toThrow("is using this data folder");
+    lock.release();
+    lockFolder(path).release();
+  });
+
+  test("survives a broken lock file", () => {
+    const path = fresh("broken");
+    writeFileSync(join(path, "lock"), "{");
+    lockFolder(path).release();
+  });
+});
+
+describe("a data folder of another version", () => {
+  test("of PostgreSQL is refused with what to do", async () => {
+    const path = fresh("old");
+    mkdirSync(join(path, "pglite"));
+    writeFileSync(join(path, "pglite", "PG_VERSION"), "16\n");
+    await expect(openDatabase({ url: undefined, folder: path })).rejects.toThrow(
+      /made by PostgreSQL 16, this version needs 18: move the folder away/,
+    );
+    expect(existsSync(join(path, "lock"))).toBe(false);
+  });
+
+  test("of a newer release is refused with what to do", async () => {
+    const path = join(folder, "newer");
+    await seedDatabase(path);
+    const database = await openDatabase({ url: undefined, folder: path });
+    const future = Date.now() + 1e12;
+    await database.db.execute(
+      sql`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', ${future})`,
+    );
+    await database.close();
+    await expect(openDatabase({ url: undefined, folder: path })).rejects.toThrow(
+      "was used by a newer release of this server",
+    );
+  });
+});
+
+describe("the configuration", () => {
+  const right = { RELAYER_KEY: `0x${"a1".repeat(32)}` };
+
+  test("names every wrong variable and repeats no value", () => {
+    const secret = "0xdeadbeefsecret";
+    const wrong = { PORT: "99999999", RELAYER_KEY: secret, DATABASE_URL: "mysql://root:hunter2@x" };
+    const problem = (() => {
+      try {
+        readConfig(wrong);
+        return "";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    for (const name of Object.keys(wrong)) expect(problem).toContain(name);
+    for (const value of [secret, "hunter2", "99999999"]) expect(problem).not.toContain(value);
+  });
+
+  test("takes empty variables for absent ones", () => {
+    expect(readConfig({ ...right, PORT: "", DATABASE_URL: "" })).toMatchObject({ PORT: 4000 });
+    expect(readConfig(right).DATABASE_URL).toBeUndefined();
+  });
+});
