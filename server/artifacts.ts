@@ -1,4 +1,5 @@
-// Proving artifacts as files: the circuits' own from circuits/artifacts, Semaphore's from their npm package.
+// Proving artifacts as files: the circuits' own from circuits/artifacts, Semaphore's from their npm
+// package.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";

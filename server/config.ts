@@ -44,7 +44,9 @@ const Environment = z.object({
 
 export type Config = z.infer<typeof Environment>;
 
-/** Reads the configuration. Throws an Error naming every variable that is wrong, without its value. */
+/**
+ * Reads the configuration. Throws an Error naming every variable that is wrong, without its value.
+ */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const given = Object.entries(environment).filter(
     ([, value]) => value !== undefined && value !== "",

@@ -31,7 +31,10 @@ const limitRows: Plugin = {
   onValidate: ({ addValidationRule }) => addValidationRule(rowLimit),
 };
 
-/** graphql-js quotes the value it could not coerce; nothing that a client sent belongs into an error. */
+/**
+ * graphql-js quotes the value it could not coerce; nothing that a client sent belongs into an
+ * error.
+ */
 function withoutValues(message: string): string {
   return message
     .replace(/got invalid value [\s\S]*?; /, "got an invalid value; ")

@@ -1,5 +1,6 @@
-// The HTTP server: security headers, limits, routing. GraphQL takes JSON by POST only, which a foreign page cannot
-// send without a preflight, and preflights are answered for configured origins only.
+// The HTTP server: security headers, limits, routing. GraphQL takes JSON by POST only, which a
+// foreign page cannot send without a preflight, and preflights are answered for configured origins
+// only.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Config } from "./config.ts";

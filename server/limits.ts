@@ -22,7 +22,10 @@ export function armor() {
   }).protect();
 }
 
-/** Refuses queries whose nested pages multiply to more rows than MAX_ROWS, and more than one mutation at once. */
+/**
+ * Refuses queries whose nested pages multiply to more rows than MAX_ROWS, and more than one
+ * mutation at once.
+ */
 export const rowLimit: ValidationRule = (context: ValidationContext): ASTVisitor => {
   const factors: number[] = [];
   let mutations = 0;

@@ -41,8 +41,9 @@ export function createLog(level: string, sink?: Sink): Log {
 }
 
 /**
- * An error for the log: kind, code and where it arose. Libraries put whole requests into their messages (ethers: the
- * transaction; drizzle: query and parameters), so a message is cut at the first of those.
+ * An error for the log: kind, code and where it arose. Libraries put whole requests into their
+ * messages (ethers: the transaction; drizzle: query and parameters), so a message is cut at the
+ * first of those.
  */
 export function describeProblem(problem: unknown): Record<string, unknown> {
   if (!(problem instanceof Error)) return { kind: typeof problem };

@@ -1,5 +1,5 @@
-// Background work: one run at a time, again after a pause or when woken, until stopped. A failed run is logged and
-// tried again later, more and more slowly.
+// Background work: one run at a time, again after a pause or when woken, until stopped. A failed
+// run is logged and tried again later, more and more slowly.
 import type { Log } from "./log.ts";
 
 export type Loop = { readonly wake: () => void; readonly stop: () => Promise<void> };

@@ -35,8 +35,8 @@ type Parts = {
 const GRACE_MS = 3_000;
 
 /**
- * Starts the server; resolves once it answers and has read the chain. Throws an Error that says what to do when the
- * deployment, the chain, the database or the port is not as it should be.
+ * Starts the server; resolves once it answers and has read the chain. Throws an Error that says
+ * what to do when the deployment, the chain, the database or the port is not as it should be.
  */
 export async function startServer(
   config: Config,

@@ -1,4 +1,5 @@
-// Metrics in the Prometheus text format. Labels take few, fixed values: nothing of a request's content.
+// Metrics in the Prometheus text format. Labels take few, fixed values: nothing of a request's
+// content.
 import type { Services } from "./context.ts";
 
 export type Requests = { readonly count: (route: string, status: number) => void };

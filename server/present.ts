@@ -88,7 +88,10 @@ export function presentVersion(row: typeof versions.$inferSelect, group: Group):
   };
 }
 
-/** What decides whether participants of a trial are on hold (Enrollment.participantOf says the same). */
+/**
+ * What decides whether participants of a trial are on hold (Enrollment.participantOf says the
+ * same).
+ */
 export type HoldRule = {
   readonly running: boolean;
   readonly consentVersion: number;

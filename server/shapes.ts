@@ -1,5 +1,6 @@
-// What may leave the server: the shapes behind the GraphQL types. Numbers of the field are decimal text, bytes are
-// lower-case 0x text. Nothing else of a row gets out (present.ts makes these, field by field).
+// What may leave the server: the shapes behind the GraphQL types. Numbers of the field are decimal
+// text, bytes are lower-case 0x text. Nothing else of a row gets out (present.ts makes these, field
+// by field).
 
 import type { Decision, GivenBy } from "../circuits/statement/consent.ts";
 import type { RefusalCode } from "../circuits/statement/refusal.ts";

@@ -1,5 +1,6 @@
-// Verifying proofs before any gas is spent on them: one bounded queue for the whole process, whose contents are
-// verified together (ten times cheaper a proof), a slice at a time so that requests in between are answered.
+// Verifying proofs before any gas is spent on them: one bounded queue for the whole process, whose
+// contents are verified together (ten times cheaper a proof), a slice at a time so that requests in
+// between are answered.
 import { readVerificationKey } from "../circuits/artifacts/read.ts";
 import { type CircuitName, SIZES } from "../circuits/statement/program.ts";
 import {

@@ -1,4 +1,5 @@
-// News for subscriptions. They come from the database, so that any instance can tell what another one did.
+// News for subscriptions. They come from the database, so that any instance can tell what another
+// one did.
 import type { Services } from "./context.ts";
 import type { EventShape, SubmissionShape } from "./shapes.ts";
 import { listEvents, newestEvent } from "./store/events.ts";

@@ -29,7 +29,9 @@ export function submitAttestedRecord(
 
 type Batch = { readonly root: string; readonly leaves: string[] };
 
-/** Stores a batch's leaves if they are what its clinic anchored: same root, same hash, same size. */
+/**
+ * Stores a batch's leaves if they are what its clinic anchored: same root, same hash, same size.
+ */
 export function publishBatch(
   services: Services,
   { root, leaves }: Batch,

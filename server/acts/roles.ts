@@ -21,7 +21,10 @@ export type ForwardRequest = {
 /** Gas of a forwarded call: what fits a transaction of 16.7 million with the forwarder's own. */
 const MAX_FORWARDED_GAS = 15_000_000n;
 
-/** Throws the refusal NotAccredited unless the account holds one of the roles (any, when none is named). */
+/**
+ * Throws the refusal NotAccredited unless the account holds one of the roles (any, when none is
+ * named).
+ */
 async function requireRole(services: Services, address: string, role?: RoleName): Promise<void> {
   const holds = async () => {
     const { roles } = await readAccount(services.db, address);

@@ -41,7 +41,9 @@ export function submitScreening(
   });
 }
 
-/** Everything that can be told without a pairing. Throws the refusal that the contract would give. */
+/**
+ * Everything that can be told without a pairing. Throws the refusal that the contract would give.
+ */
 async function checkContext(
   services: Services,
   input: ScreeningInput,

@@ -1,4 +1,5 @@
-// The chain as the rest of the server sees it: one JSON-RPC node, the deployed contracts, the relayer's key.
+// The chain as the rest of the server sees it: one JSON-RPC node, the deployed contracts, the
+// relayer's key.
 import { concat, FetchRequest, JsonRpcProvider, Network, Transaction, Wallet } from "ethers";
 import { type Contracts, connect, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
@@ -15,7 +16,9 @@ export type Chain = {
   /** For reading. */
   readonly contracts: Contracts;
   readonly relayer: { readonly address: string };
-  /** Estimates a call as the relayer would make it, now or as of a block: its gas, or the refusal. */
+  /**
+   * Estimates a call as the relayer would make it, now or as of a block: its gas, or the refusal.
+   */
   readonly simulate: (call: Call, block?: number) => Promise<Verdict>;
   /** Current fees; with `replacing`, at least an eighth above that transaction's. */
   readonly fees: (replacing?: string) => Promise<Fees>;
@@ -115,7 +118,8 @@ async function simulate(
 ): Promise<Verdict> {
   const inner = forwardedCall(call, deployment);
   try {
-    // The forwarder hides why the inner call failed: ask for the inner call as the forwarder would make it.
+    // The forwarder hides why the inner call failed: ask for the inner call as the forwarder would
+    // make it.
     if (inner) await provider.call({ ...inner, ...(block && { blockTag: block }) });
     const request = { from: relayer, to: call.to, data: call.data };
     if (block !== undefined) {

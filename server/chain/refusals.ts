@@ -32,8 +32,8 @@ export async function answering<T>(act: () => Promise<T>): Promise<T | RefusalSh
 }
 
 /**
- * The refusal in a reverted call or estimate; undefined when the node failed otherwise. A revert that is none of the
- * known ones becomes MalformedInput: no valid call of the clients ends there.
+ * The refusal in a reverted call or estimate; undefined when the node failed otherwise. A revert
+ * that is none of the known ones becomes MalformedInput: no valid call of the clients ends there.
  */
 export function revertRefusal(problem: unknown): RefusalShape | undefined {
   const known = refusalOf(problem);

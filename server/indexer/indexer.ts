@@ -1,5 +1,6 @@
-// Reads the contracts' events into tables. Idempotent, safe with several instances, and safe under reorganisations:
-// what a vanished block said is forgotten and the subjects it touched are replayed from the events that remain.
+// Reads the contracts' events into tables. Idempotent, safe with several instances, and safe under
+// reorganisations: what a vanished block said is forgotten and the subjects it touched are replayed
+// from the events that remain.
 import { and, asc, desc, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Chain } from "../chain/chain.ts";
 import type { Log } from "../log.ts";

@@ -1,4 +1,5 @@
-// From logs to rows: decoded arguments as plain JSON, numbers as decimal text, addresses and bytes in lower case.
+// From logs to rows: decoded arguments as plain JSON, numbers as decimal text, addresses and bytes
+// in lower case.
 import type { Block, Log as ChainLog, ParamType, Result } from "ethers";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import type { Chain } from "../chain/chain.ts";
@@ -18,7 +19,9 @@ const INDEXED = [
 /** Orders events over all blocks; exact below 2^53. */
 export const POSITIONS_PER_BLOCK = 2 ** 20;
 
-/** The block read to, and all events from `from` to it. Throws if the chain reorganises meanwhile. */
+/**
+ * The block read to, and all events from `from` to it. Throws if the chain reorganises meanwhile.
+ */
 export async function readRange(
   chain: Chain,
   from: number,

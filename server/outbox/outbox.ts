@@ -1,5 +1,5 @@
-// The relayer's durable outbox: queued, sent, mined, final or refused. All state is in the database; any number of
-// instances may run it, also with the same key.
+// The relayer's durable outbox: queued, sent, mined, final or refused. All state is in the
+// database; any number of instances may run it, also with the same key.
 import type { Chain } from "../chain/chain.ts";
 import { isOutage, refuse } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";

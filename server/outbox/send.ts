@@ -1,5 +1,5 @@
-// Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any point loses and
-// doubles nothing.
+// Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any
+// point loses and doubles nothing.
 import type { Chain } from "../chain/chain.ts";
 import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
@@ -47,7 +47,10 @@ async function sendOne({ db, chain, log }: SendContext, entry: Entry): Promise<E
   return sent;
 }
 
-/** Hands a stored transaction to the node. One it has already, or one that is too late, is tracking's business. */
+/**
+ * Hands a stored transaction to the node. One it has already, or one that is too late, is
+ * tracking's business.
+ */
 export async function broadcast(chain: Chain, { raw }: Signed): Promise<void> {
   try {
     await chain.provider.send("eth_sendRawTransaction", [raw]);

@@ -1,4 +1,5 @@
-// The outbox's rows: every step of a submission is one short transaction, so that a crash leaves a known state.
+// The outbox's rows: every step of a submission is one short transaction, so that a crash leaves a
+// known state.
 
 import { randomUUID } from "node:crypto";
 import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
@@ -66,8 +67,9 @@ export function listPending(db: Database, relayer: string, limit: number): Promi
 }
 
 /**
- * Gives a queued entry the next nonce and stores it signed, before anything is sent: after a crash the very same
- * transaction is sent again. The relayer's row is locked meanwhile, so instances never take the same nonce.
+ * Gives a queued entry the next nonce and stores it signed, before anything is sent: after a crash
+ * the very same transaction is sent again. The relayer's row is locked meanwhile, so instances
+ * never take the same nonce.
  */
 export function assignNonce(
   db: Database,
@@ -114,7 +116,10 @@ export function assignNonce(
   });
 }
 
-/** With nothing on its way, the chain alone knows the next nonce (a reset chain, a key used elsewhere). */
+/**
+ * With nothing on its way, the chain alone knows the next nonce (a reset chain, a key used
+ * elsewhere).
+ */
 export function resetNonce(db: Database, relayer: string, chainNonce: number): Promise<void> {
   return db.transaction(async (tx) => {
     await tx.select().from(relayers).where(eq(relayers.address, relayer)).for("update");
@@ -135,7 +140,10 @@ type Change = Partial<
   >
 >;
 
-/** Changes an entry that is still in the state it was read in; another instance may have been faster. */
+/**
+ * Changes an entry that is still in the state it was read in; another instance may have been
+ * faster.
+ */
 export async function changeEntry(db: Database, entry: Entry, change: Change): Promise<void> {
   const sameNonce = entry.nonce === null ? isNull(outbox.nonce) : eq(outbox.nonce, entry.nonce);
   await db

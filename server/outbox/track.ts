@@ -1,4 +1,5 @@
-// Tracking what was sent until it is final: mined, mined elsewhere after a reorganisation, lost, or stuck.
+// Tracking what was sent until it is final: mined, mined elsewhere after a reorganisation, lost, or
+// stuck.
 import type { TransactionReceipt } from "ethers";
 import { unexplained } from "../chain/refusals.ts";
 import { broadcast, type SendContext } from "./send.ts";
@@ -56,7 +57,10 @@ async function findReceipt(
   return null;
 }
 
-/** Simulation passed, but the state changed before the transaction was mined: ask the chain why, in that block. */
+/**
+ * Simulation passed, but the state changed before the transaction was mined: ask the chain why, in
+ * that block.
+ */
 async function refuseReverted(
   { db, chain, log }: SendContext,
   entry: Entry,
@@ -68,7 +72,10 @@ async function refuseReverted(
   log.warn({ id: entry.id, kind: entry.kind, refusal: refusal.refusal }, "transaction reverted");
 }
 
-/** Not in a block (any more): send again, replace when stuck, queue anew when its nonce went to another. */
+/**
+ * Not in a block (any more): send again, replace when stuck, queue anew when its nonce went to
+ * another.
+ */
 async function retry(context: SendContext, options: TrackOptions, entry: Entry): Promise<void> {
   const { db, chain, log } = context;
   const waited = Date.now() - (entry.sentAt?.getTime() ?? 0);

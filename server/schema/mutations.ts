@@ -1,4 +1,5 @@
-// Root mutations of patients and roles: everything that ends in a transaction goes through the outbox.
+// Root mutations of patients and roles: everything that ends in a transaction goes through the
+// outbox.
 import { z } from "zod";
 import { submitConsent, submitWithdrawal } from "../acts/consent.ts";
 import { publishBatch, submitAttestedRecord } from "../acts/records.ts";

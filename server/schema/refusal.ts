@@ -1,4 +1,5 @@
-// Refusals: expected answers of "no". One object type per code, so that a union names what can be expected.
+// Refusals: expected answers of "no". One object type per code, so that a union names what can be
+// expected.
 import { REFUSALS, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import type { RefusalShape, SubmissionShape } from "../shapes.ts";
 import { builder } from "./builder.ts";

@@ -1,4 +1,5 @@
-// Scalars are the edge where text becomes trusted: each is refused unless it is written in its one canonical way.
+// Scalars are the edge where text becomes trusted: each is refused unless it is written in its one
+// canonical way.
 import type { ValueNode } from "graphql";
 import { parseDay } from "../../circuits/statement/day.ts";
 import { parseField } from "../../circuits/statement/field.ts";

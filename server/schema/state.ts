@@ -1,4 +1,5 @@
-// Whole public states. A wallet downloads one and finds its own entries locally, so that no query names them.
+// Whole public states. A wallet downloads one and finds its own entries locally, so that no query
+// names them.
 import type {
   GroupShape,
   LeafShape,

@@ -1,4 +1,5 @@
-// Subscriptions over server-sent events. They poll the database, so that any instance can serve them.
+// Subscriptions over server-sent events. They poll the database, so that any instance can serve
+// them.
 import { can } from "../policy.ts";
 import type { EventShape, SubmissionShape } from "../shapes.ts";
 import { watchSubmission, watchTrial } from "../watch.ts";

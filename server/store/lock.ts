@@ -1,5 +1,5 @@
-// PGlite has no lock: two processes on one folder silently lose rows. This one outlives a kill -9, since it names
-// the process that holds it, and a lock whose process is gone is taken over.
+// PGlite has no lock: two processes on one folder silently lose rows. This one outlives a kill -9,
+// since it names the process that holds it, and a lock whose process is gone is taken over.
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,5 +1,6 @@
-// Tables derived from the chain: any of them can be emptied and filled again from `events`, and `events` from the
-// chain. Field elements are decimal text, bytes are lower-case 0x text; `position` is block * 2^20 + log index.
+// Tables derived from the chain: any of them can be emptied and filled again from `events`, and
+// `events` from the chain. Field elements are decimal text, bytes are lower-case 0x text;
+// `position` is block * 2^20 + log index.
 import {
   bigint,
   boolean,
@@ -17,7 +18,10 @@ const time = (name: string) => timestamp(name, { withTimezone: true, mode: "date
 const position = () => bigint("position", { mode: "number" }).notNull();
 const uint32 = (name: string) => bigint(name, { mode: "number" });
 
-/** Blocks whose hash tells whether what was read still holds: each block with events, and the newest read. */
+/**
+ * Blocks whose hash tells whether what was read still holds: each block with events, and the newest
+ * read.
+ */
 export const blocks = pgTable("blocks", {
   number: integer("number").primaryKey(),
   hash: text("hash").notNull(),
@@ -34,7 +38,10 @@ export const events = pgTable(
     transactionHash: text("transaction_hash").notNull(),
     contract: text("contract").notNull(),
     name: text("name").notNull(),
-    /** What it is about: a trial's id, "records" or "accreditation". Reorganisations replay whole subjects. */
+    /**
+     * What it is about: a trial's id, "records" or "accreditation". Reorganisations replay whole
+     * subjects.
+     */
     subject: text("subject").notNull(),
     arguments: jsonb("arguments").notNull().$type<Record<string, unknown>>(),
   },
@@ -80,7 +87,10 @@ export const versions = pgTable(
     version: uint32("version").notNull(),
     digest: text("digest").notNull(),
     terms: jsonb("terms").notNull().$type<StoredTerms>(),
-    /** Set at approval: the version one must be screened under, and the oldest whose consent is enough. */
+    /**
+     * Set at approval: the version one must be screened under, and the oldest whose consent is
+     * enough.
+     */
     screeningVersion: uint32("screening_version"),
     consentVersion: uint32("consent_version"),
     approvedAt: time("approved_at"),

@@ -1,4 +1,5 @@
-// A real chain for tests: Anvil on a free port with the contracts deployed, and the accounts that act on it.
+// A real chain for tests: Anvil on a free port with the contracts deployed, and the accounts that
+// act on it.
 import { JsonRpcProvider, toBeHex, Wallet } from "ethers";
 import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
 import type { Artifact, ContractName } from "../../contracts/artifact.ts";

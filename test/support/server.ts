@@ -42,8 +42,8 @@ export type TestServer = RunningServer & {
 };
 
 /**
- * Copies a migrated PGlite folder: making one takes seconds, and every test needs one. The template is made once a
- * machine and set of migrations.
+ * Copies a migrated PGlite folder: making one takes seconds, and every test needs one. The template
+ * is made once a machine and set of migrations.
  */
 export async function seedDatabase(folder: string): Promise<void> {
   if (existsSync(folder)) return;

@@ -1,5 +1,5 @@
-// A chain with everybody accredited, an open trial and a server. The verifying keys are the tests' own, so that proofs
-// are made in milliseconds; everything else is as in production.
+// A chain with everybody accredited, an open trial and a server. The verifying keys are the tests'
+// own, so that proofs are made in milliseconds; everything else is as in production.
 import {
   keccak256,
   type TransactionRequest,
