@@ -39,6 +39,12 @@ export function createMetrics(): Metrics {
         series("cohort_indexed_block", "gauge", "Newest block read.", [
           { value: await services.indexer.block() },
         ]),
+        series(
+          "cohort_relayer_balance_wei",
+          "gauge",
+          "What the relayer can still spend; absent while the node is away.",
+          await balance(services),
+        ),
         series("process_resident_memory_bytes", "gauge", "Resident memory.", [
           { value: process.memoryUsage.rss() },
         ]),
@@ -48,6 +54,11 @@ export function createMetrics(): Metrics {
       ].join("");
     },
   };
+}
+
+async function balance({ chain }: Services): Promise<Sample[]> {
+  const wei = await chain.provider.getBalance(chain.relayer.address).catch(() => undefined);
+  return wei === undefined ? [] : [{ value: Number(wei) }];
 }
 
 function series(name: string, type: string, help: string, samples: readonly Sample[]): string {

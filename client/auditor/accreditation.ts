@@ -1,4 +1,5 @@
-// Who holds which role, who governs, which dictionaries are in force. Mirrors contracts/Accreditation.sol.
+// Who holds which role, who governs, which dictionaries are in force. Mirrors
+// contracts/Accreditation.sol.
 import { ZeroAddress } from "ethers";
 import { expect, type Handlers } from "./handler.ts";
 import { ROLES } from "./state.ts";

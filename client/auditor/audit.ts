@@ -1,5 +1,6 @@
-// The audit: replays a whole history from a source, verifies every proof and signature in it again, and asks the
-// chain whether its state is what the events add up to. Trusts the published keys and hashes, and nobody's word.
+// The audit: replays a whole history from a source, verifies every proof and signature in it
+// again, and asks the chain whether its state is what the events add up to. Trusts the published
+// keys and hashes, and nobody's word.
 import { trialIdOf } from "../../circuits/statement/trial.ts";
 import { InputError } from "../cli/output.ts";
 import type { Limits } from "./bundle.ts";

@@ -1,5 +1,6 @@
-// Everything an audit asked a node, in one file, so that it can be repeated without any network: gzip, a JSON value a
-// line. What the file says is as trustworthy as the node it was made from; repeating shows that the verdict follows.
+// Everything an audit asked a node, in one file, so that it can be repeated without any network:
+// gzip, a JSON value a line. What the file says is as trustworthy as the node it was made from;
+// repeating shows that the verdict follows.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
@@ -175,7 +176,10 @@ async function* readChunks(
   if (logs.length > 0) yield chunk();
 }
 
-/** The lines after the header; throws InputError unless the last one counts and hashes all before it. */
+/**
+ * The lines after the header; throws InputError unless the last one counts and hashes all before
+ * it.
+ */
 async function* parseLines(path: string): AsyncGenerator<Line> {
   const hash = createHash("sha256");
   let count = 0;

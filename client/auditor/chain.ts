@@ -1,5 +1,5 @@
-// The history as a node tells it: logs in chunks whose size follows what the node puts up with, and the time of every
-// block from the block itself.
+// The history as a node tells it: logs in chunks whose size follows what the node puts up with,
+// and the time of every block from the block itself.
 import { keccak256 } from "ethers";
 import type { Deployment } from "../../contracts/deployment.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
@@ -23,7 +23,8 @@ type NodeLog = Record<
 };
 
 /**
- * A node as a source. `to`: last block, by default the node's newest. Throws InputError when the node is of another
+ * A node as a source. `to`: last block, by default the node's newest. Throws InputError when the
+ * node is of another
  * chain or does not have the contracts.
  */
 export async function openChain(options: {

@@ -1,5 +1,6 @@
-// What the chain's own state must be if the replayed events are all there are: each answer is asked for and compared.
-// An event that a node left out, or that a contract did not log, shows here.
+// What the chain's own state must be if the replayed events are all there are: each answer is
+// asked for and compared. An event that a node left out, or that a contract did not log, shows
+// here.
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import type { Report } from "./finding.ts";

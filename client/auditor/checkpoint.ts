@@ -1,4 +1,5 @@
-// How far an audit got, on disk: the replayed state as JSON. Bigints, maps, sets and trees are tagged.
+// How far an audit got, on disk: the replayed state as JSON. Bigints, maps, sets and trees are
+// tagged.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { buildTree } from "../../circuits/statement/tree.ts";
@@ -30,7 +31,8 @@ export function saveCheckpoint(path: string, of: { source: Source; limits: Limit
 }
 
 /**
- * Reads a checkpoint; undefined when there is none yet. Throws InputError when it is damaged, of another audit, or
+ * Reads a checkpoint; undefined when there is none yet. Throws InputError when it is damaged, of
+ * another audit, or
  * of a block that the chain no longer has.
  */
 export async function loadCheckpoint(

@@ -1,4 +1,5 @@
-// What a server tells people against what the auditor replayed from the chain; every difference is named.
+// What a server tells people against what the auditor replayed from the chain; every difference is
+// named.
 import {
   hashDocument,
   PARTICIPANT_STATES,

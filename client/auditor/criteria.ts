@@ -1,5 +1,5 @@
-// A trial's text that its sponsor opens to the auditor: every term is computed from it anew and compared with what the
-// board approved on the chain; only then is it rendered.
+// A trial's text that its sponsor opens to the auditor: every term is computed from it anew and
+// compared with what the board approved on the chain; only then is it rendered.
 import { readFile } from "node:fs/promises";
 import { trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
 import { InputError } from "../cli/output.ts";
@@ -37,7 +37,10 @@ export type CriteriaCheck = { readonly opened: OpenedCriteria } | { readonly fin
 
 const SEALED = "-----BEGIN AGE ENCRYPTED FILE-----";
 
-/** Reads a trial document, opening a sealed one. Throws InputError or the Refusal of a wrong passphrase. */
+/**
+ * Reads a trial document, opening a sealed one. Throws InputError or the Refusal of a wrong
+ * passphrase.
+ */
 export async function checkCriteriaFile(
   world: World,
   { file, key }: { file: string; key?: string | undefined },

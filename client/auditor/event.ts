@@ -1,5 +1,5 @@
-// The contracts' events as the auditor reads them: decoded by the published interfaces, addresses in lower case,
-// integers of up to 32 bits as numbers and larger ones as bigints.
+// The contracts' events as the auditor reads them: decoded by the published interfaces, addresses
+// in lower case, integers of up to 32 bits as numbers and larger ones as bigints.
 import type { ParamType } from "ethers";
 import type { ConsentStatement, SiteAct, Succession } from "../../circuits/statement/consent.ts";
 import type { Bytes32, SiteTerms, VersionTerms } from "../../circuits/statement/trial.ts";
@@ -123,7 +123,10 @@ export const AUDITED = [
 const IGNORED = new Set(["OwnershipTransferStarted", "EIP712DomainChanged", "GroupCreated"]);
 const IGNORED_SEMAPHORE = new Set(["GroupAdminPending", "ProofValidated"]);
 
-/** Decodes a log. Undefined: an event that does not matter. Throws RangeError for one that does not decode. */
+/**
+ * Decodes a log. Undefined: an event that does not matter. Throws RangeError for one that does not
+ * decode.
+ */
 export function decodeLog(contract: Connectable, log: RawLog, time: number): Event | undefined {
   const { topics, data, blockNumber: block, transactionHash: transaction, logIndex } = log;
   const parsed = parse(contract, topics, data);

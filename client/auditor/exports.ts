@@ -1,5 +1,5 @@
-// Files for those who read other formats: FHIR R4 as NDJSON (one resource a line) and the events as CSV. Written as the
-// history goes by, so that memory does not grow with it.
+// Files for those who read other formats: FHIR R4 as NDJSON (one resource a line) and the events
+// as CSV. Written as the history goes by, so that memory does not grow with it.
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "../../contracts/deployment.ts";

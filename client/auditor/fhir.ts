@@ -1,5 +1,6 @@
-// The audited history in FHIR R4 (4.0.1): ResearchStudy, ResearchSubject and Consent as they stand, AuditEvent as it
-// happened. People appear by pseudonym only: there is no Patient resource to point to, and none is made up.
+// The audited history in FHIR R4 (4.0.1): ResearchStudy, ResearchSubject and Consent as they
+// stand, AuditEvent as it happened. People appear by pseudonym only: there is no Patient resource
+// to point to, and none is made up.
 import type { AuditEvent, Consent, Identifier, ResearchStudy, ResearchSubject } from "fhir/r4";
 import { PARTICIPANT_STATES, PERMISSIONS, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
 import type { Event, EventName } from "./event.ts";
@@ -104,7 +105,10 @@ const CREATES = new Set<EventName>([
 ]);
 const DELETES = new Set<EventName>(["Deaccredited", "Revoked", "RevokedEarly"]);
 
-/** One event of the contracts. Who acted is the contract: patients have no account, and a relayer says nothing. */
+/**
+ * One event of the contracts. Who acted is the contract: patients have no account, and a relayer
+ * says nothing.
+ */
 export function toAuditEvent(event: Event, address: string): AuditEvent {
   const { name, contract, place, time } = event;
   const args = event.args as { trialId?: string; pseudonym?: bigint };

@@ -1,5 +1,6 @@
-// The report's figures as inline SVG: colours come from the page's custom properties, so that they follow light and
-// dark; each has a title and a description, and its numbers stand in a table beside it.
+// The report's figures as inline SVG: colours come from the page's custom properties, so that they
+// follow light and dark; each has a title and a description, and its numbers stand in a table
+// beside it.
 import type { TrialReport } from "./report.ts";
 import { COUNTED, type Counted } from "./state.ts";
 

@@ -1,6 +1,9 @@
 // What an audit can find wrong: every rule by its id, and a finding with the place that shows it.
 
-/** Rule id and what it says of an honest history. The ids are stable: reports and scripts name them. */
+/**
+ * Rule id and what it says of an honest history. The ids are stable: reports and scripts name
+ * them.
+ */
 export const RULES = {
   "chain/order": "logs come once each, in the chain's order, in blocks whose times do not run back",
   "chain/unreadable": "every log of the contracts decodes by their published interface",
@@ -90,7 +93,10 @@ export type Place = {
   readonly logIndex: number;
 };
 
-/** One thing that an honest history would not hold. `place` is missing where no single event shows it. */
+/**
+ * One thing that an honest history would not hold. `place` is missing where no single event shows
+ * it.
+ */
 export type Finding = { readonly rule: Rule; readonly reason: string; readonly place?: Place };
 
 /** Receives findings as they are made. */

@@ -1,5 +1,5 @@
-// The Semaphore groups of the trials under audit, rebuilt member by member. Others' groups in the same contract are
-// passed over. Mirrors Screening.sol's `_openGroup` and stock Semaphore.sol.
+// The Semaphore groups of the trials under audit, rebuilt member by member. Others' groups in the
+// same contract are passed over. Mirrors Screening.sol's `_openGroup` and stock Semaphore.sol.
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { buildTree } from "../../circuits/statement/tree.ts";
 import type { Event } from "./event.ts";
@@ -51,7 +51,9 @@ type Change = Event<
   | "GroupMerkleTreeDurationUpdated"
 >;
 
-/** A group is set up before GroupOpened names it; after that nothing but new members may change it. */
+/**
+ * A group is set up before GroupOpened names it; after that nothing but new members may change it.
+ */
 function refuseChange(replay: Replay, event: Change): void {
   const { groupId } = event.args;
   const isOurs = replay.world.groups.has(groupId);
@@ -70,14 +72,19 @@ export function openGroup(
   return group;
 }
 
-/** Adds a member; what no tree can hold is left out (the event that brought it has been reported). */
+/**
+ * Adds a member; what no tree can hold is left out (the event that brought it has been reported).
+ */
 export function addMember({ tree, roots }: Group, commitment: bigint): void {
   if (commitment <= 0n || commitment >= FIELD_ORDER) return;
   tree.insert(commitment);
   roots.add(tree.root);
 }
 
-/** Takes the member that an act explains off the transaction's list; reports and makes up for a missing one. */
+/**
+ * Takes the member that an act explains off the transaction's list; reports and makes up for a
+ * missing one.
+ */
 export function explainMember(
   replay: Replay,
   event: Event,

@@ -1,5 +1,6 @@
-// What the state machines share. Each is a table of handlers by event; a handler checks an event against the state
-// before it, reports what is wrong, and then believes it: one wrong event is one finding, not a cascade.
+// What the state machines share. Each is a table of handlers by event; a handler checks an event
+// against the state before it, reports what is wrong, and then believes it: one wrong event is one
+// finding, not a cascade.
 import type { CircuitName } from "../../circuits/statement/program.ts";
 import type { Bytes32 } from "../../circuits/statement/trial.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
@@ -17,7 +18,10 @@ export type ProofClaim = {
   readonly place: Place;
 };
 
-/** A signature that no key recovers to: valid only if the signer is a contract that says so (ERC-1271). */
+/**
+ * A signature that no key recovers to: valid only if the signer is a contract that says so
+ * (ERC-1271).
+ */
 export type OpenSignature = {
   readonly signer: string;
   readonly digest: Bytes32;
@@ -49,7 +53,10 @@ export function expect(
   return condition;
 }
 
-/** The trial of an event; undefined (and reported, unless --trial leaves it out) when there is none. */
+/**
+ * The trial of an event; undefined (and reported, unless --trial leaves it out) when there is
+ * none.
+ */
 export function trialOf(
   replay: Replay,
   event: Event & { args: { trialId: Bytes32 } },

@@ -1,4 +1,5 @@
-// The report as one HTML file that needs nothing else: no script, no font, no picture from anywhere.
+// The report as one HTML file that needs nothing else: no script, no font, no picture from
+// anywhere.
 import { drawFunnel, drawTimeline, escapeHtml, totalsOf } from "./figures.ts";
 import type { AuditReport, TrialReport } from "./report.ts";
 import { COUNTED } from "./state.ts";

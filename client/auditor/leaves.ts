@@ -8,7 +8,10 @@ import { hashLeaves, LEAVES_FORMAT } from "../clinic/batch.ts";
 import type { Report } from "./finding.ts";
 import type { World } from "./state.ts";
 
-/** Leaves in decimal by the batch's root in decimal, as somebody published them: nothing is trusted. */
+/**
+ * Leaves in decimal by the batch's root in decimal, as somebody published them: nothing is
+ * trusted.
+ */
 export type PublishedLeaves = ReadonlyMap<string, readonly string[]>;
 
 const file = z.object({

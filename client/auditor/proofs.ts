@@ -10,7 +10,10 @@ import type { ProofClaim } from "./handler.ts";
 /** The published verification keys, by circuit. */
 export type PublishedKeys = Readonly<Record<CircuitName | "semaphore", VerificationKey>>;
 
-/** The keys of this version: the artifacts' (checked against the manifest) and Semaphore's ceremony's. */
+/**
+ * The keys of this version: the artifacts' (checked against the manifest) and Semaphore's
+ * ceremony's.
+ */
 export async function publishedKeys(): Promise<PublishedKeys> {
   return {
     "eligibility-8": await readVerificationKey("eligibility-8"),

@@ -1,4 +1,5 @@
-// The registry of attested records: leaves, roots, their windows and epochs. Mirrors contracts/RecordRegistry.sol.
+// The registry of attested records: leaves, roots, their windows and epochs. Mirrors
+// contracts/RecordRegistry.sol.
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
 import { MAX_BATCH_LEVELS } from "../../circuits/statement/tree.ts";

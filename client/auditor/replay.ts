@@ -1,4 +1,5 @@
-// Replays a history: decodes each log, checks its place, and hands it to the state machine it belongs to.
+// Replays a history: decodes each log, checks its place, and hands it to the state machine it
+// belongs to.
 import type { Bytes32 } from "../../circuits/statement/trial.ts";
 import type { Connectable } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";

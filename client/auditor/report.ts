@@ -1,5 +1,5 @@
-// What an audit says, as data: the same history gives the same text and hash, online, offline or resumed. So there
-// is no wall-clock time in it and no address of a node.
+// What an audit says, as data: the same history gives the same text and hash, online, offline or
+// resumed. So there is no wall-clock time in it and no address of a node.
 import { keccak256, toUtf8Bytes } from "ethers";
 import { PARTICIPANT_STATES, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
 import { canonicalJson } from "../trial-file.ts";

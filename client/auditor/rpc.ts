@@ -12,7 +12,10 @@ export class NodeRefusal extends Error {
 const RETRIES = 4;
 const TIMEOUT_MS = 30_000;
 
-/** A node at a URL. Throws NodeRefusal, or ServerUnavailable once retries are used up; never shows the URL. */
+/**
+ * A node at a URL. Throws NodeRefusal, or ServerUnavailable once retries are used up; never shows
+ * the URL.
+ */
 export function connectNode(url: string): Request {
   let nextId = 1;
   const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {

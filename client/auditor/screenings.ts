@@ -1,4 +1,5 @@
-// Screenings: everything that contracts/Screening.sol checks, recomputed, and the proof put up for verification.
+// Screenings: everything that contracts/Screening.sol checks, recomputed, and the proof put up for
+// verification.
 import { dayOfAsOf, dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { type CircuitName, SIZES } from "../../circuits/statement/program.ts";
@@ -68,7 +69,10 @@ function checkRoot(replay: Replay, event: Screened): void {
   expect(replay, event, problem === undefined, rule, `${problem}: ${recordsRoot}`);
 }
 
-/** The group that the screening must be in; where the event names another, that is reported and believed. */
+/**
+ * The group that the screening must be in; where the event names another, that is reported and
+ * believed.
+ */
 function checkGroup(
   replay: Replay,
   event: Screened,

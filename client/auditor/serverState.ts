@@ -20,7 +20,10 @@ export type Told = {
 const ATTEMPTS = 10;
 const PAUSE_MS = 300;
 
-/** Downloads until everything is of one block. Throws ServerUnavailable when the server never stands still. */
+/**
+ * Downloads until everything is of one block. Throws ServerUnavailable when the server never
+ * stands still.
+ */
 export async function readTold(api: Api): Promise<Told> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { blockNumber: block } = await api.recordsState();

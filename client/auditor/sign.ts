@@ -1,4 +1,5 @@
-// An auditor's signature over a report (EIP-712): who stands by which verdict about which chain up to which block.
+// An auditor's signature over a report (EIP-712): who stands by which verdict about which chain up
+// to which block.
 import { type Signer, verifyTypedData } from "ethers";
 import { type AuditReport, reportHash } from "./report.ts";
 

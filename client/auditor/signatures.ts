@@ -1,4 +1,5 @@
-// Signatures that no key recovers to: a site may sign with a contract wallet (ERC-1271), which only the chain can ask.
+// Signatures that no key recovers to: a site may sign with a contract wallet (ERC-1271), which
+// only the chain can ask.
 import { Interface, keccak256 } from "ethers";
 import type { Report } from "./finding.ts";
 import type { OpenSignature } from "./handler.ts";
@@ -9,7 +10,10 @@ const NO_CODE = keccak256("0x");
 /** What a wallet answers to a signature of its own (ERC-1271). */
 const VALID = "0x1626ba7e";
 
-/** Asks each signer that is a contract, as of the head; reports every signature that nobody stands by. */
+/**
+ * Asks each signer that is a contract, as of the head; reports every signature that nobody stands
+ * by.
+ */
 export async function checkSignatures(
   open: readonly OpenSignature[],
   { source, report }: { source: Source; report: Report },

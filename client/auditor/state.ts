@@ -1,5 +1,5 @@
-// Everything the auditor remembers while it replays a history: plain data (maps, sets, bigints, trees), so that a
-// checkpoint can hold all of it. Addresses in lower case, times in Unix seconds.
+// Everything the auditor remembers while it replays a history: plain data (maps, sets, bigints,
+// trees), so that a checkpoint can hold all of it. Addresses in lower case, times in Unix seconds.
 import { buildTree, type Tree } from "../../circuits/statement/tree.ts";
 import type { Bytes32 } from "../../circuits/statement/trial.ts";
 import type { ChainTerms } from "./event.ts";
@@ -23,7 +23,9 @@ export type LeafState = {
 
 export type RecordsState = {
   tree: Tree;
-  /** After one place or root that does not fit, those that follow from it are not reported again. */
+  /**
+   * After one place or root that does not fit, those that follow from it are not reported again.
+   */
   isBroken: boolean;
   readonly leaves: LeafState[];
   root: bigint;

@@ -1,4 +1,5 @@
-// The report page's style: light and dark, readable on paper. Contrast of text is at least 4.5 to 1 (WCAG 2.2 AA).
+// The report page's style: light and dark, readable on paper. Contrast of text is at least 4.5 to
+// 1 (WCAG 2.2 AA).
 export const STYLE = `
 :root { --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --good: #116329; --bad: #a40e26;
   --screened: #0550ae; --consented: #6639ba; --enrolled: #953800; --arrived: #116329; --withdrawn: #a40e26; }

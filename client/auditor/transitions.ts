@@ -1,5 +1,6 @@
-// A participant's state machine, and the bookkeeping that pairs each act with the change of state it causes within
-// one transaction. Mirrors `_setState` and its callers in Consents.sol and Enrollment.sol.
+// A participant's state machine, and the bookkeeping that pairs each act with the change of state
+// it causes within one transaction. Mirrors `_setState` and its callers in Consents.sol and
+// Enrollment.sol.
 import {
   PARTICIPANT_STATES,
   type ParticipantState,

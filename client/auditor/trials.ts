@@ -100,7 +100,10 @@ export const trialHandlers: Handlers = {
   },
 };
 
-/** Why nothing may happen in a trial at a time; undefined when it runs. `recruiting`: closed to accrual counts too. */
+/**
+ * Why nothing may happen in a trial at a time; undefined when it runs. `recruiting`: closed to
+ * accrual counts too.
+ */
 export function refuseRunning(
   trial: Trial,
   { time, recruiting }: { time: number; recruiting: boolean },

@@ -1,4 +1,5 @@
-// EIP-712 as the auditor needs it: digests, who signed, and the type hashes that tell a site's acts apart.
+// EIP-712 as the auditor needs it: digests, who signed, and the type hashes that tell a site's
+// acts apart.
 import { id, recoverAddress, type TypedDataDomain, TypedDataEncoder } from "ethers";
 import { SITE_ACT_TYPES, type SiteActName } from "../../circuits/statement/consent.ts";
 import type { Bytes32 } from "../../circuits/statement/trial.ts";

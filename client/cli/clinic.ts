@@ -71,10 +71,11 @@ export function addClinicCommands(program: Command): Command {
 
 async function inspect(path: string, _options: object, command: Command): Promise<void> {
   const context = contextOf(command);
+  const issuedDay = await dayOr(context);
   const issued = buildRecord({
     source: await readSource(path),
     issuer: `0x${"00".repeat(20)}`,
-    issuedDay: await dayOr(context),
+    issuedDay,
     identityCommitment: 1n,
     identitySince: 0,
     completeFor: ALL_DOMAINS,

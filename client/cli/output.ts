@@ -93,7 +93,7 @@ export function describeError(error: unknown): Told {
 }
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
+  ENOENT: "no such file or folder",
   EISDIR: "is a folder, not a file",
   ENOTDIR: "is a file, not a folder",
   EACCES: "may not be read or written by you",

@@ -6,7 +6,9 @@ import type { Deployment } from "../../contracts/deployment.ts";
 import type { RefusalShape } from "../shapes.ts";
 import { isOutage, revertRefusal } from "./refusals.ts";
 
-export type Fees = { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint };
+export type Fees =
+  | { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint }
+  | { readonly gasPrice: bigint };
 type Call = { readonly to: string; readonly data: string };
 export type Verdict = { readonly gas: bigint } | RefusalShape;
 
@@ -75,7 +77,7 @@ export async function connectChain(at: {
         nonce,
         gasLimit: gas,
         chainId: deployment.chainId,
-        type: 2,
+        type: "gasPrice" in fees ? 0 : 2,
         ...fees,
       };
       const raw = await wallet.signTransaction(request);
@@ -153,18 +155,17 @@ function forwardedCall({ to, data }: Call, deployment: Deployment) {
 }
 
 async function suggestFees(provider: JsonRpcProvider, replacing?: string): Promise<Fees> {
-  const suggested = await provider.getFeeData();
-  const tip = suggested.maxPriorityFeePerGas ?? 0n;
-  const fees = { maxFeePerGas: suggested.maxFeePerGas ?? suggested.gasPrice ?? 0n, tip };
-  if (replacing === undefined) {
-    return { maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: tip };
-  }
-  const old = Transaction.from(replacing);
-  const raised = (value: bigint | null) => ((value ?? 0n) * 9n) / 8n + 1n;
-  const most = (a: bigint, b: bigint) => (a > b ? a : b);
+  const { gasPrice, maxFeePerGas, maxPriorityFeePerGas } = await provider.getFeeData();
+  const old = replacing === undefined ? undefined : Transaction.from(replacing);
+  const atLeast = (suggested: bigint | null, before: bigint | null | undefined): bigint => {
+    const raised = old === undefined ? 0n : ((before ?? 0n) * 9n) / 8n + 1n;
+    return raised > (suggested ?? 0n) ? raised : (suggested ?? 0n);
+  };
+  // A chain without EIP-1559 has a gas price only.
+  if (maxFeePerGas === null) return { gasPrice: atLeast(gasPrice, old?.gasPrice) };
   return {
-    maxFeePerGas: most(fees.maxFeePerGas, raised(old.maxFeePerGas)),
-    maxPriorityFeePerGas: most(tip, raised(old.maxPriorityFeePerGas)),
+    maxFeePerGas: atLeast(maxFeePerGas, old?.maxFeePerGas),
+    maxPriorityFeePerGas: atLeast(maxPriorityFeePerGas, old?.maxPriorityFeePerGas),
   };
 }
 

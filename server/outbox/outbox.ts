@@ -1,7 +1,7 @@
 // The relayer's durable outbox: queued, sent, mined, final or refused. All state is in the
 // database; any number of instances may run it, also with the same key.
 import type { Chain } from "../chain/chain.ts";
-import { isOutage, refuse } from "../chain/refusals.ts";
+import { refuse } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import { createLoop } from "../loop.ts";
 import { presentSubmission } from "../present.ts";
@@ -61,7 +61,7 @@ function presentOrNull(entry: Parameters<typeof presentSubmission>[0] | undefine
 }
 
 async function submit(
-  { db, chain }: Parts,
+  { db, chain, log }: Parts,
   { limit }: Options,
   entry: NewEntry,
   wake: () => void,
@@ -70,9 +70,9 @@ async function submit(
   if (known) return presentSubmission(known);
   const { queued } = await countWaiting(db);
   if (queued >= limit) return refuse("QueueFull", { waiting: queued });
-  const verdict = await chain.simulate(entry).catch((problem: unknown) => {
-    // With the chain away it is stored all the same, and simulated before it is sent.
-    if (!isOutage(problem)) throw problem;
+  const verdict = await chain.simulate(entry).catch((err: unknown) => {
+    // No answer is not a refusal: it is stored all the same, and simulated before it is sent.
+    log.warn({ kind: entry.kind, err }, "stored without simulation");
     return undefined;
   });
   if (verdict && "refusal" in verdict) return verdict;

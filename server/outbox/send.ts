@@ -18,8 +18,14 @@ const BATCH = 50;
 export async function sendQueued(context: SendContext): Promise<Entry[]> {
   const sent: Entry[] = [];
   for (const entry of await listQueued(context.db, BATCH)) {
-    const done = await sendOne(context, entry);
-    if (done) sent.push(done);
+    try {
+      const done = await sendOne(context, entry);
+      if (done) sent.push(done);
+    } catch (problem) {
+      if (isOutage(problem)) throw problem;
+      // Neither sent nor refused (no money for gas, a node's quirk): it must not block the others.
+      context.log.warn({ id: entry.id, kind: entry.kind, err: problem }, "not sent; trying again");
+    }
   }
   return sent;
 }

@@ -1,4 +1,5 @@
-// A small honest history on a chain in the process: two clinics, one trial with an amendment, five people.
+// A small honest history on a chain in the process: two clinics, one trial with an amendment, five
+// people.
 
 import { consentMessage } from "../../circuits/statement/consent.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
@@ -34,7 +35,10 @@ import {
   type World,
 } from "../contracts/world.ts";
 
-/** The keys that the chain in the process verifies with: their trapdoors make proofs in milliseconds. */
+/**
+ * The keys that the chain in the process verifies with: their trapdoors make proofs in
+ * milliseconds.
+ */
 export const KEYS: PublishedKeys = {
   "eligibility-8": keyOf(TRAPDOORS[8]),
   "eligibility-32": keyOf(TRAPDOORS[32]),

@@ -1,4 +1,5 @@
-// Everything the contracts can do that the small history does not: none of it may look wrong to the auditor.
+// Everything the contracts can do that the small history does not: none of it may look wrong to
+// the auditor.
 
 import { ContractFactory } from "ethers";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -104,7 +105,10 @@ async function succeed(story: Story): Promise<void> {
   await world.as("anyone").enrollment.arrive(act, arrived);
 }
 
-/** Giving up permissions is possible while the trial is suspended; and two are enrolled in one transaction. */
+/**
+ * Giving up permissions is possible while the trial is suspended; and two are enrolled in one
+ * transaction.
+ */
 async function narrowOnHold(story: Story): Promise<void> {
   const [one, two] = [personOf(story, "One"), personOf(story, "Two")];
   for (const person of [one, two]) {

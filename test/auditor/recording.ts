@@ -1,4 +1,5 @@
-// A history in memory that a test may falsify: events dropped, changed or made up, and a node that lies to match.
+// A history in memory that a test may falsify: events dropped, changed or made up, and a node that
+// lies to match.
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { type Audit, audit } from "../../client/auditor/audit.ts";
 import { callOf, expectationsOf } from "../../client/auditor/chainState.ts";
@@ -159,7 +160,10 @@ function encode<N extends EventName>(name: N, args: EventArgs[N], { addresses }:
   return { address: addresses[contract], data, topics };
 }
 
-/** Makes the node's answers about the contracts' state fit the falsified events: a chain that lies through and through. */
+/**
+ * Makes the node's answers about the contracts' state fit the falsified events: a chain that lies
+ * through and through.
+ */
 export async function lie(recording: Recording): Promise<void> {
   const { world } = await audit({ source: play(recording), keys: KEYS });
   for (const one of expectationsOf(world, recording.deployment)) {

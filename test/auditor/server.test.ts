@@ -1,5 +1,5 @@
-// The server's answers are made here from the chain and then falsified one at a time; that an honest server agrees
-// with the auditor is shown against a real one in the journey's test.
+// The server's answers are made here from the chain and then falsified one at a time; that an
+// honest server agrees with the auditor is shown against a real one in the journey's test.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Field } from "../../circuits/statement/field.ts";
 import {

@@ -1,20 +1,10 @@
-import { id } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashPair } from "../../circuits/statement/hash.ts";
 import { audit } from "../../client/auditor/audit.ts";
 import type { EventArgs } from "../../client/auditor/event.ts";
-import type { Rule } from "../../client/auditor/finding.ts";
-import { SITE_ACT_KINDS } from "../../client/auditor/typedData.ts";
-import { signAct } from "../contracts/story.ts";
-import { bytes32, DAY, number } from "../contracts/world.ts";
-import {
-  type History,
-  KEYS,
-  openHistory,
-  playHistory,
-  proveConsented,
-  proveScreened,
-} from "./history.ts";
+import { number } from "../contracts/world.ts";
+import { end, FIRST, type Honest, join, ON_HOLD, openHonest, screenedNow } from "./falsify.ts";
+import { KEYS, proveConsented, proveScreened } from "./history.ts";
 import {
   argsAt,
   change,
@@ -26,64 +16,21 @@ import {
   lie,
   play,
   type Recording,
-  record,
   rootOver,
   rulesOf,
 } from "./recording.ts";
 
-let history: History;
-let honest: Recording;
+let of: Honest;
 beforeAll(async () => {
-  history = await playHistory();
-  honest = await record(await openHistory(history));
+  of = await openHonest();
 });
-afterAll(() => history.world.close());
-
-const FIRST = 0;
-const STATE = { eligible: 1, pending: 2, off: 4 } as const;
-
-/** Falsifies the history, makes the chain's state fit, and expects exactly these findings. */
-async function expectFindings(falsify: (h: Recording) => unknown, rules: Rule[]): Promise<void> {
-  const history = copy(honest);
-  await falsify(history);
-  await lie(history);
-  const result = await audit({ source: play(history), keys: KEYS });
-  expect(rulesOf(result), JSON.stringify(result.findings)).toEqual(rules);
-}
-
-/** A pseudonym made up, with a consent that the trapdoor proves: all that is wrong is what a test adds. */
-function consented(h: Recording, name: string, siteId: number): EventArgs["Consented"] {
-  const last = argsAt(h, "Consented", find(h, "Consented", -1));
-  const { statement } = last;
-  const time = BigInt(h.blocks.get(h.logs.at(-1)!.blockNumber)!.timestamp);
-  const timely = { submitBy: time + 60n, validUntil: time + BigInt(DAY), siteId, sequence: 1n };
-  const args = { ...last, pseudonym: number(name), statement: { ...statement, ...timely } };
-  return { ...args, points: proveConsented(history, args) };
-}
-
-function enrolled(h: Recording, pseudonym: bigint, siteId: number) {
-  const { trialId } = history.story;
-  const { timestamp } = h.blocks.get(h.logs.at(-1)!.blockNumber)!;
-  const arriveBy = BigInt(timestamp + 14 * DAY);
-  return [
-    ["StateChanged", { trialId, pseudonym, state: STATE.pending }],
-    ["Enrolled", { trialId, pseudonym, siteId, arriveBy }],
-  ] as const;
-}
-
-function join(h: Recording, name: string, siteId: number): void {
-  const args = consented(h, name, siteId);
-  const { trialId, pseudonym } = args;
-  insert(h, h.logs.length - 1, [
-    ["Consented", args],
-    ["StateChanged", { trialId, pseudonym, state: STATE.eligible }],
-  ]);
-  insert(h, h.logs.length - 1, [...enrolled(h, pseudonym, siteId)]);
-}
+afterAll(() => of.history.world.close());
+const expectFindings: Honest["expectFindings"] = (falsify, rules) =>
+  of.expectFindings(falsify, rules);
 
 test("the honest recording has no findings, also when made-up people join by the rules", async () => {
   await expectFindings(() => {}, []);
-  await expectFindings((h) => join(h, "Fay", 2), []);
+  await expectFindings((h) => join(of, h, "Fay", 2), []);
 });
 
 describe("an event that was dropped", () => {
@@ -92,7 +39,7 @@ describe("an event that was dropped", () => {
   test("shows as a screening without its member", () =>
     expectFindings((h) => drop(h, "MemberAdded", FIRST), ["group/member"]));
   test("shows as a member whom nobody screened", async () => {
-    const h = copy(honest);
+    const h = copy(of.honest);
     drop(h, "Screened", FIRST);
     await lie(h);
     const result = await audit({ source: play(h), keys: KEYS });
@@ -101,13 +48,13 @@ describe("an event that was dropped", () => {
   test("shows as an act without its change of state", () =>
     expectFindings((h) => drop(h, "StateChanged", -1), ["participant/unexplained"]));
   test("shows in the chain's own state when the node left it out", async () => {
-    const h = copy(honest);
+    const h = copy(of.honest);
     drop(h, "StatusChanged", -1);
     const result = await audit({ source: play(h), keys: KEYS });
     expect(rulesOf(result)).toEqual(["state/differs"]);
   });
   test("is no approval: who was screened without one is named", async () => {
-    const h = copy(honest);
+    const h = copy(of.honest);
     drop(h, "VersionApproved", FIRST);
     const result = await audit({ source: play(h), keys: KEYS });
     expect(rulesOf(result)).toContain("screening/version");
@@ -150,7 +97,7 @@ describe("a screening", () => {
   const screened = (h: Recording, nth: number, to: Partial<EventArgs["Screened"]>) =>
     change(h, ["Screened", nth], (args) => ({
       ...to,
-      points: proveScreened(history, { ...args, ...to }),
+      points: proveScreened(of.history, { ...args, ...to }),
     }));
   const firstRoot = (h: Recording) => argsAt(h, "Anchored", find(h, "Anchored", FIRST)).root;
 
@@ -197,9 +144,61 @@ describe("a screening", () => {
       },
       ["screening/nullifier"],
     ));
+
+  test("while the trial is suspended is named", () =>
+    expectFindings(
+      (h) => {
+        suspend(h);
+        insert(h, end(h), screenedNow(of, h));
+      },
+      ["screening/not-recruiting"],
+    ));
+  test("with a commitment of somebody else's is named", () =>
+    expectFindings(
+      (h) => {
+        const { participantCommitment } = argsAt(h, "Screened", find(h, "Screened", -1));
+        insert(h, end(h), screenedNow(of, h, { participantCommitment }));
+      },
+      ["screening/commitment"],
+    ));
+  test("by the rules is not named", () =>
+    expectFindings((h) => insert(h, end(h), screenedNow(of, h)), []));
 });
 
-/** Rewrites a later member's place and root, and the consent proof about that root, after a member was made up. */
+describe("a group", () => {
+  test("whose root is another tree's is named", () =>
+    expectFindings(
+      (h) => change(h, ["MemberAdded", -1], () => ({ merkleTreeRoot: number("elsewhere") })),
+      ["group/root"],
+    ));
+  test("that loses a member is named", () =>
+    expectFindings(
+      (h) => {
+        const member = argsAt(h, "MemberAdded", find(h, "MemberAdded", FIRST));
+        insert(h, end(h), [["MemberRemoved", member]]);
+      },
+      ["group/changed"],
+    ));
+  test("opened for no version in force is named", () =>
+    expectFindings(
+      (h) => {
+        const { trialId } = of.history.story;
+        insert(h, end(h), [["GroupOpened", { trialId, screeningVersion: 7, groupId: 99n }]]);
+      },
+      ["screening/group"],
+    ));
+});
+
+function suspend(h: Recording): void {
+  const { trialId } = of.history.story;
+  const by = of.history.world.actors.board.address.toLowerCase();
+  insert(h, end(h), [["StatusChanged", { trialId, status: ON_HOLD, by }]]);
+}
+
+/**
+ * Rewrites a later member's place and root, and the consent proof about that root, after a member
+ * was made up.
+ */
 function refit(h: Recording, nth: number): void {
   const first = argsAt(h, "MemberAdded", find(h, "MemberAdded", FIRST));
   const members: bigint[] = [];
@@ -218,202 +217,8 @@ function refit(h: Recording, nth: number): void {
       change(h, [name, i], (args) => {
         if (args.groupRoot !== old) return {};
         const moved = { ...args, groupRoot: merkleTreeRoot };
-        return { ...moved, points: proveConsented(history, moved) };
+        return { ...moved, points: proveConsented(of.history, moved) };
       });
     }
   }
-}
-
-describe("an enrollment", () => {
-  test("without consent is named", () =>
-    expectFindings(
-      (h) => insert(h, h.logs.length - 1, [...enrolled(h, number("nobody"), 2)]),
-      ["participant/unknown"],
-    ));
-  test("under a consent that has expired is named", () =>
-    expectFindings(
-      (h) => {
-        const last = h.logs.at(-1)!;
-        const before = h.blocks.get(last.blockNumber)!;
-        const late = {
-          ...before,
-          number: before.number + 1,
-          timestamp: before.timestamp + 400 * DAY,
-        };
-        h.blocks.set(late.number, late);
-        h.logs.push({ ...last, blockNumber: late.number });
-        const events = enrolled(h, history.people.eve!.pseudonym, 2);
-        h.logs.pop();
-        insert(h, h.logs.length - 1, [...events]);
-        for (const at of [-1, -2]) {
-          h.logs[h.logs.length + at] = { ...h.logs.at(at)!, blockNumber: late.number };
-        }
-      },
-      ["enrollment/consent"],
-    ));
-  test("beyond a site's places is named", () =>
-    expectFindings((h) => join(h, "Fay", 1), ["enrollment/site-capacity"]));
-  test("beyond the trial's places is named", () =>
-    expectFindings(
-      (h) => {
-        join(h, "Fay", 2);
-        join(h, "Gil", 2);
-      },
-      ["enrollment/capacity"],
-    ));
-  test("with more time to arrive than the version gives is named", () =>
-    expectFindings(
-      (h) => change(h, ["Enrolled", FIRST], ({ arriveBy }) => ({ arriveBy: arriveBy + 1n })),
-      ["enrollment/deadline"],
-    ));
-});
-
-describe("a consent", () => {
-  test("about a root that the group never had is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["Consented", FIRST], (args) => {
-          const moved = { ...args, groupRoot: number("another group") };
-          return { ...moved, points: proveConsented(history, moved) };
-        }),
-      ["consent/group"],
-    ));
-  test("to another form than the version's is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["Consented", FIRST], (args) => {
-          const statement = { ...args.statement, formHash: bytes32("another form") };
-          return { statement, points: proveConsented(history, { ...args, statement }) };
-        }),
-      ["consent/terms"],
-    ));
-  test("kept back by a relayer is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["Consented", FIRST], (args) => {
-          const statement = { ...args.statement, submitBy: 1n };
-          return { statement, points: proveConsented(history, { ...args, statement }) };
-        }),
-      ["consent/time"],
-    ));
-  test("withdrawn by another code is named", () =>
-    expectFindings(
-      (h) => change(h, ["WithdrawnByCode", FIRST], () => ({ code: bytes32("guess") })),
-      ["consent/code"],
-    ));
-});
-
-describe("a site's act", () => {
-  test("after the withdrawal is named", () =>
-    expectFindings(
-      async (h) => {
-        const { trialId } = history.story;
-        const { pseudonym } = history.people.ben!;
-        const { signature, act } = await signAct(history.story, "Completion", { pseudonym });
-        const arrival = argsAt(h, "SiteSigned", find(h, "SiteSigned", FIRST));
-        const kind = kindOf("Completion");
-        insert(h, h.logs.length - 1, [
-          ["SiteSigned", { ...arrival, trialId, pseudonym, kind, act, signature }],
-          ["StateChanged", { trialId, pseudonym, state: STATE.off }],
-        ]);
-      },
-      ["participant/after-withdrawal"],
-    ));
-  test("with a signature over something else is named", () =>
-    expectFindings(
-      (h) => {
-        const { signature } = argsAt(h, "SiteSigned", find(h, "SiteSigned", 1));
-        change(h, ["SiteSigned", FIRST], () => ({ signature }));
-      },
-      ["site/signature"],
-    ));
-  test("signed by a key that is not the site's is named", () =>
-    expectFindings(
-      async (h) => {
-        const { act } = argsAt(h, "SiteSigned", find(h, "SiteSigned", FIRST));
-        const { signature } = await signAct(history.story, "Arrival", act, "anyone");
-        const signer = history.world.actors.anyone.address.toLowerCase();
-        change(h, ["SiteSigned", FIRST], () => ({ signer, signature }));
-      },
-      ["site/signature"],
-    ));
-});
-
-describe("a record", () => {
-  test("of a clinic without accreditation is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["Anchored", FIRST], () => ({
-          clinic: history.world.actors.anyone.address.toLowerCase(),
-        })),
-      ["records/clinic"],
-    ));
-  test("whose root is another tree's is named", () =>
-    expectFindings(
-      (h) => change(h, ["Anchored", FIRST], () => ({ root: number("elsewhere") })),
-      ["records/root"],
-    ));
-  test("revoked without a new epoch is named", () =>
-    expectFindings(
-      (h) => change(h, ["RevokedEarly", FIRST], () => ({ epoch: 1n })),
-      ["records/epoch"],
-    ));
-});
-
-describe("a trial", () => {
-  test("whose digest is not that of its terms is named", () =>
-    expectFindings(
-      (h) => {
-        const digest = bytes32("other terms");
-        change(h, ["VersionPublished", FIRST], () => ({ digest }));
-        change(h, ["VersionApproved", FIRST], () => ({ digest }));
-      },
-      ["trial/digest"],
-    ));
-  test("approved by another digest than published is named", () =>
-    expectFindings(
-      (h) => change(h, ["VersionApproved", -1], () => ({ digest: bytes32("x") })),
-      ["trial/approval"],
-    ));
-  test("suspended by a stranger is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["StatusChanged", -2], () => ({
-          by: history.world.actors.anyone.address.toLowerCase(),
-        })),
-      ["trial/status"],
-    ));
-});
-
-describe("a verifying key", () => {
-  const KEY = id("key()").slice(0, 10);
-  const withKey = async (edit: (words: bigint[]) => void) => {
-    const h = copy(honest);
-    const at = `${honest.deployment.addresses.EligibilityVerifier8.toLowerCase()} ${KEY}`;
-    const answer = h.calls.get(at)!;
-    const words = answer
-      .slice(2)
-      .match(/.{64}/g)!
-      .map((word) => BigInt(`0x${word}`));
-    edit(words);
-    h.calls.set(at, `0x${words.map((w) => w.toString(16).padStart(64, "0")).join("")}`);
-    return rulesOf(await audit({ source: play(h), keys: KEYS }));
-  };
-  test("for which anyone forges proofs is named: delta equals gamma", async () => {
-    expect(await withKey((words) => words.splice(10, 4, ...words.slice(6, 10)))).toEqual([
-      "key/forgeable",
-    ]);
-  });
-  test("that is not the published one is named", async () => {
-    expect(
-      await withKey((words) => {
-        words[0] = 7n;
-      }),
-    ).toEqual(["key/mismatch"]);
-  });
-});
-
-/** The type hash that the contract logs for an act. */
-function kindOf(name: string): string {
-  return [...SITE_ACT_KINDS].find(([, act]) => act === name)![0];
 }

@@ -77,8 +77,8 @@ function randomCase(random: Random): { leaf: Leaf; pair: Pair } {
   const before = some(random() < 0.5 ? 99 : between(random, 98, 103));
   const here = some(random() < 0.5 ? 100 : between(random, 98, 104));
   const pair = {
-    predecessor: random() < 0.1 ? 0n : before < here ? before : here,
-    fact: random() < 0.1 ? SENTINEL : before < here ? here : before,
+    predecessor: random() < 0.1 ? 0n : Math.min(before, here),
+    fact: random() < 0.1 ? SENTINEL : Math.max(before, here),
     past: kind === "none" ? random() < 0.5 : random() < 0.05,
   };
   return { leaf, pair };

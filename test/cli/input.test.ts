@@ -37,7 +37,11 @@ const trial = (): Json => JSON.parse(readFileSync(EXAMPLE, "utf8"));
 describe("a bundle", () => {
   const cases: [string, () => unknown, RegExp][] = [
     ["that is not JSON", () => '{"resourceType":', /JSON/],
-    ["that is empty", () => ({ resourceType: "Bundle", type: "collection", entry: [] }), /Patient/],
+    [
+      "that is empty",
+      () => ({ resourceType: "Bundle", type: "collection", entry: [] }),
+      /is empty/,
+    ],
     ["that is no FHIR", () => ({ hello: 1 }), /resourceType/],
     [
       "with two patients",
@@ -70,7 +74,7 @@ describe("a bundle", () => {
 
   it("that does not exist is named", async () => {
     const { code, err } = await cohort("clinic", "inspect", file("nowhere.json"));
-    expect([code, err]).toEqual([2, `${file("nowhere.json")}: there is no such file or folder\n`]);
+    expect([code, err]).toEqual([2, `${file("nowhere.json")}: no such file or folder\n`]);
   });
 
   it("is shown fact by fact, with the codes that lie in no concept", async () => {
@@ -99,12 +103,6 @@ describe("a bundle", () => {
 });
 
 describe("a trial file", () => {
-  const leaf = (i: number) => ({
-    id: `L${i}`,
-    observation: { loinc: "4548-4" },
-    latest: { max: 5 + i / 10 },
-    within: "90 days",
-  });
   const cases: [string, (t: Json) => void, string, RegExp][] = [
     [
       "an unknown concept",
@@ -143,7 +141,6 @@ describe("a trial file", () => {
     ],
   ];
   it.each(cases)("with %s is refused with its path", async (name, change, path, message) => {
-    void leaf;
     const changed = trial();
     change(changed);
     const at = write(`${name.replaceAll(" ", "-")}.json`, changed);

@@ -8,11 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packHeader } from "../../circuits/statement/header.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { connect } from "../../client/api.ts";
-import { reviewVersion } from "../../client/board/approve.ts";
 import { deriveParticipantIdentity, deriveRecordIdentity } from "../../client/patient/derive.ts";
 import { sealWallet } from "../../client/patient/wallet.ts";
 import { enroll } from "../../client/sponsor/enroll.ts";
-import { amendTrial } from "../../client/sponsor/publish.ts";
 import {
   attestBatch,
   type Exchange,
@@ -29,7 +27,7 @@ import {
   withdraw,
 } from "../patient/steps.ts";
 import { DOCUMENT, ID_TAG_SALT, PASSPHRASE, QUICK, seededWallet } from "../patient/support.ts";
-import { CRITERIA, trialFile } from "../patient/trial.ts";
+import { CRITERIA } from "../patient/trial.ts";
 
 const TRIAL = "CZ-SECRETS-1";
 const SECRET_FORMS = 3;

@@ -36,7 +36,7 @@ describe("probes", () => {
     expect(text).toMatch(/^cohort_indexed_block [1-9]\d*$/m);
     expect(text).toMatch(/^cohort_outbox\{state="queued"\} 0$/m);
     for (const line of text.trim().split("\n")) {
-      expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? -?\d+(\.\d+)?)$/);
+      expect(line).toMatch(/^(# (HELP|TYPE) \S+ .+|[a-z_]+(\{[^}]*\})? -?\d+(\.\d+)?(e\+\d+)?)$/);
     }
   });
 });

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { screeningOf } from "../contracts/story.ts";
+import { KEYS } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
 import {
   askServer,
@@ -176,6 +177,22 @@ describe("a chain that loses what was final", () => {
       .toBe(person("forgotten by the chain").commitment);
     expect((await server.settle(id)).state).toBe("FINAL");
     expect(server.logged()).toContain("reorganised: reading again");
+    await server.end();
+  });
+});
+
+describe("a relayer without money", () => {
+  test("keeps what it is given until it has some", async () => {
+    const server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+    const { provider } = stage.chain;
+    const balance = (wei: string) => provider.send("anvil_setBalance", [KEYS.relayer.address, wei]);
+    await balance("0x0");
+    const { proof } = await screeningOf(stage.story, person("waits for money"));
+    const { id, state } = await submit(server, "submitScreening", proof);
+    expect(state).toBe("QUEUED");
+    await expect.poll(() => server.logged()).toContain("not sent; trying again");
+    await balance("0x3635c9adc5dea00000");
+    expect((await server.settle(id)).state).toBe("FINAL");
     await server.end();
   });
 });

@@ -1,0 +1,247 @@
+import { id } from "ethers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hashPair } from "../../circuits/statement/hash.ts";
+import { trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
+import { audit } from "../../client/auditor/audit.ts";
+import type { EventArgs } from "../../client/auditor/event.ts";
+import { CHAIN_ID } from "../contracts/story.ts";
+import { bytes32, number } from "../contracts/world.ts";
+import { end, FIRST, type Honest, openHonest } from "./falsify.ts";
+import { BATCH, KEYS } from "./history.ts";
+import {
+  argsAt,
+  change,
+  copy,
+  find,
+  insert,
+  play,
+  type Recording,
+  rootOver,
+  rulesOf,
+} from "./recording.ts";
+
+let of: Honest;
+beforeAll(async () => {
+  of = await openHonest();
+});
+afterAll(() => of.history.world.close());
+const expectFindings: Honest["expectFindings"] = (falsify, rules) =>
+  of.expectFindings(falsify, rules);
+
+describe("a record", () => {
+  test("of a clinic without accreditation is named", () =>
+    expectFindings(
+      (h) =>
+        change(h, ["Anchored", FIRST], () => ({
+          clinic: of.history.world.actors.anyone.address.toLowerCase(),
+        })),
+      ["records/clinic"],
+    ));
+  test("whose root is another tree's is named", () =>
+    expectFindings(
+      (h) => change(h, ["Anchored", FIRST], () => ({ root: number("elsewhere") })),
+      ["records/root"],
+    ));
+  test("revoked without a new epoch is named", () =>
+    expectFindings(
+      (h) => change(h, ["RevokedEarly", FIRST], () => ({ epoch: 1n })),
+      ["records/epoch"],
+    ));
+  test("anchored again after its revocation is named", () =>
+    expectFindings(
+      (h) => {
+        const revoked = argsAt(h, "Revoked", find(h, "Revoked"));
+        const first = argsAt(h, "Anchored", find(h, "Anchored", FIRST));
+        const leaves = [first.leaf, BATCH.root, revoked.tombstone, revoked.leaf];
+        const root = rootOver(leaves, hashPair);
+        insert(h, end(h), [["Anchored", { ...first, leaf: revoked.leaf, index: 3n, root }]]);
+      },
+      ["records/leaf"],
+    ));
+  test("revoked in another clinic's name is named", () =>
+    expectFindings(
+      (h) =>
+        change(h, ["Revoked", FIRST], () => ({ clinic: of.history.world.actors.clinic.address })),
+      ["records/owner"],
+    ));
+  test("revoked without its tombstone is named, and the root that does not follow", () =>
+    expectFindings(
+      (h) => change(h, ["Revoked", FIRST], () => ({ tombstone: number("another") })),
+      ["records/root", "records/tombstone"],
+    ));
+  test("missing from the published leaves of its batch is named, and one too many or changed", async () => {
+    const root = BATCH.root.toString();
+    const leaves = BATCH.leaves.map(String);
+    const rulesWith = async (published: string[]) =>
+      rulesOf(
+        await audit({ source: play(of.honest), keys: KEYS, leaves: new Map([[root, published]]) }),
+      );
+    expect(await rulesWith(leaves)).toEqual([]);
+    for (const wrong of [leaves.slice(1), [...leaves, "7"], ["7", ...leaves.slice(1)], ["x"]]) {
+      expect(await rulesWith(wrong)).toEqual(["records/leaves"]);
+    }
+  });
+});
+
+describe("a trial", () => {
+  test("whose digest is not that of its terms is named", () =>
+    expectFindings(
+      (h) => {
+        const digest = bytes32("other terms");
+        change(h, ["VersionPublished", FIRST], () => ({ digest }));
+        change(h, ["VersionApproved", FIRST], () => ({ digest }));
+      },
+      ["trial/digest"],
+    ));
+  test("approved by another digest than published is named", () =>
+    expectFindings(
+      (h) => change(h, ["VersionApproved", -1], () => ({ digest: bytes32("x") })),
+      ["trial/approval"],
+    ));
+  test("suspended by a stranger is named", () =>
+    expectFindings(
+      (h) =>
+        change(h, ["StatusChanged", -2], () => ({
+          by: of.history.world.actors.anyone.address.toLowerCase(),
+        })),
+      ["trial/status"],
+    ));
+  const registered = (protocolNumber: string, to: Partial<EventArgs["TrialRegistered"]> = {}) => {
+    const { sponsor, board } = of.history.world.actors;
+    const accounts = { sponsor: sponsor.address, board: board.address };
+    return { trialId: trialIdOf(protocolNumber), protocolNumber, ...accounts, ...to };
+  };
+  const stranger = () => of.history.world.actors.anyone.address;
+
+  test("registered by the rules is not named, under another's number or by a stranger it is", async () => {
+    const add = (args: EventArgs["TrialRegistered"]) => (h: Recording) =>
+      insert(h, end(h), [["TrialRegistered", args]]);
+    await expectFindings(add(registered("CZ-9")), []);
+    await expectFindings(add(registered("CZ-9", { trialId: bytes32("x") })), ["trial/protocol"]);
+    await expectFindings(add(registered("CZ-9", { sponsor: stranger() })), ["trial/sponsor"]);
+    await expectFindings(add(registered("CZ-9", { board: stranger() })), ["trial/board"]);
+  });
+  test("handed to a board without accreditation is named", () =>
+    expectFindings(
+      (h) => {
+        const { trialId } = of.history.story;
+        insert(h, end(h), [["BoardChanged", { trialId, board: stranger() }]]);
+      },
+      ["trial/board"],
+    ));
+  test("with a version number left out is named", () =>
+    expectFindings(
+      (h) => {
+        const last = argsAt(h, "VersionPublished", find(h, "VersionPublished", -1));
+        const { trialId, published } = of.history.story;
+        const { TrialRegistry: trialRegistry } = h.deployment.addresses;
+        const terms = published[1]!;
+        const digest = versionDigest({
+          chainId: CHAIN_ID,
+          trialRegistry,
+          trialId,
+          version: 5,
+          terms,
+        });
+        insert(h, end(h), [["VersionPublished", { ...last, version: 5, digest }]]);
+      },
+      ["trial/version"],
+    ));
+});
+
+describe("a role", () => {
+  test("given to who has it is named, and taken from who has not", async () => {
+    const account = of.history.world.actors.clinic.address;
+    await expectFindings(
+      (h) => insert(h, end(h), [["Accredited", { role: 1, account, name: "again" }]]),
+      ["accreditation/order"],
+    );
+    await expectFindings(
+      (h) => insert(h, end(h), [["Deaccredited", { role: 2, account }]]),
+      ["accreditation/order"],
+    );
+  });
+  test("of governance taken by a stranger is named", () =>
+    expectFindings(
+      (h) =>
+        change(h, ["OwnershipTransferred", FIRST], () => ({ newOwner: bytes32("x").slice(0, 42) })),
+      ["accreditation/owner"],
+    ));
+});
+
+describe("a dictionary", () => {
+  test("version that was skipped is named", () =>
+    expectFindings(
+      (h) => insert(h, end(h), [["DictionaryRegistered", { version: 3n, hash: bytes32("d3") }]]),
+      ["accreditation/dictionary"],
+    ));
+});
+
+describe("the log of the chain", () => {
+  test("in which time runs back is named", () =>
+    expectFindings(
+      (h) => {
+        const { blockNumber } = h.logs.at(-1)!;
+        h.blocks.set(blockNumber, { ...h.blocks.get(blockNumber)!, timestamp: 1 });
+      },
+      ["chain/order"],
+    ));
+  test("with an entry that does not decode is named", () =>
+    expectFindings(
+      (h) => {
+        h.logs[end(h)] = { ...h.logs[end(h)]!, data: "0x" };
+      },
+      ["chain/unreadable"],
+    ));
+});
+
+describe("a verifying key", () => {
+  const KEY = id("key()").slice(0, 10);
+  const withKey = async (edit: (words: bigint[]) => void) => {
+    const h = copy(of.honest);
+    const at = `${of.honest.deployment.addresses.EligibilityVerifier8.toLowerCase()} ${KEY}`;
+    const answer = h.calls.get(at)!;
+    const words = answer
+      .slice(2)
+      .match(/.{64}/g)!
+      .map((word) => BigInt(`0x${word}`));
+    edit(words);
+    h.calls.set(at, `0x${words.map((w) => w.toString(16).padStart(64, "0")).join("")}`);
+    return rulesOf(await audit({ source: play(h), keys: KEYS }));
+  };
+  test("for which anyone forges proofs is named: delta equals gamma", async () => {
+    expect(await withKey((words) => words.splice(10, 4, ...words.slice(6, 10)))).toEqual([
+      "key/forgeable",
+    ]);
+  });
+  test("that is not the published one is named", async () => {
+    expect(
+      await withKey((words) => {
+        words[0] = 7n;
+      }),
+    ).toEqual(["key/mismatch"]);
+  });
+  test("of a circuit that nobody published is named", () =>
+    expectFindings(
+      (h) => {
+        const first = argsAt(h, "CircuitRegistered", find(h, "CircuitRegistered", FIRST));
+        const name = "eligibility-9";
+        insert(h, end(h), [["CircuitRegistered", { ...first, name, circuit: id(name) }]]);
+      },
+      ["key/unpublished"],
+    ));
+  test("registered again or under a false hash is named", async () => {
+    await expectFindings(
+      (h) => {
+        const first = argsAt(h, "CircuitRegistered", find(h, "CircuitRegistered", FIRST));
+        insert(h, end(h), [["CircuitRegistered", first]]);
+      },
+      ["key/twice"],
+    );
+    const keyHash = bytes32("another key");
+    await expectFindings(
+      (h) => change(h, ["CircuitRegistered", FIRST], () => ({ keyHash })),
+      ["key/hash"],
+    );
+  });
+});

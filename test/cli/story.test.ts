@@ -1,0 +1,355 @@
+// A whole trial by the command line alone, on a real chain and a real server, with real proofs. Each step is one test,
+// in order: they tell one story.
+import { readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { releaseProver } from "../../circuits/witness/prove.ts";
+import { printed } from "./command.ts";
+import { openStage, PASSPHRASE, PROTOCOL, type Stage, secretsOf } from "./story.ts";
+
+let stage: Stage;
+const blindings: string[] = [];
+const identities: Record<string, string> = {};
+let root = "";
+let annsPseudonym = "";
+let bensCode = "";
+const SITES = ["--site", "1=site-1"];
+
+beforeAll(async () => {
+  process.env.COHORT_PASSPHRASE = PASSPHRASE;
+  stage = await openStage();
+}, 120_000);
+
+afterAll(async () => {
+  delete process.env.COHORT_PASSPHRASE;
+  await stage?.stop();
+  await releaseProver();
+});
+
+describe("setting up", () => {
+  it("accredits who may act, once, and only by governance", async () => {
+    const { ok, no, run } = stage;
+    const accredit = ["governance", "accredit"];
+    expect(await no(...accredit, "board", "board", "B", "--as", "stranger")).toBe("NotAccredited");
+    for (const [role, key] of [
+      ["sponsor", "sponsor"],
+      ["board", "board"],
+      ["clinic", "clinic-1"],
+    ] as const) {
+      await ok(...accredit, role, key, `The ${role}`);
+    }
+    expect(await no(...accredit, "clinic", "clinic-1", "Again")).toBe("AlreadyAccredited");
+    const roles = (await ok("governance", "list")).map(({ role }: { role: string }) => role);
+    expect(roles.sort()).toEqual(["board", "clinic", "governance", "sponsor"]);
+    const nothing = await run("governance", "dictionary", "register");
+    expect([nothing.code, nothing.out]).toEqual([2, ""]);
+    expect(nothing.err).toContain("Nothing to register");
+  });
+
+  it("makes wallets that open with their passphrase only", async () => {
+    const { ok, no, run, wallet } = stage;
+    for (const name of ["ann", "ben", "cat"] as const) {
+      identities[name] = (await ok("patient", "init", ...wallet(name))).identityCommitment;
+    }
+    expect(await no("patient", "init", ...wallet("ann"))).toBe("WalletExists");
+    expect(await no("patient", "status", "--wallet", stage.file("no.age"))).toBe("NoWallet");
+    process.env.COHORT_PASSPHRASE = "short";
+    expect(await no("patient", "init", "--wallet", stage.file("x.age"))).toBe("WeakPassphrase");
+    process.env.COHORT_PASSPHRASE = "not the right passphrase";
+    expect(await no("patient", "status", ...wallet("ann"))).toBe("WrongPassphrase");
+    process.env.COHORT_PASSPHRASE = PASSPHRASE;
+    const early = await run("patient", "check", PROTOCOL, ...wallet("ann"));
+    expect([early.code, early.out]).toEqual([2, ""]);
+    expect((await run("patient", "status", ...wallet("ann"))).out).toContain("No record yet");
+  });
+
+  it("attests records, for the right wallet only, and keeps a file that is there", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    for (const name of ["ann", "ben", "cat"] as const) {
+      const attested = await ok(
+        ...["clinic", "attest", file(`${name}.fhir.json`), "--identity", identities[name]!],
+        ...["--out", file(`${name}.json`), "--document", `P ${name}`, "--name", "North Clinic"],
+        ...(name === "cat" ? ["--sign", file("cat.permit.json")] : []),
+      );
+      expect(attested.facts).toBeGreaterThan(400);
+      const content = JSON.parse(readFileSync(file(`${name}.json`), "utf8"));
+      blindings.push(content.record.blinding);
+    }
+    expect(blindings.every((text) => /^\d{60,}$/.test(text))).toBe(true);
+    const again = ["clinic", "attest", file("ann.fhir.json"), "--identity", "1"];
+    expect((await run(...again, "--out", file("ann.json"))).code).toBe(2);
+    expect(await no("patient", "import", file("ann.json"), ...wallet("ben"))).toBe("ForeignRecord");
+    expect(await no("patient", "import", file("ann.json"), ...wallet("ann"))).toBe(
+      "RecordNotAnchored",
+    );
+  });
+
+  it("anchors a batch, or a single record with the clinic's permit", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    const files = [file("ann.json"), file("ben.json")];
+    expect(await no("clinic", "anchor", file("ann.json"), "--as", "stranger")).toBe(
+      "NotAccredited",
+    );
+    expect((await run("clinic", "anchor", ...files, files[0]!)).err).toContain("named twice");
+    root = (await ok("clinic", "anchor", ...files)).root;
+    expect(await ok("clinic", "anchor", ...files)).toEqual({ anchoredBefore: files });
+    const anchored = await ok("patient", "anchor", file("cat.permit.json"));
+    // Sent again after a lost answer, it is the same transaction.
+    expect(await ok("patient", "anchor", file("cat.permit.json"))).toEqual(anchored);
+    for (const name of ["ann", "ben", "cat"] as const) {
+      const imported = await ok("patient", "import", file(`${name}.json`), ...wallet(name));
+      expect(imported).toMatchObject({ clinic: "North Clinic", replaced: false });
+    }
+    const { leaves } = await ok("clinic", "list");
+    expect(leaves.map(({ size }: { size: number }) => size)).toEqual([2, 1]);
+  });
+});
+
+describe("a trial", () => {
+  it("is published by its sponsor and approved by its board", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    const publish = ["sponsor", "publish", file("trial.json"), "--board", "board", ...SITES];
+    expect(await no("patient", "check", PROTOCOL, ...wallet("ann"))).toBe("UnknownTrial");
+    expect(await no(...publish, "--as", "stranger")).toBe("NotAccredited");
+    const { digest } = await ok(...publish);
+    const again = await run(...publish);
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining("sponsor amend")]);
+    expect(await no("patient", "check", PROTOCOL, ...wallet("ann"))).toBe("TrialNotApproved");
+    expect(await ok("board", "review", PROTOCOL)).toMatchObject({ digest, version: 1 });
+    const review = await run("board", "review", PROTOCOL);
+    expect(review.out).toContain("Text, terms and chain agree");
+    expect(await no("board", "approve", PROTOCOL, "--as", "sponsor")).toBe("NotYourTrial");
+    await ok("board", "approve", PROTOCOL);
+    expect((await run("patient", "trials")).out).toContain(`${PROTOCOL}  active, version 1`);
+    expect((await run("patient", "form", PROTOCOL)).out).toContain("By consenting you state:");
+  });
+
+  it("is checked on the device; who does not fit sends nothing", async () => {
+    const { ok, no, run, wallet } = stage;
+    expect((await ok("patient", "check", PROTOCOL, ...wallet("ann"))).eligible).toBe(true);
+    const shown = await run("patient", "check", PROTOCOL, ...wallet("cat"));
+    expect(shown.code).toBe(0);
+    expect(shown.out).toContain("You are not eligible; nobody will know that you looked.");
+    expect(await no("patient", "screen", PROTOCOL, ...wallet("cat"))).toBe("NotEligible");
+    expect((await ok("sponsor", "trial", PROTOCOL)).screened).toBe(0);
+  });
+
+  it("screens each person once, and nobody while it is on hold", async () => {
+    const { ok, no, run, wallet } = stage;
+    const shown = await run("patient", "screen", PROTOCOL, ...wallet("ann"));
+    expect(shown.code).toBe(0);
+    expect(shown.out).toContain(`Next: cohort patient consent ${PROTOCOL}`);
+    expect(shown.err).toContain("Proving");
+    expect(await no("patient", "screen", PROTOCOL, ...wallet("ann"))).toBe("AlreadyScreened");
+    await ok("board", "suspend", PROTOCOL);
+    expect(await no("patient", "screen", PROTOCOL, ...wallet("ben"))).toBe("TrialOnHold");
+    expect((await ok("patient", "status", PROTOCOL, ...wallet("ann"))).next).toContain("suspended");
+    await ok("board", "resume", PROTOCOL);
+    await ok("patient", "screen", PROTOCOL, ...wallet("ben"));
+    expect((await ok("patient", "status", PROTOCOL, ...wallet("ben"))).state).toBe("screening");
+  });
+
+  it("takes consent from who has read the form, and prints a withdrawal code", async () => {
+    const { ok, no, run, wallet } = stage;
+    const consent = ["patient", "consent", PROTOCOL, "--site", "1"];
+    const unread = await run(...consent, ...wallet("ann"));
+    expect([unread.code, unread.out]).toEqual([2, ""]);
+    expect(unread.err).toContain("--yes");
+    const elsewhere = ["patient", "consent", PROTOCOL, "--site", "7", "--yes"];
+    expect(await no(...elsewhere, ...wallet("ann"))).toBe("UnknownSite");
+    const unasked = [...consent, "--yes", "--permit", "genetics"];
+    expect(await no(...unasked, ...wallet("ann"))).toBe("WrongPermissions");
+    expect(await no(...consent, "--yes", ...wallet("cat"))).toBe("NotScreened");
+    const given = await ok(...consent, "--yes", "--permit", "futureResearch", ...wallet("ann"));
+    expect(given.permissions).toContain("futureResearch");
+    expect(given.withdrawalCode).toMatch(/^([0-9A-Z]{3,4}-){6}[0-9A-Z]{3,4}$/);
+  });
+
+  it("waits for consent again after an amendment", async () => {
+    const { ok, run, file, wallet } = stage;
+    await ok("sponsor", "amend", file("amended.json"), ...SITES);
+    expect((await run("sponsor", "trial", PROTOCOL)).out).toContain("Version 2 waits");
+    await ok("board", "approve", PROTOCOL);
+    const status = await ok("patient", "status", PROTOCOL, ...wallet("ann"));
+    expect(status).toMatchObject({ state: "eligible", onHold: true, version: 2 });
+    expect(status.next).toContain("amended (version 2)");
+    expect((await ok("sponsor", "enroll", PROTOCOL)).enrolled).toEqual([]);
+    const consent = ["patient", "consent", PROTOCOL, "--site", "1", "--yes"];
+    await ok(...consent, ...wallet("ann"));
+    const after = await ok("patient", "status", PROTOCOL, ...wallet("ann"));
+    expect(after).toMatchObject({ onHold: false, state: "eligible" });
+    expect(after.consents).toHaveLength(2);
+  });
+
+  it("enrolls as many as there are places", async () => {
+    const { ok, no, wallet } = stage;
+    const { enrolled } = await ok("sponsor", "enroll", PROTOCOL);
+    annsPseudonym = enrolled[0];
+    expect(enrolled).toHaveLength(1);
+    const consent = ["patient", "consent", PROTOCOL, "--site", "1", "--yes"];
+    bensCode = (await ok(...consent, ...wallet("ben"))).withdrawalCode;
+    expect(await no("sponsor", "enroll", PROTOCOL)).toMatch(/^(TrialFull|SiteFull)$/);
+    const listed = await ok("site", "participants", PROTOCOL, "--site", "1");
+    expect(listed).toHaveLength(2);
+    expect(await no("sponsor", "enroll", PROTOCOL, "999999")).toBe("UnknownParticipant");
+    expect(await no("sponsor", "no-show", PROTOCOL, annsPseudonym.slice(0, 12))).toBe(
+      "ArrivalPending",
+    );
+  });
+});
+
+describe("a visit", () => {
+  const answered = () => ["--challenge", stage.file("challenge.json")];
+
+  it("is answered by the person of the record only", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    const book = ["--book", file("book.json")];
+    const unknown = await run("site", "challenge", PROTOCOL, "9", "--out", file("x"), ...book);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("sites are 1")]);
+    await ok("site", "challenge", PROTOCOL, "1", "--out", file("challenge.json"), ...book);
+    const arrive = ["patient", "arrive", PROTOCOL, ...answered(), ...wallet("ann")];
+    const out = ["--out", file("answer.json")];
+    expect(await no(...arrive, ...out, "--document", "P somebody")).toBe("NotThisPerson");
+    await ok(...arrive, ...out, "--document", "p-ann");
+  });
+
+  it("is signed by staff who have confirmed the list, and counts once", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    const bundle = JSON.parse(readFileSync(file("ann.fhir.json"), "utf8"));
+    const { birthDate, gender } = bundle.entry
+      .map(({ resource }: { resource: { resourceType: string } }) => resource)
+      .find(({ resourceType }: { resourceType: string }) => resourceType === "Patient");
+    const arrive = (date: string, document: string) => [
+      ...["site", "arrive", PROTOCOL, "--answer", file("answer.json"), "--birth-date", date],
+      ...["--sex", gender, "--document", document, "--book", file("book.json")],
+    ];
+    const unseen = await run(...arrive(birthDate, "P ann"));
+    expect([unseen.code, unseen.out]).toEqual([2, ""]);
+    expect(unseen.err).toContain("this is not so: Temperature");
+    const wrong = [arrive("1950-01-01", "P ann"), arrive(birthDate, "P ben")];
+    for (const args of wrong) expect(await no(...args, "--attest")).toBe("NotThisPerson");
+    expect(await no(...arrive(birthDate, "P ann"), "--attest", "--as", "stranger")).toMatch(
+      /InvalidSignature|UnknownSite/,
+    );
+    const { arrived } = await ok(...arrive(birthDate, "P ann"), "--attest");
+    expect(arrived).toBe(annsPseudonym);
+    expect(await no(...arrive(birthDate, "P ann"), "--attest")).toBe("ChallengeUsed");
+    const status = await ok("patient", "status", PROTOCOL, ...wallet("ann"));
+    expect(status.state).toBe("on-study");
+    expect(await ok("site", "attest", PROTOCOL)).toHaveLength(1);
+    writeFileSync(file("answer.json"), "{}");
+    expect(await no(...arrive(birthDate, "P ann"), "--attest")).toBe("MalformedInput");
+  });
+});
+
+describe("leaving", () => {
+  it("is possible with the printed code, and by proof", async () => {
+    const { ok, no, wallet } = stage;
+    const byCode = ["patient", "withdraw-by-code", PROTOCOL];
+    expect(
+      await no(
+        ...byCode,
+        bensCode.replace(/.$/, (c) => (c === "0" ? "1" : "0")),
+      ),
+    ).toBe("WrongCode");
+    process.env.COHORT_WITHDRAWAL_CODE = bensCode;
+    await ok(...byCode);
+    delete process.env.COHORT_WITHDRAWAL_CODE;
+    expect((await ok("patient", "status", PROTOCOL, ...wallet("ben"))).state).toBe("withdrawn");
+    expect(await no("patient", "withdraw", PROTOCOL, ...wallet("cat"))).toBe("NotParticipating");
+    await ok("patient", "withdraw", PROTOCOL, ...wallet("ann"));
+    const after = await ok("sponsor", "trial", PROTOCOL);
+    expect(after.participants).toEqual({ withdrawn: 2 });
+    expect(await no("site", "complete", PROTOCOL, "1", annsPseudonym)).toBe("WrongState");
+    expect(await no("site", "withdraw", PROTOCOL, "1", "123456")).toBe("UnknownParticipant");
+  });
+
+  it("ends the trial for everybody", async () => {
+    const { ok, no, wallet } = stage;
+    await ok("sponsor", "close", PROTOCOL);
+    expect(await no("patient", "screen", PROTOCOL, ...wallet("cat"))).toBe("TrialClosed");
+    expect(await no("sponsor", "close", PROTOCOL)).toBe("WrongStatus");
+    await ok("sponsor", "complete", PROTOCOL);
+    expect(await no("patient", "check", PROTOCOL, ...wallet("ann"))).toBe("TrialClosed");
+  });
+});
+
+describe("the registry", () => {
+  it("replaces a batch, whose patients then import again", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    const files = [file("ann.json"), file("ben.json")];
+    const short = root.slice(0, 10);
+    expect(await no("clinic", "replace", "99999999", ...files)).toBe("NotAnchored");
+    const replaced = await ok("clinic", "replace", short, ...files);
+    expect(replaced.size).toBe(2);
+    expect(replaced.root === root).toBe((await ok("clinic", "list")).leaves[0].value === root);
+    const { leaves } = await ok("clinic", "list");
+    expect(leaves[0].value).toBe(replaced.root);
+    const status = await ok("patient", "status", ...wallet("ann"));
+    expect(status.records[0].state).toBe("not-anchored");
+    const again = await ok("patient", "import", file("ann.json"), ...wallet("ann"));
+    expect(again.replaced).toBe(true);
+    expect((await run("patient", "status", ...wallet("ann"))).out).toContain("in the registry");
+    root = replaced.root;
+  });
+
+  it("revokes, and voids what a clinic left behind that is accredited no more", async () => {
+    const { ok, no, run, file } = stage;
+    expect(await no("clinic", "revoke", root.slice(0, 9), "--as", "stranger")).toMatch(
+      /NotYourLeaf|NotAccredited/,
+    );
+    await ok("clinic", "revoke", root.slice(0, 9));
+    const { leaves } = await ok("clinic", "list");
+    const cats = leaves.find(({ kind }: { kind: string }) => kind === "record").value as string;
+    const early = await run("governance", "void", cats.slice(0, 10));
+    expect([early.code, early.err]).toEqual([3, expect.stringContaining("AlreadyAccredited")]);
+    await ok("governance", "deaccredit", "clinic", "clinic-1");
+    expect((await run("governance", "list")).out).toContain("clinic, no longer");
+    await ok("governance", "void", cats.slice(0, 10));
+    const again = ["patient", "import", file("cat.json"), ...stage.wallet("cat")];
+    expect(await no(...again)).toBe("RecordNotAnchored");
+  });
+});
+
+describe("afterwards", () => {
+  it("the wallet's backup opens with its own passphrase", async () => {
+    const { ok, no, file, wallet } = stage;
+    process.env.COHORT_BACKUP_PASSPHRASE = "another few words for the drawer";
+    await ok("patient", "backup", file("ann-backup.age"), ...wallet("ann"));
+    const restored = ["patient", "status", "--wallet", file("ann-backup.age")];
+    expect(await no(...restored)).toBe("WrongPassphrase");
+    process.env.COHORT_PASSPHRASE = process.env.COHORT_BACKUP_PASSPHRASE;
+    expect((await ok(...restored)).trials[0].state).toBe("withdrawn");
+    process.env.COHORT_PASSPHRASE = PASSPHRASE;
+    delete process.env.COHORT_BACKUP_PASSPHRASE;
+  });
+
+  it("an approval that has run out stops everything but leaving", async () => {
+    const { ok, no, run, file, wallet } = stage;
+    const trial = JSON.parse(readFileSync(file("trial.json"), "utf8"));
+    writeFileSync(file("second.json"), JSON.stringify({ ...trial, protocolNumber: "CZ-CLI-2" }));
+    await ok("sponsor", "publish", file("second.json"), "--board", "board", ...SITES);
+    await ok("board", "approve", "CZ-CLI-2", "--days", "2");
+    await stage.travel(3);
+    const late = await run("patient", "check", "CZ-CLI-2", ...wallet("ann"));
+    expect([late.code, late.out]).toEqual([3, ""]);
+    expect(late.err).toContain("ApprovalExpired: the board's approval has expired; ask the board");
+    expect(await no("patient", "screen", "CZ-CLI-2", ...wallet("ann"))).toBe("ApprovalExpired");
+  });
+
+  it("a server that went away is told from a refusal", async () => {
+    await stage.stopServer();
+    const ran = await stage.run("patient", "status", PROTOCOL, ...stage.wallet("ann"), "--json");
+    expect([ran.code, ran.err]).toEqual([4, ""]);
+    expect(ran.json().error.kind).toBe("ServerUnavailable");
+  });
+
+  it("no secret was printed", async () => {
+    const all = printed.join("\n");
+    expect(all.length).toBeGreaterThan(10_000);
+    const secrets = await secretsOf(stage, blindings);
+    expect(secrets.length).toBeGreaterThan(20);
+    expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
+    // The printed code is there to be printed: once for each consent, and nowhere else.
+    expect(all.split(bensCode).length - 1).toBe(1);
+  });
+});

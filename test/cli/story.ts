@@ -1,0 +1,120 @@
+// A running exchange for the command line: a chain, a server, a data folder with the cast's keys, and three bundles.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { dayOfTimestamp } from "../../circuits/statement/day.ts";
+import { generateBundle } from "../../client/clinic/sample.ts";
+import { openWallet } from "../../client/patient/store.node.ts";
+import { KEYS, startChain } from "../support/chain.ts";
+import { startTestServer } from "../support/server.ts";
+import { cohort, type Ran } from "./command.ts";
+
+export const PASSPHRASE = "five words nobody would guess";
+export const PROTOCOL = "CZ-CLI-1";
+/** Sample patients: the registry's trial takes the first and the third. */
+const PATIENTS = { ann: 0, cat: 1, ben: 2 } as const;
+export type Name = keyof typeof PATIENTS;
+
+export type Stage = {
+  readonly file: (name: string) => string;
+  /** `cohort` on this exchange. */
+  readonly run: (...args: string[]) => Promise<Ran>;
+  /** The same with --json; expects code 0 and returns what was printed. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks wherever it wants to
+  readonly ok: (...args: string[]) => Promise<any>;
+  /** The same with --json; expects a refusal (code 3) and returns its name. */
+  readonly no: (...args: string[]) => Promise<string>;
+  readonly wallet: (name: Name) => string[];
+  /** Chain time goes on by this many days. */
+  readonly travel: (days: number) => Promise<void>;
+  readonly stopServer: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+};
+
+export async function openStage(): Promise<Stage> {
+  const chain = await startChain();
+  const server = await startTestServer(chain);
+  const folder = mkdtempSync(join(tmpdir(), "cohort-story-"));
+  const file = (name: string) => join(folder, name);
+  writeFileSync(file("endpoint.json"), JSON.stringify({ url: server.url }));
+  writeFileSync(file("cohort.json"), JSON.stringify({ keys: developmentKeys() }));
+  const latest = await chain.provider.getBlock("latest");
+  const today = dayOfTimestamp(latest!.timestamp);
+  for (const [name, index] of Object.entries(PATIENTS)) {
+    writeFileSync(file(`${name}.fhir.json`), JSON.stringify(generateBundle({ index, today })));
+  }
+  writeTrials(file);
+  const run = (...args: string[]) => cohort(...args, "--data", folder);
+  let isServing = true;
+  const stopServer = async () => {
+    if (isServing) await server.end();
+    isServing = false;
+  };
+  return {
+    file,
+    run,
+    ok: async (...args) => {
+      const ran = await run(...args, "--json");
+      if (ran.code !== 0) throw new Error(`${args.join(" ")}: ${ran.code} ${ran.out}${ran.err}`);
+      return ran.json();
+    },
+    no: async (...args) => {
+      const ran = await run(...args, "--json");
+      const { kind } = ran.json().error ?? {};
+      if (ran.code !== 3) throw new Error(`${args.join(" ")}: ${ran.code} ${ran.out}${ran.err}`);
+      return kind;
+    },
+    wallet: (name) => ["--wallet", file(`${name}.age`)],
+    travel: async (days) => {
+      await chain.provider.send("evm_increaseTime", [days * 86_400]);
+      await chain.provider.send("evm_mine", []);
+    },
+    stopServer,
+    stop: async () => {
+      await stopServer();
+      await chain.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function developmentKeys(): Record<string, string> {
+  const { governance, sponsor, board, clinic, site, stranger } = KEYS;
+  return {
+    governance: governance.privateKey,
+    sponsor: sponsor.privateKey,
+    board: board.privateKey,
+    "clinic-1": clinic.privateKey,
+    "site-1": site.privateKey,
+    stranger: stranger.privateKey,
+  };
+}
+
+/** The example registry with one place, and its amendment with a new form. */
+function writeTrials(file: (name: string) => string): void {
+  const example = new URL("../../client/sponsor/examples/vaccine-registry.json", import.meta.url);
+  const trial = JSON.parse(readFileSync(example, "utf8"));
+  trial.protocolNumber = PROTOCOL;
+  trial.capacity = 1;
+  writeFileSync(file("trial.json"), JSON.stringify(trial));
+  trial.consentForm.version = 2;
+  trial.requires = { reconsent: true, rescreening: false };
+  writeFileSync(file("amended.json"), JSON.stringify(trial));
+}
+
+/** Everything of the story that must not be printed or logged. */
+export async function secretsOf(stage: Stage, blindings: readonly string[]): Promise<string[]> {
+  const secrets = [PASSPHRASE, ...blindings];
+  for (const name of Object.keys(PATIENTS)) {
+    const path = stage.file(`${name}.age`);
+    const { seed, records } = await openWallet({ path, passphrase: PASSPHRASE });
+    const bytes = Buffer.from(seed);
+    secrets.push(bytes.toString("hex"), bytes.toString("base64"), [...seed].join(","));
+    for (const { record, idTagSalt } of records) {
+      secrets.push(record.blinding.toString(), record.blinding.toString(16));
+      if (idTagSalt !== null) secrets.push(idTagSalt.slice(2));
+    }
+  }
+  for (const key of Object.values(developmentKeys())) secrets.push(key.slice(2));
+  return secrets;
+}
