@@ -17,6 +17,7 @@ import { InputError, print, shorten } from "./output.ts";
 
 type As = { as: string };
 const MIN_WHOLE_DIGITS = 60;
+const MOST_DRAWS = 50;
 
 /** Adds the clinic's commands about the registry. */
 export function addAnchoringCommands(clinic: Command): void {
@@ -69,7 +70,7 @@ async function replace(leaf: string, files: string[], { as }: As, command: Comma
   if (!isThere && (await isAnchored(clinic, attested, commitments))) {
     return printAnchored(context, files);
   }
-  const batch = await keepPaths(files, attested, commitments);
+  const batch = await keepPaths(files, attested, commitments, registry);
   await replaceBatch(clinic, { oldLeaf, commitments }, batch);
   printBatch(context, batch, "Replaced");
 }
@@ -106,8 +107,13 @@ async function keepPaths(
   files: readonly string[],
   attested: readonly AttestedRecord[],
   commitments: readonly bigint[],
+  registry?: RecordsState,
 ): Promise<Batch> {
-  const batch = buildBatch(commitments);
+  let batch = buildBatch(commitments);
+  const isTaken = () => registry?.leaves.some(({ value }) => value === batch.root) === true;
+  // The same records in the same order are the same leaf: few of them need another draw.
+  for (let i = 0; i < MOST_DRAWS && isTaken(); i++) batch = buildBatch(commitments);
+  if (isTaken()) throw new InputError("Nothing to replace: these files are that batch already.");
   const handed = withPaths(attested, batch);
   for (const [i, file] of files.entries()) await writePrivate(file, handed[i]!);
   return batch;

@@ -48,19 +48,26 @@ async function sendOne({ db, chain, log }: SendContext, entry: Entry): Promise<E
     sign: (nonce) => chain.sign({ to: entry.to, data: entry.data, gas: verdict.gas, nonce, fees }),
   });
   if (!sent) return undefined;
-  await broadcast(chain, sent.signed.at(-1)!);
+  await broadcast({ chain, log }, sent.signed.at(-1)!);
   log.info({ id: entry.id, kind: entry.kind, nonce: sent.nonce }, "submission sent");
   return sent;
 }
 
 /**
- * Hands a stored transaction to the node. One it has already, or one that is too late, is
- * tracking's business.
+ * Hands a stored transaction to the node. One it has already, one that is too late or one that the
+ * relayer cannot pay for now is tracking's business: it tries again.
  */
-export async function broadcast(chain: Chain, { raw }: Signed): Promise<void> {
+export async function broadcast(
+  { chain, log }: Pick<SendContext, "chain" | "log">,
+  { raw, hash }: Signed,
+): Promise<void> {
   try {
     await chain.provider.send("eth_sendRawTransaction", [raw]);
   } catch (problem) {
     if (isOutage(problem)) throw problem;
+    const { code } = problem as { code?: string };
+    if (code === "INSUFFICIENT_FUNDS")
+      log.error({ hash }, "the relayer cannot pay for gas: fund it");
+    else log.debug({ hash, errorCode: code }, "the node did not take a transaction");
   }
 }

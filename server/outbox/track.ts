@@ -85,7 +85,7 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
       "transaction left the chain: sending again",
     );
     await changeEntry(db, entry, { state: "sent", blockNumber: null, blockHash: null });
-    return broadcast(chain, entry.signed.at(-1)!);
+    return broadcast({ chain, log }, entry.signed.at(-1)!);
   }
   if (waited < RESEND_MS) return;
   if ((await chain.nonce(options.confirmations)) > entry.nonce!) {
@@ -99,7 +99,7 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
     return changeEntry(db, entry, { ...anew, signed: [] });
   }
   if (waited > options.stuckSeconds * 1000) return replace(context, entry);
-  await broadcast(chain, entry.signed.at(-1)!);
+  await broadcast({ chain, log }, entry.signed.at(-1)!);
 }
 
 /** Signs the entry once more with the same nonce and a fee that nodes accept as a replacement. */
@@ -119,6 +119,6 @@ async function replace({ db, chain, log }: SendContext, entry: Entry): Promise<v
     transactionHash: signed.hash,
     sentAt: new Date(),
   });
-  await broadcast(chain, signed);
+  await broadcast({ chain, log }, signed);
   log.warn({ id: entry.id, nonce: entry.nonce }, "transaction stuck: replaced with a higher fee");
 }

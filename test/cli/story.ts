@@ -102,6 +102,20 @@ function writeTrials(file: (name: string) => string): void {
   writeFileSync(file("amended.json"), JSON.stringify(trial));
 }
 
+/** Makes a patient's file, `<name>.json`, with a hash of the identity document "P <name>". */
+export async function attestFor(
+  { ok, file }: Stage,
+  name: Name,
+  identity: string,
+  more: readonly string[] = [],
+) {
+  return await ok(
+    ...["clinic", "attest", file(`${name}.fhir.json`), "--identity", identity],
+    ...["--out", file(`${name}.json`), "--document", `P ${name}`, "--name", "North Clinic"],
+    ...more,
+  );
+}
+
 /** Everything of the story that must not be printed or logged. */
 export async function secretsOf(stage: Stage, blindings: readonly string[]): Promise<string[]> {
   const secrets = [PASSPHRASE, ...blindings];

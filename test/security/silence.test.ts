@@ -13,6 +13,7 @@ import {
 } from "../contracts/story.ts";
 import { createWorld, DAY, expectRefusal, number, type World } from "../contracts/world.ts";
 
+const ELIGIBLE = 1;
 const MONTH = 31 * DAY;
 let world: World;
 let story: Story;
@@ -34,7 +35,7 @@ describe("after a month of silence", () => {
     const { proof } = await screeningOf(story, bob, { root });
     await world.as("anyone").enrollment.screen(proof);
     await consent(story, alice);
-    expect((await standing(story, alice)).state).toBe(2);
+    expect((await standing(story, alice)).state).toBe(ELIGIBLE);
   });
 
   test("refuses a root that was superseded a month ago, and one voided by a revocation", async () => {

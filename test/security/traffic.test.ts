@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { buildBatch } from "../../client/clinic/batch.ts";
 import { consentDelay } from "../../client/patient/delay.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
 import { between, type Random, seeded } from "../circuits/random.ts";
 
 const DAY = 86_400;
@@ -97,5 +98,46 @@ describe("a first-in-first-out matcher", () => {
     expect(delayed).toBeLessThan(0.12);
     const whole = delayed * matchLeaves(scheduled(random), visits);
     expect(whole).toBeLessThan(0.01);
+  });
+});
+
+describe("the size of a transaction", () => {
+  const contract = interfaceOf("Enrollment");
+  const big = (1n << 250n) - 1n;
+  const bytes = (byte: string) => `0x${byte.repeat(32)}`;
+  const statement = (value: bigint, at: string) => ({
+    trialId: bytes(at),
+    version: value > 9n ? 7 : 1,
+    formHash: bytes(at),
+    permissions: value > 9n ? 255 : 0,
+    siteId: value > 9n ? 9 : 0,
+    validUntil: value > 9n ? 1n << 39n : 0n,
+    givenBy: 1,
+    sequence: value > 9n ? 1n << 31n : 1n,
+    decision: 1,
+    submitBy: 0n,
+    withdrawalCodeHash: bytes(at),
+  });
+
+  test("is one for all screenings and one for all statements, grants and withdrawals alike", () => {
+    const screening = (n: bigint, at: string) =>
+      contract.encodeFunctionData("screen", [
+        {
+          trialId: bytes(at),
+          version: 1,
+          nullifier: n,
+          participantCommitment: n,
+          recordsRoot: n,
+          asOf: n >> 210n,
+          points: Array.from({ length: 8 }, () => n),
+        },
+      ]);
+    const consent = (n: bigint, at: string) =>
+      contract.encodeFunctionData("consent", [
+        statement(n, at),
+        { pseudonym: n, groupRoot: n, points: Array.from({ length: 8 }, () => n) },
+      ]);
+    expect(screening(big, "ff").length).toBe(screening(0n, "00").length);
+    expect(consent(big, "ff").length).toBe(consent(0n, "00").length);
   });
 });

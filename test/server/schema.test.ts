@@ -34,7 +34,8 @@ function undescribed(type: GraphQLNamedType): string[] {
 describe("the schema", () => {
   test("is the committed one", () => {
     const committed = readFileSync(new URL("../../server/schema.graphql", import.meta.url), "utf8");
-    expect(printSdl(), "write it anew: node server/schema/print.ts").toBe(committed);
+    const same = printSdl() === `${library.printSchema(library.buildSchema(committed))}\n`;
+    expect(same, "write it anew: node server/schema/print.ts, then format").toBe(true);
   });
 
   test("describes every type, field, argument and value", () => {

@@ -89,13 +89,18 @@ export function environmentOf(chain: TestChain, folder: string): Environment {
 export async function startTestServer(
   chain: TestChain,
   environment: Environment = {},
-  { folder = testFolder(), keys = {} }: { folder?: string; keys?: Keys } = {},
+  { folder: given, keys = {} }: { folder?: string; keys?: Keys } = {},
 ): Promise<TestServer> {
+  const folder = given ?? testFolder();
   await seedDatabase(join(folder, "database"));
   const lines: string[] = [];
   const log = createLog("debug", { write: (line) => lines.push(line) });
-  const config = readConfig({ ...environmentOf(chain, folder), ...environment });
-  const server = await startServer(config, { log, keys });
+  const start = async () =>
+    startServer(readConfig({ ...environmentOf(chain, folder), ...environment }), { log, keys });
+  const server = await start().catch((problem: unknown) => {
+    if (given === undefined) rmSync(folder, { recursive: true, force: true });
+    throw problem;
+  });
   const ask = (query: string, variables?: object, token?: string) =>
     askServer(server.url, { query, variables, token });
   return {
