@@ -1,4 +1,4 @@
-// Writes server/schema.graphql: `node server/schema/print.ts`, then `npm run format`.
+// Writes server/schema.graphql: `node server/schema/print.ts`.
 import { writeFileSync } from "node:fs";
 import { printSdl } from "./schema.ts";
 

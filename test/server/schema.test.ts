@@ -35,7 +35,7 @@ describe("the schema", () => {
   test("is the committed one", () => {
     const committed = readFileSync(new URL("../../server/schema.graphql", import.meta.url), "utf8");
     const same = printSdl() === `${library.printSchema(library.buildSchema(committed))}\n`;
-    expect(same, "write it anew: node server/schema/print.ts, then format").toBe(true);
+    expect(same, "write it anew: node server/schema/print.ts").toBe(true);
   });
 
   test("describes every type, field, argument and value", () => {
