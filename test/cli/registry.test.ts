@@ -50,6 +50,9 @@ describe("the registry", () => {
     expect(again.replaced).toBe(true);
     expect((await run("patient", "status", ...wallet("ann"))).out).toContain("in the registry");
     root = replaced.root;
+    // One record has one order only.
+    const same = await run("clinic", "replace", leaves[1].value, file("cat.json"));
+    expect([same.code, same.err]).toEqual([2, expect.stringContaining("Nothing to replace")]);
   });
 
   it("revokes, and voids what a clinic left behind that is accredited no more", async () => {

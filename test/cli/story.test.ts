@@ -1,7 +1,7 @@
 // A whole trial by the command line alone, on a real chain and a real server, with real proofs. Each step is one test,
 // in order: they tell one story.
 import { readFileSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { printed } from "./command.ts";
 import { attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage, secretsOf } from "./story.ts";
@@ -12,6 +12,8 @@ const identities: Record<string, string> = {};
 let annsPseudonym = "";
 let bensCode = "";
 const SITES = ["--site", "1=site-1"];
+
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   process.env.COHORT_PASSPHRASE = PASSPHRASE;

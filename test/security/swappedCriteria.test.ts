@@ -10,6 +10,7 @@ import {
   type CircuitInputs,
 } from "../../circuits/witness/inputs.ts";
 import { signalsOf } from "../../circuits/witness/prove.ts";
+import { RefusedInputs } from "../circuits/calculator.ts";
 import {
   BIRTH,
   calculatorOf,
@@ -42,10 +43,19 @@ const expected = { criteria: hashProgram(program), root: signalsOf(child).record
 
 /** Does the circuit make a proof of the trial's criteria over the registry that holds the child's record? */
 async function passes(inputs: CircuitInputs, root: bigint = expected.root): Promise<boolean> {
+  const wires = await wiresOf(inputs);
+  return wires?.[CRITERIA_WIRE] === expected.criteria && wires[ROOT_WIRE] === root;
+}
+
+/** All wires, or undefined when a constraint fails. */
+async function wiresOf(inputs: CircuitInputs): Promise<bigint[] | undefined> {
   const calculator = await calculatorOf(8);
-  if (!calculator.accepts(inputs)) return false;
-  const wires = calculator.calculate(inputs);
-  return wires[CRITERIA_WIRE] === expected.criteria && wires[ROOT_WIRE] === root;
+  try {
+    return calculator.calculate(inputs);
+  } catch (error) {
+    if (error instanceof RefusedInputs && error.message === "a constraint failed") return undefined;
+    throw error;
+  }
 }
 
 const claim = (slots: readonly number[]) =>
