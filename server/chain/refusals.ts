@@ -69,10 +69,11 @@ function isStorageOutage(problem: unknown): boolean {
   type Wrapped = { cause?: { code?: string; message?: string }; query?: unknown };
   const { cause, query } = (problem ?? {}) as Wrapped;
   if (query === undefined || cause === undefined) return false;
-  // 57P01 to 57P03: PostgreSQL is shutting down or starting up.
+  // 57P01 to 57P03: PostgreSQL is shutting down or starting up; class 53: disk, memory or
+  // connections are used up.
   return (
     isOutage(cause) ||
-    /^57P0[123]$/.test(cause.code ?? "") ||
+    /^(57P0[123]|53\d{3})$/.test(cause.code ?? "") ||
     /terminated|ended|timeout/i.test(cause.message ?? "")
   );
 }

@@ -65,6 +65,7 @@ describe("a server whose disk is full", () => {
       const answer = await submit(server, kind, input).catch(({ message }: Error) => message);
       expect(answer.id).toBeUndefined();
       const told = JSON.stringify(answer);
+      expect(told).toContain("StorageUnavailable");
       expect(told).not.toContain("insert into");
       expect(told).not.toContain(CODE.slice(2));
     }
