@@ -1,4 +1,5 @@
 // Proving eligibility, in Node or in a browser's worker: no Node imports here, the artifacts come as bytes.
+import { type WitnessCalculator, WitnessCalculatorBuilder } from "circom_runtime";
 import { groth16, wtns } from "snarkjs";
 import type { Field } from "../statement/field.ts";
 import { hashProgram } from "../statement/program.ts";
@@ -52,20 +53,36 @@ export function prepareInputs(statement: Statement): CircuitInputs {
   return buildClaimedInputs(statement, claims);
 }
 
+/** Programs that are compiled already: compiling one takes as long as running it. */
+const calculators = new WeakMap<Uint8Array, Promise<WitnessCalculator>>();
+/** Larger ones go through snarkjs each time: their memory, 140 MB for eligibility-32, would stay. */
+const KEEP_BELOW_BYTES = 6_000_000;
+
 /** Computes all wires (a .wtns file). Throws an error without inputs when a constraint fails. */
 export async function calculateWitness(
   inputs: CircuitInputs,
   wasm: Uint8Array,
 ): Promise<Uint8Array> {
-  const file = { type: "mem" as const, data: undefined as Uint8Array | undefined };
   try {
-    await wtns.calculate(inputs, wasm, file as never);
+    return await (wasm.length < KEEP_BELOW_BYTES ? runKept : runOnce)(inputs, wasm);
   } catch {
+    calculators.delete(wasm);
     // The cause would name template lines and, in some versions, values.
     throw new Error(
       "the statement does not hold: the record's header, owner or path does not fit the policy",
     );
   }
+}
+
+async function runKept(inputs: CircuitInputs, wasm: Uint8Array): Promise<Uint8Array> {
+  const calculator = calculators.get(wasm) ?? WitnessCalculatorBuilder(wasm);
+  calculators.set(wasm, calculator);
+  return (await calculator).calculateWTNSBin(inputs);
+}
+
+async function runOnce(inputs: CircuitInputs, wasm: Uint8Array): Promise<Uint8Array> {
+  const file = { type: "mem" as const, data: undefined as Uint8Array | undefined };
+  await wtns.calculate(inputs, wasm, file as never);
   return file.data!;
 }
 
@@ -101,15 +118,13 @@ async function proveNow({
   const inputs = prepareInputs(statement);
   const witness = await calculateWitness(inputs, wasm);
   onPhase("proof");
-  try {
-    const result = await groth16.prove(zkey, witness, undefined, { singleThread });
-    const signals = parseSignals(result.publicSignals.map(String));
-    requireSame(signals, signalsOf(statement));
-    return { proof: parseProof(result.proof), signals };
-  } finally {
-    // snarkjs keeps its worker threads, and each its share of the last key: about 100 MB.
-    await releaseProver();
-  }
+  const proving = groth16.prove(zkey, witness, undefined, { singleThread });
+  // Computed while the worker threads are busy.
+  const expected = signalsOf(statement);
+  const result = await proving;
+  const signals = parseSignals(result.publicSignals.map(String));
+  requireSame(signals, expected);
+  return { proof: parseProof(result.proof), signals };
 }
 
 /** Artifacts of the wrong size or version would otherwise only be noticed by the contract. */
@@ -121,7 +136,10 @@ function requireSame(actual: Signals, expected: Signals): void {
   }
 }
 
-/** Ends snarkjs's worker threads, which keep a Node process alive. */
+/**
+ * Ends snarkjs's worker threads, which keep a Node process alive, and each its share of the last key (about 100 MB). The
+ * next proof starts them again, which takes about half a second: so not after every proof.
+ */
 export async function releaseProver(): Promise<void> {
   const curve = (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128;
   await curve?.terminate();

@@ -44,14 +44,12 @@ export function layoutPages(facts: readonly bigint[]): bigint[][] {
   );
 }
 
-/** The hash of each page. Most records leave most pages empty, so the empty page is hashed once. */
+/** Hash of a page without facts: most records leave most pages empty. */
+const EMPTY_PAGE = hash(Array.from({ length: PAGE_SLOTS }, () => SENTINEL));
+
+/** The hash of each page. */
 export function hashPages(pages: readonly (readonly bigint[])[]): Field[] {
-  let empty: Field | undefined;
-  return pages.map((page) => {
-    if (!page.every((slot) => slot === SENTINEL)) return hash(page);
-    empty ??= hash(page);
-    return empty;
-  });
+  return pages.map((page) => (page.every((slot) => slot === SENTINEL) ? EMPTY_PAGE : hash(page)));
 }
 
 /** Poseidon4 over four Poseidon16 of 16 page hashes each. */
