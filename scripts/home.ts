@@ -42,12 +42,17 @@ export class StartError extends Error {
   override readonly name = "StartError";
 }
 
+/** Where a data folder keeps what an embedded exchange is: also its development keys. */
+export function homeFile(folder: string): string {
+  return join(folder, "cohort.json");
+}
+
 /**
  * Opens the data folder, or makes one.
  * Throws StartError for a folder of another version, a damaged one, or one that belongs to something else.
  */
 export function openHome(folder: string, chainTime: number | undefined): Home {
-  const file = join(folder, "cohort.json");
+  const file = homeFile(folder);
   if (existsSync(file)) return readHome(folder, file, chainTime);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new StartError(
@@ -100,7 +105,7 @@ function readHome(folder: string, file: string, chainTime: number | undefined): 
 
 /** Writes cohort.json, readable by its owner only, in one step. */
 export function saveHome({ folder, ...content }: Home): void {
-  const file = join(folder, "cohort.json");
+  const file = homeFile(folder);
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   chmodSync(`${file}.new`, 0o600);
   renameSync(`${file}.new`, file);

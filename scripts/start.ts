@@ -9,9 +9,10 @@ import { startAnvil } from "../server/embedded/anvil.ts";
 import { startServer } from "../server/main.ts";
 import { buildContracts } from "./contracts.ts";
 import { ensureDeployment } from "./deployment.ts";
-import { openHome, StartError } from "./home.ts";
+import { homeFile, openHome, StartError } from "./home.ts";
 import { requireFreePort } from "./ports.ts";
 import { recruitSample } from "./sample.ts";
+import { buildWeb, WEB_DIR } from "./web.ts";
 
 const USAGE = `npm start -- [options]
   --empty                  start without the sample cohort
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
   await requireFreePort(options.port, "--port");
   say("Cohort Zero: development keys, embedded chain. Nothing here is for real patients.");
   buildContracts(say);
+  buildWeb(say);
 
   const now = Math.floor(Date.now() / 1000);
   const chain = await startAnvil({
@@ -93,6 +95,8 @@ async function main(): Promise<void> {
       RPC_URL: process.env.RPC_URL ?? chain.url,
       DEPLOYMENT: deploymentFile,
       RELAYER_KEY: home.keys.relayer,
+      WEB_DIR,
+      DEVELOPMENT_KEYS: homeFile(home.folder),
       POLL_MS: process.env.POLL_MS ?? "100",
       LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
     }),
@@ -127,6 +131,7 @@ function nextSteps(url: string, data: string): string {
   const lines = [
     "",
     `Running. Ctrl-C stops it; npm start goes on where it was. All of it lies in ${data}.`,
+    `  ${url}     the pages: wallet, clinic, site, sponsor, board, auditor`,
     `  npx cohort${flag} sponsor trial CZ-T2D-001     the funnel as the sponsor sees it`,
     `  npx cohort${flag} board review CZ-T2D-001      the criteria in plain English`,
   ];

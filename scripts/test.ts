@@ -1,6 +1,7 @@
 // `npm test`: types, lint, contracts, then every test. `npm test -- <vitest arguments>` runs only those tests.
 import { buildContracts } from "./contracts.ts";
 import { runTool } from "./tool.ts";
+import { buildWeb } from "./web.ts";
 
 const chosen = process.argv.slice(2);
 
@@ -21,4 +22,5 @@ if (chosen.length === 0) {
   run("lint", "biome", ["check", "."]);
 }
 buildContracts(console.log);
+buildWeb(console.log);
 run("tests", "vitest", ["run", ...chosen]);

@@ -39,6 +39,13 @@ const Environment = z.object({
   VERIFY_QUEUE: whole(500, 1, 100_000),
   /** Submissions that may wait in the outbox at once. */
   OUTBOX_LIMIT: whole(10_000, 1, 1_000_000),
+  /** Folder of the built pages; without it the server has none. */
+  WEB_DIR: z.string().min(1).optional(),
+  /**
+   * File with development keys that the pages may use, set by `npm start` alone. Refused unless the
+   * deployment's keys are DEV and only this machine can reach the server.
+   */
+  DEVELOPMENT_KEYS: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

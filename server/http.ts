@@ -8,6 +8,7 @@ import type { Services } from "./context.ts";
 import { createGraphql, type GraphqlServer } from "./graphql.ts";
 import { createRateLimit, MAX_BODY_BYTES } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
+import { createPages, type Pages } from "./pages.ts";
 import { ROUTES, sendJson } from "./routes.ts";
 
 const HEADERS = {
@@ -24,6 +25,7 @@ type Parts = {
   readonly graphql: GraphqlServer;
   readonly metrics: ReturnType<typeof createMetrics>;
   readonly rate: ReturnType<typeof createRateLimit>;
+  readonly pages: Pages | undefined;
 };
 
 /** Makes the request handler for a server that is already listening. */
@@ -34,6 +36,7 @@ export function serve(server: Server, config: Config, services: Services): void 
     graphql: createGraphql(services),
     metrics: createMetrics(),
     rate: createRateLimit(config.RATE_PER_MINUTE),
+    pages: config.WEB_DIR === undefined ? undefined : createPages(config.WEB_DIR),
   };
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     void answer(parts, request, response);
@@ -67,12 +70,14 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
       return sendError(response, 429, "TooManyRequests", "too many requests from here: wait");
     }
     if (label === "/graphql") return await answerGraphql(parts, request, response);
-    if (!route || (request.method !== "GET" && request.method !== "HEAD")) {
+    const reads = request.method === "GET" || request.method === "HEAD";
+    if (!route && reads && parts.pages?.(request, response, pathname)) return;
+    if (!route || !reads) {
       return sendError(response, 404, "NotFound", "there is nothing here");
     }
     const parameter = pathname.slice(route.length);
-    const { services, metrics } = parts;
-    await ROUTES[route]!({ services, metrics, request, response, parameter });
+    const { services, metrics, config } = parts;
+    await ROUTES[route]!({ services, metrics, config, request, response, parameter });
   } catch (problem) {
     parts.services.log.error({ err: problem, route: label }, "request failed");
     if (response.headersSent) response.destroy();

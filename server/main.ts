@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { connectChain } from "./chain/chain.ts";
 import { type Config, readConfig, readDeployment } from "./config.ts";
 import type { Services } from "./context.ts";
+import { checkDevelopmentKeys } from "./developmentKeys.ts";
 import { listen, serve } from "./http.ts";
 import { startIndexer } from "./indexer/indexer.ts";
 import { createLog, type Log } from "./log.ts";
@@ -57,6 +58,7 @@ export async function startServer(
 
 async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningServer> {
   const deployment = readDeployment(config.DEPLOYMENT);
+  checkDevelopmentKeys(config, deployment);
   const verifier = await createVerifier(config.VERIFY_QUEUE, keys);
   const { RPC_URL: rpcUrl, RELAYER_KEY: relayerKey } = config;
   const chain = await connectChain({ rpcUrl, deployment, relayerKey });

@@ -4,7 +4,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sendArtifact } from "./artifacts.ts";
+import type { Config } from "./config.ts";
 import type { Services } from "./context.ts";
+import { sendDevelopmentKeys } from "./developmentKeys.ts";
 import type { Metrics } from "./metrics.ts";
 import { readRecordsState } from "./store/records.ts";
 import { readPublicState } from "./store/state.ts";
@@ -12,6 +14,7 @@ import { readPublicState } from "./store/state.ts";
 export type Route = (at: {
   readonly services: Services;
   readonly metrics: Metrics;
+  readonly config: Config;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly parameter: string;
@@ -40,6 +43,11 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     const state = isId ? await readPublicState(services, parameter) : null;
     if (!state) return sendJson(response, 404, { error: "NotFound" });
     await sendState(request, response, state);
+  },
+  "/development/keys": async ({ config, request, response }) => {
+    if (!sendDevelopmentKeys(config, request, response)) {
+      sendJson(response, 404, { error: "NotFound" });
+    }
   },
   "/artifacts/": async ({ request, response, parameter }) => {
     if (!(await sendArtifact(request, response, parameter))) {

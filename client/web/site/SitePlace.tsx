@@ -1,0 +1,5 @@
+import { PageHead } from "../shared/PageHead.tsx";
+
+export default function SitePlace() {
+  return <PageHead title="Site" />;
+}

@@ -1,0 +1,38 @@
+// axe-core on a page as it stands: WCAG 2.2 AA.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type axe from "axe-core";
+import type { Page } from "playwright-core";
+
+const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What is wrong with the page for people who cannot see, hear or point well: rule, and where. Empty when nothing. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  // A string handed to the debugger: the page's policy rightly lets no script of ours in.
+  await page.evaluate(source);
+  // Colours are judged as they end up, not half-way through a transition.
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))),
+  );
+  const { violations } = await page.evaluate(
+    (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags }),
+    TAGS,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(
+      (node) => `${id}: ${node.target.join(" ")} (${node.failureSummary?.split("\n")[1]?.trim()})`,
+    ),
+  );
+}
+
+/** The same in both colour schemes. */
+export async function findBarriersInBoth(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const barrier of await findBarriers(page)) found.push(`${colorScheme}: ${barrier}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  return found;
+}

@@ -1,0 +1,30 @@
+// A real headless Chromium from npm. Each test file unpacks nothing twice: the browser lies in a private folder
+// of this user, made once.
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+const FOLDER = join(tmpdir(), `cohort-browser-${process.getuid?.() ?? "user"}`);
+
+/** Starts a browser. Close it at the end. */
+export async function startBrowser(): Promise<Browser> {
+  mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
+  // The package reuses whatever `chromium` lies in the temporary folder, however old: so one of our own. It reads
+  // the variable when it is loaded.
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = FOLDER;
+  try {
+    const { default: packed } = await import("@sparticuz/chromium");
+    const executablePath = await packed.executablePath();
+    return await chromium.launch({
+      executablePath,
+      headless: true,
+      // Not the package's own arguments: they switch off what is tested here.
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    });
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}
