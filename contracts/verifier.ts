@@ -7,6 +7,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SIZES, type Size } from "../circuits/statement/program.ts";
 import { parseVerificationKey, type VerificationKey } from "../circuits/statement/proofKey.ts";
+import { keyWords } from "./keyWords.ts";
+
+export { keyWords };
 
 const GENERATED = new URL("./generated/", import.meta.url);
 
@@ -30,30 +33,6 @@ export function renderVerifier({ name, key }: { name: string; key: VerificationK
 }
 `;
   return source.replace(/\}$/, body);
-}
-
-/**
- * The key's words as `key()` gives them, in EIP-197 order (the imaginary part of a coordinate
- * first).
- */
-export function keyWords(key: VerificationKey): { constant: string; value: bigint }[] {
-  const g2 = (name: string, [x, y]: readonly (readonly string[])[]) => [
-    { constant: `${name}x1`, value: BigInt(x![1]!) },
-    { constant: `${name}x2`, value: BigInt(x![0]!) },
-    { constant: `${name}y1`, value: BigInt(y![1]!) },
-    { constant: `${name}y2`, value: BigInt(y![0]!) },
-  ];
-  const g1 = (name: string, [x, y]: readonly string[]) => [
-    { constant: `${name}x`, value: BigInt(x!) },
-    { constant: `${name}y`, value: BigInt(y!) },
-  ];
-  return [
-    ...g1("alpha", key.vk_alpha_1),
-    ...g2("beta", key.vk_beta_2),
-    ...g2("gamma", key.vk_gamma_2),
-    ...g2("delta", key.vk_delta_2),
-    ...key.IC.flatMap((point, i) => g1(`IC${i}`, point)),
-  ];
 }
 
 function renderTemplate(key: VerificationKey): string {

@@ -10,7 +10,7 @@ import { parseTrialFile } from "../circuits/statement/trialFile.ts";
 import { evaluate } from "../circuits/witness/evaluate.ts";
 import { connect } from "../client/api.ts";
 import { buildRecord } from "../client/clinic/issue.ts";
-import { readSources } from "../client/clinic/read.ts";
+import { readSources } from "../client/clinic/read.node.ts";
 import type { Source } from "../client/clinic/source.ts";
 import { type JourneyResult, playJourney } from "../client/journey.ts";
 import { localArtifacts } from "../client/patient/artifacts.node.ts";

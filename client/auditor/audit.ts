@@ -2,40 +2,51 @@
 // again, and asks the chain whether its state is what the events add up to. Trusts the published
 // keys and hashes, and nobody's word.
 import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { InputError } from "../cli/output.ts";
-import type { Limits } from "./bundle.ts";
+import { InputError } from "../input-error.ts";
 import { checkState } from "./chainState.ts";
-import { loadCheckpoint, type Progress, saveCheckpoint } from "./checkpoint.ts";
+import {
+  type CheckpointStore,
+  loadCheckpoint,
+  type Progress,
+  saveCheckpoint,
+} from "./checkpoint.ts";
 import type { Event } from "./event.ts";
 import { type Finding, type Place, type Report, sortFindings } from "./finding.ts";
 import type { OpenSignature } from "./handler.ts";
 import { checkKeys } from "./keys.ts";
 import { checkLeaves, type LeavesCheck, type PublishedLeaves } from "./leaves.ts";
-import { createProofQueue, type PublishedKeys, publishedKeys } from "./proofs.ts";
+import { createProofQueue } from "./proofs.ts";
+import type { PublishedKeys } from "./published.ts";
 import { createReplay } from "./replay.ts";
 import { checkSignatures } from "./signatures.ts";
-import type { Source } from "./source.ts";
+import type { Limits, Source } from "./source.ts";
 import { emptyWorld, type World } from "./state.ts";
 
 export type AuditOptions = {
   readonly source: Source;
   /** Only this trial (id or protocol number); proofs and findings only from a block on. */
   readonly limits?: Limits;
-  /** By default those of this version's artifacts. */
-  readonly keys?: PublishedKeys;
+  readonly keys: PublishedKeys;
   /** Published leaves of batches; those of a bundle are complete once its history has been read. */
   readonly leaves?: PublishedLeaves;
-  /** File to save progress in after each chunk, and to go on from. */
-  readonly checkpoint?: string | undefined;
+  /** Where to save progress after each chunk, and to go on from. */
+  readonly checkpoint?: CheckpointStore | undefined;
   readonly onEvent?: ((event: Event) => void) | undefined;
   readonly onProgress?: ((progress: AuditProgress) => void) | undefined;
+  /** Stops the audit, which then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type AuditProgress = {
+  /** First the history is replayed, then the contracts are asked for their state. */
+  readonly stage: "history" | "state";
   readonly block: number;
   readonly head: number;
   readonly events: number;
   readonly verified: number;
+  /** Answers about the contracts' state compared, and how many there are; 0 of 0 before. */
+  readonly compared: number;
+  readonly toCompare: number;
 };
 
 /** What an audit found, and the state it replayed. */
@@ -53,9 +64,9 @@ export type Audit = {
 
 /** Runs an audit. Throws InputError for wrong input and ServerUnavailable when the node is lost. */
 export async function audit(options: AuditOptions): Promise<Audit> {
-  const { source, limits = {} } = options;
-  const keys = options.keys ?? (await publishedKeys());
-  const progress = await replayHistory({ ...options, limits, keys });
+  const { limits = {}, keys, signal, onProgress } = options;
+  const source = stoppable(options.source, signal);
+  const progress = await replayHistory({ ...options, source, limits });
   const { world, verified: verifiedProofs } = progress;
   if (limits.trial !== undefined && world.trials.size === 0) {
     throw new InputError(
@@ -66,20 +77,59 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const report = collect(findings);
   await checkKeys(world, { source, keys, report });
   await checkSignatures(progress.openSignatures, { source, report });
-  const comparedAnswers = await checkState(world, { source, report });
+  const comparedAnswers = await checkState(world, {
+    source,
+    report,
+    onCompared: (compared, toCompare) => {
+      if (compared % TOLD_EVERY !== 0 && compared !== toCompare) return;
+      const at = progressOf(world, source, verifiedProofs);
+      onProgress?.({ ...at, stage: "state", compared, toCompare });
+    },
+  });
   const leaves = checkLeaves(world, options.leaves ?? new Map(), report);
   const codeHashes = await readCodeHashes(source);
+  signal?.throwIfAborted();
   return {
     ...{ source, limits, world, findings: sortFindings(findings), verifiedProofs },
     ...{ comparedAnswers, leaves, codeHashes },
   };
 }
 
+const TOLD_EVERY = 100;
+
+function progressOf(
+  { last, counts }: World,
+  { head }: Source,
+  verified: number,
+): Omit<AuditProgress, "stage"> {
+  const { events } = counts;
+  return { block: last.block, head: head.number, events, verified, compared: 0, toCompare: 0 };
+}
+
+/** The same source, which asks nothing more once the signal says stop. */
+function stoppable(source: Source, signal: AbortSignal | undefined): Source {
+  if (signal === undefined) return source;
+  return {
+    ...source,
+    chunks: async function* (from) {
+      signal.throwIfAborted();
+      for await (const chunk of source.chunks(from)) {
+        signal.throwIfAborted();
+        yield chunk;
+      }
+    },
+    call: async (to, data) => {
+      signal.throwIfAborted();
+      return source.call(to, data);
+    },
+  };
+}
+
 /** Replays all chunks, from the checkpoint on if there is one, saving one after each. */
 async function replayHistory(
-  options: AuditOptions & { limits: Limits; keys: PublishedKeys },
+  options: AuditOptions & { limits: Limits },
 ): Promise<Omit<Progress, "block">> {
-  const { source, limits, keys, checkpoint, onEvent } = options;
+  const { source, limits, keys, checkpoint, onEvent, signal } = options;
   const saved = checkpoint && (await loadCheckpoint(checkpoint, { source, limits }));
   const world = saved ? saved.world : emptyWorld();
   const findings: Finding[] = saved ? [...saved.findings] : [];
@@ -88,16 +138,10 @@ async function replayHistory(
   const isAsked = ({ block }: Place) => block >= (limits.from ?? 0);
   const report = collect(findings, isAsked);
   const tell = () => {
-    const { block } = world.last;
-    const verified = before + proofs.verified();
-    options.onProgress?.({
-      block,
-      head: source.head.number,
-      events: world.counts.events,
-      verified,
-    });
+    const at = progressOf(world, source, before + proofs.verified());
+    options.onProgress?.({ ...at, stage: "history" });
   };
-  const proofs = createProofQueue({ keys, report, onVerified: tell });
+  const proofs = createProofQueue({ keys, report, onVerified: tell, signal });
   const replay = createReplay({
     world,
     deployment: source.deployment,
@@ -115,7 +159,7 @@ async function replayHistory(
     await proofs.flush(checkpoint !== undefined);
     if (checkpoint !== undefined) {
       const block = { number: chunk.to, hash: (await source.blockHash(chunk.to)) ?? "" };
-      saveCheckpoint(checkpoint, { source, limits, block, ...progress() });
+      await saveCheckpoint(checkpoint, { source, limits, block, ...progress() });
     }
     tell();
   }

@@ -3,7 +3,7 @@
 import { keccak256 } from "ethers";
 import type { Deployment } from "../../contracts/deployment.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
-import { InputError } from "../cli/output.ts";
+import { InputError } from "../input-error.ts";
 import { AUDITED, type RawLog } from "./event.ts";
 import { mapLimited, NodeRefusal, type Request } from "./rpc.ts";
 import type { Block, Chunk, Source } from "./source.ts";
@@ -14,7 +14,7 @@ const MAX_CHUNK = 50_000;
 const MANY_LOGS = 5_000;
 const AT_ONCE = 16;
 
-type NodeLog = Record<
+export type NodeLog = Record<
   "address" | "data" | "blockNumber" | "blockHash" | "transactionHash",
   string
 > & {
@@ -63,11 +63,12 @@ export async function openChain(options: {
 type Reading = { request: Request; deployment: Deployment; head: Block };
 
 async function* readChunks(reading: Reading, first: number): AsyncIterable<Chunk> {
-  const { request, head } = reading;
+  const { request, head, deployment } = reading;
+  const address = AUDITED.map((name) => deployment.addresses[name]);
   let size = FIRST_CHUNK;
   for (let from = first; from <= head.number; ) {
     const to = Math.min(from + size - 1, head.number);
-    const logs = await readLogs(reading, from, to);
+    const logs = await readLogs(request, { address }, from, to);
     if (logs === undefined) {
       size = Math.max(1, size >> 2);
       continue;
@@ -79,16 +80,38 @@ async function* readChunks(reading: Reading, first: number): AsyncIterable<Chunk
   if ((await readBlock(request, head.number)).hash !== head.hash) throw reorganised();
 }
 
+/** Which logs are asked for: of contracts, with topics (null: any). */
+type Filter = { readonly address: readonly string[]; readonly topics?: readonly (string | null)[] };
+
+/** All logs of a kind between two blocks, in order, in as many questions as the node needs. */
+export async function findLogs(
+  request: Request,
+  filter: Filter,
+  { from, to }: { from: number; to: number },
+): Promise<RawLog[]> {
+  const found: RawLog[] = [];
+  for (let at = from, size = to - from + 1; at <= to; ) {
+    const logs = await readLogs(request, filter, at, Math.min(at + size - 1, to));
+    if (logs === undefined) {
+      size = Math.max(1, size >> 2);
+      continue;
+    }
+    for (const log of logs) found.push(toRaw(log));
+    at += size;
+  }
+  return found;
+}
+
 /** The logs of a range, in order; undefined when the node wants to be asked for less. */
 async function readLogs(
-  { request, deployment }: Reading,
+  request: Request,
+  filter: Filter,
   from: number,
   to: number,
 ): Promise<NodeLog[] | undefined> {
-  const address = AUDITED.map((name) => deployment.addresses[name]);
-  const filter = { address, fromBlock: toHex(from), toBlock: toHex(to) };
+  const range = { fromBlock: toHex(from), toBlock: toHex(to) };
   try {
-    return (await request("eth_getLogs", [filter])) as NodeLog[];
+    return (await request("eth_getLogs", [{ ...filter, ...range }])) as NodeLog[];
   } catch (error) {
     if (!(error instanceof Error) || from < to) return undefined;
     if (!(error instanceof NodeRefusal)) throw error;
@@ -108,7 +131,8 @@ async function readBlocks(
   return new Map(blocks.map((block) => [block.number, block]));
 }
 
-async function readBlock(request: Request, number: number): Promise<Block> {
+/** A block by number. */
+export async function readBlock(request: Request, number: number): Promise<Block> {
   const block = (await request("eth_getBlockByNumber", [toHex(number), false])) as {
     hash: string;
     timestamp: string;
@@ -123,7 +147,8 @@ function reorganised(): Error {
   );
 }
 
-function toRaw({ address, topics, data, transactionHash, ...log }: NodeLog): RawLog {
+/** A log as the node writes it, numbers parsed. */
+export function toRaw({ address, topics, data, transactionHash, ...log }: NodeLog): RawLog {
   const [blockNumber, logIndex] = [Number(log.blockNumber), Number(log.logIndex)];
   return { address, topics, data, transactionHash, blockNumber, logIndex };
 }

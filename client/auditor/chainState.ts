@@ -29,10 +29,20 @@ const FORWARDED = [
 /** Compares the chain's state with the replayed one. */
 export async function checkState(
   world: World,
-  { source, report }: { source: Source; report: Report },
+  options: {
+    source: Source;
+    report: Report;
+    onCompared?: (compared: number, of: number) => void;
+  },
 ): Promise<number> {
+  const { source, report, onCompared } = options;
   const expectations = expectationsOf(world, source.deployment);
-  const answers = await mapLimited(expectations, AT_ONCE, (one) => ask(source, one));
+  let compared = 0;
+  const answers = await mapLimited(expectations, AT_ONCE, async (one) => {
+    const answer = await ask(source, one);
+    onCompared?.(++compared, expectations.length);
+    return answer;
+  });
   expectations.forEach(({ contract, call, args, answer }, i) => {
     const [due, found] = [write(answer), write(answers[i]!.slice(0, answer.length))];
     if (due === found) return;

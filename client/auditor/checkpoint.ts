@@ -1,13 +1,11 @@
-// How far an audit got, on disk: the replayed state as JSON. Bigints, maps, sets and trees are
-// tagged.
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+// How far an audit got, as text that is kept somewhere: the replayed state as JSON. Bigints, maps,
+// sets and trees are tagged.
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { buildTree } from "../../circuits/statement/tree.ts";
-import { InputError } from "../cli/output.ts";
-import type { Limits } from "./bundle.ts";
+import { InputError } from "../input-error.ts";
 import type { Finding } from "./finding.ts";
 import type { OpenSignature } from "./handler.ts";
-import type { Block, Source } from "./source.ts";
+import type { Block, Limits, Source } from "./source.ts";
 import type { World } from "./state.ts";
 
 const FORMAT = "cohort-zero/audit-checkpoint/1";
@@ -22,47 +20,54 @@ export type Progress = {
 };
 type Saved = Progress & { format: string; of: string };
 
-/** Writes a checkpoint in one step. */
-export function saveCheckpoint(path: string, of: { source: Source; limits: Limits } & Progress) {
+/** Where a checkpoint is kept: a file, a browser's storage. */
+export type CheckpointStore = {
+  /** For messages. */
+  readonly name: string;
+  /** What was written last; undefined when nothing was. */
+  readonly read: () => Promise<string | undefined>;
+  /** Replaces it in one step: after a crash the old one or the new one is there. */
+  readonly write: (text: string) => Promise<void>;
+};
+
+/** Writes a checkpoint. */
+export async function saveCheckpoint(
+  store: CheckpointStore,
+  of: { source: Source; limits: Limits } & Progress,
+): Promise<void> {
   const { source, limits, ...progress } = of;
   const saved: Saved = { format: FORMAT, of: identityOf(source, limits), ...progress };
-  writeFileSync(`${path}.new`, encode(saved));
-  renameSync(`${path}.new`, path);
+  await store.write(encode(saved));
 }
 
 /**
  * Reads a checkpoint; undefined when there is none yet. Throws InputError when it is damaged, of
- * another audit, or
- * of a block that the chain no longer has.
+ * another audit, or of a block that the chain no longer has.
  */
 export async function loadCheckpoint(
-  path: string,
+  store: CheckpointStore,
   { source, limits }: { source: Source; limits: Limits },
 ): Promise<Progress | undefined> {
-  const saved = read(path);
-  if (saved === undefined) return undefined;
+  const text = await store.read();
+  if (text === undefined) return undefined;
+  const saved = parse(text, store.name);
   if (saved.format !== FORMAT || saved.of !== identityOf(source, limits)) {
-    throw new InputError(`${path}: a checkpoint of another audit; name another file`);
+    throw new InputError(`${store.name}: a checkpoint of another audit; name another file`);
   }
   const { number, hash } = saved.block;
   if ((await source.blockHash(number)) !== hash) {
-    throw new InputError(`${path}: the chain no longer has block ${number}; start over without it`);
+    throw new InputError(
+      `${store.name}: the chain no longer has block ${number}; start over without it`,
+    );
   }
   return saved;
 }
 
-function read(path: string): Saved | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+function parse(text: string, name: string): Saved {
   try {
     return decode(text) as Saved;
   } catch {
-    throw new InputError(`${path}: the checkpoint is damaged; start over without it`);
+    throw new InputError(`${name}: the checkpoint is damaged; start over without it`);
   }
 }
 

@@ -1,15 +1,13 @@
 // Consent statements and withdrawals by proof or code. Mirrors contracts/Consents.sol.
 import {
-  CONSENT_PROOF_DEPTH,
-  consentMessage,
   DECISIONS,
   hashWithdrawalCode,
   MAX_SUBMIT_SECONDS,
 } from "../../circuits/statement/consent.ts";
-import { semaphoreSignals } from "../../circuits/statement/semaphoreProof.ts";
-import { scopeOf, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import type { Event } from "./event.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
+import { membershipSignals } from "./signals.ts";
 import { countDay, type Participant, type Trial, type Version } from "./state.ts";
 import { announce, expectState, newParticipant, participantOf, withdraw } from "./transitions.ts";
 import { refuseRunning } from "./trials.ts";
@@ -157,7 +155,7 @@ function refuseTerms(event: Event<"Consented">, who: Participant, { terms }: Ver
 
 /** The group of the statement's version, its root among those the group has had, and the proof. */
 function checkMembership(replay: Replay, event: Statement, trial: Trial): void {
-  const { statement, groupId, groupRoot, pseudonym, points, trialId } = event.args;
+  const { statement, groupId, groupRoot, points } = event.args;
   const screeningVersion = trial.versions.get(statement.version)?.screeningVersion ?? 0;
   const due = trial.groups.get(screeningVersion);
   const hadRoot = due !== undefined && replay.world.groups.get(due)?.roots.has(groupRoot) === true;
@@ -166,15 +164,7 @@ function checkMembership(replay: Replay, event: Statement, trial: Trial): void {
       ? `group ${groupId} never had root ${groupRoot}`
       : `a proof about group ${groupId}, that of version ${statement.version} is ${due ?? "none"}`;
   expect(replay, event, groupId === due && hadRoot, "consent/group", reason);
-  const { chainId, addresses } = replay.deployment;
-  const signals = semaphoreSignals({
-    merkleTreeDepth: CONSENT_PROOF_DEPTH,
-    merkleTreeRoot: groupRoot.toString(),
-    nullifier: pseudonym.toString(),
-    message: consentMessage(statement).toString(),
-    scope: scopeOf({ chainId, enrollment: addresses.Enrollment, trialId }).toString(),
-    points: [],
-  });
+  const signals = membershipSignals(replay.deployment, event.args);
   replay.world.counts.consentProofs++;
   replay.claim({ key: "semaphore", points, signals, rule: "consent/proof", place: event.place });
 }

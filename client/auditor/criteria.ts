@@ -1,8 +1,7 @@
 // A trial's text that its sponsor opens to the auditor: every term is computed from it anew and
 // compared with what the board approved on the chain; only then is it rendered.
-import { readFile } from "node:fs/promises";
 import { trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
-import { InputError } from "../cli/output.ts";
+import { InputError } from "../input-error.ts";
 import {
   canonicalJson,
   compileTrialDocument,
@@ -38,21 +37,20 @@ export type CriteriaCheck = { readonly opened: OpenedCriteria } | { readonly fin
 const SEALED = "-----BEGIN AGE ENCRYPTED FILE-----";
 
 /**
- * Reads a trial document, opening a sealed one. Throws InputError or the Refusal of a wrong
- * passphrase.
+ * Reads the text of a trial file, opening a sealed one. `name` is for messages. Throws InputError
+ * or the Refusal of a wrong passphrase.
  */
-export async function checkCriteriaFile(
+export async function checkCriteriaText(
   world: World,
-  { file, key }: { file: string; key?: string | undefined },
+  { name, published, key }: { name: string; published: string; key?: string | undefined },
 ): Promise<CriteriaCheck> {
-  const published = await readFile(file, "utf8");
   const isSealed = published.startsWith(SEALED);
   const text = isSealed ? await openDocument(published, key) : published;
   let document: TrialDocument;
   try {
     document = readTrialDocument(text);
   } catch (error) {
-    if (isDocumentProblem(error)) throw new InputError(`${file}: ${error.message}`);
+    if (isDocumentProblem(error)) throw new InputError(`${name}: ${error.message}`);
     throw error;
   }
   return checkCriteria(world, { document, published, isSealed });

@@ -6,9 +6,9 @@ import {
   refuseForgeableKey,
   type VerificationKey,
 } from "../../circuits/statement/proof.ts";
-import { keyWords } from "../../contracts/verifier.ts";
+import { keyWords } from "../../contracts/keyWords.ts";
 import type { Report } from "./finding.ts";
-import type { PublishedKeys } from "./proofs.ts";
+import type { PublishedKeys } from "./published.ts";
 import type { Source } from "./source.ts";
 import type { Circuit, World } from "./state.ts";
 
@@ -49,11 +49,20 @@ function checkKey(of: {
     report("key/mismatch", `${name}: the verifier's key is not the published one`, place);
     return;
   }
-  const hash = keccak256(concat(words.map((word) => toBeHex(word, 32))));
+  const hash = hashWords(words);
   const isSame = hash === circuit.keyHash && hash === source.deployment.keyHashes[name];
   if (!isSame) {
     report("key/hash", `${name}: registered ${circuit.keyHash}, the key has ${hash}`, place);
   }
+}
+
+/** keccak256 of a key's words: what CircuitRegistry holds of it. */
+export function hashKey(key: VerificationKey): string {
+  return hashWords(keyWords(key).map(({ value }) => value));
+}
+
+function hashWords(words: readonly bigint[]): string {
+  return keccak256(concat(words.map((word) => toBeHex(word, 32))));
 }
 
 async function readKey(source: Source, { verifier }: Circuit): Promise<bigint[]> {

@@ -1,6 +1,4 @@
 // The published leaves of batches against what the chain says of them.
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
 import { buildTree } from "../../circuits/statement/tree.ts";
 import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
@@ -20,14 +18,10 @@ const file = z.object({
   leaves: z.array(z.string()),
 });
 
-/** Reads every file of batch leaves in a folder; others are passed over. */
-export async function readLeavesFolder(folder: string): Promise<PublishedLeaves> {
-  const found = new Map<string, readonly string[]>();
-  for (const name of (await readdir(folder)).filter((one) => one.endsWith(".json")).sort()) {
-    const parsed = file.safeParse(parse(await readFile(join(folder, name), "utf8")));
-    if (parsed.success) found.set(parsed.data.root, parsed.data.leaves);
-  }
-  return found;
+/** The text of a file of batch leaves as root and leaves; undefined when it is none. */
+export function parseLeavesFile(text: string): [string, readonly string[]] | undefined {
+  const parsed = file.safeParse(parse(text));
+  return parsed.success ? [parsed.data.root, parsed.data.leaves] : undefined;
 }
 
 function parse(text: string): unknown {

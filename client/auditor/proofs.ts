@@ -1,26 +1,8 @@
 // Verifies claimed proofs again, many at a time; a batch that has been verified is dropped.
-import { readVerificationKey } from "../../circuits/artifacts/read.ts";
-import { CONSENT_PROOF_DEPTH } from "../../circuits/statement/consent.ts";
-import type { CircuitName } from "../../circuits/statement/program.ts";
-import { fromCalldata, type VerificationKey, verifyMany } from "../../circuits/statement/proof.ts";
-import { semaphoreKey } from "../../circuits/statement/semaphoreKeys.ts";
+import { fromCalldata, verifyMany } from "../../circuits/statement/proof.ts";
 import type { Report } from "./finding.ts";
 import type { ProofClaim } from "./handler.ts";
-
-/** The published verification keys, by circuit. */
-export type PublishedKeys = Readonly<Record<CircuitName | "semaphore", VerificationKey>>;
-
-/**
- * The keys of this version: the artifacts' (checked against the manifest) and Semaphore's
- * ceremony's.
- */
-export async function publishedKeys(): Promise<PublishedKeys> {
-  return {
-    "eligibility-8": await readVerificationKey("eligibility-8"),
-    "eligibility-32": await readVerificationKey("eligibility-32"),
-    semaphore: await semaphoreKey(CONSENT_PROOF_DEPTH),
-  };
-}
+import type { PublishedKeys } from "./published.ts";
 
 export type ProofQueue = {
   readonly add: (claim: ProofClaim) => void;
@@ -37,8 +19,10 @@ export function createProofQueue(options: {
   keys: PublishedKeys;
   report: Report;
   onVerified?: ((verified: number) => void) | undefined;
+  /** Stops between two batches. */
+  signal?: AbortSignal | undefined;
 }): ProofQueue {
-  const { keys, report, onVerified } = options;
+  const { keys, report, onVerified, signal } = options;
   let waiting: ProofClaim[] = [];
   let verified = 0;
 
@@ -61,6 +45,7 @@ export function createProofQueue(options: {
     },
     flush: async (all = false) => {
       while (waiting.length >= BATCH || (all && waiting.length > 0)) {
+        signal?.throwIfAborted();
         const claims = waiting.slice(0, BATCH);
         waiting = waiting.slice(BATCH);
         await verify(claims);
@@ -71,7 +56,7 @@ export function createProofQueue(options: {
 }
 
 /** A proof in snarkjs's form; what has none is no proof. */
-function proofOf(points: readonly bigint[]): unknown {
+export function proofOf(points: readonly bigint[]): unknown {
   try {
     return fromCalldata(points);
   } catch {

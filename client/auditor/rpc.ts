@@ -16,14 +16,14 @@ const TIMEOUT_MS = 30_000;
  * A node at a URL. Throws NodeRefusal, or ServerUnavailable once retries are used up; never shows
  * the URL.
  */
-export function connectNode(url: string): Request {
+export function connectNode(url: string, signal?: AbortSignal): Request {
   let nextId = 1;
   const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ jsonrpc: "2.0", id: nextId++, method, params }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
     });
     const text = await response.text();
     const answer = parse(text) as { result?: unknown; error?: { message?: string } } | undefined;
@@ -37,9 +37,32 @@ export function connectNode(url: string): Request {
         return await once(method, params);
       } catch (error) {
         if (error instanceof NodeRefusal) throw error;
+        signal?.throwIfAborted();
         if (attempt === RETRIES) throw new ServerUnavailable(`the chain's node, ${method}`);
         await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
       }
+    }
+  };
+}
+
+/** What wallets and libraries give for a node (EIP-1193). */
+export type Provider = {
+  readonly request: (call: { method: string; params: unknown[] }) => Promise<unknown>;
+};
+
+/**
+ * A node behind a provider. An answer with an error code is the node's refusal, anything else a
+ * lost node.
+ */
+export function connectProvider(provider: Provider, signal?: AbortSignal): Request {
+  return async (method, params) => {
+    signal?.throwIfAborted();
+    try {
+      return await provider.request({ method, params: [...params] });
+    } catch (error) {
+      const { code, message } = error as { code?: unknown; message?: string };
+      if (typeof code === "number") throw new NodeRefusal(message ?? "no reason given");
+      throw new ServerUnavailable(`the chain's node, ${method}`);
     }
   };
 }

@@ -1,18 +1,15 @@
 // Screenings: everything that contracts/Screening.sol checks, recomputed, and the proof put up for
 // verification.
-import { dayOfAsOf, dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { type CircuitName, SIZES } from "../../circuits/statement/program.ts";
-import { scopeOf, screeningMessage } from "../../circuits/statement/trial.ts";
 import type { Event } from "./event.ts";
 import { explainMember, openGroup } from "./groups.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
 import { refuseRoot } from "./records.ts";
+import { eligibilitySignals, refuseDay } from "./signals.ts";
 import { countDay, type Trial, type Version } from "./state.ts";
 import { refuseRunning } from "./trials.ts";
 
-/** As Screening.MAX_PROOF_AGE_DAYS. */
-const MAX_PROOF_AGE_DAYS = 3;
 const CIRCUITS: readonly string[] = Object.values(SIZES).map(({ circuit }) => circuit);
 
 export const screeningHandlers: Handlers = {
@@ -45,19 +42,8 @@ export const screeningHandlers: Handlers = {
 type Screened = Event<"Screened">;
 
 function checkDay(replay: Replay, event: Screened): void {
-  const today = dayOfTimestamp(event.time);
-  const day = parseAsOf(event.args.asOf);
-  const isRecent = day !== undefined && day <= today && day + MAX_PROOF_AGE_DAYS >= today;
-  const reason = `the proof says day ${day ?? "none"}, the block's is ${today}`;
-  expect(replay, event, isRecent, "screening/day", reason);
-}
-
-function parseAsOf(asOf: bigint): number | undefined {
-  try {
-    return dayOfAsOf(asOf);
-  } catch {
-    return undefined;
-  }
+  const problem = refuseDay(event.args.asOf, event.time);
+  expect(replay, event, problem === undefined, "screening/day", problem ?? "");
 }
 
 function checkRoot(replay: Replay, event: Screened): void {
@@ -119,19 +105,14 @@ function remember({ args, time }: Screened, trial: Trial, groupId: bigint): void
 
 /** Signals are recomputed from the chain; none is taken from who submitted the proof. */
 function claimProof(replay: Replay, event: Screened, version: Version): void {
-  const { trialId, nullifier, participantCommitment, recordsRoot, asOf, points } = event.args;
-  const { chainId, addresses } = replay.deployment;
   const name = replay.world.circuits.get(version.terms.circuit)?.name;
   // A circuit that nobody published is reported where it was registered.
   if (name === undefined || !CIRCUITS.includes(name)) return;
-  const scope = scopeOf({ chainId, enrollment: addresses.Enrollment, trialId });
-  const message = screeningMessage({ trialId, version: version.number, participantCommitment });
-  const signals = [nullifier, version.terms.criteriaHash, recordsRoot, scope, message, asOf];
   replay.world.counts.screeningProofs++;
   replay.claim({
     key: name as CircuitName,
-    points,
-    signals: signals.map(String),
+    points: event.args.points,
+    signals: eligibilitySignals(replay.deployment, event.args, version.terms),
     rule: "screening/proof",
     place: event.place,
   });

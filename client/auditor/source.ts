@@ -31,6 +31,9 @@ export type Source = {
   readonly blockHash: (number: number) => Promise<string | undefined>;
 };
 
+/** What an audit is limited to: one trial, by id or protocol number; what is from a block on. */
+export type Limits = { readonly trial?: string | undefined; readonly from?: number | undefined };
+
 /** Addresses (lower case) by contract name. */
 export function addressesOf({ addresses }: Deployment): Readonly<Record<string, string>> {
   const entries = Object.entries(addresses).map(([name, at]) => [name, at.toLowerCase()]);

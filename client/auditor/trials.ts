@@ -1,15 +1,14 @@
 // Trials: registration, versions, approvals, status. Mirrors contracts/TrialRegistry.sol.
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
-  digestEncoded,
   TRIAL_STATUSES,
   type TrialStatus,
   trialIdOf,
-  VERSION_TERMS_ABI,
   ZERO_BYTES32,
 } from "../../circuits/statement/trial.ts";
 import type { ChainTerms, Event } from "./event.ts";
 import { expect, type Handlers, isLeftOut, type Replay, trialOf } from "./handler.ts";
+import { termsDigest } from "./signals.ts";
 import { isAccredited, type Trial, type Version } from "./state.ts";
 
 const MAX_SITES = 256;
@@ -59,7 +58,7 @@ export const trialHandlers: Handlers = {
       "trial/version",
       `version ${number}: ${reason}`,
     );
-    const due = digestOf(replay, event);
+    const due = termsDigest(replay.deployment, event.args);
     const wrong = `version ${number} says digest ${digest}, its terms have ${due}`;
     expect(replay, event, digest === due, "trial/digest", wrong);
     trial.latest = number;
@@ -135,14 +134,6 @@ function remember({ world }: Replay, event: Event & { args: { trialId: string } 
 function requireRole(replay: Replay, event: Event, role: "sponsor" | "board", account: string) {
   const is = isAccredited(replay.world, role, account);
   expect(replay, event, is, `trial/${role}`, `${account} was no accredited ${role}`);
-}
-
-function digestOf({ deployment }: Replay, { args }: Event<"VersionPublished">): string {
-  const types = ["string", "uint256", "address", "bytes32", "uint32", VERSION_TERMS_ABI];
-  const { chainId, addresses } = deployment;
-  const { trialId, version, terms } = args;
-  const place = ["cohort-zero/trial-version/1", chainId, addresses.TrialRegistry];
-  return digestEncoded(types, [...place, trialId, version, terms]);
 }
 
 function isSound({ world }: Replay, terms: ChainTerms): boolean {

@@ -5,19 +5,23 @@ import type { Command } from "commander";
 import { parseDeployment } from "../../contracts/deployment.ts";
 import { connect } from "../api.ts";
 import { type Audit, type AuditProgress, audit } from "../auditor/audit.ts";
-import { type BundleWriter, type Limits, openBundle, recordBundle } from "../auditor/bundle.ts";
+import { type BundleWriter, openBundle, recordBundle } from "../auditor/bundle.node.ts";
 import { openChain } from "../auditor/chain.ts";
+import { checkpointFile } from "../auditor/checkpoint.node.ts";
 import { compareServer } from "../auditor/compareServer.ts";
-import { checkCriteriaFile, checkToldCriteria } from "../auditor/criteria.ts";
-import { createExports } from "../auditor/exports.ts";
+import { checkCriteriaFile } from "../auditor/criteria.node.ts";
+import { checkToldCriteria } from "../auditor/criteria.ts";
+import { createExports } from "../auditor/exports.node.ts";
 import { sortFindings } from "../auditor/finding.ts";
 import { renderHtml } from "../auditor/html.ts";
-import { type PublishedLeaves, readLeavesFolder } from "../auditor/leaves.ts";
+import { readLeavesFolder } from "../auditor/leaves.node.ts";
+import type { PublishedLeaves } from "../auditor/leaves.ts";
+import { publishedKeys } from "../auditor/published.node.ts";
 import { type AuditReport, makeReport, reportHash, reportText } from "../auditor/report.ts";
 import { connectNode } from "../auditor/rpc.ts";
 import { readServerLeaves, readTold, type Told } from "../auditor/serverState.ts";
 import { signReport } from "../auditor/sign.ts";
-import type { Source } from "../auditor/source.ts";
+import type { Limits, Source } from "../auditor/source.ts";
 import { renderSummary } from "../auditor/summary.ts";
 import { type Context, contextOf, readJson } from "./context.ts";
 import { InputError, print } from "./output.ts";
@@ -118,9 +122,10 @@ async function runAudit(
     flags.exports && flags.out ? createExports(flags.out, opened.source.deployment) : undefined;
   const result = await audit({
     source: opened.writer?.source ?? opened.source,
+    keys: await publishedKeys(),
     limits: opened.limits,
     leaves: withBundled(leaves, opened.leaves),
-    checkpoint: flags.checkpoint,
+    checkpoint: flags.checkpoint === undefined ? undefined : checkpointFile(flags.checkpoint),
     onEvent: exporter?.onEvent,
     onProgress: progressLine(context),
   });
@@ -193,7 +198,11 @@ async function openCriteria({ world }: Audit, flags: Flags, told: Told | undefin
 /** Block, proofs so far and their rate, on stderr. */
 function progressLine({ progress }: Context): (at: AuditProgress) => void {
   const started = performance.now();
-  return ({ block, head, events, verified }) => {
+  return ({ stage, block, head, events, verified, compared, toCompare }) => {
+    if (stage === "state") {
+      progress.step(`Contracts' state: ${compared} of ${toCompare} answers compared`);
+      return;
+    }
     const rate = Math.round((verified * 1000) / Math.max(1, performance.now() - started));
     progress.step(
       `Block ${block} of ${head}: ${events} events, ${verified} proofs (${rate} a second)`,

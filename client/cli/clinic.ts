@@ -8,7 +8,7 @@ import { signAttestation } from "../clinic/anchor.ts";
 import { attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
 import { inspectRecord, renderInspection } from "../clinic/inspect.ts";
 import { buildRecord, type Issued } from "../clinic/issue.ts";
-import { readSource } from "../clinic/read.ts";
+import { readSource } from "../clinic/read.node.ts";
 import { dayIn, numberIn } from "./argument.ts";
 import { type Context, contextOf, withExamples } from "./context.ts";
 import { writePrivate } from "./file.ts";

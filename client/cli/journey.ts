@@ -1,7 +1,7 @@
 // `cohort journey`: all actors over a folder of bundles, to see a trial recruit from real records.
 import type { Command } from "commander";
 import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
-import { readSources } from "../clinic/read.ts";
+import { readSources } from "../clinic/read.node.ts";
 import { type Funnel, playJourney, type Signers } from "../journey.ts";
 import { localArtifacts } from "../patient/artifacts.node.ts";
 import { wholeIn } from "./argument.ts";

@@ -5,17 +5,15 @@ import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
 import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { ClinicError } from "../clinic/problem.ts";
+import { InputError } from "../input-error.ts";
+
+export { InputError };
 
 /**
  * 0 done; 1 a fault of the program; 2 wrong usage or input; 3 an expected "no"; 4 server or chain out
  * of reach. `audit` ends with 5 when it has findings.
  */
 export const EXIT = { ok: 0, fault: 1, usage: 2, refused: 3, unavailable: 4 } as const;
-
-/** Wrong input to a command: what, where, what to do. */
-export class InputError extends Error {
-  override readonly name = "InputError";
-}
 
 /** Prints a command's result: `text` for people, or `data` as JSON. Bigints become decimal strings. */
 export function print(json: boolean, data: unknown, text: string): void {

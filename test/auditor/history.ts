@@ -7,7 +7,7 @@ import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
 import { screeningMessage } from "../../circuits/statement/trial.ts";
 import { openChain } from "../../client/auditor/chain.ts";
 import type { EventArgs } from "../../client/auditor/event.ts";
-import type { PublishedKeys } from "../../client/auditor/proofs.ts";
+import type { PublishedKeys } from "../../client/auditor/published.ts";
 import { NodeRefusal, type Request } from "../../client/auditor/rpc.ts";
 import type { Source } from "../../client/auditor/source.ts";
 import { buildBatch } from "../../client/clinic/batch.ts";

@@ -9,6 +9,7 @@ import { audit } from "../../client/auditor/audit.ts";
 import { openChain } from "../../client/auditor/chain.ts";
 import { compareServer } from "../../client/auditor/compareServer.ts";
 import { checkToldCriteria } from "../../client/auditor/criteria.ts";
+import { publishedKeys } from "../../client/auditor/published.node.ts";
 import { connectNode } from "../../client/auditor/rpc.ts";
 import { readServerLeaves, readTold } from "../../client/auditor/serverState.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
@@ -20,6 +21,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 import { argsAt, change, copy, find, play, type Recording, rulesOf } from "./recording.ts";
 
 const PATIENTS = 8;
+const keys = await publishedKeys();
 const trialUrl = new URL("../../client/sponsor/examples/diabetes.json", import.meta.url);
 
 let chain: TestChain;
@@ -62,7 +64,7 @@ test("is clean with the published keys, and agrees with the server", async () =>
   const request = connectNode(chain.anvil.url);
   const source = await openChain({ request, deployment: chain.deployment, to: told.block });
   const leaves = await readServerLeaves(api, told);
-  const result = await audit({ source, leaves });
+  const result = await audit({ source, leaves, keys });
   expect(result.findings).toEqual([]);
   expect(compareServer(told, result)).toEqual([]);
   expect(checkToldCriteria(told, result.world)).toMatchObject([
@@ -90,7 +92,7 @@ test("names a real proof that was swapped for another person's", async () => {
   const { points } = argsAt(h, "Screened", find(h, "Screened", 1));
   change(h, ["Screened", 0], () => ({ points }));
   const { call, codeHash } = source;
-  const result = await audit({ source: { ...play(h), call, codeHash } });
+  const result = await audit({ source: { ...play(h), call, codeHash }, keys });
   expect(rulesOf(result)).toEqual(["screening/proof"]);
   expect(result.findings[0]!.place!.transaction).toBe(h.logs[find(h, "Screened")]!.transactionHash);
 });

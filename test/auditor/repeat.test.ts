@@ -5,8 +5,9 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildTree } from "../../circuits/statement/tree.ts";
 import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { openBundle, recordBundle } from "../../client/auditor/bundle.ts";
+import { openBundle, recordBundle } from "../../client/auditor/bundle.node.ts";
 import { openChain } from "../../client/auditor/chain.ts";
+import { checkpointFile } from "../../client/auditor/checkpoint.node.ts";
 import { decode, encode } from "../../client/auditor/checkpoint.ts";
 import { makeReport, reportHash } from "../../client/auditor/report.ts";
 import { NodeRefusal, type Request } from "../../client/auditor/rpc.ts";
@@ -136,7 +137,8 @@ describe("a bundle", () => {
 
 describe("a checkpoint", () => {
   test("lets a cut audit go on to the same report as one in a single run", async () => {
-    const checkpoint = file("checkpoint.json");
+    const path = file("checkpoint.json");
+    const checkpoint = checkpointFile(path);
     const lost = new Error("the node went away");
     const source = play(honest, 8);
     const breaking = {
@@ -150,7 +152,7 @@ describe("a checkpoint", () => {
       },
     };
     await expect(audit({ source: breaking, keys: KEYS, checkpoint })).rejects.toThrow(lost);
-    expect(existsSync(checkpoint)).toBe(true);
+    expect(existsSync(path)).toBe(true);
     const starts: number[] = [];
     const watched = {
       ...source,
@@ -167,7 +169,8 @@ describe("a checkpoint", () => {
   });
 
   test("of another audit, or of a block that is gone, is refused", async () => {
-    const checkpoint = file("foreign.json");
+    const path = file("foreign.json");
+    const checkpoint = checkpointFile(path);
     await audit({ source: play(honest), keys: KEYS, checkpoint });
     const limits = { trial: "CZ-2030-001" };
     const other = audit({ source: play(honest), keys: KEYS, checkpoint, limits });
@@ -178,7 +181,7 @@ describe("a checkpoint", () => {
     }
     const gone = audit({ source: play(reorganised), keys: KEYS, checkpoint });
     await expect(gone).rejects.toThrow("no longer has block");
-    writeFileSync(checkpoint, "{");
+    writeFileSync(path, "{");
     const damaged = audit({ source: play(honest), keys: KEYS, checkpoint });
     await expect(damaged).rejects.toThrow("damaged");
   });

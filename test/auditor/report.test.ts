@@ -5,7 +5,7 @@ import { Wallet } from "ethers";
 import type { AuditEvent, Consent, ResearchStudy, ResearchSubject } from "fhir/r4";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { createExports } from "../../client/auditor/exports.ts";
+import { createExports } from "../../client/auditor/exports.node.ts";
 import { drawTimeline } from "../../client/auditor/figures.ts";
 import { RULES, sortFindings } from "../../client/auditor/finding.ts";
 import { renderHtml } from "../../client/auditor/html.ts";

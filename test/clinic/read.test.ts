@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readBundle } from "../../client/clinic/bundle.ts";
 import { parseJson, parseNdjson } from "../../client/clinic/json.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
-import { readSource, readSources } from "../../client/clinic/read.ts";
+import { readSource, readSources } from "../../client/clinic/read.node.ts";
+import { readFiles } from "../../client/clinic/read.ts";
 import { about, bundle, coded, issue, PATIENT, problemsOf, status } from "./given.ts";
 
 let folder: string;
@@ -176,6 +177,17 @@ describe("files", () => {
   it("may be a gzipped Bundle", async () => {
     const path = await write("one.json.gz", gzipSync(JSON.stringify(bundle(condition("c1")))));
     expect((await readSource(path)).resources).toHaveLength(1);
+  });
+
+  it("may be what a page was given, gzipped or not", async () => {
+    const packed = gzipSync(lines(PATIENT, condition("c1")));
+    const dropped = [
+      new File([packed], "one.ndjson.gz"),
+      new File([JSON.stringify(condition("c2"))], "two.json"),
+    ];
+    const [source] = await readFiles("2 files", dropped);
+    expect(source!.resources).toHaveLength(2);
+    await expect(readFiles("1 file", [dropped[1]!])).rejects.toThrow("about somebody who is not");
   });
 
   it("that are cut off in the gzip are refused by name", async () => {

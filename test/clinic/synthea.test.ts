@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { formatDay, ONGOING, parseDay } from "../../circuits/statement/day.ts";
 import { MAX_FACTS } from "../../circuits/witness/record.ts";
 import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
-import { readSources } from "../../client/clinic/read.ts";
+import { readSources } from "../../client/clinic/read.node.ts";
 import type { Source } from "../../client/clinic/source.ts";
 import { ALL, ISSUER } from "./given.ts";
 

@@ -7,7 +7,7 @@ import { parseDay } from "../../circuits/statement/day.ts";
 import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { buildRecord } from "../../client/clinic/issue.ts";
-import { readSource } from "../../client/clinic/read.ts";
+import { readSource } from "../../client/clinic/read.node.ts";
 
 const folder = new URL("../../client/sponsor/examples/", import.meta.url);
 const synthea = new URL("../../../shared/fhir/synthea/", import.meta.url);

@@ -9,10 +9,10 @@ import { finished } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { z } from "zod";
 import { deploymentSchema } from "../../contracts/deployment.ts";
-import { InputError } from "../cli/output.ts";
+import { InputError } from "../input-error.ts";
 import type { RawLog } from "./event.ts";
 import { NodeRefusal } from "./rpc.ts";
-import type { Block, Chunk, Source } from "./source.ts";
+import type { Block, Chunk, Limits, Source } from "./source.ts";
 
 export const BUNDLE_FORMAT = "cohort-zero/audit-bundle/1";
 
@@ -28,9 +28,6 @@ const header = z.strictObject({
   trial: z.string().optional(),
   from: z.int().optional(),
 });
-/** What an audit was limited to. */
-export type Limits = { readonly trial?: string | undefined; readonly from?: number | undefined };
-
 const line = z.union([
   z.strictObject({ block: z.tuple([z.int(), z.string(), z.int()]) }),
   z.strictObject({

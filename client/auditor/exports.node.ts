@@ -4,12 +4,12 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment } from "../../contracts/deployment.ts";
 import type { Audit } from "./audit.ts";
+import { CSV_HEAD, csvRow } from "./csv.ts";
 import type { Event } from "./event.ts";
 import { toAuditEvent, toConsent, toResearchStudy, toResearchSubject } from "./fhir.ts";
 import { addressesOf } from "./source.ts";
 
 const FILES = ["AuditEvent", "ResearchStudy", "ResearchSubject", "Consent"] as const;
-const COLUMNS = "time,block,transaction,logIndex,contract,event,trialId,pseudonym,arguments";
 
 export type Exports = {
   readonly onEvent: (event: Event) => void;
@@ -28,7 +28,7 @@ export function createExports(folder: string, deployment: Deployment): Exports {
   >;
   const csv = open("events.csv");
   const put = (file: number, value: object) => writeSync(file, `${JSON.stringify(value)}\n`);
-  writeSync(csv, `${COLUMNS}\r\n`);
+  writeSync(csv, `${CSV_HEAD}\r\n`);
   return {
     onEvent: (event) => {
       writeSync(csv, `${csvRow(event)}\r\n`);
@@ -49,20 +49,4 @@ export function createExports(folder: string, deployment: Deployment): Exports {
       return [...FILES.map((type) => `${type}.ndjson`), "events.csv"];
     },
   };
-}
-
-/** An event as a line of CSV (RFC 4180). */
-export function csvRow({ name, contract, place, time, args }: Event): string {
-  const { trialId = "", pseudonym = "" } = args as { trialId?: string; pseudonym?: bigint };
-  const big = (_: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
-  const cells = [
-    new Date(time * 1000).toISOString(),
-    ...[place.block, place.transaction, place.logIndex, contract, name, trialId, pseudonym],
-    JSON.stringify(args, big),
-  ];
-  return cells.map((cell) => quote(String(cell))).join(",");
-}
-
-function quote(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

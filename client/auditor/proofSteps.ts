@@ -1,0 +1,157 @@
+// What is checked about a single proof besides the proof: each step asks the chain for the few
+// events that decide it.
+import { type CircuitName, SIZES } from "../../circuits/statement/program.ts";
+import { circuitIdOf } from "../../circuits/statement/trial.ts";
+import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
+import { findLogs, readBlock } from "./chain.ts";
+import { type ChainTerms, decodeLog, type Event, type EventName } from "./event.ts";
+import { hashKey } from "./keys.ts";
+import type { Checking, ProofStep, Proven } from "./proofCheck.ts";
+import { refuseDay, termsDigest } from "./signals.ts";
+
+/** The version's terms are those that the board had approved when the proof was submitted. */
+export async function checkVersion(
+  checking: Checking,
+  event: Proven,
+): Promise<{ version: ProofStep; terms: ChainTerms | undefined }> {
+  const number = event.name === "Screened" ? event.args.version : event.args.statement.version;
+  const published = (await eventsOf(checking, "TrialRegistry", "VersionPublished", event)).find(
+    ({ args }) => args.version === number,
+  );
+  const approved = (await approvals(checking, event)).find(({ args }) => args.version === number);
+  const says = "the version's terms, and the form consented to, are those the board had approved";
+  const step = (problem: string | undefined, found: string): ProofStep => ({
+    ...{ id: "version", says, holds: problem === undefined, found: problem ?? found },
+  });
+  if (published === undefined) {
+    return { version: step(`version ${number} was never published`, ""), terms: undefined };
+  }
+  const { terms, digest } = published.args;
+  const due = termsDigest(checking.deployment, published.args);
+  let problem: string | undefined;
+  if (due !== digest) problem = `the terms have digest ${due}, published was ${digest}`;
+  else if (approved?.args.digest !== due) problem = `version ${number} was not approved`;
+  else if (event.name === "Consented" && event.args.statement.formHash !== terms.consentFormHash)
+    problem = "the consent is to another form than the version's";
+  return { version: step(problem, `version ${number}, digest ${due}`), terms };
+}
+
+/** The chain verified with the published key, too. */
+export async function checkKey(
+  { request, deployment, keys }: Checking,
+  terms: ChainTerms | undefined,
+): Promise<{ circuit: CircuitName; step: ProofStep }> {
+  const names = Object.values(SIZES).map((size) => size.circuit);
+  const known = names.find((name) => circuitIdOf(name) === terms?.circuit);
+  const circuit = known ?? names[0]!;
+  const registry = interfaceOf("CircuitRegistry");
+  const data = registry.encodeFunctionData("keyHashOf", [circuitIdOf(circuit)]);
+  const call = { to: deployment.addresses.CircuitRegistry, data };
+  const answer = (await request("eth_call", [call, "latest"])) as string;
+  const [registered] = registry.decodeFunctionResult("keyHashOf", answer);
+  const due = hashKey(keys[circuit]);
+  const holds = known !== undefined && registered === due;
+  const says = "the key that the contracts verify with is the published one";
+  let found = `${circuit}, ${due}`;
+  if (known === undefined) found = `circuit ${terms?.circuit} is not among the published ones`;
+  else if (!holds) found = `${circuit}: registered is ${registered}, published ${due}`;
+  return { circuit, step: { id: "key", says, holds, found } };
+}
+
+/** The proof was fresh. */
+export function checkDay({ args, time }: Event<"Screened">): ProofStep {
+  const problem = refuseDay(args.asOf, time);
+  const says = "the proof's day is the block's, or at most three before";
+  return { id: "day", says, holds: problem === undefined, found: problem ?? `asOf ${args.asOf}` };
+}
+
+type RegistryEvent = Event<"Anchored" | "Replaced" | "Revoked" | "RevokedEarly">;
+
+/** The records root was the registry's newest, or one within its window. */
+export async function checkRoot(checking: Checking, event: Event<"Screened">): Promise<ProofStep> {
+  const { recordsRoot } = event.args;
+  const before = await registryEvents(checking, event);
+  const rootIn = ({ args }: RegistryEvent) => ("root" in args ? args.root : undefined);
+  const at = before.findLastIndex((one) => rootIn(one) === recordsRoot);
+  const next = before.findIndex((one, i) => i > at && rootIn(one) !== undefined);
+  const problem =
+    at < 0
+      ? `root ${recordsRoot} was never one of the registry`
+      : next < 0
+        ? undefined
+        : await refuseOld(checking, before.slice(next), event.time);
+  const says = "the records root was the registry's newest, or superseded within its window";
+  return { id: "root", says, holds: problem === undefined, found: problem ?? `${recordsRoot}` };
+}
+
+/** `since`: what the registry logged from the event on that superseded the root. */
+async function refuseOld(
+  { request, deployment }: Checking,
+  since: readonly RegistryEvent[],
+  time: number,
+): Promise<string | undefined> {
+  if (since.some(({ name }) => name === "Revoked" || name === "RevokedEarly")) {
+    return "a revocation had voided the root";
+  }
+  const { timestamp } = await readBlock(request, since[0]!.place.block);
+  if (time <= timestamp + deployment.rootWindowSeconds) return undefined;
+  return `the root's window had ended ${time - timestamp - deployment.rootWindowSeconds} s before`;
+}
+
+async function registryEvents(checking: Checking, event: Proven): Promise<RegistryEvent[]> {
+  const { request, deployment } = checking;
+  const address = [deployment.addresses.RecordRegistry];
+  const range = { from: deployment.deployBlock, to: event.place.block };
+  const logs = await findLogs(request, { address }, range);
+  return logs
+    .map((log) => decodeLog("RecordRegistry", log, 0))
+    .filter((one) => one !== undefined && isBefore(one, event)) as RegistryEvent[];
+}
+
+/** A membership proof is about the group of those screened for its version, and a root it had. */
+export async function checkGroup(
+  checking: Checking,
+  event: Event<"Consented" | "WithdrawnByProof">,
+): Promise<ProofStep> {
+  const { groupId, groupRoot, statement } = event.args;
+  const approved = (await approvals(checking, event)).findLast(
+    ({ args }) => args.version === statement.version,
+  );
+  const screeningVersion = approved?.args.screeningVersion;
+  const opened = await eventsOf(checking, "Enrollment", "GroupOpened", event);
+  const due = opened.find(({ args }) => args.screeningVersion === screeningVersion)?.args.groupId;
+  const topic = `0x${groupId.toString(16).padStart(64, "0")}`;
+  const members = await eventsOf(checking, "Semaphore", "MemberAdded", event, topic);
+  const hadRoot = members.some(({ args }) => args.merkleTreeRoot === groupRoot);
+  const says = "the proof is about the group of those screened for its version, and a root it had";
+  const holds = due === groupId && hadRoot;
+  let found = `group ${groupId}, root ${groupRoot}`;
+  if (due !== groupId) found = `group ${groupId}; that of the version is ${due ?? "none"}`;
+  else if (!hadRoot) found = `group ${groupId} never had root ${groupRoot}`;
+  return { id: "group", says, holds, found };
+}
+
+function approvals(checking: Checking, event: Proven) {
+  return eventsOf(checking, "TrialRegistry", "VersionApproved", event);
+}
+
+/** Events of a name before the proof's, by their first topic (the trial, unless named). */
+async function eventsOf<N extends EventName>(
+  { request, deployment }: Checking,
+  contract: Connectable,
+  name: N,
+  event: Proven,
+  topic: string = event.args.trialId,
+): Promise<Event<N>[]> {
+  const topics = [interfaceOf(contract).getEvent(name)!.topicHash, topic];
+  const range = { from: deployment.deployBlock, to: event.place.block };
+  const address = [deployment.addresses[contract]];
+  const logs = await findLogs(request, { address, topics }, range);
+  return logs
+    .map((log) => decodeLog(contract, log, 0))
+    .filter((one) => one !== undefined && isBefore(one, event)) as Event<N>[];
+}
+
+function isBefore({ place }: Event, { place: at }: Event): boolean {
+  return place.block < at.block || (place.block === at.block && place.logIndex < at.logIndex);
+}

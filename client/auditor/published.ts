@@ -1,0 +1,38 @@
+// The published verification keys: the only thing an audit takes for granted.
+import { CONSENT_PROOF_DEPTH } from "../../circuits/statement/consent.ts";
+import type { CircuitName } from "../../circuits/statement/program.ts";
+import { parseVerificationKey, type VerificationKey } from "../../circuits/statement/proof.ts";
+import { semaphoreKey } from "../../circuits/statement/semaphoreKeys.ts";
+import { InputError } from "../input-error.ts";
+import { sha256 } from "../patient/artifacts.ts";
+
+/** The published verification keys, by circuit. */
+export type PublishedKeys = Readonly<Record<CircuitName | "semaphore", VerificationKey>>;
+
+/** Of circuits/artifacts/manifest.json, what says which keys are the published ones. */
+export type KeyManifest = {
+  readonly circuits: Readonly<Record<CircuitName, { readonly verificationKeySha256: string }>>;
+};
+
+/**
+ * The keys from the text of the files `circuits/artifacts/<circuit>.vkey.json`, each checked
+ * against the manifest, and Semaphore's ceremony's. Throws InputError naming the file.
+ */
+export async function parsePublishedKeys(options: {
+  files: Readonly<Record<CircuitName, string>>;
+  manifest: KeyManifest;
+}): Promise<PublishedKeys> {
+  const key = async (circuit: CircuitName) => {
+    const text = options.files[circuit];
+    const hash = await sha256(new TextEncoder().encode(text));
+    if (hash !== options.manifest.circuits[circuit].verificationKeySha256) {
+      throw new InputError(`${circuit}.vkey.json is not the manifest's; fetch the artifacts again`);
+    }
+    return parseVerificationKey(JSON.parse(text));
+  };
+  return {
+    "eligibility-8": await key("eligibility-8"),
+    "eligibility-32": await key("eligibility-32"),
+    semaphore: await semaphoreKey(CONSENT_PROOF_DEPTH),
+  };
+}
