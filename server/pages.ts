@@ -52,7 +52,7 @@ function readFiles(folder: string): ReadonlyMap<string, Buffer> {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     names = entries
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
       .map((entry) => join(entry.parentPath, entry.name));
   } catch {
     // Reported as "no pages": there is nothing more to say about a folder that isn't there.
