@@ -2,6 +2,7 @@
 // Exit code 0 also when a target is missed: a benchmark informs, and this machine may be busy.
 import { cpus, loadavg } from "node:os";
 import { batch } from "./batch.ts";
+import { browser } from "./browser.ts";
 import { gas } from "./gas.ts";
 import type { Bench, Result } from "./measure.ts";
 import { prove } from "./prove.ts";
@@ -9,7 +10,7 @@ import { start } from "./start.ts";
 import { formatTable } from "./table.ts";
 import { verify } from "./verify.ts";
 
-const BENCHES: readonly Bench[] = [prove, verify, gas, batch, start];
+const BENCHES: readonly Bench[] = [prove, verify, gas, batch, browser, start];
 /** `start` installs and recruits in a fresh clone: only when asked for. */
 const DEFAULT = BENCHES.filter((bench) => bench !== start);
 
