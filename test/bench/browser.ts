@@ -66,7 +66,8 @@ function proveInWorker(circuit: string): Promise<number> {
   place.prover ??= new Worker("/worker.js", { type: "module" });
   const { prover } = place;
   return new Promise((resolve, reject) => {
-    prover.onmessage = ({ data }) => resolve(data);
+    prover.onmessage = ({ data }) =>
+      data.problem === undefined ? resolve(data.time) : reject(new Error(data.problem));
     prover.onerror = ({ message }) => reject(new Error(message));
     prover.postMessage(circuit);
   });

@@ -19,11 +19,17 @@ async function load(name: string): Promise<Uint8Array> {
   return await bytes;
 }
 
-port.onmessage = async ({ data }) => {
-  const circuit = data as CircuitName;
+async function proveOnce(circuit: CircuitName): Promise<number> {
   const size = (circuit === "eligibility-8" ? 8 : 32) as Size;
   const artifacts = { wasm: await load(`${circuit}.wasm`), zkey: await load(`${circuit}.zkey`) };
   const start = performance.now();
   await prove({ artifacts, ...benchStatement(size), message: toField(count++) });
-  port.postMessage(performance.now() - start);
+  return performance.now() - start;
+}
+
+port.onmessage = ({ data }) => {
+  proveOnce(data as CircuitName).then(
+    (time) => port.postMessage({ time }),
+    (problem: unknown) => port.postMessage({ problem: String(problem) }),
+  );
 };
