@@ -1,0 +1,139 @@
+// Copies of what the mutants change, and processes that judge in them.
+import { type ChildProcess, fork } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../scripts/tool.ts";
+import type { Mutant } from "./mutants.ts";
+import type { Verdict } from "./worker.ts";
+
+/** A mutant may make a test wait for ever; the tests as they are take a quarter of this. */
+const LIMIT_MS = 120_000;
+/** The compiler's memory grows: a fresh process now and then. */
+const JOBS_PER_PROCESS = 60;
+/** Reads the sources' text, or measures the gas of optimized code: no judges of behaviour. */
+const LEFT_OUT = ["drift", "gas"];
+/** Which files notice what changed, soonest first. The others seldom have more to say. */
+const RELEVANT: Record<string, readonly string[]> = {
+  Accreditation: ["governance", "roles", "records", "trials"],
+  Acting: ["roles", "records", "forwarding", "enrollment"],
+  AsOf: ["encoding", "screening"],
+  CircuitRegistry: ["governance", "screening", "trials"],
+  Consents: ["consent", "withdrawal", "enrollment", "siteActs"],
+  Enrollment: ["enrollment", "siteActs", "withdrawal", "roles", "forwarding"],
+  RecordRegistry: ["records", "roles", "screening"],
+  Screening: ["screening", "enrollment", "siteActs", "consent"],
+  Signals: ["encoding", "screening", "records"],
+  TrialRegistry: ["trials", "roles", "enrollment", "withdrawal", "siteActs"],
+  TrialStore: ["trials", "screening", "enrollment", "consent", "withdrawal", "siteActs"],
+};
+/** Slow: after all others. */
+const LAST = ["walk"];
+
+/** The test files for a mutant of `file`, in order; with `all` the others after them. */
+export function testsFor(file: string, all: boolean): string[] {
+  const names = readdirSync(`${root}test/contracts`)
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => name.slice(0, -".test.ts".length))
+    .filter((name) => !LEFT_OUT.includes(name));
+  const first = RELEVANT[file.slice("contracts/".length, -".sol".length)] ?? [];
+  const rest = names.filter((name) => !first.includes(name) && !LAST.includes(name));
+  return all ? [...first, ...rest, ...LAST] : [...first];
+}
+
+const CONFIG = `export { default } from "./hardhat.base.ts";`;
+
+/** A copy of the contracts and their tests; the rest is linked. */
+function makeCopy(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const part of ["contracts", "test/contracts", "test/vectors", "package.json"]) {
+    cpSync(root + part, join(folder, part), {
+      recursive: true,
+      filter: (path) => !path.includes("build-info"),
+    });
+  }
+  for (const part of ["circuits", "node_modules"]) symlinkSync(root + part, join(folder, part));
+  writeFileSync(join(folder, "hardhat.config.ts"), CONFIG);
+  cpSync(`${root}test/mutation/hardhat.ts`, join(folder, "hardhat.base.ts"));
+}
+
+/** Judges mutants one at a time. */
+export class Judge {
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+  #jobs = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    makeCopy(folder);
+  }
+
+  /** Without a mutant: runs the tests on the contracts as they are. */
+  async judge(mutant: Mutant | undefined, tests: readonly string[]): Promise<Verdict> {
+    if (this.#process === undefined || this.#jobs >= JOBS_PER_PROCESS) await this.#start();
+    this.#jobs += 1;
+    const child = this.#process!;
+    const { promise, resolve } = Promise.withResolvers<Verdict>();
+    const timer = setTimeout(() => {
+      this.stop();
+      resolve({ status: "killed", by: `no end after ${LIMIT_MS / 1000} s`, ms: LIMIT_MS });
+    }, LIMIT_MS);
+    const broke = (code: number | null) =>
+      resolve({ status: "broken", by: `process ended with ${code}`, ms: 0 });
+    child.once("exit", broke);
+    child.once("message", (verdict) => resolve(verdict as Verdict));
+    child.send({ mutant, tests });
+    const verdict = await promise;
+    clearTimeout(timer);
+    child.removeAllListeners();
+    return verdict;
+  }
+
+  async #start(): Promise<void> {
+    this.stop();
+    const child = fork(`${root}test/mutation/worker.ts`, {
+      cwd: this.#folder,
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    child.once("message", resolve);
+    child.once("exit", () => reject(new Error("the judging process did not start")));
+    await promise;
+    child.removeAllListeners();
+    this.#process = child;
+    this.#jobs = 0;
+  }
+
+  stop(): void {
+    this.#process?.kill("SIGKILL");
+    this.#process = undefined;
+  }
+}
+
+export type Job = { mutant: Mutant; onVerdict: (verdict: Verdict) => void };
+
+/** Judges all on `workers` processes. Throws when the tests fail without any mutant. */
+export async function judgeAll(
+  jobs: readonly Job[],
+  { workers, allTests }: { workers: number; allTests: boolean },
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "contract-mutants-"));
+  const judges = Array.from({ length: workers }, (_, i) => new Judge(join(folder, String(i))));
+  const tests = (file: string) => testsFor(file, allTests);
+  const queue = [...jobs];
+  const work = async (judge: Judge) => {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      job.onVerdict(await judge.judge(job.mutant, tests(job.mutant.file)));
+    }
+  };
+  try {
+    const used = new Set(jobs.flatMap(({ mutant }) => tests(mutant.file)));
+    const { status, by } = await judges[0]!.judge(undefined, [...used]);
+    if (status !== "survived") throw new Error(`the tests fail without a mutant: ${by}`);
+    await Promise.all(judges.map(work));
+  } finally {
+    for (const judge of judges) judge.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
