@@ -3,6 +3,7 @@
 //   node test/mutation/contracts.ts                    all; goes on where the last run ended
 //   node test/mutation/contracts.ts --sample 20        every so many, 20 in all
 //   node test/mutation/contracts.ts --file AsOf        of one source
+//   node test/mutation/contracts.ts --line AsOf.sol:46 again those of one line
 //   node test/mutation/contracts.ts --survivors        those that no test noticed, by every test
 //   node test/mutation/contracts.ts --workers 2        in parallel
 //   node test/mutation/contracts.ts --page             writes CONTRACTS.md from the results
@@ -38,19 +39,24 @@ const textHash = (mutant: Mutant) =>
 async function run(options: {
   sample: number | undefined;
   file: string | undefined;
+  line: string | undefined;
   survivors: boolean;
   workers: number;
 }): Promise<void> {
   const results = readResults();
   const all = mutantsOf(sources);
   const chosen = sampleOf(
-    all.filter(({ file }) => !options.file || file === `contracts/${options.file}.sol`),
+    all.filter(
+      ({ file, line }) =>
+        (!options.file || file === `contracts/${options.file}.sol`) &&
+        (!options.line || `${file}:${line}` === `contracts/${options.line}`),
+    ),
     options.sample,
   );
   const known = (mutant: Mutant) => {
     const result = results[mutant.id];
     if (result?.text !== textHash(mutant) || result.status === "broken") return false;
-    return !(options.survivors && result.status === "survived");
+    return !options.line && !(options.survivors && result.status === "survived");
   };
   const todo = chosen.filter((mutant) => !known(mutant));
   console.log(`${all.length} mutants, ${chosen.length} chosen, ${todo.length} to judge`);
@@ -84,6 +90,7 @@ if (import.meta.main) {
     options: {
       sample: { type: "string" },
       file: { type: "string" },
+      line: { type: "string" },
       survivors: { type: "boolean", default: false },
       workers: { type: "string", default: "1" },
       page: { type: "boolean", default: false },
@@ -95,6 +102,7 @@ if (import.meta.main) {
     await run({
       sample: values.sample === undefined ? undefined : Number(values.sample),
       file: values.file,
+      line: values.line,
       survivors: values.survivors,
       workers: Number(values.workers),
     });

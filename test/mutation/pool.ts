@@ -16,17 +16,17 @@ const JOBS_PER_PROCESS = 60;
 const LEFT_OUT = ["drift", "gas"];
 /** Which files notice what changed, soonest first. The others seldom have more to say. */
 const RELEVANT: Record<string, readonly string[]> = {
-  Accreditation: ["governance", "roles", "records", "trials"],
+  Accreditation: ["governance", "roles", "records", "trials", "events"],
   Acting: ["roles", "records", "forwarding", "enrollment"],
   AsOf: ["encoding", "screening"],
-  CircuitRegistry: ["governance", "screening", "trials"],
-  Consents: ["consent", "withdrawal", "enrollment", "siteActs"],
-  Enrollment: ["enrollment", "siteActs", "withdrawal", "roles", "forwarding"],
-  RecordRegistry: ["records", "roles", "screening"],
-  Screening: ["screening", "enrollment", "siteActs", "consent"],
+  CircuitRegistry: ["keys", "governance", "screening", "trials", "events"],
+  Consents: ["consent", "withdrawal", "edges", "enrollment", "siteActs", "participantEvents"],
+  Enrollment: ["enrollment", "siteActs", "withdrawal", "edges", "roles", "participantEvents"],
+  RecordRegistry: ["records", "replacing", "roles", "screening", "events"],
+  Screening: ["screening", "edges", "enrollment", "siteActs", "consent", "participantEvents"],
   Signals: ["encoding", "screening", "records"],
-  TrialRegistry: ["trials", "roles", "enrollment", "withdrawal", "siteActs"],
-  TrialStore: ["trials", "screening", "enrollment", "consent", "withdrawal", "siteActs"],
+  TrialRegistry: ["trials", "edges", "roles", "enrollment", "withdrawal", "siteActs", "events"],
+  TrialStore: ["trials", "screening", "enrollment", "consent", "withdrawal", "siteActs", "edges"],
 };
 /** Slow: after all others. */
 const LAST = ["walk"];

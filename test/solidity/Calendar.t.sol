@@ -7,14 +7,14 @@ import {pick, vm} from "./Vm.sol";
 
 /// @dev The calendar against one that counts years and months as a child would.
 contract CalendarTest {
-    /// 17 bits of days, from 1900-01-01 to 2258-11-09.
+    /// 17 bits of days, from 1900-01-01 to 2258-11-11.
     uint256 private constant LAST_DAY = 131_071;
 
     function test_first_and_last_day_are_those_of_the_signal() external pure {
         require(AsOf.ymdOf(0) == 19_000_101, "first day");
-        require(AsOf.ymdOf(LAST_DAY) == 22_581_109, "last day");
+        require(AsOf.ymdOf(LAST_DAY) == 22_581_111, "last day");
         require(AsOf.dayOf(0) == 25_567 && AsOf.ymdOf(25_567) == 19_700_101, "Unix epoch");
-        require(AsOf.ymdOf(36_583) == 20_000_228 && AsOf.ymdOf(36_584) == 20_000_229, "leap 2000");
+        require(AsOf.ymdOf(36_582) == 20_000_228 && AsOf.ymdOf(36_583) == 20_000_229, "leap 2000");
         require(AsOf.ymdOf(58) == 19_000_228 && AsOf.ymdOf(59) == 19_000_301, "no leap 1900");
     }
 

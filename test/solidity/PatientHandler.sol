@@ -110,8 +110,8 @@ abstract contract PatientHandler is TrialHandler {
 
     function withdrawByProof(uint256 seed, uint256 wrong) external {
         // Rare, as are the other ends: most should get further.
-        if (seed % 6 != 0) return;
-        uint256 pseudonym = pick(seed / 6, 1, PEOPLE);
+        if (seed % 4 != 0) return;
+        uint256 pseudonym = pick(seed / 4, 1, PEOPLE);
         Person storage person = people[pseudonym];
         ConsentStatement memory s;
         (s.trialId, s.decision) = (TRIAL, 2);
@@ -126,8 +126,8 @@ abstract contract PatientHandler is TrialHandler {
     }
 
     function withdrawByCode(uint256 seed, bool wrong) external {
-        if (seed % 6 != 0) return;
-        uint256 pseudonym = pick(seed / 6, 1, PEOPLE);
+        if (seed % 4 != 0) return;
+        uint256 pseudonym = pick(seed / 4, 1, PEOPLE);
         enrollment.withdrawByCode(TRIAL, pseudonym, wrong ? bytes32(seed) : CODE);
         expectThat(!wrong, "withdrawn by a wrong code");
         withdraw(people[pseudonym], pseudonym);

@@ -86,8 +86,8 @@ contract SiteHandler is PatientHandler {
     }
 
     function succeed(uint256 seed, uint256 nullifierSeed, bool isFresh) external {
-        if (seed % 3 != 0) return;
-        uint256 pseudonym = somebodyIn(State.OnStudy, seed / 3);
+        if (seed % 6 != 0) return;
+        uint256 pseudonym = somebodyIn(State.OnStudy, seed / 6);
         Person storage person = people[pseudonym];
         uint256 nullifier = isFresh ? ++newWallets : pick(nullifierSeed, 1, PEOPLE);
         Succession memory s = Succession(

@@ -18,9 +18,9 @@ abstract contract TrialHandler is ParticipantsModel {
     }
 
     function amend(uint256 seed, bool reconsent, bool rescreen) external {
-        if (latest == MOST_VERSIONS || seed % 3 != 0) return;
+        if (latest == MOST_VERSIONS || seed % 6 != 0) return;
         VersionTerms memory terms = termsOf(latest + 1);
-        terms.capacity = uint32(pick(seed / 3, 1, 4));
+        terms.capacity = uint32(pick(seed / 6, 2, 4));
         terms.sites[0].capacity = uint32(pick(seed / 16, 1, 3));
         (terms.requiresReconsent, terms.requiresRescreening) = (reconsent, rescreen);
         publish(terms);
@@ -77,7 +77,7 @@ abstract contract TrialHandler is ParticipantsModel {
     }
 
     function wait_(uint256 time) external {
-        vm.warp(block.timestamp + pick(time, 1, 4 days));
+        vm.warp(block.timestamp + pick(time, 1, 5 days));
     }
 
     function publish(VersionTerms memory terms) private {

@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: 256 * factor, seed },
-      invariant: { runs: 10 * factor, depth: 250 },
+      invariant: { runs: 20 * factor, depth: 120 },
     },
   },
 });
