@@ -129,7 +129,9 @@ describe("sponsors' and sites' acts", () => {
     { kind: "Withdrawal", send: "withdrawBySite", start: arriveNew, to: "withdrawn" },
   ] as const;
   const typeHashOf = (kind: SiteActName) => {
-    const fields: readonly { name: string; type: string }[] = Object.values(SITE_ACT_TYPES[kind])[0]!;
+    const fields: readonly { name: string; type: string }[] = Object.values(
+      SITE_ACT_TYPES[kind],
+    )[0]!;
     return id(`${kind}(${fields.map(({ type, name }) => `${type} ${name}`).join(",")})`);
   };
 

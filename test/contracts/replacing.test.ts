@@ -70,7 +70,10 @@ describe("a leaf", () => {
   });
 
   test("has the tombstone that TypeScript computes", async () => {
-    const tombstone = hashEncoded(["string", "uint256"], ["cohort-zero/tombstone/1", number("old")]);
+    const tombstone = hashEncoded(
+      ["string", "uint256"],
+      ["cohort-zero/tombstone/1", number("old")],
+    );
     expect(await records().tombstoneOf(number("old"))).toBe(tombstone);
   });
 

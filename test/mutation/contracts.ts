@@ -82,7 +82,10 @@ async function run(options: {
 /** `count` of them, evenly spread; the same ones each time. */
 export function sampleOf<T>(list: readonly T[], count: number | undefined): readonly T[] {
   if (count === undefined || count >= list.length) return list;
-  return Array.from({ length: count }, (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!);
+  return Array.from(
+    { length: count },
+    (_, i) => list[Math.floor(((i + 0.5) * list.length) / count)]!,
+  );
 }
 
 if (import.meta.main) {

@@ -76,7 +76,8 @@ export function diffOf(sources: Sources, mutant: Mutant): string {
   const before = sources[mutant.file]!.split("\n");
   const after = mutate(sources[mutant.file]!, mutant).split("\n");
   const removed = before.length - after.length;
-  const last = mutant.line + sources[mutant.file]!.slice(mutant.start, mutant.end).split("\n").length - 1;
+  const last =
+    mutant.line + sources[mutant.file]!.slice(mutant.start, mutant.end).split("\n").length - 1;
   const show = (sign: string, lines: string[]) => lines.map((line) => `${sign} ${line.trim()}`);
   return [
     ...show("-", before.slice(mutant.line - 1, last)),
@@ -103,7 +104,8 @@ const TYPES = /^(?:ArrayTypeName|ElementaryTypeName|Mapping|UserDefinedTypeName)
 function* editsOf(node: Node, source: Buffer, isConstant = false): Generator<Edit> {
   if (SKIPPED.test(node.nodeType) || TYPES.test(node.nodeType)) return;
   yield* editsAt(node, source, isConstant);
-  const constant = isConstant || (node.nodeType === "VariableDeclaration" && node.constant === true);
+  const constant =
+    isConstant || (node.nodeType === "VariableDeclaration" && node.constant === true);
   for (const child of Object.values(node).flat().flat()) {
     if (isNode(child)) yield* editsOf(child, source, constant);
   }

@@ -1,10 +1,10 @@
-// Copies of what the mutants change, and processes that judge in them.
+// Processes that judge mutants, each in its own copy of what they change.
 import { type ChildProcess, fork } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../scripts/tool.ts";
+import { copyContracts, testNames } from "./copy.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Verdict } from "./worker.ts";
 
@@ -12,8 +12,6 @@ import type { Verdict } from "./worker.ts";
 const LIMIT_MS = 120_000;
 /** The compiler's memory grows: a fresh process now and then. */
 const JOBS_PER_PROCESS = 60;
-/** Reads the sources' text, or measures the gas of optimized code: no judges of behaviour. */
-const LEFT_OUT = ["drift", "gas"];
 /** Which files notice what changed, soonest first. The others seldom have more to say. */
 const RELEVANT: Record<string, readonly string[]> = {
   Accreditation: ["governance", "roles", "records", "trials", "events"],
@@ -33,29 +31,9 @@ const LAST = ["walk"];
 
 /** The test files for a mutant of `file`, in order; with `all` the others after them. */
 export function testsFor(file: string, all: boolean): string[] {
-  const names = readdirSync(`${root}test/contracts`)
-    .filter((name) => name.endsWith(".test.ts"))
-    .map((name) => name.slice(0, -".test.ts".length))
-    .filter((name) => !LEFT_OUT.includes(name));
   const first = RELEVANT[file.slice("contracts/".length, -".sol".length)] ?? [];
-  const rest = names.filter((name) => !first.includes(name) && !LAST.includes(name));
+  const rest = testNames().filter((name) => !first.includes(name) && !LAST.includes(name));
   return all ? [...first, ...rest, ...LAST] : [...first];
-}
-
-const CONFIG = `export { default } from "./hardhat.base.ts";`;
-
-/** A copy of the contracts and their tests; the rest is linked. */
-function makeCopy(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const part of ["contracts", "test/contracts", "test/vectors", "package.json"]) {
-    cpSync(root + part, join(folder, part), {
-      recursive: true,
-      filter: (path) => !path.includes("build-info"),
-    });
-  }
-  for (const part of ["circuits", "node_modules"]) symlinkSync(root + part, join(folder, part));
-  writeFileSync(join(folder, "hardhat.config.ts"), CONFIG);
-  cpSync(`${root}test/mutation/hardhat.ts`, join(folder, "hardhat.base.ts"));
 }
 
 /** Judges mutants one at a time. */
@@ -66,7 +44,7 @@ export class Judge {
 
   constructor(folder: string) {
     this.#folder = folder;
-    makeCopy(folder);
+    copyContracts(folder);
   }
 
   /** Without a mutant: runs the tests on the contracts as they are. */

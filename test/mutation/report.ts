@@ -1,9 +1,9 @@
 // What a run found, for the terminal and for the page.
 import { writeFileSync } from "node:fs";
 import { root } from "../../scripts/tool.ts";
-import { reasonFor } from "./survivors.ts";
 import { diffOf, type Mutant } from "./mutants.ts";
 import type { Sources } from "./source.ts";
+import { reasonFor } from "./survivors.ts";
 import type { Verdict } from "./worker.ts";
 
 /** A verdict, and the hash of the source that it holds for. */

@@ -11,7 +11,7 @@ let cases: Case[];
 let path: readonly string[];
 
 /** Loads `vitest` as this module wherever a test imports it; `expect` stays vitest's own. */
-export function useSuite(): void {
+export function installSuite(): void {
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier !== "vitest" || context.parentURL === import.meta.url) {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { affectedBy, type Mutant, mutate } from "./mutants.ts";
 import { type Compiled, compileFiles, DEPLOYED, nameOf, parse, readSources } from "./source.ts";
-import { runFile, useSuite } from "./suite.ts";
+import { installSuite, runFile } from "./suite.ts";
 
 export type Verdict = {
   readonly status: "killed" | "survived" | "same" | "invalid" | "broken";
@@ -52,7 +52,7 @@ function place(compiled: Record<string, Compiled>): void {
   }
 }
 
-useSuite();
+installSuite();
 place(original);
 process.on("message", async (job: { mutant?: Mutant; tests: readonly string[] }) => {
   const started = Date.now();

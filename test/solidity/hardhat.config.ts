@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import { defineConfig } from "hardhat/config";
 
 const factor = Number(process.env.CONTRACT_FUZZ ?? 1);
-const seed = `0x${Number(process.env.CONTRACT_SEED ?? 20_261_125).toString(16).padStart(64, "0")}`;
+const seed = `0x${Number(process.env.CONTRACT_SEED ?? 20_261_125)
+  .toString(16)
+  .padStart(64, "0")}`;
 
 export default defineConfig({
   paths: {
