@@ -1,6 +1,7 @@
 // A replacement anchors its leaf like any other: once, in the field, of a permitted size.
 import { keccak256, toUtf8Bytes } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
 import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import { type Actor, createWorld, expectRefusal, number, type World } from "./world.ts";
@@ -58,6 +59,11 @@ describe("a replacement", () => {
 });
 
 describe("a leaf", () => {
+  test("at the field order is refused by name, before the tree sees it", async () => {
+    const value = FIELD_ORDER;
+    await expectRefusal(records().anchor(value), "NotInField", { value });
+  });
+
   test("of the number 1, alone in the tree, is a root like others", async () => {
     const twin = await world.twin();
     const { records: alone } = twin.as("clinic");

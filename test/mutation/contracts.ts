@@ -17,6 +17,7 @@ import { type Mutant, mutantsOf } from "./mutants.ts";
 import { judgeAll } from "./pool.ts";
 import { type Result, summaryOf, writePage } from "./report.ts";
 import { readSources } from "./source.ts";
+import type { Verdict } from "./worker.ts";
 
 const RESULTS = `${root}contracts/build/mutation.json`;
 const sources = readSources();
@@ -64,8 +65,9 @@ async function run(options: {
   let done = 0;
   const jobs = todo.map((mutant) => ({
     mutant,
-    onVerdict: (verdict: Omit<Result, "text">) => {
-      results[mutant.id] = { ...verdict, text: textHash(mutant) };
+    onVerdict: (verdict: Verdict) => {
+      const day = new Date().toISOString().slice(0, 10);
+      results[mutant.id] = { ...verdict, text: textHash(mutant), day };
       writeResults(results);
       done += 1;
       const seconds = (Date.now() - started) / 1000;

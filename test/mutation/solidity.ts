@@ -1,5 +1,6 @@
 // Plants each bug of seeded.ts in a copy and runs the test that must notice it:
-//   node test/mutation/solidity.ts
+//   node test/mutation/solidity.ts            all
+//   node test/mutation/solidity.ts withdrawn  those whose test has this in its name
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,18 +34,20 @@ function prove(folder: string, { test, file, find, replace }: Bug): void {
   if (!failed || status === 0) throw new Error(`${test} did not notice: ${replace}\n${output}`);
 }
 
+const wanted = process.argv[2] ?? "";
+const bugs = BUGS.filter(({ test }) => test.includes(wanted));
 const folder = mkdtempSync(join(tmpdir(), "contract-bugs-"));
 copyContracts(folder);
 try {
-  for (const test of new Set(BUGS.map((bug) => bug.test))) {
+  for (const test of new Set(bugs.map((bug) => bug.test))) {
     const { passed, output } = run(folder, test);
     if (!passed) throw new Error(`${test} fails without a bug\n${output}`);
   }
-  for (const bug of BUGS) {
+  for (const bug of bugs) {
     prove(folder, bug);
     console.log(`red: ${bug.test} (${bug.file})`);
   }
-  console.log(`${BUGS.length} bugs planted, ${BUGS.length} noticed`);
+  console.log(`${bugs.length} bugs planted, ${bugs.length} noticed`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

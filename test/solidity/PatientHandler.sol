@@ -38,8 +38,11 @@ abstract contract PatientHandler is TrialHandler {
     }
 
     /// @param slip Which part is wrong, or none: most of the time all is right.
-    function consent(uint256 person, uint256 slip, uint256 wrong, bool renews) external {
-        uint256 pseudonym = somebodyIn(renews ? State.Eligible : State.None, person);
+    function consent(uint256 person, uint256 slip, uint256 wrong) external {
+        uint256 pseudonym = pick(person / 3, 1, PEOPLE);
+        // Those who are new, then those who renew, else anybody: also who has ended.
+        if (person % 3 == 0) pseudonym = somebodyIn(State.None, person / 3);
+        if (person % 3 == 1) pseudonym = somebodyIn(State.Eligible, person / 3);
         ConsentStatement memory s = statementOf(pseudonym);
         slip %= 20;
         if (slip == 1) s.version = uint32(pick(wrong, 1, latest));

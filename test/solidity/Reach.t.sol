@@ -60,7 +60,7 @@ contract Reach {
         if (kind == 5 && a % 64 == 0) handler.end(0);
         if (kind == 6) handler.wait_(a);
         if (kind == 7) handler.screen(a, b, uint32(b >> 9));
-        if (kind == 8) handler.consent(a, b, a >> 20, b % 2 == 0);
+        if (kind == 8) handler.consent(a, b, a >> 20);
         if (kind == 9) handler.withdrawByProof(a, b);
         if (kind == 10) handler.withdrawByCode(a, odd);
         if (kind == 11) handler.enroll(a);
