@@ -107,7 +107,10 @@ function* editsOf(node: Node, source: Buffer, isConstant = false): Generator<Edi
   const constant =
     isConstant || (node.nodeType === "VariableDeclaration" && node.constant === true);
   for (const child of Object.values(node).flat().flat()) {
-    if (isNode(child)) yield* editsOf(child, source, constant);
+    // Another element of an array in memory is another variable, not another constant.
+    const isIndex = node.nodeType === "IndexAccess" && child === node.indexExpression;
+    if (isNode(child) && !(isIndex && child.nodeType === "Literal"))
+      yield* editsOf(child, source, constant);
   }
 }
 
@@ -152,14 +155,15 @@ function* ofIf(node: Node, source: Buffer): Generator<Edit> {
   const first = node.trueBody as Node;
   const inner = first.nodeType === "Block" ? (first.statements as Node[])[0] : first;
   const gone = { ...statementAt(node, source), replacement: "{}" };
-  if (!node.falseBody && inner?.nodeType === "RevertStatement")
-    yield { ...gone, operator: "guard deleted" };
+  const isGuard = !node.falseBody && inner?.nodeType === "RevertStatement";
+  if (isGuard) yield { ...gone, operator: "guard deleted" };
   if (!node.falseBody && inner?.nodeType === "Return")
     yield { ...gone, operator: "early return deleted" };
   const condition = node.condition as Node;
-  // Of a comparison with == or != the swapped one is the negated one.
+  // Of a comparison with == or != the swapped one is the negated one; and whatever a negated guard
+  // lets through, a deleted one does too, while all that is right still passes.
   const isEquality = /^[!=]=$/.test(String(condition.operator));
-  if (!isEquality) yield negated(condition, source);
+  if (!isEquality && !isGuard) yield negated(condition, source);
 }
 
 function negated(condition: Node, source: Buffer): Edit {

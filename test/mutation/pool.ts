@@ -8,8 +8,8 @@ import { copyContracts, testNames } from "./copy.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Verdict } from "./worker.ts";
 
-/** A mutant may make a test wait for ever; the tests as they are take a quarter of this. */
-const LIMIT_MS = 120_000;
+/** A mutant may make a test wait for ever; the tests as they are take a tenth of this. */
+const LIMIT_MS = 600_000;
 /** The compiler's memory grows: a fresh process now and then. */
 const JOBS_PER_PROCESS = 60;
 /** Which files notice what changed, soonest first. The others seldom have more to say. */

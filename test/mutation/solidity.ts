@@ -1,6 +1,6 @@
 // Plants each bug of seeded.ts in a copy and runs the test that must notice it:
 //   node test/mutation/solidity.ts            all
-//   node test/mutation/solidity.ts withdrawn  those whose test has this in its name
+//   node test/mutation/solidity.ts withdrawn  those that have this in the name of test or source
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ function prove(folder: string, { test, file, find, replace }: Bug): void {
 }
 
 const wanted = process.argv[2] ?? "";
-const bugs = BUGS.filter(({ test }) => test.includes(wanted));
+const bugs = BUGS.filter(({ test, file }) => `${test} ${file}`.includes(wanted));
 const folder = mkdtempSync(join(tmpdir(), "contract-bugs-"));
 copyContracts(folder);
 try {
