@@ -46,6 +46,9 @@ export async function connectChain(at: {
   const { deployment } = at;
   const request = new FetchRequest(at.rpcUrl);
   request.timeout = TIMEOUT_MS;
+  // A node that says "too many requests" is an outage like any other: by default ethers would wait
+  // out minutes in silence, with somebody's request.
+  request.setThrottleParams({ maxAttempts: 1 });
   const provider = new JsonRpcProvider(request, Network.from(deployment.chainId), {
     staticNetwork: true,
     // The default cache of 250 ms makes nonces stale (TOOLS 3c).

@@ -90,10 +90,10 @@ function isStorageOutage(problem: unknown): boolean {
   const { cause, query } = (problem ?? {}) as Wrapped;
   if (query === undefined || cause === undefined) return false;
   // 57P01 to 57P03: PostgreSQL is shutting down or starting up; class 53: disk, memory or
-  // connections are used up.
+  // connections are used up; 25006: it only reads, as a standby does.
   return (
     isOutage(cause) ||
-    /^(57P0[123]|53\d{3})$/.test(cause.code ?? "") ||
+    /^(57P0[123]|53\d{3}|25006)$/.test(cause.code ?? "") ||
     /terminated|ended|timeout|not queryable/i.test(cause.message ?? "")
   );
 }

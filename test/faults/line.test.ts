@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../client/api.ts";
 import { pick, seeded } from "../circuits/random.ts";
-import { consentProofOf, type Person, screeningOf, statementOf } from "../contracts/story.ts";
+import { screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
 import { LINE_FAULTS, type LineFault, type NodeProxy, startNodeProxy } from "../support/control.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { personOf, STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
-import { emptyDiary, perform } from "./client.ts";
+import { join } from "./join.ts";
 import { countEvents, expectCleanAudit, expectSettled } from "./verdict.ts";
 
 const FAULTS = Object.keys(LINE_FAULTS) as LineFault[];
@@ -25,22 +25,6 @@ afterAll(async () => {
   await proxy?.stop();
   await stage?.stop();
 });
-
-const never = async () => false;
-
-/** Has a person screened, and has them consent, as a client that tries again. */
-async function join(person: Person): Promise<string[]> {
-  const diary = emptyDiary();
-  const of = { api: connect({ url: server.url }), isDone: never };
-  const screening = async () => (await screeningOf(stage.story, person)).proof;
-  await perform(diary, { ...of, kind: "screening", make: screening });
-  const consent = async () => {
-    const statement = await statementOf(stage.story);
-    return { statement, proof: await consentProofOf(stage.story, person, statement) };
-  };
-  await perform(diary, { ...of, kind: "consent", make: consent });
-  return [...diary.ids];
-}
 
 const sent = () => stage.chain.provider.getTransactionCount(KEYS.relayer.address);
 const counts = () => countEvents(stage.chain, ["Screened", "Consented"]);
@@ -72,7 +56,9 @@ describe("a line to the node", () => {
     const before = await counts();
     proxy.setFaults(() => (random() < 1 / 10 ? pick(random, FAULTS) : undefined));
     const people = Array.from({ length: 6 }, (_, i) => personOf(stage.story, `flaky ${i}`));
-    const ids = (await Promise.all(people.map(join))).flat();
+    const ids = (
+      await Promise.all(people.map((one) => join({ story: stage.story, url: server.url }, one)))
+    ).flat();
     proxy.setFaults(() => undefined);
     await expectSettled(server.url);
     expect(new Set(ids).size).toBe(12);

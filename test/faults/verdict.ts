@@ -26,9 +26,11 @@ const UNFINISHED = /^cohort_outbox\{state="\w+"\} (\d+)$/gm;
 /** Expects the whole journey to be on the chain and in the server exactly once. */
 export async function expectWhole(play: Play): Promise<void> {
   const { api, story, people, diary, stand } = play;
+  const counted = () => countEvents(stand.chain, Object.keys(EVENTS));
+  // What the chain forgot comes back once the server has noticed.
+  await expect.poll(counted, { timeout: 60_000, interval: 200 }).toEqual(EVENTS);
   await expectSettled(stand.url);
-  const counted = await countEvents(stand.chain, Object.keys(EVENTS));
-  expect(counted).toEqual(EVENTS);
+  expect(await counted()).toEqual(EVENTS);
 
   const { screenings, groups, participants } = await api.publicState(story.trialId);
   const all = Object.values(people);
