@@ -3,21 +3,22 @@
 import { cpus, loadavg } from "node:os";
 import { batch } from "./batch.ts";
 import { gas } from "./gas.ts";
+import { load } from "./load.ts";
 import type { Bench, Result } from "./measure.ts";
 import { prove } from "./prove.ts";
 import { start } from "./start.ts";
 import { formatTable } from "./table.ts";
 import { verify } from "./verify.ts";
 
-const BENCHES: readonly Bench[] = [prove, verify, gas, batch, start];
-/** `start` installs and recruits in a fresh clone: only when asked for. */
-const DEFAULT = BENCHES.filter((bench) => bench !== start);
+const BENCHES: readonly Bench[] = [prove, verify, gas, batch, start, load];
+/** `start` installs and recruits in a fresh clone, `load` takes minutes: only when asked for. */
+const DEFAULT = BENCHES.filter((bench) => bench !== start && bench !== load);
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
   if (unknown.length > 0 || names.includes("--help")) {
     const rows = BENCHES.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join("\n");
-    console.log(`npm run bench [row ...], all but start by default:\n${rows}`);
+    console.log(`npm run bench [row ...], all but start and load by default:\n${rows}`);
     return;
   }
   const chosen = names.length ? BENCHES.filter(({ name }) => names.includes(name)) : DEFAULT;

@@ -7,6 +7,8 @@ import { testFolder } from "./server.ts";
 
 export type TestPostgres = {
   readonly url: string;
+  /** Of the process that all its others are children of. */
+  readonly pid: () => number;
   /** Kills it as a power cut would; its sessions' processes notice by themselves. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -60,6 +62,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   }
   return {
     url: `postgres://cohort:cohort@127.0.0.1:${port}/cohort`,
+    pid: () => pidIn(databaseDir),
     kill: async () => {
       await killPostmaster(databaseDir);
       isUp = false;
@@ -71,11 +74,15 @@ export async function startPostgres(): Promise<TestPostgres> {
 }
 
 async function killPostmaster(databaseDir: string): Promise<void> {
-  const [pid] = readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n");
-  process.kill(Number(pid), "SIGKILL");
+  const pid = pidIn(databaseDir);
+  process.kill(pid, "SIGKILL");
   await again(async () => {
-    if (isAlive(Number(pid))) throw new Error("PostgreSQL survived a SIGKILL");
+    if (isAlive(pid)) throw new Error("PostgreSQL survived a SIGKILL");
   });
+}
+
+function pidIn(databaseDir: string): number {
+  return Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
 }
 
 function isAlive(pid: number): boolean {
