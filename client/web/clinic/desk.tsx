@@ -8,32 +8,43 @@ type NewEntry = Omit<Entry, "id" | "isHandedOver">;
 type Action =
   | { readonly kind: "add"; readonly entries: readonly NewEntry[] }
   | { readonly kind: "attest"; readonly id: number; readonly attested: Attested | undefined }
-  | { readonly kind: "finish"; readonly outcomes: ReadonlyMap<number, Outcome> }
+  | {
+      readonly kind: "finish";
+      readonly outcomes: ReadonlyMap<number, Outcome>;
+      readonly cost?: Cost;
+    }
   | { readonly kind: "handOver"; readonly id: number }
   | { readonly kind: "forget"; readonly ids: readonly number[] };
-type State = { readonly entries: readonly Entry[]; readonly next: number };
+/** What the last batch took; no gas when an earlier attempt had got through. */
+type Cost = { readonly root: bigint; readonly size: number; readonly gas: number | undefined };
+type State = {
+  readonly cost?: Cost | undefined;
+  readonly entries: readonly Entry[];
+  readonly next: number;
+};
 
-function reduce({ entries, next }: State, action: Action): State {
+function reduce(state: State, action: Action): State {
+  const { entries, next } = state;
   const change = (id: number, part: Partial<Entry>) =>
     entries.map((entry) => (entry.id === id ? { ...entry, ...part } : entry));
   switch (action.kind) {
     case "add": {
       const added = action.entries.map((e, i) => ({ ...e, id: next + i, isHandedOver: false }));
-      return { entries: [...entries, ...added], next: next + added.length };
+      return { ...state, entries: [...entries, ...added], next: next + added.length };
     }
     case "attest":
-      return { entries: change(action.id, { attested: action.attested }), next };
+      return { ...state, entries: change(action.id, { attested: action.attested }) };
     case "finish": {
       const finished = entries.map((entry) => {
         const outcome = action.outcomes.get(entry.id);
         return outcome ? { ...entry, outcome } : entry;
       });
-      return { entries: finished, next };
+      return { ...state, entries: finished, cost: action.cost ?? state.cost };
     }
     case "handOver":
-      return { entries: change(action.id, { isHandedOver: true }), next };
+      return { ...state, entries: change(action.id, { isHandedOver: true }) };
     case "forget":
-      return { entries: entries.filter(({ id }) => !action.ids.includes(id)), next };
+      return { ...state, entries: entries.filter(({ id }) => !action.ids.includes(id)) };
   }
 }
 
@@ -58,6 +69,7 @@ export function useDesk() {
     entries,
     attested: entries.filter((entry) => stageOf(entry) === "attested"),
     ready: entries.filter(({ outcome }) => outcome !== undefined),
+    cost: memory.state.cost,
     dispatch: memory.dispatch,
   };
 }

@@ -9,8 +9,10 @@ import { READABLE, readFiles } from "../../clinic/read.ts";
 import type { Source } from "../../clinic/source.ts";
 import type { Entry, PersonLabel } from "./entry.ts";
 
+type NewEntry = Omit<Entry, "id" | "isHandedOver">;
+
 export type Reading = {
-  readonly entries: readonly Omit<Entry, "id" | "isHandedOver">[];
+  readonly entries: readonly NewEntry[];
   readonly problems: readonly Problem[];
   /** Files without a problem, which can be read when the others cannot. */
   readonly good: readonly File[];
@@ -20,9 +22,13 @@ const NOBODY = `0x${"00".repeat(20)}`;
 const MOST_NAME = 100;
 
 /** Reads charts and files that were attested before. Problems refuse the charts as a whole. */
-export async function readPatients(files: readonly File[], clinic: string, day: number) {
+export async function readPatients(
+  files: readonly File[],
+  clinic: string,
+  day: number,
+): Promise<Reading> {
   const problems: Problem[] = [];
-  const entries: Omit<Entry, "id" | "isHandedOver">[] = [];
+  const entries: NewEntry[] = [];
   const charts: File[] = [];
   for (const file of files) {
     const attested = await attestedIn(file);
@@ -44,7 +50,7 @@ export async function readPatients(files: readonly File[], clinic: string, day: 
     }
   }
   const isBad = ({ name }: File) => problems.some(({ path }) => path.startsWith(name));
-  return { entries, problems, good: files.filter((file) => !isBad(file)) } satisfies Reading;
+  return { entries, problems, good: files.filter((file) => !isBad(file)) };
 }
 
 async function readCharts(charts: readonly File[], problems: Problem[]): Promise<Source[]> {
@@ -81,7 +87,7 @@ async function attestedIn(file: File): Promise<AttestedRecord | undefined> {
   }
 }
 
-function openAttested(name: string, file: AttestedRecord, clinic: string) {
+function openAttested(name: string, file: AttestedRecord, clinic: string): Problem | NewEntry {
   try {
     const { record } = parseAttested(file);
     if (BigInt(record.header.issuer) !== BigInt(clinic)) {

@@ -1,7 +1,7 @@
-import { Tabs } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import classes from "./LinkTabs.module.css";
 
 export type LinkTab = {
   /** Below the place, as in "/batch". */
@@ -17,29 +17,24 @@ export function LinkTabs({ tabs, label }: { tabs: readonly LinkTab[]; label: str
   const [location] = useLocation();
   const current = [...tabs]
     .sort((a, b) => b.path.length - a.path.length)
-    .find(({ path }) => location === path || location.startsWith(`${path}/`) || path === "/");
+    .find(({ path }) => path === "/" || location === path || location.startsWith(`${path}/`));
   return (
     <nav aria-label={label} className="no-print">
-      <Tabs value={current?.path ?? null} mb="lg">
-        <Tabs.List role="presentation">
-          {tabs.map(({ path, label: name, icon: Icon, mark }) => (
-            <Tabs.Tab
-              key={path}
-              value={path}
-              role={undefined}
-              aria-selected={undefined}
-              aria-controls={undefined}
-              tabIndex={0}
+      <ul className={classes.list}>
+        {tabs.map(({ path, label: name, icon: Icon, mark }) => (
+          <li key={path}>
+            <Link
+              href={path}
+              className={classes.link!}
               aria-current={path === current?.path ? "page" : undefined}
-              leftSection={<Icon size={18} aria-hidden />}
-              rightSection={mark}
-              renderRoot={(props) => <Link {...props} href={path} />}
             >
+              <Icon size={18} aria-hidden />
               {name}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </Tabs>
+              {mark}
+            </Link>
+          </li>
+        ))}
+      </ul>
     </nav>
   );
 }
