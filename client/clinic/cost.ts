@@ -1,13 +1,13 @@
 // What anchoring takes, before it is sent: enough to decide whether to wait for a fuller batch.
 
 /** A relayed call that changes one leaf, without the tree's hashes. */
-const CALL_GAS = 150_000;
+const CALL_GAS = 180_000;
 /** One Poseidon hash of two numbers on the chain. */
 const HASH_GAS = 14_500;
 
-/** Gas of anchoring a leaf in a registry that holds this many: a hash for each 1 of the new count. */
+/** Gas of anchoring a leaf in a registry that holds this many: a hash for each 1 in its binary form. */
 export function estimateAnchoring(leaves: number): number {
-  const ones = [...(leaves + 1).toString(2)].filter((bit) => bit === "1").length;
+  const ones = [...leaves.toString(2)].filter((bit) => bit === "1").length;
   return CALL_GAS + ones * HASH_GAS;
 }
 

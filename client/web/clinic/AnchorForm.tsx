@@ -11,7 +11,7 @@ import { useTask } from "../shared/useTask.ts";
 import { type Draft, draftBatch, putOnRegistry } from "./anchoring.ts";
 import { useDesk } from "./desk.tsx";
 import type { Entry } from "./entry.ts";
-import { leafWords, useClinicLeaves } from "./useClinicLeaves.ts";
+import { leafWords, useClinicLeaves, useRegistryRefresh } from "./useClinicLeaves.ts";
 
 /** Where the batch goes, what that costs, and the act. */
 export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
@@ -70,6 +70,7 @@ export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
 function useAnchoring(entries: readonly Entry[], oldLeaf: bigint | undefined) {
   const clinic = useActor();
   const { dispatch } = useDesk();
+  const refresh = useRegistryRefresh();
   const task = useTask();
   const draft = useRef<Draft>(undefined);
   const anchor = () =>
@@ -82,6 +83,7 @@ function useAnchoring(entries: readonly Entry[], oldLeaf: bigint | undefined) {
         oldLeaf,
       });
       draft.current = undefined;
+      refresh();
       dispatch({ kind: "finish", outcomes, cost: { root, size, gas } });
     });
   return { task, anchor };

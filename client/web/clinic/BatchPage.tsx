@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAnchor } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useActor } from "../shared/account.tsx";
@@ -29,7 +29,7 @@ export default function BatchPage() {
               To anchor: {formatCount(attested.length)}
             </Title>
             <Stack gap="lg">
-              <AttestedTable entries={attested} />
+              <AttestedList entries={attested} />
               <AnchorForm entries={attested} />
             </Stack>
           </section>
@@ -48,41 +48,31 @@ export default function BatchPage() {
   );
 }
 
-function AttestedTable({ entries }: { entries: readonly Entry[] }) {
+function AttestedList({ entries }: { entries: readonly Entry[] }) {
   const permits = usePermits();
   return (
     <>
-      <Table.ScrollContainer minWidth={560}>
-        <Table verticalSpacing="sm" aria-label="Records to anchor">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={64}>No.</Table.Th>
-              <Table.Th>Patient</Table.Th>
-              <Table.Th>Identity code</Table.Th>
-              <Table.Th ta="right">Facts</Table.Th>
-              <Table.Th>Instead</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {entries.map((entry) => (
-              <Table.Tr key={entry.id}>
-                <Table.Td>{entry.id}</Table.Td>
-                <Table.Td>
-                  <Text fw={600} className="breakable">
-                    {entry.person.name}
+      <Stack component="ul" gap="xs" p={0} m={0} aria-label="Records to anchor">
+        {entries.map((entry) => (
+          <Card key={entry.id} component="li" padding="md">
+            <Group justify="space-between" gap="sm">
+              <Stack gap={0} miw={0}>
+                <Text fw={600} className="breakable">
+                  {entry.id}. {entry.person.name}
+                </Text>
+                <PersonLine person={entry.person} />
+                <Text size="sm" c="dimmed">
+                  {formatCount(entry.attested!.facts)} facts, identity code{" "}
+                  <Text span ff="monospace">
+                    {shorten(entry.attested!.identity)}
                   </Text>
-                  <PersonLine person={entry.person} />
-                </Table.Td>
-                <Table.Td ff="monospace">{shorten(entry.attested!.identity)}</Table.Td>
-                <Table.Td ta="right">{formatCount(entry.attested!.facts)}</Table.Td>
-                <Table.Td>
-                  <RowActs entry={entry} permits={permits} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+                </Text>
+              </Stack>
+              <RowActs entry={entry} permits={permits} />
+            </Group>
+          </Card>
+        ))}
+      </Stack>
       <TaskState task={permits.task} />
     </>
   );
@@ -92,7 +82,7 @@ function RowActs({ entry, permits }: { entry: Entry; permits: ReturnType<typeof 
   const { dispatch } = useDesk();
   const { name } = entry.person;
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs">
       <Button
         variant="default"
         size="compact-sm"
@@ -105,6 +95,7 @@ function RowActs({ entry, permits }: { entry: Entry; permits: ReturnType<typeof 
       <Button
         variant="subtle"
         color="gray"
+        c="dimmed"
         size="compact-sm"
         aria-label={`Leave ${name} out of the batch`}
         onClick={() =>

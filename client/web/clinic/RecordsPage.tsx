@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Anchor, Badge, Button, Card, Group, Stack, Text } from "@mantine/core";
 import { IconTrash, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -40,7 +40,7 @@ export default function RecordsPage() {
           </ProblemList>
         )}
         {entries.length > 0 ? (
-          <PatientTable entries={entries} />
+          <PatientList entries={entries} />
         ) : (
           <Empty icon={IconUsers} title="No patients yet">
             Each patient of the files appears here, with everything their record would hold before
@@ -82,30 +82,16 @@ const STAGE_COLOURS: Readonly<Record<Stage, string>> = {
   handed: "green",
 };
 
-function PatientTable({ entries }: { entries: readonly Entry[] }) {
+function PatientList({ entries }: { entries: readonly Entry[] }) {
   const { dispatch } = useDesk();
   const done = entries.filter((entry) => stageOf(entry) === "handed").map(({ id }) => id);
   return (
     <Stack gap="sm">
-      <Table.ScrollContainer minWidth={520}>
-        <Table verticalSpacing="sm" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th w={64}>No.</Table.Th>
-              <Table.Th>Patient</Table.Th>
-              <Table.Th>Record</Table.Th>
-              <Table.Th>
-                <VisuallyHidden>Remove</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {entries.map((entry) => (
-              <PatientRow key={entry.id} entry={entry} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Stack component="ul" gap="xs" p={0} m={0} aria-label="Patients">
+        {entries.map((entry) => (
+          <PatientCard key={entry.id} entry={entry} />
+        ))}
+      </Stack>
       {done.length > 0 && (
         <Group>
           <Button variant="default" onClick={() => dispatch({ kind: "forget", ids: done })}>
@@ -120,37 +106,37 @@ function PatientTable({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-function PatientRow({ entry }: { entry: Entry }) {
+function PatientCard({ entry }: { entry: Entry }) {
   const { dispatch } = useDesk();
   const stage = stageOf(entry);
   const { id, person } = entry;
   return (
-    <Table.Tr>
-      <Table.Td>{id}</Table.Td>
-      <Table.Td>
-        <Anchor component={Link} href={`/patients/${id}`} fw={600} className="breakable">
-          {person.name}
-        </Anchor>
-        <PersonLine person={person} />
-      </Table.Td>
-      <Table.Td>
-        <Badge color={STAGE_COLOURS[stage]} size="lg">
-          {STAGE_WORDS[stage]}
-        </Badge>
-      </Table.Td>
-      <Table.Td ta="right">
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          leftSection={<IconTrash size={16} aria-hidden />}
-          disabled={stage === "ready"}
-          aria-label={`Remove ${person.name} from the desk`}
-          onClick={() => dispatch({ kind: "forget", ids: [id] })}
-        >
-          Remove
-        </Button>
-      </Table.Td>
-    </Table.Tr>
+    <Card component="li" padding="md">
+      <Group justify="space-between" gap="sm">
+        <Stack gap={0} miw={0}>
+          <Anchor component={Link} href={`/patients/${id}`} fw={600} className="breakable">
+            {id}. {person.name}
+          </Anchor>
+          <PersonLine person={person} />
+        </Stack>
+        <Group gap="xs">
+          <Badge color={STAGE_COLOURS[stage]} size="lg">
+            {STAGE_WORDS[stage]}
+          </Badge>
+          <Button
+            variant="subtle"
+            color="gray"
+            c="dimmed"
+            size="compact-sm"
+            leftSection={<IconTrash size={16} aria-hidden />}
+            disabled={stage === "ready"}
+            aria-label={`Remove ${person.name} from the desk`}
+            onClick={() => dispatch({ kind: "forget", ids: [id] })}
+          >
+            Remove
+          </Button>
+        </Group>
+      </Group>
+    </Card>
   );
 }

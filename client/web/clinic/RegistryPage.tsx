@@ -35,14 +35,10 @@ export default function RegistryPage() {
           <Title order={2} size="h4" id="early" mb={4}>
             Stop a record that was never anchored
           </Title>
-          <RevokeEarly onDone={() => void refetch()} />
+          <RevokeEarly />
         </section>
       </Stack>
-      <RevokeDialog
-        leaf={revoking}
-        onClose={() => setRevoking(undefined)}
-        onDone={() => void refetch()}
-      />
+      <RevokeDialog leaf={revoking} onClose={() => setRevoking(undefined)} />
     </>
   );
 }

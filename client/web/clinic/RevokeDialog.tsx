@@ -5,17 +5,17 @@ import { useActor } from "../shared/account.tsx";
 import { formatCount } from "../shared/format.ts";
 import { TaskState } from "../shared/TaskState.tsx";
 import { useTask } from "../shared/useTask.ts";
-import { leafWords } from "./useClinicLeaves.ts";
+import { leafWords, useRegistryRefresh } from "./useClinicLeaves.ts";
 
 type Props = {
   readonly leaf: ClinicLeaf | undefined;
   readonly onClose: () => void;
-  readonly onDone: () => void;
 };
 
 /** Asks before a batch or record is taken back for good. */
-export function RevokeDialog({ leaf, onClose, onDone }: Props) {
+export function RevokeDialog({ leaf, onClose }: Props) {
   const clinic = useActor();
+  const refresh = useRegistryRefresh();
   const task = useTask();
   const revoke = async () => {
     const isDone = await task.run(async (say) => {
@@ -28,7 +28,7 @@ export function RevokeDialog({ leaf, onClose, onDone }: Props) {
       message: "Revoked. Older roots of the registry are void.",
       color: "green",
     });
-    onDone();
+    refresh();
     onClose();
   };
   return (

@@ -9,10 +9,12 @@ import { useActor } from "../shared/account.tsx";
 import { TakeCode } from "../shared/TakeCode.tsx";
 import { TaskState } from "../shared/TaskState.tsx";
 import { useTask } from "../shared/useTask.ts";
+import { useRegistryRefresh } from "./useClinicLeaves.ts";
 
 /** For a permit that was given out: the record can then never be anchored in this clinic's name. */
-export function RevokeEarly({ onDone }: { onDone: () => void }) {
+export function RevokeEarly() {
   const clinic = useActor();
+  const refresh = useRegistryRefresh();
   const task = useTask();
   const take = async (text: string) => {
     const isDone = await task.run(async (say) => {
@@ -22,7 +24,7 @@ export function RevokeEarly({ onDone }: { onDone: () => void }) {
     });
     if (!isDone) return;
     notifications.show({ message: "Revoked: it can never be anchored now.", color: "green" });
-    onDone();
+    refresh();
   };
   return (
     <Stack maw={640}>

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { dayOfTimestamp, formatDay } from "../../../circuits/statement/day.ts";
 import { type ClinicLeaf, listClinicLeaves } from "../../clinic/leaves.ts";
 import { useActor } from "../shared/account.tsx";
@@ -11,6 +11,15 @@ export function useClinicLeaves() {
     queryKey: ["clinic-leaves", address],
     queryFn: async () => listClinicLeaves(await api.events(), address),
   });
+}
+
+/** Has what is known of the registry read anew, after an act. */
+export function useRegistryRefresh() {
+  const queries = useQueryClient();
+  return () => {
+    void queries.invalidateQueries({ queryKey: ["clinic-leaves"] });
+    void queries.invalidateQueries({ queryKey: ["registry"] });
+  };
 }
 
 /** "Batch of 12, 24 Nov 2026 (123456…7890)". */
