@@ -128,9 +128,11 @@ describe("a clinic's desk", () => {
 
   test("reads gzipped Bundles and Bulk Data of several patients, and shows markup as text", async () => {
     const lines = [chart(4), chart(5)].flatMap(({ entry }) => entry.map((e) => e.resource));
+    // Bulk Data names resources by type and id.
+    const bulk = lines.map((line) => JSON.stringify(line).replaceAll("urn:uuid:", "Patient/"));
     await drop([
       file("eve.json.gz", gzipSync(JSON.stringify(chart(2, inject)))),
-      file("bulk.ndjson", lines.map((line) => JSON.stringify(line)).join("\n")),
+      file("bulk.ndjson", bulk.join("\n")),
     ]);
     const list = page.getByRole("list", { name: "Patients" });
     await list.getByRole("link", { name: `Eve ${INJECTED}` }).waitFor();
@@ -175,10 +177,9 @@ describe("a clinic's desk", () => {
     await page.getByRole("heading", { name: "To anchor: 2" }).waitFor();
     expect(await button(/^Save the file/).count()).toBe(0);
     expect(await findBarriersInBoth(page)).toEqual([]);
-    const [dialog] = await Promise.all([
-      page.waitForEvent("dialog"),
-      page.evaluate(() => location.reload()),
-    ]);
+    const asked = page.waitForEvent("dialog");
+    await page.evaluate(() => void setTimeout(() => location.reload()));
+    const dialog = await asked;
     expect(dialog.type()).toBe("beforeunload");
     await dialog.dismiss();
     await page.getByRole("heading", { name: "To anchor: 2" }).waitFor();
@@ -206,7 +207,7 @@ describe("a clinic's desk", () => {
       const other = importRecord({ wallet: wallets[1 - n]!, attested, registry });
       await expect(other).rejects.toMatchObject({ code: "ForeignRecord" });
     }
-    await button(/^Show the record of/)
+    await button(/^Show as a code/)
       .first()
       .press("Enter");
     await page.getByRole("img", { name: "Code for the patient's wallet" }).waitFor();
@@ -249,7 +250,7 @@ describe("a clinic's desk", () => {
     await table.getByText("Replaced", { exact: true }).waitFor();
     expect(await table.getByText("Anchored", { exact: true }).count()).toBe(3);
     expect(await findBarriersInBoth(page)).toEqual([]);
-    await button(/^Revoke /)
+    await button(/^Revoke…/)
       .first()
       .press("Enter");
     const dialog = page.getByRole("dialog");

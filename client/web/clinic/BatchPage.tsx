@@ -97,7 +97,7 @@ function RowActs({ entry, permits }: { entry: Entry; permits: ReturnType<typeof 
         color="gray"
         c="dimmed"
         size="compact-sm"
-        aria-label={`Leave ${name} out of the batch`}
+        aria-label={`Leave out ${name}`}
         onClick={() =>
           entry.source === undefined
             ? dispatch({ kind: "forget", ids: [entry.id] })

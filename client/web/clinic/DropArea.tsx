@@ -1,42 +1,43 @@
 import "@mantine/dropzone/styles.css";
-import { Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
-import { IconFileX, IconUpload } from "@tabler/icons-react";
+import { IconUpload } from "@tabler/icons-react";
+import { useRef } from "react";
 
 type Props = {
   readonly isBusy: boolean;
   readonly onFiles: (files: File[]) => void;
 };
 
-/** Takes files by drop, by click or by keyboard. What a file is, its reader says. */
+/** Takes files by drop, or by a button for who does not drag. What a file is, its reader says. */
 export function DropArea({ isBusy, onFiles }: Props) {
+  const open = useRef<() => void>(null);
   return (
     <Dropzone
       onDrop={onFiles}
+      openRef={open}
+      activateOnClick={false}
+      activateOnKeyboard={false}
       loading={isBusy}
       loaderProps={{ "aria-hidden": true }}
-      role="button"
-      aria-label="Choose chart files, or drop them here"
       inputProps={{ "aria-label": "Chart files", tabIndex: -1 }}
+      styles={{ inner: { pointerEvents: "all" } }}
       p="xl"
     >
-      <Group justify="center" gap="lg" style={{ pointerEvents: "none" }}>
-        <Dropzone.Reject>
-          <IconFileX size={44} aria-hidden />
-        </Dropzone.Reject>
-        <Dropzone.Accept>
-          <IconUpload size={44} aria-hidden />
-        </Dropzone.Accept>
-        <Dropzone.Idle>
-          <IconUpload size={44} aria-hidden color="var(--mantine-color-dimmed)" />
-        </Dropzone.Idle>
-        <Stack gap={2}>
-          <Text size="lg" fw={600}>
-            Drop charts here, or choose files
-          </Text>
-          <Text size="sm" c="dimmed">
-            .json, .ndjson, also gzipped (.gz). Files attested before can be opened too.
-          </Text>
+      <Group justify="center" gap="lg">
+        <IconUpload size={44} aria-hidden color="var(--mantine-color-dimmed)" />
+        <Stack gap="xs" align="flex-start">
+          <div>
+            <Text size="lg" fw={600}>
+              Drop charts here
+            </Text>
+            <Text size="sm" c="dimmed">
+              .json, .ndjson, also gzipped (.gz). Files attested before can be opened too.
+            </Text>
+          </div>
+          <Button variant="default" disabled={isBusy} onClick={() => open.current?.()}>
+            Choose files
+          </Button>
         </Stack>
       </Group>
     </Dropzone>

@@ -41,6 +41,7 @@ function HandoverCard({ entry }: { entry: Entry }) {
   if (outcome === undefined) return null;
   const name = `record-${String(id).padStart(3, "0")}`;
   const text = fileText(outcome.file);
+  const saving = outcome.kind === "permit" ? "Save both files" : "Save the file";
   const handOver = () => dispatch({ kind: "handOver", id });
   const save = () => {
     saveFile(`${name}.json`, text, "application/json");
@@ -70,15 +71,15 @@ function HandoverCard({ entry }: { entry: Entry }) {
           <Button
             variant={isHandedOver ? "default" : "filled"}
             leftSection={<IconDownload size={18} aria-hidden />}
-            aria-label={`Save the file of ${person.name}`}
+            aria-label={`${saving} of ${person.name}`}
             onClick={save}
           >
-            {outcome.kind === "permit" ? "Save both files" : "Save the file"}
+            {saving}
           </Button>
           <Button
             variant="default"
             leftSection={<IconQrcode size={18} aria-hidden />}
-            aria-label={`Show the record of ${person.name} as a code`}
+            aria-label={`Show as a code: record of ${person.name}`}
             disabled={!fitsFrames(text)}
             onClick={() => setShown(text)}
           >

@@ -103,7 +103,7 @@ function LeafRow({ leaf, onRevoke }: { leaf: ClinicLeaf; onRevoke: () => void })
           <Button
             variant="default"
             size="compact-sm"
-            aria-label={`Revoke ${shorten(value)}`}
+            aria-label={`Revoke… ${shorten(value)}`}
             onClick={onRevoke}
           >
             Revoke…
