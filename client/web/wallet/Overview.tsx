@@ -147,14 +147,11 @@ function Joined() {
           <Mine key={one.protocolNumber} {...one} />
         ))}
       </Stack>
-      <Button
-        component={Link}
-        href="/trials"
-        mt="md"
-        variant={mine.length === 0 ? "filled" : "default"}
-      >
-        {`See all ${formatCount(trials.length)} studies`}
-      </Button>
+      <Group mt="md">
+        <Button component={Link} href="/trials" variant={mine.length === 0 ? "filled" : "default"}>
+          See all studies
+        </Button>
+      </Group>
     </>
   );
 }

@@ -50,10 +50,10 @@ function Lab({ results }: { results: Results }) {
           {name}
         </Title>
         <div style={{ textAlign: "right" }}>
-          <Text fw={600} className="numbers">
+          <Text fw={600} className="numbers" style={{ whiteSpace: "nowrap" }}>
             {resultWords(newest!, unit)}
           </Text>
-          <Text size="xs" c="dimmed">
+          <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
             {formatDate(newest!.day)}
           </Text>
         </div>

@@ -24,9 +24,7 @@ export function LastingList(props: { items: readonly Lasting[]; now: string; pas
           <Text size="sm" c="dimmed">
             {spanWords(item)}
           </Text>
-          <Text size="xs" c="dimmed">
-            {item.codes.join(" · ")}
-          </Text>
+          <Codes of={item} />
         </li>
       ))}
     </Stack>
@@ -50,11 +48,19 @@ export function DoneList({ items }: { items: readonly Done[] }) {
             {days.slice(0, DAYS_SHOWN).map(formatDate).join(", ")}
             {days.length > DAYS_SHOWN && ` and ${days.length - DAYS_SHOWN} earlier`}
           </Text>
-          <Text size="xs" c="dimmed">
-            {codes.join(" · ")}
-          </Text>
+          <Codes of={{ name, codes }} />
         </li>
       ))}
     </Stack>
+  );
+}
+
+/** Nothing where the code is the name. */
+function Codes({ of: { name, codes } }: { of: Pick<Done, "name" | "codes"> }) {
+  if (name === codes.join(", ")) return null;
+  return (
+    <Text size="xs" c="dimmed">
+      {codes.join(" · ")}
+    </Text>
   );
 }

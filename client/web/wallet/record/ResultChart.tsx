@@ -5,7 +5,7 @@ import type { Results } from "./facts.ts";
 
 /** Results over time as a small line. The table beside it says the same. */
 export default function ResultChart({ results }: { results: Results }) {
-  const { name, unit, values } = results;
+  const { name, values } = results;
   const points = values
     .filter(({ number }) => number !== undefined)
     .toReversed()
@@ -16,12 +16,11 @@ export default function ResultChart({ results }: { results: Results }) {
         h={140}
         data={points}
         dataKey="day"
-        unit={unit && ` ${unit}`}
         series={[{ name: "value", label: name, color: "harbour.7" }]}
         curveType="monotone"
         withDots={points.length <= 40}
         valueFormatter={formatValue}
-        yAxisProps={{ domain: ["auto", "auto"], width: 64 }}
+        yAxisProps={{ domain: ["auto", "auto"], width: 48 }}
         gridAxis="none"
         strokeWidth={2}
         lineProps={{ isAnimationActive: false }}

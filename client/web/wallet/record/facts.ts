@@ -129,7 +129,13 @@ function done(facts: readonly Read[]): Done[] {
 function toResults(group: readonly Read[]): Results & Head {
   const [first] = group;
   const unit = unitWords((first!.system === "loinc" && unitOf(first!.code)?.unit) || "");
-  return { ...headOf(first!), unit, values: group.map(toResult) };
+  const head = headOf(first!);
+  return { ...head, name: shortName(head.name), unit, values: group.map(toResult) };
+}
+
+/** LOINC's names say how it was measured; the code beside it says so too. */
+function shortName(loinc: string): string {
+  return loinc.replace(/\s*\[[^\]]*\]/g, "").replace(/ in Serum or Plasma/, "");
 }
 
 function toResult({ encoded, day, value }: Read): Result {
@@ -167,17 +173,28 @@ function merge<T extends Head>(items: readonly T[], days: (item: T) => string): 
     const at = merged.findIndex(
       (other) =>
         days(other) === days(item) &&
-        other.concepts.some((concept) => item.concepts.includes(concept)) &&
+        isSame(other, item) &&
         !other.codes.some((code) => code.startsWith(item.codes[0]!.split(" ")[0]!)),
     );
     const other = merged[at];
     if (other === undefined) merged.push(item);
     else {
       const head = item.isNamed && !other.isNamed ? item : other;
-      merged[at] = { ...head, codes: [...other.codes, ...item.codes] };
+      const codes = [...other.codes, ...item.codes];
+      merged[at] = { ...head, codes, name: isUnknown(head) ? codes.join(", ") : head.name };
     }
   }
   return merged;
+}
+
+function isSame(a: Head, b: Head): boolean {
+  if (isUnknown(a) && isUnknown(b)) return true;
+  return a.concepts.some((concept) => b.concepts.includes(concept));
+}
+
+/** The dictionary knows neither a name for it nor a concept that holds it: only its code can be shown. */
+function isUnknown({ isNamed, concepts }: Head): boolean {
+  return !isNamed && concepts.length === 0;
 }
 
 function byCode(facts: readonly Read[]): Read[][] {

@@ -31,7 +31,7 @@ export function Acts(props: Props) {
       onDone={() => setChanging(false)}
     />
   );
-  const change = ["wait", "arrive", "none"].includes(next) &&
+  const change = ["wait", "arrive", "on"].includes(next) &&
     standing.status.siteId !== undefined && (
       <Button variant="default" onClick={() => setChanging(!isChanging)} aria-expanded={isChanging}>
         Change what I allow
@@ -62,7 +62,7 @@ export function Acts(props: Props) {
           <Text mb="sm">
             You have consented. The sponsor enrolls you next; there is nothing to do.
           </Text>
-          {change}
+          <Group>{change}</Group>
         </Card>
       )}
       {next === "arrive" && (
@@ -83,7 +83,12 @@ export function Acts(props: Props) {
           </Group>
         </Card>
       )}
-      {next === "none" && change}
+      {next === "on" && (
+        <Card>
+          <Text mb="sm">You take part in this study.</Text>
+          <Group>{change}</Group>
+        </Card>
+      )}
       {isChanging && form}
     </>
   );

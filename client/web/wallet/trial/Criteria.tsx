@@ -8,9 +8,14 @@ type RecordCheck = SentCheck["records"][number];
 type Verdict = RecordCheck["criteria"][number];
 
 const MARKS = {
-  yes: { icon: IconCircleCheck, color: "teal", words: "Holds" },
-  no: { icon: IconCircleX, color: "orange", words: "Does not hold" },
-  asked: { icon: IconMessageQuestion, color: "gray", words: "Asked in person" },
+  yes: { icon: IconCircleCheck, color: "teal" },
+  no: { icon: IconCircleX, color: "orange" },
+  asked: { icon: IconMessageQuestion, color: "gray" },
+} as const;
+/** A reason not to take part is named by what must not be so: "holds" would be read the wrong way round. */
+const WORDS = {
+  inclusion: { yes: "Holds", no: "Does not hold", asked: "Asked in person" },
+  exclusion: { yes: "Does not apply to you", no: "Applies to you", asked: "Asked in person" },
 } as const;
 
 /** Each criterion in plain English, with what this record says to it. */
@@ -53,8 +58,10 @@ function Part({ title, verdicts }: { title: string; verdicts: readonly Verdict[]
 }
 
 function Criterion({ verdict }: { verdict: Verdict }) {
-  const { holds, english, label, parts, earliest } = verdict;
-  const { icon: Icon, color, words } = MARKS[holds === undefined ? "asked" : holds ? "yes" : "no"];
+  const { holds, label, list, parts, earliest } = verdict;
+  const mark = holds === undefined ? "asked" : holds ? "yes" : "no";
+  const { icon: Icon, color } = MARKS[mark];
+  const english = plainUnits(verdict.english);
   const reasons = parts.filter((part) => part.holds === holds);
   return (
     <li className={classes.item}>
@@ -70,7 +77,7 @@ function Criterion({ verdict }: { verdict: Verdict }) {
             <Text className="breakable" fw={500} flex="1 1 260px">
               {label ?? english}
             </Text>
-            <Badge color={color}>{words}</Badge>
+            <Badge color={color}>{WORDS[list][mark]}</Badge>
           </Group>
           {label !== undefined && label !== english && (
             <Text size="sm" c="dimmed" className="breakable">
@@ -79,7 +86,7 @@ function Criterion({ verdict }: { verdict: Verdict }) {
           )}
           {reasons.map((part) => (
             <Text key={`${part.words} ${part.reason}`} size="sm" className="breakable">
-              {sentence(part.words)}: {part.reason}
+              {parts.length > 1 ? sentence(plainUnits(part.words)) : "Your record"}: {part.reason}
             </Text>
           ))}
           {holds === false && earliest !== undefined && (
@@ -91,6 +98,11 @@ function Criterion({ verdict }: { verdict: Verdict }) {
       </Group>
     </li>
   );
+}
+
+/** Two units of the criteria's text that are written for machines. */
+function plainUnits(text: string): string {
+  return text.replaceAll("mm[Hg]", "mmHg").replaceAll("{1.73_m2}", "1.73 m²");
 }
 
 function sentence(text: string): string {

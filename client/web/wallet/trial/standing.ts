@@ -9,12 +9,12 @@ import type { TrialNow, useStanding } from "../data.tsx";
 export type Standing = NonNullable<ReturnType<typeof useStanding>["data"]>;
 
 /** `prove`: show that one fits; `consent`: read and sign the form; `arrive`: go to the site. */
-export type Next = "prove" | "consent" | "wait" | "arrive" | "none" | "paused";
+export type Next = "prove" | "consent" | "wait" | "arrive" | "on" | "paused" | "over";
 
 export function nextOf({ status, screenedVersions }: Standing, { state }: TrialNow): Next {
   const { state: standing, onHold } = status;
   if (standing === "withdrawn" || standing === "off-study" || standing === "ineligible")
-    return "none";
+    return "over";
   if (state.status === "temporarily-closed-to-accrual") return "paused";
   if (standing === "none") return "prove";
   const { currentVersion, versions } = state;
@@ -24,7 +24,7 @@ export function nextOf({ status, screenedVersions }: Standing, { state }: TrialN
   if (standing === "screening") return isProofDue ? "prove" : "consent";
   if (onHold) return isProofDue ? "prove" : "consent";
   if (standing === "eligible") return "wait";
-  return standing === "pending-on-study" ? "arrive" : "none";
+  return standing === "pending-on-study" ? "arrive" : "on";
 }
 
 export const STATE_WORDS: Readonly<Record<ParticipantState | "screening", string>> = {
