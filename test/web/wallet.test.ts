@@ -272,6 +272,7 @@ describe("what this browser sent and kept", () => {
     const { secrets, names } = await identifiers();
     const all = JSON.stringify(sent);
     expect(sent.length).toBeGreaterThan(50);
+    expect(all).toContain("/artifacts/eligibility-32.zkey");
     expect(found(all, secrets)).toEqual([]);
     expect(found(JSON.stringify(sent.slice(0, before)), names)).toEqual([]);
     // Afterwards only what is submitted names the participant: no address, no question.

@@ -63,11 +63,11 @@ export function Unlock() {
         <Doing task={task} />
         <Text size="sm" c="dimmed">
           Forgotten it? Nobody can reset it. With your recovery file you can{" "}
-          <Anchor component={Link} href="/start-over" inherit>
+          <Anchor component={Link} href="/start-over" inherit underline="always">
             start over on this device
           </Anchor>
           . To leave a study you only need your printed code:{" "}
-          <Anchor component={Link} href="/withdraw-by-code" inherit>
+          <Anchor component={Link} href="/withdraw-by-code" inherit underline="always">
             withdraw with the code
           </Anchor>
           .

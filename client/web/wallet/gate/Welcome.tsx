@@ -33,7 +33,7 @@ export function Welcome() {
       </SimpleGrid>
       <Text size="sm" c="dimmed" mt="lg">
         Lost your wallet, and want to leave a study?{" "}
-        <Anchor component={Link} href="/withdraw-by-code" inherit>
+        <Anchor component={Link} href="/withdraw-by-code" inherit underline="always">
           Withdraw with your printed code
         </Anchor>
         .

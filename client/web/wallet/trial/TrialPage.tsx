@@ -121,7 +121,7 @@ function Fit({ check }: { check: Parameters<typeof Acts>[0]["look"]["check"] }) 
       {wallet.records.length === 0 || best === undefined ? (
         <Text>
           There is no record in your wallet yet.{" "}
-          <Anchor component={Link} href="/record/import">
+          <Anchor component={Link} href="/record/import" underline="always">
             Take in a record
           </Anchor>
         </Text>
