@@ -115,6 +115,7 @@ describe("the printed code", () => {
     await page.emulateMedia({ media: "print" });
     await page.getByRole("heading", { name: "Withdrawal code" }).waitFor();
     expect(await page.getByRole("button", { name: "Lock", exact: true }).isVisible()).toBe(false);
+    expect(await page.getByText("About the study").isVisible()).toBe(false);
     await page.emulateMedia({ media: "screen" });
     expect(await page.getByRole("heading", { name: "Withdrawal code", exact: true }).count()).toBe(
       0,

@@ -63,7 +63,7 @@ function Pages() {
   const [path] = useLocation();
   const { vault } = useWallet();
   return (
-    <Group justify="space-between" mb="lg" gap="xs" className="no-print">
+    <Group justify="space-between" mb="lg" gap="xs" wrap="nowrap" className="no-print">
       <nav aria-label="Wallet" className={classes.pages}>
         {PAGES.map(({ path: to, name, icon: Icon }) => {
           const isHere = to === "/" ? path === "/" : path.startsWith(to);
@@ -74,6 +74,7 @@ function Pages() {
               href={to}
               label={name}
               w="auto"
+              classNames={{ root: classes.page!, section: classes.icon!, label: classes.name! }}
               leftSection={<Icon size={18} aria-hidden />}
               active={isHere}
               aria-current={isHere ? "page" : undefined}
@@ -83,10 +84,12 @@ function Pages() {
       </nav>
       <Button
         variant="default"
+        aria-label="Lock"
         leftSection={<IconLock size={18} aria-hidden />}
+        classNames={{ root: classes.lock!, section: classes.lockIcon! }}
         onClick={() => vault.lock("asked")}
       >
-        Lock
+        <span className={classes.lockName}>Lock</span>
       </Button>
     </Group>
   );

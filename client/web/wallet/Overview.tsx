@@ -113,7 +113,7 @@ function NoRecovery() {
     <Card bd="1px solid var(--mantine-color-orange-outline)">
       <Group justify="space-between">
         <Group gap="sm" wrap="nowrap" align="flex-start" flex={1} miw={260}>
-          <IconLifebuoy aria-hidden />
+          <IconLifebuoy aria-hidden style={{ flexShrink: 0 }} />
           <Text>
             Save a recovery file. If this device or browser is lost, it is the only way to get your
             wallet back.

@@ -238,14 +238,16 @@ function Remove() {
       title="Delete this wallet"
       text="Deletes your record and your keys from this browser. Without a recovery file nobody can bring them back, and studies you joined can only be left with the printed code."
     >
-      <Button
-        color="red"
-        variant="light"
-        leftSection={<IconTrash size={18} aria-hidden />}
-        onClick={() => setAsking(true)}
-      >
-        Delete the wallet
-      </Button>
+      <Group>
+        <Button
+          color="red"
+          variant="light"
+          leftSection={<IconTrash size={18} aria-hidden />}
+          onClick={() => setAsking(true)}
+        >
+          Delete the wallet
+        </Button>
+      </Group>
       <Modal opened={isAsking} onClose={() => setAsking(false)} title="Delete the wallet for good?">
         <Stack>
           <Text>Have you saved a recovery file, and printed the withdrawal codes?</Text>

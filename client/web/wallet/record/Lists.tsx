@@ -19,7 +19,9 @@ export function LastingList(props: { items: readonly Lasting[]; now: string; pas
             <Text fw={item.isActive ? 600 : 400} className="breakable">
               {item.name}
             </Text>
-            <Badge color={item.isActive ? "harbour" : "gray"}>{item.isActive ? now : past}</Badge>
+            <Badge color={item.isActive ? "harbour" : "gray"} style={{ flexShrink: 0 }}>
+              {item.isActive ? now : past}
+            </Badge>
           </Group>
           <Text size="sm" c="dimmed">
             {spanWords(item)}

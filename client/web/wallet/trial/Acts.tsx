@@ -113,7 +113,7 @@ function Answer({ now, look }: Props) {
     });
   return (
     <Card component="section" aria-labelledby="reveals">
-      <Title order={2} size="h4" mb="sm" id="reveals">
+      <Title order={2} size="h4" mb="sm" id="reveals" tabIndex={-1}>
         What a yes would tell
       </Title>
       <Reveals check={check} sponsor={reviewed.document.trial.sponsor} />

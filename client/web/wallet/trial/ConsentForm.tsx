@@ -86,6 +86,7 @@ export function ConsentForm({ reviewed, now, before, onDone }: Props) {
         </div>
         <ScrollArea.Autosize
           mah={420}
+          offsetScrollbars
           type="auto"
           viewportProps={{ tabIndex: 0, role: "region", "aria-label": "Text of the form" }}
         >

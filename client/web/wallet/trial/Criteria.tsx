@@ -3,6 +3,7 @@ import { IconCircleCheck, IconCircleX, IconMessageQuestion } from "@tabler/icons
 import type { SentCheck } from "../../prover/proving.ts";
 import { formatDate } from "../../shared/format.ts";
 import classes from "../record/Record.module.css";
+import { plainUnits } from "./plainUnits.ts";
 
 type RecordCheck = SentCheck["records"][number];
 type Verdict = RecordCheck["criteria"][number];
@@ -98,11 +99,6 @@ function Criterion({ verdict }: { verdict: Verdict }) {
       </Group>
     </li>
   );
-}
-
-/** Two units of the criteria's text that are written for machines. */
-function plainUnits(text: string): string {
-  return text.replaceAll("mm[Hg]", "mmHg").replaceAll("{1.73_m2}", "1.73 m²");
 }
 
 function sentence(text: string): string {

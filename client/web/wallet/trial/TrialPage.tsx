@@ -1,4 +1,5 @@
 import {
+  Alert,
   Anchor,
   Badge,
   Button,
@@ -23,7 +24,7 @@ import { useWallet } from "../vault/session.tsx";
 import { Acts } from "./Acts.tsx";
 import { Criteria } from "./Criteria.tsx";
 import { PrintedCode } from "./PrintedCode.tsx";
-import { STATE_WORDS, type Standing, stepsOf } from "./standing.ts";
+import { nextOf, STATE_WORDS, type Standing, stepsOf } from "./standing.ts";
 import { History } from "./Timeline.tsx";
 import { Withdraw } from "./Withdraw.tsx";
 
@@ -57,25 +58,32 @@ export function TrialPage({ protocolNumber }: { protocolNumber: string }) {
           {look.isError && (
             <NoLook problem={look.error} protocolNumber={protocolNumber} now={now} />
           )}
-          {look.data && (
-            <>
-              {standing.data && <Acts now={now} look={look.data} standing={standing.data} />}
-              <Fit check={look.data.check} />
-              <About trial={look.data.reviewed.document.trial} />
-            </>
-          )}
-          {standing.data && (
-            <Joined
-              {...{
-                standing: standing.data,
-                now,
-                title,
-                trial: look.data?.reviewed.document.trial,
-              }}
-            />
+          {look.data && <Study look={look.data} standing={standing.data} now={now} />}
+          {look.isError && standing.data && (
+            <Joined standing={standing.data} now={now} trial={undefined} />
           )}
         </Stack>
       )}
+    </>
+  );
+}
+
+type Look = Parameters<typeof Acts>[0]["look"];
+
+/** Who has not answered yet reads first and answers last; who has sees first what is due. */
+function Study(props: { look: Look; standing: Standing | undefined; now: TrialNow }) {
+  const { look, standing, now } = props;
+  const isOpen = standing !== undefined && nextOf(standing, now) === "prove";
+  const acts = standing && <Acts now={now} look={look} standing={standing} />;
+  const { trial } = look.reviewed.document;
+  const joined = standing && <Joined standing={standing} now={now} trial={trial} />;
+  return (
+    <>
+      {!isOpen && acts}
+      {!isOpen && joined}
+      <About trial={trial} />
+      <Fit check={look.check} isOpen={isOpen} />
+      {isOpen && acts}
     </>
   );
 }
@@ -107,7 +115,7 @@ function Mine({ standing }: { standing: Standing }) {
   );
 }
 
-function Fit({ check }: { check: Parameters<typeof Acts>[0]["look"]["check"] }) {
+function Fit({ check, isOpen }: { check: Look["check"]; isOpen: boolean }) {
   const { wallet } = useWallet();
   const best = check.best ?? check.records[0];
   return (
@@ -127,11 +135,36 @@ function Fit({ check }: { check: Parameters<typeof Acts>[0]["look"]["check"] }) 
         </Text>
       ) : (
         <Stack gap="md">
-          <Text fw={600}>{verdictOf(check)}</Text>
+          <Verdict check={check} isOpen={isOpen} />
           <Criteria check={best} />
         </Stack>
       )}
     </Card>
+  );
+}
+
+/** The result in a sentence, with what stands in the way, or else the way on. */
+function Verdict({ check, isOpen }: { check: Look["check"]; isOpen: boolean }) {
+  const missing = check.best === undefined ? (check.records[0]?.criteria ?? []) : [];
+  const inTheWay = missing.filter(({ holds }) => holds === false);
+  const goOn = () => {
+    const reveals = document.getElementById("reveals");
+    reveals?.scrollIntoView({ block: "start" });
+    reveals?.focus({ preventScroll: true });
+  };
+  return (
+    <Alert color={check.best === undefined ? "orange" : "teal"} title={verdictOf(check)}>
+      {inTheWay.length > 0 && (
+        <Text size="sm" className="breakable">
+          In the way: {inTheWay.map(({ label, english }) => label ?? english).join("; ")}.
+        </Text>
+      )}
+      {check.best !== undefined && isOpen && (
+        <Button variant="default" size="sm" onClick={goOn}>
+          See what a yes would tell
+        </Button>
+      )}
+    </Alert>
   );
 }
 
@@ -172,12 +205,13 @@ function About({ trial }: { trial: TrialText }) {
 function Joined(props: {
   standing: Standing;
   now: TrialNow;
-  title: string;
+  /** Undefined when its text cannot be shown: one can still leave. */
   trial: TrialText | undefined;
 }) {
-  const { standing, now, title, trial } = props;
+  const { standing, now, trial } = props;
   const { state } = standing.status;
   const { protocolNumber } = now.trial;
+  const title = trial?.title ?? `Study ${protocolNumber}`;
   const isIn = !["none", "screening", "withdrawn", "off-study", "ineligible"].includes(state);
   return (
     <>

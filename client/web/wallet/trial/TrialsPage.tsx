@@ -40,7 +40,7 @@ export function TrialsPage() {
     <>
       <PageHead
         title="Studies"
-        text="Your device downloads all of them and compares them with your record itself. Nobody learns which you look at, or which fit."
+        text="Your device downloads all of them and compares them with your record itself. Nobody learns which fit you."
       />
       {list.isError && <Sorry problem={list.error} retry={() => void list.refetch()} />}
       {list.isPending && <Skeleton h={160} />}
