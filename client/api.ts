@@ -3,7 +3,13 @@
 import type { Signer } from "ethers";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { publishBatch, readAccount, signIn, signOut, uploadDocument } from "./api/account.ts";
-import { type AuditEvent, listTrialEvents } from "./api/event.ts";
+import { type AuditEvent, listTrialEvents, watchTrialEvents } from "./api/event.ts";
+import {
+  listParticipants,
+  type Participant,
+  type Recruitment,
+  readRecruitment,
+} from "./api/recruitment.ts";
 import {
   type AccreditationInfo,
   type DeploymentInfo,
@@ -25,7 +31,7 @@ import {
   toRefusal,
   watchSubmission,
 } from "./api/submission.ts";
-import { follow } from "./api/subscribe.ts";
+import { follow, subscribe } from "./api/subscribe.ts";
 import { download, type Operation, request, type Transport } from "./api/transport.ts";
 import {
   findTrial,
@@ -53,6 +59,15 @@ export type Api = {
   readonly publicState: (trialId: string) => Promise<PublicState>;
   /** Everything the contracts logged about a trial, oldest first. */
   readonly trialEvents: (protocolNumber: string) => Promise<AuditEvent[]>;
+  /** Its events from now on, until the signal aborts or the stream breaks. */
+  readonly watchTrial: (
+    trialId: string,
+    how?: { signal?: AbortSignal; onOpen?: () => void },
+  ) => AsyncGenerator<AuditEvent>;
+  /** How it recruits, without the groups. Refuses with `UnknownTrial`. */
+  readonly recruitment: (protocolNumber: string) => Promise<Recruitment>;
+  /** Everybody who ever consented, by pseudonym. */
+  readonly participants: (protocolNumber: string) => Promise<Participant[]>;
   /** A public file by its fixed path on the server. */
   readonly download: (path: string) => Promise<Uint8Array>;
   readonly submit: (kind: keyof typeof SUBMIT, input: unknown) => Promise<Submission>;
@@ -103,6 +118,10 @@ export function connect(options: Partial<Transport> & { url: string }): Api {
     trials: () => pages(run, listTrials, (page) => page.trials),
     trialEvents: (protocolNumber) =>
       pages(run, listTrialEvents, (page) => page.events, { protocolNumber }),
+    watchTrial: (trialId, how) => subscribe(transport, watchTrialEvents, { trialId }, how),
+    recruitment: (protocolNumber) => known(run(readRecruitment, { protocolNumber })),
+    participants: (protocolNumber) =>
+      pages(run, listParticipants, (page) => page.participants, { protocolNumber }),
     trial: (protocolNumber) => known(run(findTrial, { protocolNumber })),
     publicState: (trialId) => known(run(readPublicState, { trialId })),
     download: (path) => download(transport, path),

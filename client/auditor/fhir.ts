@@ -24,9 +24,9 @@ const identifier = (kind: keyof typeof SYSTEMS, value: string): Identifier => ({
 const instant = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
 
 /** FHIR ids hold 64 characters: a trial's id without 0x is exactly that. */
-const studyId = ({ trialId }: Trial) => trialId.slice(2);
+const studyId = ({ trialId }: Pick<Trial, "trialId">) => trialId.slice(2);
 /** Pseudonyms take up to 77 digits, in base 36 at most 50. */
-const subjectId = (trial: Trial, pseudonym: bigint) =>
+const subjectId = (trial: Pick<Trial, "trialId">, pseudonym: bigint) =>
   `${trial.trialId.slice(2, 14)}-${pseudonym.toString(36)}`;
 
 /** A trial. */
@@ -45,9 +45,9 @@ export function toResearchStudy(trial: Trial): ResearchStudy {
 
 /** A participant. `individual` is the pseudonym: nobody but their site knows who that is. */
 export function toResearchSubject(
-  trial: Trial,
+  trial: Pick<Trial, "trialId">,
   pseudonym: bigint,
-  who: Participant,
+  who: Pick<Participant, "state" | "consentedAt">,
 ): ResearchSubject {
   const id = subjectId(trial, pseudonym);
   return {
