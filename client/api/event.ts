@@ -22,25 +22,29 @@ const event = z
   }));
 export type AuditEvent = z.output<typeof event>;
 
+/** A trial's events from now on, as the server reads them from the chain. */
+export const watchTrialEvents: Operation<AuditEvent> = {
+  document: `subscription TrialNews($trialId: Bytes32!) {
+    trialEvents(trialId: $trialId) {
+      id contract name arguments { name value } blockNumber blockTime transactionHash
+    }
+  }`,
+  answer: z.object({ trialEvents: event }).transform((answer) => answer.trialEvents),
+};
+
 const connection = z.object({
   edges: z.array(z.object({ node: event })),
   pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
 });
-
-const EVENT = "{ id contract name arguments { name value } blockNumber blockTime transactionHash }";
-
-/** A trial's events from now on, as the server reads them from the chain. */
-export const watchTrialEvents: Operation<AuditEvent> = {
-  document: `subscription TrialNews($trialId: Bytes32!) { trialEvents(trialId: $trialId) ${EVENT} }`,
-  answer: z.object({ trialEvents: event }).transform((answer) => answer.trialEvents),
-};
 
 /** A trial's audit events, oldest first, a page at a time. */
 export const listTrialEvents: Operation<{ events: AuditEvent[]; next: string | undefined }> = {
   document: `query TrialEvents($protocolNumber: String!, $after: String) {
     trial(protocolNumber: $protocolNumber) {
       events(first: 75, after: $after) {
-        edges { node ${EVENT} }
+        edges {
+          node { id contract name arguments { name value } blockNumber blockTime transactionHash }
+        }
         pageInfo { hasNextPage endCursor }
       }
     }

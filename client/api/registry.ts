@@ -73,6 +73,7 @@ export const readDeployment: Operation<DeploymentInfo> = {
 
 const accreditation = z.object({
   account: address,
+  name: z.string(),
   role: z.enum(["CLINIC", "BOARD", "SPONSOR", "GOVERNANCE"]).transform((r) => r.toLowerCase()),
   active: z.boolean(),
   since: seconds,
@@ -86,7 +87,7 @@ export const listAccreditations: Operation<{
 }> = {
   document: `query Accreditations($after: String) {
     accreditations(first: 200, after: $after) {
-      edges { node { account role active since } } pageInfo { hasNextPage endCursor }
+      edges { node { account name role active since } } pageInfo { hasNextPage endCursor }
     }
   }`,
   answer: z

@@ -42,7 +42,8 @@ function tell({ world, source }: Audit): Told {
     },
     accreditations: [...world.accredited.keys()].map((key) => {
       const [role, account] = key.split(" ");
-      return { role: roleNames[Number(role)]!, account: account!, active: true, since: 0 };
+      const name = "Sample";
+      return { role: roleNames[Number(role)]!, account: account!, name, active: true, since: 0 };
     }),
     records: tellRecords(result.world.records, block),
     trials: [...world.trials.values()].map((trial) => tellTrial(result, trial)),
