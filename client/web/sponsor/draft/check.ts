@@ -3,6 +3,8 @@ import { isAddress } from "ethers";
 import { type Compiled, compile } from "../../../../circuits/statement/compile.ts";
 import { CriteriaError, type Problem } from "../../../../circuits/statement/criteriaParse.ts";
 import { dayOfTimestamp } from "../../../../circuits/statement/day.ts";
+import { attestationWords } from "../../../../circuits/statement/english.ts";
+import { attestationsOf, leavesOf } from "../../../../circuits/statement/requirement.ts";
 import { parseTrialFile, type TrialFile } from "../../../../circuits/statement/trialFile.ts";
 import { isObject, isWithin } from "./tree.ts";
 
@@ -12,13 +14,16 @@ const options = () => ({
   latestIdentitySince: dayOfTimestamp(Math.floor(Date.now() / 1000)),
 });
 
+/** The path of a criterion at the first level, as the beginning of those inside of it. */
+export const FIRST_LEVEL = /^criteria\.(?:inclusion|exclusion)\[\d+\]/;
+
 export type Check = {
   /** By their path in the trial file. */
   readonly problems: readonly Problem[];
   /** Whole and without a problem: what may be published. */
   readonly trial: TrialFile | undefined;
   readonly compiled: Compiled | undefined;
-  /** By path of each first-level criterion that can be read, whatever is wrong with others. */
+  /** By path of each criterion that can be read, inner ones too, whatever is wrong with others. */
   readonly english: ReadonlyMap<string, string>;
   readonly warnings: readonly Problem[];
 };
@@ -72,8 +77,21 @@ const underCriteria = (problem: Problem): Problem => ({
   path: problem.path === "" ? "criteria" : `criteria.${problem.path}`,
 });
 
+/** Words by path: of whole criteria, and of the single demands inside of them. */
 function wordsOf({ criteria }: Compiled): ReadonlyMap<string, string> {
-  return new Map(criteria.map(({ path, english }) => [`criteria.${path}`, english]));
+  const words = new Map<string, string>();
+  for (const { path, english, requirement } of criteria) {
+    for (const leaf of leavesOf(requirement)) {
+      const inner = `criteria.${leaf.path}`;
+      const before = words.get(inner);
+      words.set(inner, before === undefined ? leaf.words : `${before}; ${leaf.words}`);
+    }
+    for (const attestation of attestationsOf(requirement)) {
+      words.set(`criteria.${attestation.path}`, attestationWords(attestation));
+    }
+    words.set(`criteria.${path}`, english);
+  }
+  return words;
 }
 
 /** The words of those criteria that nothing is wrong with, compiled apart from the others. */
@@ -92,7 +110,13 @@ function englishOfRest(criteria: unknown, problems: readonly Problem[]) {
   );
   const { compiled } = tryCompile(rest);
   const words = compiled ? [...wordsOf(compiled)] : [];
-  return new Map(words.map(([path, english]) => [places.get(path)!, english]));
+  return new Map(words.map(([path, english]) => [inPlace(path, places), english]));
+}
+
+/** A path among the sound criteria as the path in the whole file. */
+function inPlace(path: string, places: ReadonlyMap<string, string>): string {
+  const first = FIRST_LEVEL.exec(path)?.[0] ?? path;
+  return `${places.get(first)}${path.slice(first.length)}`;
 }
 
 /** What is published beside the trial file. */

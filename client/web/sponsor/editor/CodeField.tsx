@@ -38,7 +38,6 @@ export function CodeField({ path, form }: { path: Path; form: CodedForm }) {
           <TextInput
             label="Code"
             value={value}
-            ff="monospace"
             onChange={(event) => change(event.currentTarget.value)}
           />
         )}

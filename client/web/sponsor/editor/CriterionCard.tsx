@@ -1,4 +1,4 @@
-// One criterion: closed, it is a sentence; open, it is a form. Inside of a group it is always open.
+// One criterion: closed, it is a sentence; open, it is a form.
 import { Alert, Badge, Collapse, Group, Paper, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
@@ -10,6 +10,8 @@ import classes from "./CriterionCard.module.css";
 import { type Shape, shapeOf } from "./criterion.ts";
 import { countProblems, ownProblems, problemText, useEditing } from "./editing.tsx";
 import type { ListEdits } from "./useListEdits.ts";
+
+const UNREAD = "Reads here in plain English once it is complete.";
 
 export type CardProps = {
   readonly criterion: unknown;
@@ -25,7 +27,7 @@ export function CriterionCard(props: CardProps) {
   const head = useRef<HTMLButtonElement>(null);
   const bodyId = useId();
   const isFresh = isObject(criterion) && fresh.current === keyOf(criterion);
-  const [isOpen, setOpen] = useState(isNested || isFresh);
+  const [isOpen, setOpen] = useState(isFresh);
   useEffect(() => {
     if (!isFresh) return;
     fresh.current = undefined;
@@ -34,6 +36,9 @@ export function CriterionCard(props: CardProps) {
   const shape = shapeOf(criterion, path);
   const name = pathText(path);
   const title = titleOf(criterion, shape, place.index);
+  const inner = shape.is === "leaf" ? pathText(shape.path) : name;
+  const words =
+    check.english.get(name) ?? check.english.get(inner) ?? (isNested ? undefined : UNREAD);
   const wrong = countProblems(check.problems, [name]);
   const moveByKeys = (event: KeyboardEvent) => {
     if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
@@ -74,9 +79,9 @@ export function CriterionCard(props: CardProps) {
                   </Badge>
                 )}
               </Group>
-              {!isNested && (
+              {words !== undefined && (
                 <Text size="sm" c="dimmed" className="breakable">
-                  {check.english.get(name) ?? "Not readable yet."}
+                  {words}
                 </Text>
               )}
             </Stack>

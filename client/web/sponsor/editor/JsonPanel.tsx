@@ -4,6 +4,7 @@ import { useRef } from "react";
 import type { Problem } from "../../../../circuits/statement/criteriaParse.ts";
 import type { Draft } from "../draft/draft.tsx";
 import { problemText } from "./editing.tsx";
+import classes from "./JsonPanel.module.css";
 
 type Props = {
   readonly draft: Draft;
@@ -28,13 +29,12 @@ export function JsonPanel({ draft, problems, onText }: Props) {
       <Textarea
         ref={area}
         label="Trial file (JSON)"
-        rows={22}
         value={text}
         spellCheck={false}
         autoCapitalize="off"
         autoCorrect="off"
         wrap="off"
-        styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 12 } }}
+        classNames={{ input: classes.text! }}
         onChange={(event) => onText(event.currentTarget.value)}
       />
       {syntax && (

@@ -4,7 +4,7 @@ import { SIZES } from "../../../../circuits/statement/program.ts";
 import { policyWords } from "../../board/policyWords.ts";
 import { Facts } from "../../shared/Facts.tsx";
 import { formatCount } from "../../shared/format.ts";
-import type { Check } from "../draft/check.ts";
+import { type Check, FIRST_LEVEL } from "../draft/check.ts";
 import { problemText } from "./editing.tsx";
 
 /** Leaves and gates used, of the smallest circuit that holds them. */
@@ -70,7 +70,9 @@ export function CriteriaWords({ check: { english, problems } }: { check: Check }
   return (
     <Stack gap="sm">
       {(["inclusion", "exclusion"] as const).map((list) => {
-        const own = entries.filter(([path]) => path.startsWith(`criteria.${list}[`));
+        const own = entries.filter(
+          ([path]) => path.startsWith(`criteria.${list}[`) && FIRST_LEVEL.exec(path)?.[0] === path,
+        );
         if (own.length === 0) return null;
         return (
           <Stack key={list} gap={4}>

@@ -149,9 +149,9 @@ export function PlacesForm() {
         const id = isObject(site) ? String(site.id ?? "") : "";
         return (
           <Paper key={isObject(site) ? keyOf(site) : `site-${i}`} p="sm">
-            <Group align="flex-start" wrap="nowrap" gap="sm">
+            <Group align="flex-start" gap="sm">
               <CountField path={["sites", i, "id"]} label="Number" w={90} min={1} />
-              <div style={{ flex: 1, minWidth: 0 }}>
+              <div style={{ flex: "1 1 220px", minWidth: 0 }}>
                 <TextField path={["sites", i, "name"]} label="Name of the site" />
               </div>
               <CountField path={["sites", i, "capacity"]} label="Places" w={100} min={1} />

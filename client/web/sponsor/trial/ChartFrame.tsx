@@ -7,12 +7,16 @@ type Props = {
   readonly summary: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly [string, ...string[]])[];
+  /** Starts as a table where there is no room to draw. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 };
 
+const NARROW = "(max-width: 40em)";
+
 /** A drawing with its meaning in a sentence, and as a table for who prefers or needs one. */
-export function ChartFrame({ title, summary, head, rows, children }: Props) {
-  const [view, setView] = useState("chart");
+export function ChartFrame({ title, summary, head, rows, isWide = false, children }: Props) {
+  const [view, setView] = useState(isWide && matchMedia(NARROW).matches ? "table" : "chart");
   return (
     <Card component="section" aria-label={title}>
       <Group justify="space-between" mb="xs">

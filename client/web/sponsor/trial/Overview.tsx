@@ -75,6 +75,7 @@ function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProp
       {steps && (
         <ChartFrame
           title="From screening to study"
+          isWide
           summary={`${formatCount(funnel.screened)} screened, ${formatCount(funnel.consented)} consented, ${formatCount(funnel.enrolled)} enrolled, ${formatCount(funnel.arrived)} arrived; ${formatCount(funnel.withdrawn)} withdrew, ${formatCount(funnel.onHold)} on hold.`}
           head={["From", "To", "People"]}
           rows={steps.map(({ from, to, count }) => [from, to, formatCount(count)])}

@@ -7,6 +7,7 @@ import {
   Stack,
   Table,
   UnstyledButton,
+  VisuallyHidden,
 } from "@mantine/core";
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from "@tabler/icons-react";
 import { useState } from "react";
@@ -21,7 +22,7 @@ const HEADS: readonly (readonly [name: string, by?: Column])[] = [
   ["Pseudonym"],
   ["State", "state"],
   ["Site", "site"],
-  ["Consent to version", "version"],
+  ["Consent", "version"],
   ["Permissions"],
   ["Last statement", "consent"],
 ];
@@ -52,11 +53,15 @@ export function ParticipantTable(props: Props) {
         <Table verticalSpacing="sm" aria-label="Participants">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={40}>Choose</Table.Th>
+              <Table.Th w={40}>
+                <VisuallyHidden>Choose</VisuallyHidden>
+              </Table.Th>
               {HEADS.map(([name, by]) => (
                 <HeadCell key={name} name={name} by={by} order={order} onOrder={onOrder} />
               ))}
-              <Table.Th>Act</Table.Th>
+              <Table.Th>
+                <VisuallyHidden>Act</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -125,7 +130,7 @@ function Row({ participant, ...props }: Props & { participant: Participant }) {
           />
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
         <Hash value={pseudonym} label="the pseudonym" />
       </Table.Td>
       <Table.Td>
@@ -135,7 +140,7 @@ function Row({ participant, ...props }: Props & { participant: Participant }) {
         </Group>
       </Table.Td>
       <Table.Td>{siteName(siteId)}</Table.Td>
-      <Table.Td>{formatCount(version)}</Table.Td>
+      <Table.Td>Version {formatCount(version)}</Table.Td>
       <Table.Td>{permitted.join(", ") || "none"}</Table.Td>
       <Table.Td>{consent ? formatTime(consent.recordedAt) : ""}</Table.Td>
       <Table.Td>

@@ -150,7 +150,7 @@ function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollPro
             ? "Nobody waits to be enrolled."
             : `${formatCount(waiting.length)} consented and wait to be enrolled.`}
         </Text>
-        <Group gap="xs">
+        <Group gap="xs" display={waiting.length === 0 ? "none" : "flex"}>
           <Button
             variant="default"
             disabled={picked.length === 0 || task.isRunning}

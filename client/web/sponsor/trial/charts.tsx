@@ -41,6 +41,14 @@ export function FlowChart({ steps }: { steps: readonly Step[] }) {
   );
 }
 
+/** Five or so whole steps that reach the number. */
+function evenTicks(highest: number): number[] {
+  const rough = highest / 5;
+  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
+  return Array.from({ length: Math.ceil(highest / step) + 1 }, (_, i) => i * step);
+}
+
 type GrowthProps = { readonly days: readonly Day[]; readonly target: number | undefined };
 
 export function GrowthChart({ days, target }: GrowthProps) {
@@ -48,6 +56,7 @@ export function GrowthChart({ days, target }: GrowthProps) {
   const highest = Math.max(1, ...days.map(({ screened }) => screened));
   // A target far beyond what there is would press the lines to the ground: then it is only in words.
   const isNear = target !== undefined && target <= highest * 8;
+  const ticks = evenTicks(isNear ? target : highest);
   return (
     <div aria-hidden>
       <LineChart
@@ -62,7 +71,7 @@ export function GrowthChart({ days, target }: GrowthProps) {
           { name: "enrolled", label: "Enrolled", color: "harbour.6" },
         ]}
         valueFormatter={formatCount}
-        yAxisProps={{ allowDecimals: false, domain: [0, isNear ? target : highest] }}
+        yAxisProps={{ allowDecimals: false, ticks, domain: [0, ticks.at(-1)!] }}
         {...(isNear && {
           referenceLines: [{ y: target, label: `Target ${formatCount(target)}`, color: "red.6" }],
         })}
