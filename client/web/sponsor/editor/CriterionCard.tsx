@@ -3,7 +3,7 @@ import { Alert, Badge, Collapse, Group, Paper, Stack, Text, UnstyledButton } fro
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { FORM_TITLES } from "../draft/blank.ts";
-import { isObject, keyOf, type Path, pathText } from "../draft/tree.ts";
+import { isObject, keyOf, type Path, partAt, pathText } from "../draft/tree.ts";
 import { CriterionActions } from "./CriterionActions.tsx";
 import { CriterionBody } from "./CriterionBody.tsx";
 import classes from "./CriterionCard.module.css";
@@ -133,7 +133,18 @@ function titleOf(criterion: unknown, shape: Shape, index: number): string {
   const named = isObject(criterion) ? criterion : {};
   const id = typeof named.id === "string" ? `${named.id} ` : "";
   if (typeof named.label === "string" && named.label !== "") return `${id}${named.label}`;
-  const words = shape.is === "unreadable" || shape.is === "not" ? "" : FORM_TITLES[shape.form];
+  const words = wordsFor(criterion, shape);
   const fallback = shape.is === "not" ? "Not" : `Criterion ${index + 1}`;
   return `${id}${words || fallback}${shape.is === "leaf" && shape.negated ? ", absent" : ""}`;
+}
+
+/** "At least 2 of 3 parts" of a group, else the name of the form. */
+function wordsFor(criterion: unknown, shape: Shape): string {
+  if (shape.is === "leaf") return FORM_TITLES[shape.form];
+  if (shape.is !== "list") return "";
+  const parts = partAt(criterion, shape.listPath.slice(-(shape.form === "atLeast" ? 2 : 1)));
+  const count = Array.isArray(parts) ? parts.length : 0;
+  const of = count === 1 ? "1 part" : `${count} parts`;
+  const n = partAt(criterion, ["atLeast", "n"]);
+  return shape.form === "atLeast" ? `At least ${n} of ${of}` : `${FORM_TITLES[shape.form]} ${of}`;
 }
