@@ -45,7 +45,9 @@ afterAll(async () => {
 /** Fills in what is published beside the trial file, and goes on to the last look. */
 async function prepare(on: Page): Promise<void> {
   await on.getByRole("tab", { name: /^Sites/ }).click();
-  await on.getByLabel("Signing address of site 1").fill(CAST["site-1"].address);
+  await on
+    .getByRole("combobox", { name: "Signing address of site 1" })
+    .fill(CAST["site-1"].address);
   await choose(on, "Ethics board that reviews the trial", /Sample Ethics Board/);
   await on.getByRole("button", { name: "Review and publish" }).click();
   await on.getByRole("button", { name: "Compute terms and digest" }).click();
@@ -114,7 +116,7 @@ describe("a trial on the sponsor console", () => {
     await choose(page, "Site", /Health Office/);
     await page.getByText("1 of 1 shown").waitFor();
     await page.getByRole("button", { name: "State", exact: true }).click();
-    const head = page.getByRole("columnheader", { name: "State" });
+    const head = page.getByRole("columnheader", { name: "State", exact: true });
     expect(await head.getAttribute("aria-sort")).toBe("ascending");
   });
 
@@ -209,7 +211,7 @@ describe("a trial on the sponsor console", () => {
     await dialog.getByRole("button", { name: "Close the trial" }).click();
     await page.getByRole("button", { name: "Complete the trial" }).click();
     await dialog.getByRole("button", { name: "Complete the trial" }).click();
-    await page.getByText("Completed").waitFor();
+    await page.getByText("Completed", { exact: true }).waitFor();
     expect(complaints).toEqual([]);
   });
 });

@@ -195,10 +195,10 @@ describe("a trial written from nothing", () => {
     await page.getByRole("option").first().click();
     await choose(page, "The result", "lies in a range");
     await card.getByLabel("More than").fill("10");
-    await card.getByRole("combobox", { name: "Unit" }).click();
+    await card.getByRole("combobox", { name: "Unit", exact: true }).click();
     await page.getByRole("option", { name: "mmol/mol" }).click();
     await card.getByLabel("More than").fill("86");
-    await card.getByLabel("Within the last").fill("6");
+    await card.getByLabel("Within the last", { exact: true }).fill("6");
     await page.getByText("4 of 8 leaves").waitFor();
     const { criteria } = await readFile(page);
     expect(criteria).toMatchObject({
@@ -215,7 +215,9 @@ describe("a trial written from nothing", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
     await tab(/^Sites/).click();
     await page.getByLabel("Name of the site").fill("Health Office");
-    await page.getByLabel("Signing address of site 1").fill(CAST["site-1"].address);
+    await page
+      .getByRole("combobox", { name: "Signing address of site 1" })
+      .fill(CAST["site-1"].address);
     await choose(page, "Ethics board that reviews the trial", /Sample Ethics Board/);
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
@@ -251,7 +253,9 @@ describe("a trial written from nothing", () => {
     await page.getByText("No ethics board is chosen.").waitFor();
     await page.getByRole("link", { name: "Back to writing" }).click();
     await tab(/^Sites/).click();
-    await page.getByLabel("Signing address of site 1").fill(CAST["site-1"].address);
+    await page
+      .getByRole("combobox", { name: "Signing address of site 1" })
+      .fill(CAST["site-1"].address);
     await choose(page, "Ethics board that reviews the trial", /Sample Ethics Board/);
     await page.getByRole("button", { name: "Review and publish" }).click();
     await page.getByRole("radio", { name: "Only who has the passphrase" }).check();

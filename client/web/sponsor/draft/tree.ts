@@ -45,7 +45,11 @@ export function partAt(value: unknown, path: Path): unknown {
 /** The tree with one part replaced, or left out when `part` is undefined. Missing objects on the way are made. */
 export function withPart(value: unknown, path: Path, part: unknown): unknown {
   const [step, ...rest] = path;
-  if (step === undefined) return part;
+  if (step === undefined) {
+    // What takes a part's place is that part, changed, unless it has been given a key of its own.
+    if (isObject(value) && isObject(part) && !keys.has(part)) keys.set(part, keyOf(value));
+    return part;
+  }
   if (typeof step === "number") {
     const list = Array.isArray(value) ? [...(value as unknown[])] : [];
     if (part === undefined && rest.length === 0) list.splice(step, 1);

@@ -21,6 +21,7 @@ import { type Check, checkDraft } from "../draft/check.ts";
 import { type Draft, useDrafting } from "../draft/draft.tsx";
 import { partAt } from "../draft/tree.ts";
 import { CriteriaList } from "./CriteriaList.tsx";
+import classes from "./EditorPage.module.css";
 import { countProblems, EditingContext } from "./editing.tsx";
 import { JsonPanel } from "./JsonPanel.tsx";
 import { CircuitSize, CriteriaWords, RecordDemands } from "./Meaning.tsx";
@@ -72,13 +73,7 @@ function Editor({ draft }: { draft: Draft }) {
               the last text that could be.
             </Alert>
           )}
-          <fieldset
-            disabled={draft.syntax !== undefined}
-            style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}
-            aria-label="Form"
-          >
-            <FormTabs check={check} />
-          </fieldset>
+          <FormTabs check={check} isResting={draft.syntax !== undefined} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
           <Stack style={{ position: "sticky", top: 76 }} gap="md">
@@ -114,7 +109,13 @@ function Editor({ draft }: { draft: Draft }) {
 const GENERAL = ["protocolNumber", "phase", "title", "sponsor", "summary", "sources", "requires"];
 const PLACES = ["sites", "capacity", "arrivalDeadlineDays"];
 
-function FormTabs({ check: { problems } }: { check: Check }) {
+type FormProps = {
+  readonly check: Check;
+  /** While the text is no JSON: what would be edited is not what is written there. */
+  readonly isResting: boolean;
+};
+
+function FormTabs({ check: { problems }, isResting }: FormProps) {
   const count = (...parts: string[]) => countProblems(problems, parts);
   return (
     <Tabs defaultValue="general" keepMounted={false}>
@@ -135,29 +136,31 @@ function FormTabs({ check: { problems } }: { check: Check }) {
           <WithCount text="Sites" count={count(...PLACES)} />
         </Tabs.Tab>
       </Tabs.List>
-      <Tabs.Panel value="general" pt="md">
-        <GeneralForm />
-      </Tabs.Panel>
-      <Tabs.Panel value="inclusion" pt="md">
-        <CriteriaList
-          path={["criteria", "inclusion"]}
-          name="Inclusion criteria"
-          empty="Nothing yet. Every inclusion criterion must hold."
-        />
-      </Tabs.Panel>
-      <Tabs.Panel value="exclusion" pt="md">
-        <CriteriaList
-          path={["criteria", "exclusion"]}
-          name="Exclusion criteria"
-          empty="Nothing yet. No exclusion criterion may hold."
-        />
-      </Tabs.Panel>
-      <Tabs.Panel value="consent" pt="md">
-        <ConsentForm />
-      </Tabs.Panel>
-      <Tabs.Panel value="places" pt="md">
-        <PlacesForm />
-      </Tabs.Panel>
+      <fieldset disabled={isResting} className={classes.form} aria-label="Form">
+        <Tabs.Panel value="general" pt="md">
+          <GeneralForm />
+        </Tabs.Panel>
+        <Tabs.Panel value="inclusion" pt="md">
+          <CriteriaList
+            path={["criteria", "inclusion"]}
+            name="Inclusion criteria"
+            empty="Nothing yet. Every inclusion criterion must hold."
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="exclusion" pt="md">
+          <CriteriaList
+            path={["criteria", "exclusion"]}
+            name="Exclusion criteria"
+            empty="Nothing yet. No exclusion criterion may hold."
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="consent" pt="md">
+          <ConsentForm />
+        </Tabs.Panel>
+        <Tabs.Panel value="places" pt="md">
+          <PlacesForm />
+        </Tabs.Panel>
+      </fieldset>
     </Tabs>
   );
 }

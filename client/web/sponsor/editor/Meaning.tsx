@@ -54,7 +54,7 @@ export function RecordDemands({ check: { compiled } }: { check: Check }) {
   if (compiled === undefined) return null;
   return (
     <Stack gap={4}>
-      <Title order={3} size="h6">
+      <Title order={2} size="h6">
         What a patient's record must be
       </Title>
       <Facts facts={policyWords(compiled.program.policy)} />
@@ -76,7 +76,7 @@ export function CriteriaWords({ check: { english, problems } }: { check: Check }
         if (own.length === 0) return null;
         return (
           <Stack key={list} gap={4}>
-            <Title order={3} size="h6">
+            <Title order={2} size="h6">
               {LISTS[list]}
             </Title>
             <List size="sm" spacing={4} type="ordered">

@@ -45,7 +45,7 @@ export function GeneralForm() {
       <LongTextField path={["summary"]} label="Summary" minRows={3} />
       {isAmendment && (
         <Stack gap="xs">
-          <Title order={3} size="h5">
+          <Title order={2} size="h5">
             What the amendment asks of those already in
           </Title>
           <CheckField
@@ -94,7 +94,7 @@ function Permissions() {
     set(isAsked ? list.filter((one) => one.id !== id) : [...list, { id, label, required: false }]);
   return (
     <Stack gap="sm">
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         Permissions
       </Title>
       {Object.keys(PERMISSIONS).map((id) => {
@@ -142,7 +142,7 @@ export function PlacesForm() {
         <CountField path={["capacity"]} label="Places of the whole trial" min={1} />
         <CountField path={["arrivalDeadlineDays"]} label="Days to arrive once enrolled" min={1} />
       </SimpleGrid>
-      <Title order={3} size="h5">
+      <Title order={2} size="h5">
         Sites
       </Title>
       {sites.map((site, i) => {

@@ -95,12 +95,18 @@ export function ChoiceField(
   );
 }
 
+/** Free text with suggestions: all of them while one is chosen, those that hold what is typed otherwise. */
 export function SuggestField(props: Bound & Optional & { data: string[]; placeholder?: string }) {
   const { path, isOptional, ...rest } = props;
   const { text, error, set } = useField(path);
   return (
     <Autocomplete
       {...rest}
+      filter={({ options, search }) =>
+        rest.data.includes(search)
+          ? options
+          : options.filter((option) => "value" in option && option.value.includes(search))
+      }
       value={text}
       error={error}
       onChange={(next) => set(orNothing(next, isOptional))}
