@@ -9,7 +9,6 @@ export async function openConsole(
   { path = "", heading = "Your trials", privateKey = "" } = {},
 ) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
-  page.setDefaultTimeout(9000);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());

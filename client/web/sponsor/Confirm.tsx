@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { TaskState } from "../shared/TaskState.tsx";
 import { useTask } from "../shared/useTask.ts";
@@ -22,28 +22,37 @@ export function Confirm({ isOpen, title, act, onAct, onClose, children }: Props)
     onClose();
   };
   return (
-    <Modal opened={isOpen} onClose={close} title={title}>
-      <Stack>
-        {typeof children === "string" ? <Text>{children}</Text> : children}
-        <TaskState task={task} />
-        <Group justify="flex-end">
-          <Button variant="default" disabled={task.isRunning} onClick={close}>
-            Cancel
-          </Button>
-          <Button
-            color="red"
-            loading={task.isRunning}
-            onClick={() =>
-              void task.run(async (say) => {
-                say("Signing and sending…");
-                await onAct();
-              })
-            }
-          >
-            {act}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    // Put together here: the ready-made one has a <header>, which counts as a second banner of the page.
+    <Modal.Root opened={isOpen} onClose={close} centered>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title} radius="md">
+        <Modal.Body>
+          <Stack>
+            <Title order={2} size="h4">
+              {title}
+            </Title>
+            {typeof children === "string" ? <Text>{children}</Text> : children}
+            <TaskState task={task} />
+            <Group justify="flex-end">
+              <Button variant="default" disabled={task.isRunning} onClick={close}>
+                Cancel
+              </Button>
+              <Button
+                color="red.9"
+                loading={task.isRunning}
+                onClick={() =>
+                  void task.run(async (say) => {
+                    say("Working…");
+                    await onAct();
+                  })
+                }
+              >
+                {act}
+              </Button>
+            </Group>
+          </Stack>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -1,5 +1,13 @@
 // What a criterion is about: a concept of the dictionary, or a code of one of the systems that clinics record.
-import { Autocomplete, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Autocomplete,
+  type ComboboxParsedItem,
+  Group,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useMemo } from "react";
 import type { CodedForm } from "../../../../circuits/statement/compileCodes.ts";
 import { CODE_KEYS } from "../../../../circuits/statement/criteria.ts";
@@ -63,11 +71,7 @@ function ConceptInput({ form, value, onChange }: InputProps & { form: CodedForm 
       value={value === "" ? null : value}
       description={conceptByName(value)?.description}
       inputWrapperOrder={["label", "input", "description", "error"]}
-      filter={({ options: all, search }) =>
-        all.filter(
-          (option) => "value" in option && (search === "" || matchesOption(option, search, value)),
-        )
-      }
+      filter={({ options: all, search }) => rankOptions(all, search, value)}
       renderOption={({ option }) => (
         <Stack gap={0}>
           <Text size="sm">{option.label}</Text>
@@ -81,15 +85,16 @@ function ConceptInput({ form, value, onChange }: InputProps & { form: CodedForm 
   );
 }
 
-/** The chosen concept's own title in the field looks for nothing. */
-function matchesOption(
-  option: { value: string; label: string },
-  search: string,
-  chosen: string,
-): boolean {
-  const isTitle = search === conceptByName(chosen)?.title;
-  const isNamed = option.label.toLowerCase().includes(search.toLowerCase());
-  return isTitle || isNamed || matchesConcept(option.value, search);
+/** Those that hold what is typed, in their title first. A chosen concept's own title looks for nothing. */
+function rankOptions(all: ComboboxParsedItem[], search: string, chosen: string) {
+  if (search === "" || search === conceptByName(chosen)?.title) return all;
+  const options = all.filter((option) => "value" in option);
+  const isNamed = (label: string) => label.toLowerCase().includes(search.toLowerCase());
+  const named = options.filter(({ label }) => isNamed(label));
+  const others = options.filter(
+    ({ label, value }) => !isNamed(label) && matchesConcept(value, search),
+  );
+  return [...named, ...others];
 }
 
 function LoincInput({ value, onChange }: InputProps) {

@@ -16,6 +16,9 @@ const COLORS: Readonly<Record<string, string>> = {
   "On hold": "yellow.7",
 };
 
+/** What screen readers skip must not be in the way of the keyboard either. */
+const UNFOCUSED = { accessibilityLayer: false } as const;
+
 export function FlowChart({ steps }: { steps: readonly Step[] }) {
   const names = [...new Set(steps.flatMap(({ from, to }) => [from, to]))];
   const data = {
@@ -35,7 +38,7 @@ export function FlowChart({ steps }: { steps: readonly Step[] }) {
         nodeWidth={12}
         linkOpacity={0.25}
         valueFormatter={formatCount}
-        sankeyProps={{ margin: { top: 12, right: 12, bottom: 20, left: 4 } }}
+        sankeyProps={{ ...UNFOCUSED, margin: { top: 12, right: 12, bottom: 20, left: 4 } }}
       />
     </div>
   );
@@ -75,6 +78,7 @@ export function GrowthChart({ days, target }: GrowthProps) {
         {...(isNear && {
           referenceLines: [{ y: target, label: `Target ${formatCount(target)}`, color: "red.6" }],
         })}
+        lineChartProps={UNFOCUSED}
         lineProps={{ isAnimationActive: !isStill }}
       />
     </div>
