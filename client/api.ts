@@ -3,7 +3,13 @@
 import type { Signer } from "ethers";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { publishBatch, readAccount, signIn, signOut, uploadDocument } from "./api/account.ts";
-import { type AuditEvent, listEvents, listTrialEvents } from "./api/event.ts";
+import { type AuditEvent, listEvents, listTrialEvents, watchTrialEvents } from "./api/event.ts";
+import {
+  listParticipants,
+  type Participant,
+  type Recruitment,
+  readRecruitment,
+} from "./api/recruitment.ts";
 import {
   type AccreditationInfo,
   type DeploymentInfo,
@@ -26,7 +32,7 @@ import {
   toRefusal,
   watchSubmission,
 } from "./api/submission.ts";
-import { follow } from "./api/subscribe.ts";
+import { follow, subscribe } from "./api/subscribe.ts";
 import { download, type Operation, request, type Transport } from "./api/transport.ts";
 import {
   findTrial,
@@ -56,6 +62,15 @@ export type Api = {
   readonly trialEvents: (protocolNumber: string) => Promise<AuditEvent[]>;
   /** Everything the contracts logged, oldest first. */
   readonly events: () => Promise<AuditEvent[]>;
+  /** Its events from now on, until the signal aborts or the stream breaks. */
+  readonly watchTrial: (
+    trialId: string,
+    how?: { signal?: AbortSignal; onOpen?: () => void },
+  ) => AsyncGenerator<AuditEvent>;
+  /** How it recruits, without the groups. Refuses with `UnknownTrial`. */
+  readonly recruitment: (protocolNumber: string) => Promise<Recruitment>;
+  /** Everybody who ever consented, by pseudonym. */
+  readonly participants: (protocolNumber: string) => Promise<Participant[]>;
   /** A public file by its fixed path on the server. */
   readonly download: (path: string) => Promise<Uint8Array>;
   readonly submit: (kind: keyof typeof SUBMIT, input: unknown) => Promise<Submission>;
@@ -109,6 +124,10 @@ export function connect(options: Partial<Transport> & { url: string }): Api {
     trialEvents: (protocolNumber) =>
       pages(run, listTrialEvents, (page) => page.events, { protocolNumber }),
     events: () => pages(run, listEvents, (page) => page.events),
+    watchTrial: (trialId, how) => subscribe(transport, watchTrialEvents, { trialId }, how),
+    recruitment: (protocolNumber) => known(run(readRecruitment, { protocolNumber })),
+    participants: (protocolNumber) =>
+      pages(run, listParticipants, (page) => page.participants, { protocolNumber }),
     trial: (protocolNumber) => known(run(findTrial, { protocolNumber })),
     publicState: (trialId) => known(run(readPublicState, { trialId })),
     download: (path) => download(transport, path),

@@ -22,7 +22,7 @@ export type CodedForm =
   | "immunization";
 
 /** Code systems in which clinics record each kind of fact. */
-const SYSTEMS_OF: Record<CodedForm, readonly System[]> = {
+export const SYSTEMS_OF: Record<CodedForm, readonly System[]> = {
   condition: ["snomed", "icd10cm"],
   medication: ["rxnorm", "atc", "snomed"],
   allergy: ["snomed", "rxnorm", "atc", "icd10cm"],

@@ -22,6 +22,16 @@ const event = z
   }));
 export type AuditEvent = z.output<typeof event>;
 
+/** A trial's events from now on, as the server reads them from the chain. */
+export const watchTrialEvents: Operation<AuditEvent> = {
+  document: `subscription TrialNews($trialId: Bytes32!) {
+    trialEvents(trialId: $trialId) {
+      id contract name arguments { name value } blockNumber blockTime transactionHash
+    }
+  }`,
+  answer: z.object({ trialEvents: event }).transform((answer) => answer.trialEvents),
+};
+
 const connection = z.object({
   edges: z.array(z.object({ node: event })),
   pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),

@@ -5,17 +5,22 @@ import { ServerUnavailable } from "./unavailable.ts";
 
 /**
  * Each answer of a subscription as it arrives; ends when the server completes it or `signal`
- * aborts.
+ * aborts. `onOpen` is called when the server has accepted it: nothing may arrive for long.
  */
 export async function* subscribe<T>(
   transport: Transport,
   operation: Operation<T>,
   variables: Record<string, unknown>,
-  signal?: AbortSignal,
+  { signal, onOpen }: { signal?: AbortSignal | undefined; onOpen?: () => void } = {},
 ): AsyncGenerator<T> {
+  const opening: typeof fetch = async (input, init) => {
+    const response = await transport.fetch(input, init);
+    if (response.ok) onOpen?.();
+    return response;
+  };
   const client = createClient({
     url: `${transport.url}/graphql`,
-    fetchFn: transport.fetch,
+    fetchFn: opening,
     credentials: "omit",
     referrerPolicy: "no-referrer",
     // `follow` asks again instead; who subscribes to a stream of events starts it anew where it
@@ -60,7 +65,7 @@ export async function follow<T>(options: {
   const timer = new AbortController();
   const alarm = setTimeout(() => timer.abort(), options.patienceMs);
   try {
-    for await (const value of subscribe(transport, stream, variables, timer.signal)) {
+    for await (const value of subscribe(transport, stream, variables, { signal: timer.signal })) {
       options.onChange?.(value);
       if (done(value)) return value;
     }

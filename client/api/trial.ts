@@ -16,21 +16,21 @@ const STATUSES: Readonly<Record<string, TrialStatus>> = {
   CLOSED: "closed-to-accrual",
   COMPLETED: "completed",
 };
-const status = z.string().transform((name): TrialStatus => STATUSES[name] ?? "none");
+export const status = z.string().transform((name): TrialStatus => STATUSES[name] ?? "none");
 
 const DOCUMENT = "{ hash mediaType content }";
 const document = z.object({ hash: bytes32, mediaType: z.string(), content: z.string() });
 /** A stored document. Its hash is the server's word until the reader computes it. */
 export type StoredDocument = z.output<typeof document>;
 
-const VERSION = `{
+export const VERSION = `{
   version circuit criteriaHash digest consentFormHash consentFormVersion requiredPermissions
   offeredPermissions capacity arrivalDays requiresReconsent requiresRescreening isSealed
   attestationsHash documentHash groupId members approvedAt approvedUntil
   sites { siteId signer capacity }
   document ${DOCUMENT} consentForm ${DOCUMENT} attestations ${DOCUMENT}
 }`;
-const version = z
+export const version = z
   .object({
     version: count,
     circuit: z.enum(["eligibility-8", "eligibility-32"]),

@@ -1,4 +1,4 @@
-// The events as CSV (RFC 4180), one a line.
+// CSV (RFC 4180): the events one a line, and how any line is written.
 import type { Event } from "./event.ts";
 
 export const CSV_HEAD =
@@ -13,6 +13,11 @@ export function csvRow({ name, contract, place, time, args }: Event): string {
     ...[place.block, place.transaction, place.logIndex, contract, name, trialId, pseudonym],
     JSON.stringify(args, big),
   ];
+  return csvLine(cells);
+}
+
+/** Cells as a line of CSV, without its end. */
+export function csvLine(cells: readonly unknown[]): string {
   return cells.map((cell) => quote(String(cell))).join(",");
 }
 

@@ -52,9 +52,9 @@ export function toResearchStudy(trial: Trial): ResearchStudy {
 
 /** A participant. `individual` is the pseudonym: nobody but their site knows who that is. */
 export function toResearchSubject(
-  trial: Trial,
+  trial: Pick<Trial, "trialId">,
   pseudonym: bigint,
-  who: Participant,
+  who: Pick<Participant, "state" | "consentedAt">,
 ): ResearchSubject {
   const id = subjectId(trial, pseudonym);
   return {

@@ -39,6 +39,34 @@ export type PublishOptions = {
   readonly sealWith?: string;
 };
 
+/** A version ready to be signed: all that will be published, and what the board will be asked to approve. */
+export type Prepared = Publication & {
+  /** The document's text, or its ciphertext when sealed. */
+  readonly published: string;
+};
+
+/**
+ * Makes a trial's first version without sending anything. Throws CriteriaError for criteria that do not compile.
+ */
+export async function prepareTrial(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
+  const document = await draftFor(sponsor, options.trial);
+  return await prepare(sponsor, { document, version: 1 }, options);
+}
+
+/**
+ * Makes the next version of a trial without sending anything. Its program keeps the first version's re-binding day, so
+ * that an identity re-bound while the trial recruits stays out of every version: a sealed trial is amended with the
+ * passphrase it was sealed with. Refuses with `UnknownTrial`, `NotFound` (the first text) and `WrongPassphrase`.
+ */
+export async function prepareAmendment(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
+  const draft = await draftFor(sponsor, options.trial);
+  const state = await sponsor.api.publicState(trialIdOf(options.trial.protocolNumber));
+  const first = await readFirstVersion(state, options.sealWith);
+  const latestIdentitySince = first?.latestIdentitySince ?? draft.latestIdentitySince;
+  const version = 1 + newestOf(state.versions);
+  return await prepare(sponsor, { document: { ...draft, latestIdentitySince }, version }, options);
+}
+
 /**
  * Registers the protocol number with its board, unless the sponsor has done so, and publishes the first version.
  * Throws CriteriaError for criteria that do not compile; refuses with `ProtocolTaken`, `NotAccredited`.
@@ -47,28 +75,52 @@ export async function publishTrial(
   sponsor: Actor,
   options: PublishOptions & { board: string },
 ): Promise<Publication> {
-  const { protocolNumber } = options.trial;
-  const document = await draftFor(sponsor, options.trial);
-  compileTrialDocument(document);
+  return await publishFirst(sponsor, await prepareTrial(sponsor, options), options.board);
+}
+
+/** Publishes a first version exactly as it was prepared. Refuses with `ProtocolTaken`, `NotAccredited`. */
+export async function publishFirst(
+  sponsor: Actor,
+  prepared: Prepared,
+  board: string,
+): Promise<Publication> {
+  const { protocolNumber } = prepared.document.trial;
   const known = (await sponsor.api.trials()).find((t) => t.protocolNumber === protocolNumber);
   const isOurs = known?.sponsor.toLowerCase() === sponsor.address.toLowerCase();
   if (!isOurs || known === undefined) {
-    await act(sponsor, "TrialRegistry", "register", [protocolNumber, options.board]);
+    await act(sponsor, "TrialRegistry", "register", [protocolNumber, board]);
   }
-  return await publishDocument(sponsor, document, options);
+  return await publishPrepared(sponsor, prepared);
 }
 
 /**
- * Publishes the next version of a trial. Its program keeps the first version's re-binding day, so that an identity
- * re-bound while the trial recruits stays out of every version: a sealed trial is amended with the passphrase it was
- * sealed with. Refuses with `UnknownTrial`, `NotYourTrial`, `NotFound` (the first text) and `WrongPassphrase`.
+ * Publishes the next version of a trial. Refuses as {@link prepareAmendment} and with `NotYourTrial`.
  */
 export async function amendTrial(sponsor: Actor, options: PublishOptions): Promise<Publication> {
-  const draft = await draftFor(sponsor, options.trial);
-  const state = await sponsor.api.publicState(trialIdOf(options.trial.protocolNumber));
-  const first = await readFirstVersion(state, options.sealWith);
-  const latestIdentitySince = first?.latestIdentitySince ?? draft.latestIdentitySince;
-  return await publishDocument(sponsor, { ...draft, latestIdentitySince }, options);
+  return await publishPrepared(sponsor, await prepareAmendment(sponsor, options));
+}
+
+/** Publishes a version exactly as it was prepared. Refuses with `NotYourTrial`, `NotAccredited`. */
+export async function publishPrepared(sponsor: Actor, prepared: Prepared): Promise<Publication> {
+  const { trialId, terms, document } = prepared;
+  await uploadAll(sponsor, prepared);
+  await act(sponsor, "TrialRegistry", "publishVersion", [trialId, termsForContract(terms)]);
+  const state = await sponsor.api.publicState(trialId);
+  const version = newestOf(state.versions);
+  // As it stands now: another version may have come between.
+  const digest = digestOf(sponsor, { trialId, version, terms });
+  return { trialId, version, terms, digest, document };
+}
+
+const newestOf = (versions: readonly { readonly version: number }[]) =>
+  Math.max(0, ...versions.map(({ version }) => version));
+
+function digestOf(
+  { deployment }: Actor,
+  of: Pick<Publication, "trialId" | "version" | "terms">,
+): string {
+  const trialRegistry = addressOf(deployment, "TrialRegistry");
+  return versionDigest({ chainId: deployment.chainId, trialRegistry, ...of });
 }
 
 async function draftFor(sponsor: Actor, trial: TrialFile): Promise<TrialDocument> {
@@ -76,36 +128,24 @@ async function draftFor(sponsor: Actor, trial: TrialFile): Promise<TrialDocument
   return draftTrialDocument({ trial, today: dayOfTimestamp(chainTime) });
 }
 
-async function publishDocument(
+async function prepare(
   sponsor: Actor,
-  document: TrialDocument,
+  { document, version }: Pick<Publication, "document" | "version">,
   { siteSigners, sealWith }: PublishOptions,
-): Promise<Publication> {
-  const { api, deployment } = sponsor;
+): Promise<Prepared> {
   const text = writeTrialDocument(document);
   const isSealed = sealWith !== undefined;
   const published = isSealed ? await sealDocument(text, sealWith) : text;
   const terms = termsOf({ document, published, isSealed, siteSigners });
-  await uploadAll(sponsor, document, published, isSealed);
-
   const trialId = trialIdOf(document.trial.protocolNumber);
-  await act(sponsor, "TrialRegistry", "publishVersion", [trialId, termsForContract(terms)]);
-  const state = await api.publicState(trialId);
-  const version = Math.max(...state.versions.map((v) => v.version));
-  const trialRegistry = addressOf(deployment, "TrialRegistry");
-  const { chainId } = deployment;
-  const digest = versionDigest({ chainId, trialRegistry, trialId, version, terms });
-  return { trialId, version, terms, digest, document };
+  const digest = digestOf(sponsor, { trialId, version, terms });
+  return { trialId, version, terms, digest, document, published };
 }
 
 /** Everything whose hash is in the terms; uploading the same text again changes nothing. */
-async function uploadAll(
-  { api }: Actor,
-  document: TrialDocument,
-  published: string,
-  isSealed: boolean,
-): Promise<void> {
-  await api.uploadDocument({ content: published, mediaType: isSealed ? AGE_TYPE : JSON_TYPE });
+async function uploadAll({ api }: Actor, { document, published, terms }: Prepared): Promise<void> {
+  const mediaType = terms.isSealed ? AGE_TYPE : JSON_TYPE;
+  await api.uploadDocument({ content: published, mediaType });
   await api.uploadDocument({ content: consentFormText(document), mediaType: JSON_TYPE });
   const attestations = attestationsText(compileTrialDocument(document));
   if (attestations !== undefined) {

@@ -1,5 +1,68 @@
-import { PageHead } from "../shared/PageHead.tsx";
+import { Anchor, Skeleton } from "@mantine/core";
+import { lazy, Suspense, useEffect, useRef } from "react";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { SignedIn } from "../shared/SignedIn.tsx";
+import { DraftProvider } from "./draft/draft.tsx";
+import { TrialList } from "./TrialList.tsx";
 
+const StartPage = lazy(() => import("./StartPage.tsx"));
+const EditorPage = lazy(() => import("./editor/EditorPage.tsx"));
+const PublishPage = lazy(() => import("./publish/PublishPage.tsx"));
+const TrialPage = lazy(() => import("./trial/TrialPage.tsx"));
+const AmendPage = lazy(() => import("./publish/AmendPage.tsx"));
+
+/** A sponsor writes trials, publishes them, and follows how they recruit. */
 export default function SponsorPlace() {
-  return <PageHead title="Sponsor" />;
+  return (
+    // biome-ignore lint/a11y/useValidAriaRole: who one signs in as; not ARIA
+    <SignedIn role="sponsor" keys="sponsor">
+      <DraftProvider>
+        <Pages />
+      </DraftProvider>
+    </SignedIn>
+  );
+}
+
+function Pages() {
+  const [location] = useLocation();
+  useFocusOnChange(location);
+  return (
+    <div>
+      {location !== "/" && (
+        <Anchor component={Link} href="/" size="sm" className="no-print">
+          All trials
+        </Anchor>
+      )}
+      <Suspense fallback={<Skeleton h={320} mt="md" aria-label="Loading this page" />}>
+        <Switch>
+          <Route path="/" component={TrialList} />
+          <Route path="/new" component={StartPage} />
+          <Route path="/edit" component={EditorPage} />
+          <Route path="/publish" component={PublishPage} />
+          <Route path="/trial/:protocol/amend">
+            {({ protocol }) => <AmendPage protocolNumber={decodeURIComponent(protocol)} />}
+          </Route>
+          <Route path="/trial/:protocol/:tab?">
+            {({ protocol, tab }) => (
+              <TrialPage protocolNumber={decodeURIComponent(protocol)} tab={tab ?? "overview"} />
+            )}
+          </Route>
+          <Route>
+            <Redirect to="/" />
+          </Route>
+        </Switch>
+      </Suspense>
+    </div>
+  );
+}
+
+/** Moves the focus to the new page, as a browser would, and its start into view. */
+function useFocusOnChange(location: string) {
+  const before = useRef(location);
+  useEffect(() => {
+    if (before.current === location) return;
+    before.current = location;
+    document.getElementById("main")?.focus();
+    scrollTo(0, 0);
+  }, [location]);
 }

@@ -1,0 +1,94 @@
+// Where a new trial starts: blank, from an example, or from a file.
+import { Button, Card, FileButton, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconFile, IconFolderOpen } from "@tabler/icons-react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { PageHead } from "../shared/PageHead.tsx";
+import { TaskState } from "../shared/TaskState.tsx";
+import { useTask } from "../shared/useTask.ts";
+import { Confirm } from "./Confirm.tsx";
+import { BLANK_TRIAL, EXAMPLES } from "./draft/blank.ts";
+import { useDrafting } from "./draft/draft.tsx";
+
+type Source = () => Promise<unknown>;
+
+export default function StartPage() {
+  const { draft, start, writeText } = useDrafting();
+  const [, navigate] = useLocation();
+  const [waiting, setWaiting] = useState<Source>();
+  const task = useTask();
+  const begin = async (source: Source) => {
+    const value = await source();
+    start(typeof value === "string" ? BLANK_TRIAL : structuredClone(value));
+    if (typeof value === "string") writeText(value);
+    navigate("/edit");
+  };
+  const choose = (source: Source) => {
+    if (draft?.isUnsaved) setWaiting(() => source);
+    else void task.run(() => begin(source));
+  };
+  return (
+    <>
+      <PageHead
+        title="New trial"
+        text="The examples are adapted from published protocols. Everything in them can be changed."
+      />
+      <Group mb="lg">
+        <Button
+          leftSection={<IconFile size={18} aria-hidden />}
+          onClick={() => choose(async () => BLANK_TRIAL)}
+        >
+          Start blank
+        </Button>
+        <FileButton
+          accept=".json,application/json"
+          onChange={(file) => file && choose(() => file.text())}
+        >
+          {(props) => (
+            <Button
+              {...props}
+              variant="default"
+              leftSection={<IconFolderOpen size={18} aria-hidden />}
+            >
+              Open a trial file
+            </Button>
+          )}
+        </FileButton>
+      </Group>
+      <TaskState task={task} />
+      <Title order={2} size="h4" mb="sm">
+        Start from an example
+      </Title>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        {EXAMPLES.map(({ title, text, load }) => (
+          <Card key={title}>
+            <Stack gap="xs" justify="space-between" h="100%">
+              <div>
+                <Text fw={600}>{title}</Text>
+                <Text size="sm" c="dimmed">
+                  {text}
+                </Text>
+              </div>
+              <Button
+                variant="default"
+                style={{ alignSelf: "flex-start" }}
+                onClick={() => choose(load)}
+              >
+                Use “{title}”
+              </Button>
+            </Stack>
+          </Card>
+        ))}
+      </SimpleGrid>
+      <Confirm
+        isOpen={waiting !== undefined}
+        title="Drop the draft you have?"
+        act="Drop it"
+        onAct={() => begin(waiting!)}
+        onClose={() => setWaiting(undefined)}
+      >
+        It has changes that are in no file. They are lost when you start another trial.
+      </Confirm>
+    </>
+  );
+}

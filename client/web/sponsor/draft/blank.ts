@@ -1,0 +1,84 @@
+// Where a draft starts: blank, or one of the example trials.
+import type { FormName } from "../../../../circuits/statement/criteria.ts";
+
+/** A trial with nothing in it yet but the one permission that every consent form asks. */
+export const BLANK_TRIAL = {
+  protocolNumber: "",
+  title: "",
+  phase: "n-a",
+  sponsor: "",
+  summary: "",
+  criteria: { inclusion: [], exclusion: [] },
+  consentForm: {
+    version: 1,
+    title: "",
+    text: "",
+    permissions: [{ id: "participate", label: "I take part in this study.", required: true }],
+  },
+  sites: [{ id: 1, name: "", capacity: 10 }],
+  capacity: 10,
+  arrivalDeadlineDays: 30,
+  requires: { reconsent: false, rescreening: false },
+};
+
+/** Loaded when chosen: a draft rarely starts from more than one. */
+export const EXAMPLES = [
+  {
+    title: "Type 2 diabetes",
+    text: "Glucose control with laboratory windows and drug exclusions.",
+    load: async () => (await import("../../../sponsor/examples/diabetes.json")).default,
+  },
+  {
+    title: "Heart failure",
+    text: "Reduced ejection fraction, biomarkers and background treatment.",
+    load: async () => (await import("../../../sponsor/examples/heart-failure.json")).default,
+  },
+  {
+    title: "Colorectal cancer",
+    text: "Treatment windows and nested rules, for the circuit with 32 leaves.",
+    load: async () => (await import("../../../sponsor/examples/colorectal-cancer.json")).default,
+  },
+  {
+    title: "Vaccine registry",
+    text: "Few criteria: fits the circuit with 8 leaves.",
+    load: async () => (await import("../../../sponsor/examples/vaccine-registry.json")).default,
+  },
+] as const;
+
+const code = () => ({});
+
+/** What a new criterion of each form begins as; what it lacks is said beside it. */
+export const BLANK_CRITERIA: Readonly<Record<FormName, () => object>> = {
+  age: () => ({ age: { min: 18 } }),
+  sex: () => ({ sex: "female" }),
+  condition: () => ({ condition: code() }),
+  medication: () => ({ medication: code() }),
+  allergy: () => ({ allergy: code() }),
+  procedure: () => ({ procedure: code() }),
+  immunization: () => ({ immunization: code() }),
+  observation: () => ({ observation: code() }),
+  attestation: () => ({ attestation: { id: "", text: "", by: "site", when: "site" } }),
+  all: () => ({ all: [] }),
+  any: () => ({ any: [] }),
+  atLeast: () => ({ atLeast: { n: 1, of: [] } }),
+  not: () => ({ not: {} }),
+};
+
+/** The forms by the names that people give them, in the order of the menu. */
+export const FORM_TITLES: Readonly<Record<FormName, string>> = {
+  age: "Age",
+  sex: "Sex",
+  condition: "Condition",
+  medication: "Medication",
+  allergy: "Allergy",
+  procedure: "Procedure",
+  immunization: "Vaccination",
+  observation: "Measurement or finding",
+  attestation: "Attestation by a person",
+  all: "All of",
+  any: "Any of",
+  atLeast: "At least n of",
+  not: "Not",
+};
+
+export const GROUPS: readonly FormName[] = ["all", "any", "atLeast", "not"];

@@ -1,0 +1,140 @@
+// What is wrong with a draft, and what it means: schema, compiler and words, all at once and without throwing.
+import { isAddress } from "ethers";
+import { type Compiled, compile } from "../../../../circuits/statement/compile.ts";
+import { CriteriaError, type Problem } from "../../../../circuits/statement/criteriaParse.ts";
+import { dayOfTimestamp } from "../../../../circuits/statement/day.ts";
+import { attestationWords } from "../../../../circuits/statement/english.ts";
+import { attestationsOf, leavesOf } from "../../../../circuits/statement/requirement.ts";
+import { parseTrialFile, type TrialFile } from "../../../../circuits/statement/trialFile.ts";
+import { isObject, isWithin } from "./tree.ts";
+
+/** As when it is published, but for the salt and the day: size and words are the same. */
+const options = () => ({
+  salt: 1n << 247n,
+  latestIdentitySince: dayOfTimestamp(Math.floor(Date.now() / 1000)),
+});
+
+/** The path of a criterion at the first level, as the beginning of those inside of it. */
+export const FIRST_LEVEL = /^criteria\.(?:inclusion|exclusion)\[\d+\]/;
+
+export type Check = {
+  /** By their path in the trial file. */
+  readonly problems: readonly Problem[];
+  /** Whole and without a problem: what may be published. */
+  readonly trial: TrialFile | undefined;
+  readonly compiled: Compiled | undefined;
+  /** By path of each criterion that can be read, inner ones too, whatever is wrong with others. */
+  readonly english: ReadonlyMap<string, string>;
+  readonly warnings: readonly Problem[];
+};
+
+export function checkDraft(value: unknown): Check {
+  const { trial, problems } = readTrial(value);
+  const criteria = isObject(value) ? value.criteria : undefined;
+  const unread = problems.some(({ path }) => isWithin(path, "criteria"));
+  const attempt = unread ? { problems: [] } : tryCompile(criteria);
+  const all = [...problems, ...attempt.problems.map(underCriteria)];
+  const compiled = attempt.compiled;
+  const isSound = all.length === 0;
+  return {
+    problems: all,
+    trial: isSound ? trial : undefined,
+    compiled,
+    english: compiled ? wordsOf(compiled) : englishOfRest(criteria, all),
+    warnings: (compiled?.warnings ?? []).map(underCriteria),
+  };
+}
+
+function readTrial(value: unknown): { trial?: TrialFile; problems: readonly Problem[] } {
+  try {
+    return { trial: parseTrialFile(value), problems: [] };
+  } catch (error) {
+    if (error instanceof CriteriaError) return { problems: error.problems.map(plainly) };
+    throw error;
+  }
+}
+
+/** The schema's way of saying that something was left empty, in words of the form. */
+function plainly(problem: Problem): Problem {
+  const isEmpty = /^(Too small: expected string|Invalid input: expected \w+, received undefined)/;
+  if (!isEmpty.test(problem.message)) return problem;
+  return { ...problem, message: "is missing", hint: "Fill it in." };
+}
+
+type Attempt = { readonly compiled?: Compiled; readonly problems: readonly Problem[] };
+
+function tryCompile(criteria: unknown): Attempt {
+  try {
+    return { compiled: compile(criteria, options()), problems: [] };
+  } catch (error) {
+    if (error instanceof CriteriaError) return { problems: error.problems };
+    throw error;
+  }
+}
+
+const underCriteria = (problem: Problem): Problem => ({
+  ...problem,
+  path: problem.path === "" ? "criteria" : `criteria.${problem.path}`,
+});
+
+/** Words by path: of whole criteria, and of the single demands inside of them. */
+function wordsOf({ criteria }: Compiled): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  for (const { path, english, requirement } of criteria) {
+    for (const leaf of leavesOf(requirement)) {
+      const inner = `criteria.${leaf.path}`;
+      const before = words.get(inner);
+      words.set(inner, before === undefined ? leaf.words : `${before}; ${leaf.words}`);
+    }
+    for (const attestation of attestationsOf(requirement)) {
+      words.set(`criteria.${attestation.path}`, attestationWords(attestation));
+    }
+    words.set(`criteria.${path}`, english);
+  }
+  return words;
+}
+
+/** The words of those criteria that nothing is wrong with, compiled apart from the others. */
+function englishOfRest(criteria: unknown, problems: readonly Problem[]) {
+  const places = new Map<string, string>();
+  const rest = Object.fromEntries(
+    (["inclusion", "exclusion"] as const).map((list) => {
+      const items = isObject(criteria) && Array.isArray(criteria[list]) ? criteria[list] : [];
+      const sound = (items as unknown[]).flatMap((item, i) => {
+        const path = `criteria.${list}[${i}]`;
+        return problems.some((p) => isWithin(p.path, path)) ? [] : [{ item, path }];
+      });
+      for (const [i, { path }] of sound.entries()) places.set(`criteria.${list}[${i}]`, path);
+      return [list, sound.map(({ item }) => item)];
+    }),
+  );
+  const { compiled } = tryCompile(rest);
+  const words = compiled ? [...wordsOf(compiled)] : [];
+  return new Map(words.map(([path, english]) => [inPlace(path, places), english]));
+}
+
+/** A path among the sound criteria as the path in the whole file. */
+function inPlace(path: string, places: ReadonlyMap<string, string>): string {
+  const first = FIRST_LEVEL.exec(path)?.[0] ?? path;
+  return `${places.get(first)}${path.slice(first.length)}`;
+}
+
+/** What is published beside the trial file. */
+export type Publishing = {
+  /** Address of each site's signing key, by site number. */
+  readonly signers: Readonly<Record<string, string>>;
+  readonly board: string;
+};
+
+/** What the terms still lack beside the trial file. */
+export function publishingProblems(
+  { signers, board }: Publishing,
+  { sites }: Pick<TrialFile, "sites">,
+  isAmendment: boolean,
+): string[] {
+  const missing = sites
+    .filter(({ id }) => !isAddress(signers[id] ?? ""))
+    .map(({ id, name }) => `Site ${id} (${name}) has no valid signing address.`);
+  if (!isAmendment && !isAddress(board)) missing.push("No ethics board is chosen.");
+  return missing;
+}

@@ -1,0 +1,87 @@
+// The fields of a single criterion, by its form.
+import { Group, SimpleGrid } from "@mantine/core";
+import type { CodedForm } from "../../../../circuits/statement/compileCodes.ts";
+import type { FormName } from "../../../../circuits/statement/criteria.ts";
+import type { Path } from "../draft/tree.ts";
+import { CodeField } from "./CodeField.tsx";
+import { DurationField } from "./DurationField.tsx";
+import { ChoiceField, CountField, LongTextField, TextField } from "./fields.tsx";
+import { ObservationFields } from "./ObservationFields.tsx";
+
+const SEXES = ["female", "male", "other"].map((value) => ({ value, label: value }));
+const STATUSES = [
+  { value: "current", label: "Current when the record was issued" },
+  { value: "ever", label: "Ever on record" },
+];
+const LASTING: readonly FormName[] = ["condition", "medication", "allergy"];
+
+type Props = { readonly path: Path; readonly form: FormName };
+
+export function LeafFields({ path, form }: Props) {
+  if (form === "age") return <AgeFields path={path} />;
+  if (form === "sex") return <ChoiceField path={[...path, "sex"]} label="Sex" data={SEXES} />;
+  if (form === "attestation") return <AttestationFields path={[...path, "attestation"]} />;
+  return (
+    <>
+      <CodeField path={[...path, form]} form={form as CodedForm} />
+      {form === "observation" && <ObservationFields path={path} />}
+      <WindowFields path={path} form={form} />
+    </>
+  );
+}
+
+function AgeFields({ path }: { path: Path }) {
+  return (
+    <Group gap="sm" align="flex-start">
+      <CountField path={[...path, "age", "min"]} label="At least (years)" w={150} max={149} />
+      <CountField path={[...path, "age", "max"]} label="At most (years)" w={150} max={149} />
+    </Group>
+  );
+}
+
+/** When it must have been so. */
+function WindowFields({ path, form }: Props) {
+  const isLasting = LASTING.includes(form);
+  return (
+    <Group gap="sm" align="flex-start">
+      {isLasting && (
+        <ChoiceField
+          path={[...path, "status"]}
+          label="Status"
+          none="As the window says"
+          data={STATUSES}
+        />
+      )}
+      <DurationField path={[...path, "within"]} label="Within the last" />
+      {isLasting && <DurationField path={[...path, "startedWithin"]} label="Began within" />}
+      <DurationField path={[...path, "atLeastAgo"]} label="At least … ago" />
+    </Group>
+  );
+}
+
+const WHO = [
+  { value: "patient", label: "the patient" },
+  { value: "site", label: "the site" },
+];
+const WHEN = [
+  { value: "consent", label: "at consent" },
+  { value: "site", label: "at the site" },
+];
+
+function AttestationFields({ path }: { path: Path }) {
+  return (
+    <>
+      <LongTextField path={[...path, "text"]} label="What is attested" />
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+        <TextField
+          path={[...path, "id"]}
+          label="Short name"
+          description="Lower case, digits, hyphens"
+          inputWrapperOrder={["label", "input", "description", "error"]}
+        />
+        <ChoiceField path={[...path, "by"]} label="Attested by" data={WHO} />
+        <ChoiceField path={[...path, "when"]} label="When" data={WHEN} />
+      </SimpleGrid>
+    </>
+  );
+}

@@ -1,0 +1,185 @@
+// The last look before signing: what will be published, and the digest that the board is asked to approve.
+import { Alert, Anchor, Button, Card, Group, List, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Link, Redirect } from "wouter";
+import type { TrialFile } from "../../../../circuits/statement/trialFile.ts";
+import {
+  type Prepared,
+  type Publication,
+  prepareAmendment,
+  prepareTrial,
+  publishFirst,
+  publishPrepared,
+} from "../../../sponsor/publish.ts";
+import { useActor } from "../../shared/account.tsx";
+import { Hash } from "../../shared/Hash.tsx";
+import { PageHead } from "../../shared/PageHead.tsx";
+import { TaskState } from "../../shared/TaskState.tsx";
+import { useTask } from "../../shared/useTask.ts";
+import { checkDraft, publishingProblems } from "../draft/check.ts";
+import { type Draft, useDrafting } from "../draft/draft.tsx";
+import { Differences } from "./Differences.tsx";
+import { SealChoice, sealProblem } from "./SealChoice.tsx";
+import { Terms } from "./Terms.tsx";
+
+export default function PublishPage() {
+  const { draft } = useDrafting();
+  const check = useMemo(() => checkDraft(draft?.value), [draft?.value]);
+  const [done, setDone] = useState<Publication>();
+  if (done !== undefined) return <Done publication={done} />;
+  if (draft === undefined || check.trial === undefined || draft.syntax) {
+    return <Redirect to={draft === undefined ? "/new" : "/edit"} replace />;
+  }
+  return <Review draft={draft} trial={check.trial} onDone={setDone} />;
+}
+
+type Props = {
+  readonly draft: Draft;
+  readonly trial: TrialFile;
+  readonly onDone: (publication: Publication) => void;
+};
+
+function Review({ draft, trial, onDone }: Props) {
+  const actor = useActor();
+  const queries = useQueryClient();
+  const { setSealed, end } = useDrafting();
+  const { base, publishing, isSealed } = draft;
+  const [seal, setSeal] = useState({ passphrase: "", repeated: "" });
+  const [prepared, setPrepared] = useState<Prepared>();
+  const task = useTask();
+  const missing = publishingProblems(publishing, trial, base !== undefined);
+  const isFixed = base?.version.terms.isSealed === true;
+  const isSealable = !isSealed || isFixed || sealProblem(seal) === undefined;
+
+  const prepare = () =>
+    task.run(async (say) => {
+      say(isSealed ? "Sealing the text and computing the terms…" : "Computing the terms…");
+      const sealWith = isFixed ? base.passphrase : seal.passphrase;
+      const siteSigners = Object.fromEntries(
+        trial.sites.map(({ id }) => [id, publishing.signers[id]!]),
+      );
+      const options = { trial, siteSigners, ...(isSealed && sealWith && { sealWith }) };
+      setPrepared(await (base ? prepareAmendment(actor, options) : prepareTrial(actor, options)));
+    });
+  const publish = () =>
+    task.run(async (say) => {
+      if (prepared === undefined) return;
+      say("Sign in your wallet when asked. Publishing…");
+      await refusePublished(actor, prepared);
+      const publication = base
+        ? await publishPrepared(actor, prepared)
+        : await publishFirst(actor, prepared, publishing.board);
+      await queries.invalidateQueries();
+      onDone(publication);
+      end();
+    });
+
+  return (
+    <>
+      <PageHead
+        title={base ? `Review the amendment of ${trial.protocolNumber}` : "Review and publish"}
+        text="This is what everybody will see, and what the board is asked to approve."
+        actions={
+          <Button component={Link} href="/edit" variant="default">
+            Back to writing
+          </Button>
+        }
+      />
+      <Stack>
+        {missing.length > 0 && (
+          <Alert color="yellow" title="Still missing">
+            <List size="sm">
+              {missing.map((text) => (
+                <List.Item key={text}>{text}</List.Item>
+              ))}
+            </List>
+          </Alert>
+        )}
+        <Card>
+          <SealChoice
+            isSealed={isSealed}
+            onSealed={(next) => {
+              setSealed(next);
+              setPrepared(undefined);
+            }}
+            seal={seal}
+            onSeal={(next) => {
+              setSeal(next);
+              setPrepared(undefined);
+            }}
+            isFixed={isFixed}
+          />
+        </Card>
+        <Terms trial={trial} publishing={publishing} isAmendment={base !== undefined} />
+        {prepared && base && <Differences base={base} prepared={prepared} />}
+        {prepared && <Digest prepared={prepared} />}
+        <TaskState task={task} />
+        <Group>
+          {prepared === undefined ? (
+            <Button
+              disabled={missing.length > 0 || !isSealable || task.isRunning}
+              onClick={() => void prepare()}
+            >
+              Compute terms and digest
+            </Button>
+          ) : (
+            <Button disabled={task.isRunning} onClick={() => void publish()}>
+              {base ? "Sign and publish the amendment" : "Sign and publish"}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </>
+  );
+}
+
+/** A first version of what is published already would become an amendment that nobody reviewed as one. */
+async function refusePublished(
+  actor: ReturnType<typeof useActor>,
+  { version, trialId, document }: Prepared,
+): Promise<void> {
+  const { protocolNumber } = document.trial;
+  const known = (await actor.api.trials()).find((trial) => trial.trialId === trialId);
+  if (known === undefined || version > 1) return;
+  const isOurs = known.sponsor.toLowerCase() === actor.address.toLowerCase();
+  const { versions } = await actor.api.recruitment(protocolNumber);
+  if (isOurs && versions.length > 0) {
+    throw new Error(`${protocolNumber} is published already: amend it instead`);
+  }
+}
+
+function Digest({ prepared: { digest, version, terms } }: { prepared: Prepared }) {
+  return (
+    <Card component="section" aria-label="Digest">
+      <Stack gap="xs">
+        <Text fw={600}>Digest of version {version}</Text>
+        <Hash value={digest} label="the digest" isWhole />
+        <Text size="sm" c="dimmed">
+          The board computes the same number from the text. {terms.isSealed ? "Sealed" : "Open"}{" "}
+          text, {terms.circuit}. Signing publishes exactly this, and it cannot be taken back.
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
+
+function Done({ publication }: { publication: Publication }) {
+  const { version, digest, document } = publication;
+  const { protocolNumber } = document.trial;
+  return (
+    <>
+      <PageHead
+        title={`Version ${version} of ${protocolNumber} is published`}
+        text="It takes effect when the board approves it. Nobody is screened under it before."
+      />
+      <Stack align="flex-start">
+        <Text fw={600}>Digest for the board</Text>
+        <Hash value={digest} label="the digest" isWhole />
+        <Anchor component={Link} href={`/trial/${protocolNumber}`}>
+          Go to the trial
+        </Anchor>
+      </Stack>
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+// The terms of a version in words: what everybody will see.
+import { Card, List, Stack, Text, Title } from "@mantine/core";
+import { useMemo } from "react";
+import type { TrialFile } from "../../../../circuits/statement/trialFile.ts";
+import { Facts } from "../../shared/Facts.tsx";
+import { formatCount } from "../../shared/format.ts";
+import { checkDraft, type Publishing } from "../draft/check.ts";
+import { CircuitSize, CriteriaWords, RecordDemands } from "../editor/Meaning.tsx";
+import { useBoards } from "../useAccounts.ts";
+import { PERMISSION_WORDS, sameAddress } from "../words.ts";
+
+type Props = {
+  readonly trial: TrialFile;
+  readonly publishing: Publishing;
+  readonly isAmendment: boolean;
+};
+
+export function Terms({ trial, publishing, isAmendment }: Props) {
+  const check = useMemo(() => checkDraft(trial), [trial]);
+  const boards = useBoards();
+  const { consentForm, sites, requires } = trial;
+  const board = boards.find(({ value }) => sameAddress(value, publishing.board));
+  const asked = [requires.reconsent && "a new consent", requires.rescreening && "a new screening"];
+  return (
+    <Stack>
+      <Card component="section" aria-label="Terms">
+        <Facts
+          facts={[
+            ["Protocol", trial.protocolNumber],
+            ["Title", trial.title],
+            ["Sponsor", trial.sponsor],
+            ["Phase", trial.phase],
+            ["Ethics board", board?.label ?? (publishing.board || "not chosen")],
+            ["Places", formatCount(trial.capacity)],
+            ["Days to arrive", formatCount(trial.arrivalDeadlineDays)],
+            ...(isAmendment
+              ? ([
+                  ["Asks those already in for", asked.filter(Boolean).join(" and ") || "nothing"],
+                ] as const)
+              : []),
+            ...sites.map(
+              ({ id, name, capacity }) =>
+                [
+                  `Site ${id}`,
+                  <>
+                    {name}, {formatCount(capacity)} places, signs with{" "}
+                    <Text span ff="monospace" size="xs">
+                      {publishing.signers[id] || "no address yet"}
+                    </Text>
+                  </>,
+                ] as const,
+            ),
+          ]}
+        />
+      </Card>
+      <Card component="section" aria-label="Criteria">
+        <Stack>
+          <CriteriaWords check={check} />
+          <CircuitSize check={check} />
+          <RecordDemands check={check} />
+        </Stack>
+      </Card>
+      <Card component="section" aria-label="Consent form">
+        <Stack gap="xs">
+          <Title order={2} size="h5">
+            {consentForm.title} (version {formatCount(consentForm.version)})
+          </Title>
+          <Text size="sm" style={{ whiteSpace: "pre-wrap" }} className="breakable">
+            {consentForm.text}
+          </Text>
+          <List size="sm">
+            {consentForm.permissions.map(({ id, label, required }) => (
+              <List.Item key={id}>
+                {PERMISSION_WORDS[id].name}: “{label}” ({required ? "required" : "optional"})
+              </List.Item>
+            ))}
+          </List>
+        </Stack>
+      </Card>
+    </Stack>
+  );
+}

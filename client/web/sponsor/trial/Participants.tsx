@@ -1,0 +1,213 @@
+// Everybody who consented, by pseudonym: to look at, to enroll, to hand on as files.
+import { Button, Card, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { IconDownload, IconUserPlus, IconUsers } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import type { Participant, Recruitment } from "../../../api/recruitment.ts";
+import { enroll, reportNoShow } from "../../../sponsor/enroll.ts";
+import { useActor } from "../../shared/account.tsx";
+import { Empty } from "../../shared/Empty.tsx";
+import { useDeployment } from "../../shared/exchange.tsx";
+import { formatCount, shorten } from "../../shared/format.ts";
+import { Problem } from "../../shared/Problem.tsx";
+import { saveFile } from "../../shared/save.ts";
+import { TaskState } from "../../shared/TaskState.tsx";
+import { useTask } from "../../shared/useTask.ts";
+import { Confirm } from "../Confirm.tsx";
+import { documentOf } from "../document.ts";
+import { recruitmentKey, useParticipants } from "../useRecruiting.ts";
+import { STATE_WORDS } from "../words.ts";
+import { participantsCsv, researchSubjects } from "./exports.ts";
+import { ParticipantTable } from "./ParticipantTable.tsx";
+import { isEnrollable, type Order, pickAndSort } from "./selection.ts";
+
+const STATES = [
+  { value: "", label: "All states" },
+  ...Object.entries(STATE_WORDS)
+    .filter(([state]) => state !== "none")
+    .map(([value, label]) => ({ value, label: label as string })),
+  { value: "hold", label: "On hold" },
+];
+
+export function Participants({ trial }: { trial: Recruitment }) {
+  const { data, error, refetch } = useParticipants(trial.protocolNumber);
+  if (error) return <Problem problem={error} retry={() => void refetch()} />;
+  if (data === undefined) return <Skeleton h={320} aria-label="Loading the participants" />;
+  if (data.length === 0) {
+    return (
+      <Empty icon={IconUsers} title="Nobody has consented yet">
+        Whoever is screened and consents shows here by pseudonym, at once.
+      </Empty>
+    );
+  }
+  return <Listed trial={trial} all={data} />;
+}
+
+type Props = { readonly trial: Recruitment; readonly all: readonly Participant[] };
+
+function Listed({ trial, all }: Props) {
+  const [filter, setFilter] = useState({ state: "", site: "" });
+  const [order, setOrder] = useState<Order>({ by: "consent", isDescending: true });
+  const [chosen, setChosen] = useState<ReadonlySet<bigint>>(new Set());
+  const [late, setLate] = useState<Participant>();
+  const { data: deployment } = useDeployment();
+  const siteName = useSiteNames(trial);
+  const shown = useMemo(() => pickAndSort(all, filter, order), [all, filter, order]);
+  const sites = [...new Set(all.map(({ siteId }) => siteId))].sort((a, b) => a - b);
+  const actor = useActor();
+  const queries = useQueryClient();
+  const { protocolNumber } = trial;
+  return (
+    <Stack>
+      <EnrollBar trial={trial} all={all} chosen={chosen} onDone={() => setChosen(new Set())} />
+      <Group align="flex-end" justify="space-between">
+        <Group align="flex-end">
+          <Select
+            label="State"
+            data={STATES}
+            value={filter.state}
+            allowDeselect={false}
+            onChange={(state) => setFilter({ ...filter, state: state ?? "" })}
+          />
+          <Select
+            label="Site"
+            data={[
+              { value: "", label: "All sites" },
+              ...sites.map((id) => ({ value: String(id), label: siteName(id) })),
+            ]}
+            value={filter.site}
+            allowDeselect={false}
+            onChange={(site) => setFilter({ ...filter, site: site ?? "" })}
+          />
+        </Group>
+        <ExportButtons trial={trial} participants={shown} />
+      </Group>
+      <Text size="sm" c="dimmed" aria-live="polite">
+        {formatCount(shown.length)} of {formatCount(all.length)} shown
+      </Text>
+      <ParticipantTable
+        participants={shown}
+        order={order}
+        onOrder={setOrder}
+        chosen={chosen}
+        onChosen={setChosen}
+        onNoShow={setLate}
+        chainTime={deployment?.chainTime ?? 0}
+        siteName={siteName}
+      />
+      <Confirm
+        isOpen={late !== undefined}
+        title="Free this place?"
+        act="Free the place"
+        onAct={async () => {
+          await reportNoShow(actor, { protocolNumber, pseudonym: late!.pseudonym });
+          await queries.invalidateQueries({ queryKey: recruitmentKey(protocolNumber) });
+          setLate(undefined);
+        }}
+        onClose={() => setLate(undefined)}
+      >
+        {`${late ? shorten(late.pseudonym) : ""} did not arrive in time. The place becomes free; the participant may be enrolled again.`}
+      </Confirm>
+    </Stack>
+  );
+}
+
+function useSiteNames({ versions }: Recruitment): (siteId: number) => string {
+  return useMemo(() => {
+    const names = new Map(
+      versions.flatMap((version) =>
+        (documentOf(version)?.trial.sites ?? []).map((site) => [site.id, site.name] as const),
+      ),
+    );
+    return (id) => (names.has(id) ? `${id} ${names.get(id)}` : id === 0 ? "none" : `Site ${id}`);
+  }, [versions]);
+}
+
+type EnrollProps = Props & { readonly chosen: ReadonlySet<bigint>; readonly onDone: () => void };
+
+/** Enrolls those chosen, or all who wait. */
+function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollProps) {
+  const actor = useActor();
+  const queries = useQueryClient();
+  const task = useTask();
+  const [done, setDone] = useState<number>();
+  const waiting = all.filter(isEnrollable).map(({ pseudonym }) => pseudonym);
+  const picked = waiting.filter((pseudonym) => chosen.has(pseudonym));
+  const act = (pseudonyms: readonly bigint[]) =>
+    task.run(async (say) => {
+      setDone(undefined);
+      say(`Enrolling ${formatCount(pseudonyms.length)}…`);
+      await enroll(actor, { protocolNumber, pseudonyms });
+      await queries.invalidateQueries({ queryKey: recruitmentKey(protocolNumber) });
+      setDone(pseudonyms.length);
+      onDone();
+    });
+  return (
+    <Card component="section" aria-label="Enrollment">
+      <Group justify="space-between">
+        <Text>
+          {waiting.length === 0
+            ? "Nobody waits to be enrolled."
+            : `${formatCount(waiting.length)} consented and wait to be enrolled.`}
+        </Text>
+        <Group gap="xs" display={waiting.length === 0 ? "none" : "flex"}>
+          <Button
+            variant="default"
+            disabled={picked.length === 0 || task.isRunning}
+            onClick={() => void act(picked)}
+          >
+            Enroll {formatCount(picked.length)} chosen
+          </Button>
+          <Button
+            leftSection={<IconUserPlus size={18} aria-hidden />}
+            disabled={waiting.length === 0 || task.isRunning}
+            onClick={() => void act(waiting)}
+          >
+            Enroll all waiting
+          </Button>
+        </Group>
+      </Group>
+      <TaskState task={task} />
+      <Text size="sm" role="status">
+        {done !== undefined &&
+          `${formatCount(done)} enrolled. Each has the trial's days to arrive.`}
+      </Text>
+    </Card>
+  );
+}
+
+type ExportProps = {
+  readonly trial: Recruitment;
+  readonly participants: readonly Participant[];
+};
+
+/** What the table shows, as files. */
+function ExportButtons({ trial, participants }: ExportProps) {
+  const name = trial.protocolNumber;
+  return (
+    <Group gap="xs">
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={18} aria-hidden />}
+        onClick={() =>
+          saveFile(`${name}-participants.csv`, participantsCsv(participants), "text/csv")
+        }
+      >
+        CSV
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={18} aria-hidden />}
+        onClick={() =>
+          saveFile(
+            `${name}-ResearchSubject.ndjson`,
+            researchSubjects(trial, participants),
+            "application/fhir+ndjson",
+          )
+        }
+      >
+        FHIR
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,36 @@
+// Which participants a sponsor may act on, and in what order the table shows them.
+import type { Participant } from "../../../api/recruitment.ts";
+
+/** Screened, consented under the version in force, and not enrolled. */
+export const isEnrollable = ({ state, onHold }: Participant) => state === "eligible" && !onHold;
+
+/** Enrolled, and the time to arrive is over: the place may be freed. */
+export const isNoShow = ({ state, arriveBy }: Participant, chainTime: number) =>
+  state === "pending-on-study" && arriveBy !== null && arriveBy < chainTime;
+
+export const COLUMNS = ["consent", "state", "site", "version"] as const;
+export type Column = (typeof COLUMNS)[number];
+export type Order = { readonly by: Column; readonly isDescending: boolean };
+export type Filter = { readonly state: string; readonly site: string };
+
+export function pickAndSort(
+  participants: readonly Participant[],
+  { state, site }: Filter,
+  { by, isDescending }: Order,
+): Participant[] {
+  const value = (one: Participant): string | number => {
+    if (by === "state") return one.state;
+    if (by === "site") return one.siteId;
+    return by === "version" ? one.version : (one.consent?.recordedAt ?? 0);
+  };
+  const compare = (a: Participant, b: Participant) => {
+    const [x, y] = [value(a), value(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  };
+  const picked = participants.filter(
+    (one) =>
+      (state === "" || (state === "hold" ? one.onHold : one.state === state)) &&
+      (site === "" || String(one.siteId) === site),
+  );
+  return picked.sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)));
+}
