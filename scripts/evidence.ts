@@ -1,0 +1,48 @@
+// `npm run evidence`: the longer half of the tests, which `npm test` samples. Every weakening of the circuits' sources,
+// ten times the differential cases, every fault at every step and offset, and a longer fuzz of the contracts.
+import { buildContracts } from "./contracts.ts";
+import { runTool } from "./tool.ts";
+
+type Step = {
+  readonly what: string;
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly more: object;
+};
+
+const vitest = (what: string, more: object, ...files: string[]): Step => ({
+  ...{ what, more, tool: "vitest" },
+  args: ["run", ...files],
+});
+const STEPS: readonly Step[] = [
+  vitest(
+    "circuits: every source weakened",
+    { SOURCE_MUTATION: "1" },
+    "test/circuits/sourceMutation.test.ts",
+  ),
+  vitest(
+    "circuits: evaluator against circuit, ten times the cases",
+    { DIFFERENTIAL_CASES: "1500", CRITERION_CASES: "20000" },
+    "test/circuits/differential.test.ts",
+    "test/circuits/criterion.test.ts",
+  ),
+  vitest("faults: every victim at every step", { FAULTS: "all" }, "test/faults"),
+  {
+    what: "contracts: a longer fuzz, another seed",
+    more: { CONTRACT_FUZZ: "4", CONTRACT_SEED: String(Math.floor(Date.now() / 86_400_000)) },
+    tool: "hardhat",
+    args: ["--config", "test/solidity/hardhat.config.ts", "test", "solidity"],
+  },
+];
+
+buildContracts(console.log);
+for (const { what, tool, args, more } of STEPS) {
+  console.log(`\n> ${what}`);
+  const started = Date.now();
+  Object.assign(process.env, more);
+  const { status } = runTool(tool, args);
+  for (const name of Object.keys(more)) delete process.env[name];
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  console.log(`${what}: ${status === 0 ? "ok" : "FAILED"}, ${seconds} s`);
+  if (status !== 0) process.exit(status ?? 1);
+}
