@@ -4,20 +4,16 @@ import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { parseAnswer } from "../../client/arrival.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { openDesk } from "../../client/journey/visit.ts";
 import { deriveRecordIdentity, screeningNullifier } from "../../client/patient/derive.ts";
 import { downloadTrial, placeOf } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import { unsealWallet, type Wallet } from "../../client/patient/wallet.ts";
-import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
-import { signArrival, submitSiteAct } from "../../client/site/sign.ts";
-import { verifyArrival } from "../../client/site/verify.ts";
 import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { sitAtDesk } from "./siteDesk.ts";
 import {
   atHeading,
   DOCUMENT,
@@ -173,12 +169,9 @@ describe("a patient's way", () => {
   });
 
   test("answers the site's code, and the site lets them in", async () => {
-    const downloads = await downloadTrial(exchange.api, protocolNumber);
-    const now = downloads.deployment.chainTime;
-    const siteId = TRIAL.sites[0]!.id;
-    const issued = issueChallenge({ book: EMPTY_BOOK, trialId, siteId, now });
+    const desk = await sitAtDesk({ exchange, cast, trial: TRIAL, index: INDEX });
     await page.getByRole("link", { name: "Check in at the site" }).click();
-    await page.getByLabel("The site's code").fill(JSON.stringify(issued.challenge));
+    await page.getByLabel("The site's code").fill(desk.challenge);
     await page.getByRole("button", { name: "Use this" }).click();
     await page.getByLabel("Your identity document").fill(DOCUMENT);
     expect(await findBarriersInBoth(page)).toEqual([]);
@@ -189,30 +182,7 @@ describe("a patient's way", () => {
       page.waitForEvent("download"),
       page.getByRole("button", { name: "Save as a file" }).click(),
     ]);
-    const answer = parseAnswer(JSON.parse(readFileSync(await download.path(), "utf8")));
-    const patient = exchange.bundle(INDEX) as PatientBundle;
-    const { birthDate, gender } = patient.entry.find(
-      ({ resource }) => resource.resourceType === "Patient",
-    )!.resource;
-    const { pseudonym } = await verifyArrival({
-      desk: await openDesk(downloads),
-      book: issued.book,
-      answer,
-      person: { birthDate: birthDate!, sex: gender!, document: DOCUMENT },
-    });
-    const version = downloads.state.versions[0]!;
-    const { chainId, enrollment } = placeOf(downloads);
-    const signed = await signArrival({
-      signer: cast.sites[0]!,
-      domain: { chainId, enrollment },
-      version,
-      trialId,
-      siteId,
-      pseudonym,
-      attested: version.terms.attestationsHash,
-      now,
-    });
-    await exchange.api.settle(await submitSiteAct({ api: exchange.api, name: "Arrival", signed }));
+    await desk.admit(readFileSync(await download.path(), "utf8"));
     await page.getByRole("link", { name: /back to the study/ }).click();
     await sees(page, "Your arrival was confirmed");
     await sees(page, "You take part in this study.");
@@ -226,16 +196,6 @@ describe("a patient's way", () => {
     expect(participants.map(({ state }) => state)).toEqual(["withdrawn"]);
   });
 });
-
-type PatientBundle = {
-  entry: {
-    resource: {
-      resourceType: string;
-      birthDate?: string;
-      gender?: "female" | "male" | "other" | "unknown";
-    };
-  }[];
-};
 
 describe("what this browser sent and kept", () => {
   /** Numbers that would name the patient, and what nobody else may have. */

@@ -12,6 +12,7 @@ import {
   atHeading,
   makeWallet,
   openTrialPage,
+  PASSPHRASE,
   preparePatient,
   readStorage,
   recordRequests,
@@ -195,6 +196,41 @@ describe("the lock", () => {
     expect(await page.getByLabel("Fewest clinics").inputValue()).toBe("2");
     await sees(second, "You went on with your wallet in another tab");
     await second.close();
+  });
+});
+
+describe("the keyboard", () => {
+  /** Presses Tab until a control of this name has the focus, as somebody without a mouse would. */
+  async function tabTo(name: string | RegExp): Promise<void> {
+    const isThere = () =>
+      page
+        .locator(":focus")
+        .and(page.getByRole("link", { name }).or(page.getByRole("button", { name })))
+        .count();
+    for (let presses = 0; presses < 80; presses++) {
+      await page.keyboard.press("Tab");
+      if (await isThere()) return;
+    }
+    throw new Error(`Tab does not reach ${name}`);
+  }
+
+  test("leads from the lock to a yes", async () => {
+    await page.goto(`${exchange.url}/wallet`);
+    await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
+    await page.keyboard.type(PASSPHRASE);
+    await page.keyboard.press("Enter");
+    await atHeading(page, "My wallet");
+    await tabTo(/^Studies$/);
+    await page.keyboard.press("Enter");
+    await atHeading(page, "Studies");
+    await page.getByRole("link", { name: title }).waitFor();
+    await tabTo(title);
+    await page.keyboard.press("Enter");
+    await atHeading(page, title);
+    await sees(page, "You meet everything that your record can show.");
+    await tabTo("See what a yes would tell");
+    await page.keyboard.press("Enter");
+    await tabTo("Yes: prove that I fit");
   });
 });
 
