@@ -222,7 +222,7 @@ describe("a clinic's desk", () => {
     await button(/^Sign a permit/).click();
     await button(/^Show the permit of/).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("img").waitFor();
+    await dialog.getByRole("img", { name: "Code for the patient's wallet" }).waitFor();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await dialog.getByRole("button", { name: "Copy" }).click();
     const permit = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as object;

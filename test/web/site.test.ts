@@ -59,7 +59,7 @@ async function shownChallenge(): Promise<string> {
 }
 
 async function give(text: string): Promise<void> {
-  await page.getByLabel("The wallet's answer").fill(text);
+  await page.getByRole("textbox", { name: "The wallet's answer" }).fill(text);
   await button("Use this").click();
 }
 
@@ -187,7 +187,7 @@ describe("a site's desk", () => {
     await button("Make a challenge").click();
     const challenge = await shownChallenge();
     await give(await answerTo(challenge, renewed, { exchange, protocolNumber }));
-    await page.getByLabel("The lost pseudonym").click();
+    await page.getByRole("combobox", { name: "The lost pseudonym" }).click();
     await page.getByRole("option", { name: /\(expected\)$/ }).click();
     await read(personOf(renewed));
     await page.getByRole("heading", { name: "Everything holds" }).waitFor();

@@ -44,7 +44,14 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
+    Modal: {
+      defaultProps: {
+        centered: true,
+        closeButtonProps: { "aria-label": "Close" },
+        // A dialog's head is not the page's banner.
+        attributes: { header: { role: "presentation" } },
+      },
+    },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     PasswordInput: {
       defaultProps: { visibilityToggleButtonProps: { "aria-label": "Show or hide what is typed" } },
