@@ -11,7 +11,7 @@ import { gunzipSync } from "node:zlib";
 
 export const EMBEDDED_CHAIN_ID = 31_337;
 const PERSIST_EVERY_MS = 250;
-const DUMP_ATTEMPTS = 50;
+const DUMP_ATTEMPTS = 4;
 const START_WITHIN_MS = 20_000;
 
 export type AnvilOptions = {
@@ -154,17 +154,33 @@ function persister(url: string, file: string): () => Promise<void> {
   };
 }
 
+type Dump = { readonly dump: string; readonly as: unknown };
+
 /**
  * The chain's state as of one block. Anvil reads blocks and accounts one after the other: a block mined in between
- * would leave its effects in the accounts and its events nowhere.
+ * would leave its effects in the accounts and its events nowhere. One that mines without a break is held meanwhile;
+ * what it is sent then waits, and is mined when it goes on.
  */
-async function dumpState(url: string): Promise<{ dump: string; as: unknown }> {
-  for (let attempt = 1; ; attempt++) {
+async function dumpState(url: string): Promise<Dump> {
+  const dump = await dumpBetweenBlocks(url);
+  if (dump !== undefined) return dump;
+  await rpc(url, "evm_setAutomine", [false]);
+  try {
+    const held = await dumpBetweenBlocks(url);
+    if (held === undefined) throw new Error("the chain does not stand still to be saved");
+    return held;
+  } finally {
+    await rpc(url, "evm_setAutomine", [true]);
+  }
+}
+
+async function dumpBetweenBlocks(url: string): Promise<Dump | undefined> {
+  for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
     const as = await rpc(url, "eth_blockNumber");
     const dump = (await rpc(url, "anvil_dumpState")) as string;
     if ((await rpc(url, "eth_blockNumber")) === as) return { dump, as };
-    if (attempt === DUMP_ATTEMPTS) throw new Error("the chain never stood still to be saved");
   }
+  return undefined;
 }
 
 async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
@@ -178,11 +194,11 @@ async function writeAtomically(file: string, content: string | Uint8Array): Prom
   await rename(`${file}.new`, file);
 }
 
-async function rpc(url: string, method: string): Promise<unknown> {
+async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: [] }),
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
     signal: AbortSignal.timeout(10_000),
   });
   const { result, error } = (await response.json()) as {

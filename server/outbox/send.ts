@@ -1,6 +1,6 @@
 // Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any
 // point loses and doubles nothing.
-import type { Chain } from "../chain/chain.ts";
+import type { Chain, Fees } from "../chain/chain.ts";
 import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
@@ -16,10 +16,15 @@ const BATCH = 50;
 
 /** Sends what is queued, oldest first. Returns the entries sent. Throws when the chain is away. */
 export async function sendQueued(context: SendContext): Promise<Entry[]> {
+  const queued = await listQueued(context.db, BATCH);
+  if (queued.length === 0) return [];
+  const { chain } = context;
+  // Once for all of them: fees bear doubling, and nonces are counted in the database.
+  const [fees, chainNonce] = await Promise.all([chain.fees(), chain.nonce()]);
   const sent: Entry[] = [];
-  for (const entry of await listQueued(context.db, BATCH)) {
+  for (const entry of queued) {
     try {
-      const done = await sendOne(context, entry);
+      const done = await sendOne(context, { entry, fees, chainNonce });
       if (done) sent.push(done);
     } catch (problem) {
       if (isOutage(problem)) throw problem;
@@ -30,12 +35,13 @@ export async function sendQueued(context: SendContext): Promise<Entry[]> {
   return sent;
 }
 
-async function sendOne({ db, chain, log }: SendContext, entry: Entry): Promise<Entry | undefined> {
-  const [verdict, fees, chainNonce] = await Promise.all([
-    chain.simulate(entry),
-    chain.fees(),
-    chain.nonce(),
-  ]);
+type Sending = { readonly entry: Entry; readonly fees: Fees; readonly chainNonce: number };
+
+async function sendOne(
+  { db, chain, log }: SendContext,
+  { entry, fees, chainNonce }: Sending,
+): Promise<Entry | undefined> {
+  const verdict = await chain.simulate(entry);
   if ("refusal" in verdict) {
     await refuseEntry(db, entry, verdict);
     log.info({ id: entry.id, kind: entry.kind, refusal: verdict.refusal }, "submission refused");

@@ -38,8 +38,10 @@ async function openServer(url: string): Promise<OpenDatabase> {
     import("drizzle-orm/node-postgres/migrator"),
   ]);
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
-  // An idle connection that breaks would otherwise end the process; the next query reconnects.
+  // A connection that breaks would otherwise end the process: an idle one by the pool's event, one
+  // in use by its own, besides failing its query. The next query reconnects.
   pool.on("error", () => {});
+  pool.on("connect", (connection) => connection.on("error", () => {}));
   const client = await pool.connect().catch(async (problem: Error) => {
     await pool.end();
     throw new Error(

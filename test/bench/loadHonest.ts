@@ -15,7 +15,8 @@ const MUTATION = `mutation ($input: ScreeningInput!) { submitScreening(input: $i
 /** As many as one request may ask for. */
 const ASKED_AT_ONCE = 10;
 /** What a client answers by sending the same again. */
-const LATER = new Set(["QueueFull", "StorageUnavailable", "ChainUnavailable"]);
+const LATER = new Set(["QueueFull", "StorageUnavailable", "ChainUnavailable", "no connection"]);
+const UNANSWERED = JSON.stringify({ data: { submitScreening: { code: "no connection" } } });
 const POLL_MS = 1_000;
 const AGAIN_MS = 1_000;
 const LIMIT_MS = 900_000;
@@ -39,7 +40,10 @@ export async function submitAll(
     const start = performance.now();
     const body = JSON.stringify({ query: MUTATION, variables: { input } });
     for (;;) {
-      const { text } = await post(url, body);
+      const text = await post(url, body).then(
+        (answer) => answer.text,
+        () => UNANSWERED,
+      );
       const { submitScreening: answer } = JSON.parse(text).data ?? {};
       if (LATER.has(answer?.code)) again.set(answer.code, (again.get(answer.code) ?? 0) + 1);
       else if (answer?.id === undefined)
@@ -82,7 +86,9 @@ async function finalOf(url: string, ids: readonly string[]): Promise<string[]> {
   for (let i = 0; i < ids.length; i += ASKED_AT_ONCE) {
     const some = ids.slice(i, i + ASKED_AT_ONCE);
     const fields = some.map((id, k) => `a${k}: submission(id: "${id}") { id state }`);
-    const { text } = await post(url, JSON.stringify({ query: `{ ${fields.join(" ")} }` }));
+    const asked = post(url, JSON.stringify({ query: `{ ${fields.join(" ")} }` }));
+    const text = (await asked.catch(() => undefined))?.text;
+    if (text === undefined) break;
     const found = Object.values(JSON.parse(text).data) as { id: string; state: string }[];
     if (found.some(({ state }) => state === "REFUSED")) throw new Error(`refused: ${text}`);
     final.push(...found.filter(({ state }) => state === "FINAL").map(({ id }) => id));

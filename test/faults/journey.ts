@@ -23,7 +23,8 @@ export type Step = {
   readonly isDirect?: boolean;
 };
 
-const ACTIVE = 2;
+/** Changes of the trial's status once it is suspended: the first made it active. */
+const SUSPENDED = 2;
 const AMENDMENT: Partial<VersionTerms> = { requiresReconsent: true, consentFormVersion: 2 };
 
 export const JOURNEY: readonly Step[] = [
@@ -108,7 +109,7 @@ function anchor(play: Play): Promise<void> {
 
 function anchorDirectly(play: Play): Promise<void> {
   const { otherClinic } = play.actors;
-  return sendDirectly(play, otherClinic, anchorCall(play, number("record sent directly")));
+  return sendDirectly(play, otherClinic, [anchorCall(play, number("record sent directly"))]);
 }
 
 function anchorCall(play: Play, leaf: bigint) {
@@ -198,13 +199,11 @@ async function holdOnce(play: Play): Promise<void> {
     return (await contracts.trials.queryFilter(filters.StatusChanged(), deployBlock)).length;
   };
   const call = { contract: "TrialRegistry" as const, args: [story.trialId] };
-  for (const [method, due] of [
-    ["suspend", ACTIVE],
-    ["resume", ACTIVE + 1],
-  ] as const) {
-    const isDone = async () => (await changes()) >= due;
-    await sendDirectly(play, actors.board, { ...call, method, isDone });
-  }
+  const isDone = (due: number) => async () => (await changes()) >= due;
+  await sendDirectly(play, actors.board, [
+    { ...call, method: "suspend", isDone: isDone(SUSPENDED) },
+    { ...call, method: "resume", isDone: isDone(SUSPENDED + 1) },
+  ]);
 }
 
 function withdrawByProof(play: Play): Promise<void> {

@@ -85,17 +85,21 @@ export async function relay(play: Play, by: Organisation, call: Call): Promise<v
   await perform(diary, { api: signedIn[by], kind: "forwardRequest", make, isDone: call.isDone });
 }
 
-/** An organisation sends a call to the chain by itself, again when the chain has lost it. */
-export async function sendDirectly(play: Play, who: Wallet, call: Call): Promise<void> {
+/** An organisation sends calls to the chain by itself, in order, and again from the first that the chain has lost. */
+export async function sendDirectly(play: Play, who: Wallet, calls: readonly Call[]): Promise<void> {
+  await persist(play.diary, async () => {
+    for (const call of calls) await sendOnce(play, who, call);
+  });
+}
+
+async function sendOnce(play: Play, who: Wallet, call: Call): Promise<void> {
+  if (await call.isDone()) return;
   const { provider, deployment } = play.stand.chain;
   const data = interfaceOf(call.contract).encodeFunctionData(call.method, call.args);
-  await persist(play.diary, async () => {
-    if (await call.isDone()) return;
-    const to = deployment.addresses[call.contract];
-    const raw = await who.signTransaction(await who.populateTransaction({ to, data }));
-    await provider.send("eth_sendRawTransaction", [raw]);
-    if (!(await call.isDone())) throw new Error("not in a block yet");
-  });
+  const to = deployment.addresses[call.contract];
+  const raw = await who.signTransaction(await who.populateTransaction({ to, data }));
+  await provider.send("eth_sendRawTransaction", [raw]);
+  if (!(await call.isDone())) throw new Error("not in a block yet");
 }
 
 /** Whether the chain's log holds an event whose arguments include these. */

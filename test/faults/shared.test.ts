@@ -64,6 +64,34 @@ describe("two servers on one database, one of which is killed", () => {
   );
 });
 
+describe("a connection that ends in the middle of a transaction", () => {
+  test("costs that transaction and nothing else: the server lives on and does it again", async () => {
+    const settings = { DATABASE_URL: postgres.url };
+    const server = await startTestServer(stage.chain, settings, { keys: STAGE_KEYS });
+    const client = new pg.Client(postgres.url);
+    try {
+      await client.connect();
+      // The indexer's own lock: its next transaction waits for it, and is ended while it does.
+      await client.query("select pg_advisory_lock(7213002)");
+      await stage.chain.provider.send("evm_mine", []);
+      const ended = async () => {
+        const { rows } = await client.query(
+          "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and not granted",
+        );
+        return rows.length;
+      };
+      await expect.poll(ended, { timeout: 30_000 }).toBeGreaterThan(0);
+      await client.query("select pg_advisory_unlock(7213002)");
+      await screenAt({ story: stage.story, url: server.url }, personOf(stage.story, "after it"));
+      due += 1;
+      expect(await screened()).toBe(due);
+    } finally {
+      await client.end();
+      await server.end();
+    }
+  });
+});
+
 describe("a PostgreSQL that refuses to write", () => {
   /** As a standby, or one that its operator protects, does; sessions learn it when they are new. */
   async function setReadOnly(on: boolean): Promise<void> {
