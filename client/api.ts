@@ -3,7 +3,7 @@
 import type { Signer } from "ethers";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { publishBatch, readAccount, signIn, signOut, uploadDocument } from "./api/account.ts";
-import { type AuditEvent, listTrialEvents, watchTrialEvents } from "./api/event.ts";
+import { type AuditEvent, listEvents, listTrialEvents, watchTrialEvents } from "./api/event.ts";
 import {
   listParticipants,
   type Participant,
@@ -20,6 +20,7 @@ import {
 } from "./api/registry.ts";
 import {
   findSubmission,
+  readGasUsed,
   relay,
   type Submission,
   submitAttestedRecord,
@@ -68,6 +69,8 @@ export type Api = {
   readonly recruitment: (protocolNumber: string) => Promise<Recruitment>;
   /** Everybody who ever consented, by pseudonym. */
   readonly participants: (protocolNumber: string) => Promise<Participant[]>;
+  /** Everything the contracts logged, oldest first. */
+  readonly events: () => Promise<AuditEvent[]>;
   /** A public file by its fixed path on the server. */
   readonly download: (path: string) => Promise<Uint8Array>;
   readonly submit: (kind: keyof typeof SUBMIT, input: unknown) => Promise<Submission>;
@@ -76,6 +79,8 @@ export type Api = {
     submission: Submission,
     options?: { until?: Until; onChange?: (submission: Submission) => void },
   ) => Promise<Submission>;
+  /** What a submission's transaction took; null until it is mined. */
+  readonly gasUsed: (submission: Submission) => Promise<number | null>;
   readonly signIn: (options: { signer: Signer; now?: number }) => Promise<Api>;
   readonly signOut: () => Promise<boolean>;
   readonly account: () => ReturnType<typeof request<AccountInfo>>;
@@ -122,11 +127,13 @@ export function connect(options: Partial<Transport> & { url: string }): Api {
     recruitment: (protocolNumber) => known(run(readRecruitment, { protocolNumber })),
     participants: (protocolNumber) =>
       pages(run, listParticipants, (page) => page.participants, { protocolNumber }),
+    events: () => pages(run, listEvents, (page) => page.events),
     trial: (protocolNumber) => known(run(findTrial, { protocolNumber })),
     publicState: (trialId) => known(run(readPublicState, { trialId })),
     download: (path) => download(transport, path),
     submit: (kind, input) => run(SUBMIT[kind], { input: plain(input) }),
     settle: (submission, how) => settle(transport, submission, how),
+    gasUsed: ({ id }) => run(readGasUsed, { id }),
     signIn: ({ signer, now }) => signedIn(transport, signer, now ?? Date.now()),
     signOut: () => run(signOut),
     account: () => run(readAccount),

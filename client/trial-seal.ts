@@ -11,11 +11,24 @@ export async function sealDocument(text: string, passphrase: string): Promise<st
   return armor.encode(await encrypter.encrypt(text));
 }
 
+/** Guessing is made slow on purpose; whoever looks at a trial every few seconds opens it once. */
+const opened = new Map<string, Promise<string>>();
+const MOST_OPENED = 32;
+
 /** Opens a sealed document with its passphrase or an age identity. Refuses with `WrongPassphrase`. */
 export async function openDocument(content: string, key: string | undefined): Promise<string> {
+  if (key === undefined) throw new Refusal("WrongPassphrase", { what: "sealed trial document" });
+  const name = `${key}\n${content}`;
+  const known = opened.get(name) ?? decrypt(content, key);
+  if (opened.size >= MOST_OPENED) opened.clear();
+  opened.set(name, known);
+  return await known;
+}
+
+async function decrypt(content: string, key: string): Promise<string> {
   const decrypter = new Decrypter();
-  if (key?.startsWith("AGE-SECRET-KEY-")) decrypter.addIdentity(key);
-  else decrypter.addPassphrase(key ?? "");
+  if (key.startsWith("AGE-SECRET-KEY-")) decrypter.addIdentity(key);
+  else decrypter.addPassphrase(key);
   try {
     return await decrypter.decrypt(armor.decode(content), "text");
   } catch {

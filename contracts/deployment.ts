@@ -42,6 +42,11 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 export function parseDeployment(json: unknown): Deployment {
   const parsed = deploymentSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((i) => `${i.path.join(".") || "file"}: ${i.message}`);
+  const { issues } = parsed.error;
+  // Of another kind of file, all its other fields are wrong too: that it is one is enough.
+  const other = issues.find(({ path }) => path[0] === "format");
+  const problems = (other ? [other] : issues).map(
+    ({ path, message }) => `${path.join(".") || "file"}: ${message}`,
+  );
   throw new Error(`not a deployment file of this version: ${problems.join("; ")}; deploy again`);
 }

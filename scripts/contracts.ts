@@ -24,7 +24,7 @@ export function buildContracts(say: (text: string) => void): void {
   const wanted = sourcesHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   say("Compiling the contracts (once; some seconds)...");
-  const run = runTool("hardhat", ["build", "--quiet"], { quiet: true });
+  const run = runTool("hardhat", ["build", "--no-tests", "--quiet"], { quiet: true });
   if (run.status !== 0) {
     throw new StartError(`The contracts do not compile:\n${run.stdout}${run.stderr}`);
   }

@@ -1,4 +1,5 @@
-// `npm test`: types, lint, contracts, then every test. `npm test -- <vitest arguments>` runs only those tests.
+// `npm test`: types, lint, contracts, their fuzz and invariant tests, then every test. `npm test -- <vitest arguments>`
+// runs only those tests.
 import { buildContracts } from "./contracts.ts";
 import { runTool } from "./tool.ts";
 import { buildWeb } from "./web.ts";
@@ -23,4 +24,8 @@ if (chosen.length === 0) {
 }
 buildContracts(console.log);
 buildWeb(console.log);
+if (chosen.length === 0) {
+  const config = "test/solidity/hardhat.config.ts";
+  run("fuzz and invariants", "hardhat", ["--config", config, "test", "solidity"]);
+}
 run("tests", "vitest", ["run", ...chosen]);

@@ -1,5 +1,6 @@
 // GraphQL over HTTP: yoga with limits, masked errors and no content in any log.
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { outageOf, refuse } from "./chain/refusals.ts";
 import type { Context, Services } from "./context.ts";
 import { GraphQLError } from "./graphqlLibrary.ts";
 import { armor, rowLimit } from "./limits.ts";
@@ -75,6 +76,12 @@ function mask({ log }: Services, problem: unknown): Error {
     return new GraphQLError(`${field}: ${issue?.message ?? "invalid"}`, { ...at, extensions });
   }
   if (isLocated && cause instanceof GraphQLError) return problem;
+  const outage = outageOf(cause);
+  if (outage) {
+    // Not a fault of anybody's: 503 says that the same may be asked again.
+    const extensions = { code: outage, http: { status: 503, headers: { "retry-after": "1" } } };
+    return new GraphQLError(`${outage}: ${refuse(outage).message}`, { ...at, extensions });
+  }
   log.error({ err: cause, field: path ? path.join(".") : undefined }, "unexpected error");
   const extensions = { code: "INTERNAL_SERVER_ERROR" };
   return new GraphQLError("Unexpected error.", { ...at, extensions });

@@ -56,7 +56,7 @@ export function listen(port: number, host: string): Promise<Server> {
 }
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse) {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const pathname = pathOf(request);
   const route = Object.keys(ROUTES).find((prefix) =>
     prefix.endsWith("/") ? pathname.startsWith(prefix) : pathname === prefix,
   );
@@ -83,6 +83,11 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     if (response.headersSent) response.destroy();
     else sendError(response, 500, "INTERNAL_SERVER_ERROR", "Unexpected error.");
   }
+}
+
+/** The path that is asked for; empty, which is nowhere, for an address that is none ("//"). */
+function pathOf({ url = "/" }: IncomingMessage): string {
+  return URL.parse(url, "http://localhost")?.pathname ?? "";
 }
 
 /** Probes must see a loaded server as it is, not be turned away by it. */

@@ -52,7 +52,7 @@ function readFiles(folder: string): ReadonlyMap<string, Buffer> {
   try {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     names = entries
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
       .map((entry) => join(entry.parentPath, entry.name));
   } catch {
     // Reported as "no pages": there is nothing more to say about a folder that isn't there.
@@ -90,7 +90,7 @@ function policyOf(place: string, nonce: string): string {
  * A worker obeys the policy on its own script. snarkjs starts its threads from blob: URLs; nothing
  * else in here may.
  */
-const WORKER_POLICY =
+export const WORKER_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self' blob:";
 /** The auditor's worker reads a node of the auditor's choosing. */
 const AUDIT_WORKER_POLICY =

@@ -6,6 +6,7 @@ import { type CircuitName, SIZES } from "../circuits/statement/program.ts";
 import {
   type Claim,
   fromCalldata,
+  parseVerificationKey,
   type VerificationKey,
   verifyMany,
 } from "../circuits/statement/proof.ts";
@@ -39,7 +40,9 @@ export type Keys = Partial<Record<CircuitName | "semaphore", VerificationKey>>;
 
 /** Loads the verification keys; throws when one is missing, altered or forgeable. */
 export async function createVerifier(limit: number, given: Keys = {}): Promise<Verifier> {
-  const keys = new Map(Object.entries(given));
+  const keys = new Map(
+    Object.entries(given).map(([name, key]) => [name, parseVerificationKey(key)]),
+  );
   for (const { circuit } of Object.values(SIZES)) {
     if (!keys.has(circuit)) keys.set(circuit, await readVerificationKey(circuit));
   }

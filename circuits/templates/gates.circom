@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "../../node_modules/circomlib/circuits/poseidon.circom";
+include "./poseidon.circom";
 include "./comparison.circom";
 
 // Threshold gates over K leaves and earlier gates; the last gate is the result and must hold.

@@ -1,7 +1,7 @@
 pragma circom 2.2.0;
 
 include "../../node_modules/circomlib/circuits/escalarmulfix.circom";
-include "../../node_modules/circomlib/circuits/poseidon.circom";
+include "./poseidon.circom";
 include "./comparison.circom";
 
 // A Semaphore v4 identity: a secret scalar, its public key on Baby Jubjub, and the key's hash.

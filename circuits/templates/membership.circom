@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "../../node_modules/circomlib/circuits/poseidon.circom";
+include "./poseidon.circom";
 
 // The root above a leaf in a LeanIMT of at most `levels` levels.
 //

@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "../../node_modules/circomlib/circuits/poseidon.circom";
+include "./poseidon.circom";
 include "./comparison.circom";
 
 // A record: 64 pages of 16 slots and a header, under one commitment.

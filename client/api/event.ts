@@ -37,28 +37,33 @@ const connection = z.object({
   pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
 });
 
+const PAGE = `{
+  edges {
+    node { id contract name arguments { name value } blockNumber blockTime transactionHash }
+  }
+  pageInfo { hasNextPage endCursor }
+}`;
+type EventPage = { events: AuditEvent[]; next: string | undefined };
+
+function toPage({ edges, pageInfo }: z.output<typeof connection>): EventPage {
+  return {
+    events: edges.map((edge) => edge.node),
+    next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
+  };
+}
+
+/** Everything the contracts logged, oldest first, a page at a time. */
+export const listEvents: Operation<EventPage> = {
+  document: `query Events($after: String) { events(first: 75, after: $after) ${PAGE} }`,
+  answer: z.object({ events: connection }).transform(({ events }) => toPage(events)),
+};
+
 /** A trial's audit events, oldest first, a page at a time. */
-export const listTrialEvents: Operation<{ events: AuditEvent[]; next: string | undefined }> = {
+export const listTrialEvents: Operation<EventPage> = {
   document: `query TrialEvents($protocolNumber: String!, $after: String) {
-    trial(protocolNumber: $protocolNumber) {
-      events(first: 75, after: $after) {
-        edges {
-          node { id contract name arguments { name value } blockNumber blockTime transactionHash }
-        }
-        pageInfo { hasNextPage endCursor }
-      }
-    }
+    trial(protocolNumber: $protocolNumber) { events(first: 75, after: $after) ${PAGE} }
   }`,
   answer: z
     .object({ trial: z.object({ events: connection }).nullable() })
-    .transform(({ trial }) => {
-      const { edges, pageInfo } = trial?.events ?? {
-        edges: [],
-        pageInfo: { hasNextPage: false, endCursor: null },
-      };
-      return {
-        events: edges.map((edge) => edge.node),
-        next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
-      };
-    }),
+    .transform(({ trial }) => (trial ? toPage(trial.events) : { events: [], next: undefined })),
 };

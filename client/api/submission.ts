@@ -76,6 +76,14 @@ export const findSubmission: Operation<Submission | null> = {
   answer: z.object({ submission: submission.nullable() }).transform((a) => a.submission),
 };
 
+/** What a submission took; null until it is mined. */
+export const readGasUsed: Operation<number | null> = {
+  document: "query GasUsed($id: ID!) { submission(id: $id) { gasUsed } }",
+  answer: z
+    .object({ submission: z.object({ gasUsed: count.nullable() }).nullable() })
+    .transform(({ submission: found }) => found?.gasUsed ?? null),
+};
+
 export const watchSubmission: Operation<Submission> = {
   document: `subscription Submission($id: ID!) { submission(id: $id) ${SUBMISSION} }`,
   answer: z.object({ submission }).transform((a) => a.submission),

@@ -66,6 +66,11 @@ export type Audit = {
 export async function audit(options: AuditOptions): Promise<Audit> {
   const { limits = {}, keys, signal, onProgress } = options;
   const source = stoppable(options.source, signal);
+  const { number: newest } = source.head;
+  // Nothing would be verified, and the report would be clean.
+  if ((limits.from ?? 0) > newest) {
+    throw new InputError(`The audit ends at block ${newest}: it can't begin at ${limits.from}.`);
+  }
   const progress = await replayHistory({ ...options, source, limits });
   const { world, verified: verifiedProofs } = progress;
   if (limits.trial !== undefined && world.trials.size === 0) {

@@ -2,8 +2,9 @@
 // gzip, a JSON value a line. What the file says is as trustworthy as the node it was made from;
 // repeating shows that the verdict follows.
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
+import { once } from "node:events";
+import { createReadStream, createWriteStream, openSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -46,15 +47,24 @@ export type BundleWriter = {
   readonly addLeaves: (root: string, leaves: readonly string[]) => void;
   /** Writes the last line and puts the file in its place. */
   readonly close: () => Promise<void>;
+  /** Leaves nothing behind. */
+  readonly discard: () => Promise<void>;
 };
 
 /** Records a source into a file. The file appears when the audit is done. */
 export function recordBundle(path: string, source: Source, limits: Limits): BundleWriter {
   const gzip = createGzip();
-  const file = gzip.pipe(createWriteStream(`${path}.new`));
+  const file = gzip.pipe(createWriteStream("", { fd: openNew(path) }));
+  let failure: unknown;
+  file.on("error", (error) => {
+    // A failed write does not name its file.
+    failure = Object.assign(error, { path });
+    gzip.destroy();
+  });
   const hash = createHash("sha256");
   let lines = 0;
   const write = (value: unknown) => {
+    if (failure) throw failure;
     const text = `${JSON.stringify(value)}\n`;
     hash.update(text);
     lines++;
@@ -67,6 +77,8 @@ export function recordBundle(path: string, source: Source, limits: Limits): Bund
       chunks: async function* (from) {
         for await (const chunk of source.chunks(from)) {
           for (const block of linesOf(chunk)) write(block);
+          // What waits to be packed is memory too.
+          if (gzip.writableNeedDrain) await once(gzip, "drain").catch(() => undefined);
           yield chunk;
         }
       },
@@ -86,11 +98,26 @@ export function recordBundle(path: string, source: Source, limits: Limits): Bund
     },
     addLeaves: (root, leaves) => write({ leaves: [root, leaves] }),
     close: async () => {
+      if (failure) throw failure;
       gzip.end(`${JSON.stringify({ end: { lines, sha256: hash.digest("hex") } })}\n`);
       await finished(file);
       await rename(`${path}.new`, path);
     },
+    discard: async () => {
+      gzip.destroy();
+      file.destroy();
+      await rm(`${path}.new`, { force: true });
+    },
   };
+}
+
+/** Opens the file at once, so that a wrong path is told before hours of auditing. */
+function openNew(path: string): number {
+  try {
+    return openSync(`${path}.new`, "w");
+  } catch (error) {
+    throw Object.assign(error as Error, { path });
+  }
 }
 
 function* linesOf({ logs, blocks }: Chunk): Generator<Line> {
@@ -210,7 +237,9 @@ async function* readLines(path: string): AsyncGenerator<{ text: string; json: un
     });
     for await (const text of lines) yield { text, json: JSON.parse(text) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw error;
+    // No such file, a folder, no right to read it: not the bundle's fault.
+    if ((error as NodeJS.ErrnoException).syscall !== undefined)
+      throw Object.assign(error as Error, { path });
     throw damaged(path);
   } finally {
     file.destroy();

@@ -5,7 +5,7 @@ import type { Deployment } from "../../contracts/deployment.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { InputError } from "../input-error.ts";
 import { AUDITED, type RawLog } from "./event.ts";
-import { mapLimited, NodeRefusal, type Request } from "./rpc.ts";
+import { mapLimited, NodeRefusal, nodeUnavailable, type Request } from "./rpc.ts";
 import type { Block, Chunk, Source } from "./source.ts";
 
 const FIRST_CHUNK = 2_000;
@@ -40,7 +40,15 @@ export async function openChain(options: {
     );
   }
   const newest = Number(await request("eth_blockNumber", []));
-  const head = await readBlock(request, Math.min(options.to ?? newest, newest));
+  const { to = newest } = options;
+  if (to > newest)
+    throw new InputError(`The node's newest block is ${newest}: there is no ${to} yet.`);
+  if (to < deployment.deployBlock) {
+    throw new InputError(
+      `The contracts begin at block ${deployment.deployBlock}: there is nothing up to ${to}.`,
+    );
+  }
+  const head = await readBlock(request, to);
   const tag = toHex(head.number);
   const { Enrollment } = deployment.addresses;
   if ((await request("eth_getCode", [Enrollment, tag])) === "0x") {
@@ -115,9 +123,7 @@ async function readLogs(
   } catch (error) {
     if (!(error instanceof Error) || from < to) return undefined;
     if (!(error instanceof NodeRefusal)) throw error;
-    throw new ServerUnavailable(
-      `the chain's node refuses the logs of block ${from}: ${error.message}`,
-    );
+    throw nodeUnavailable(`it refuses the logs of block ${from}: ${error.message}`);
   }
 }
 
@@ -137,13 +143,14 @@ export async function readBlock(request: Request, number: number): Promise<Block
     hash: string;
     timestamp: string;
   } | null;
-  if (block === null) throw new ServerUnavailable(`the chain's node has no block ${number}`);
+  if (block === null) throw nodeUnavailable(`it has no block ${number}`);
   return { number, hash: block.hash, timestamp: Number(block.timestamp) };
 }
 
 function reorganised(): Error {
   return new ServerUnavailable(
-    "the chain was reorganised while it was read; audit again, with --to some blocks back",
+    "reorganised",
+    "The chain was reorganised while it was read: audit again, up to some blocks back (--to)",
   );
 }
 

@@ -8,7 +8,7 @@ import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import type { Event } from "./event.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
 import { membershipSignals } from "./signals.ts";
-import { countDay, type Participant, type Trial, type Version } from "./state.ts";
+import { countAct, type Participant, type Trial, type Version } from "./state.ts";
 import { announce, expectState, newParticipant, participantOf, withdraw } from "./transitions.ts";
 import { refuseRunning } from "./trials.ts";
 
@@ -36,7 +36,7 @@ export const consentHandlers: Handlers = {
     record(event, participant);
     if (isNew || participant.state === 0) {
       announce(replay, event, participant, "eligible");
-      countDay(trial, event.time, "consented");
+      countAct(trial, event.time, "consented");
     }
   },
 
@@ -57,7 +57,7 @@ export const consentHandlers: Handlers = {
     expect(replay, event, isBare, "consent/statement", "a withdrawal that says more than that");
     checkMembership(replay, event, trial);
     participant.sequence = statement.sequence;
-    countDay(trial, event.time, "withdrawn");
+    countAct(trial, event.time, "withdrawn");
     withdraw(replay, event, trial, participant);
   },
 
@@ -69,7 +69,7 @@ export const consentHandlers: Handlers = {
     const hash = hashWithdrawalCode(event.args.trialId, event.args.code);
     const isCode = hash === participant.withdrawalCodeHash;
     expect(replay, event, isCode, "consent/code", "the code is not the one whose hash was given");
-    countDay(trial, event.time, "withdrawn");
+    countAct(trial, event.time, "withdrawn");
     withdraw(replay, event, trial, participant);
   },
 };

@@ -1,5 +1,6 @@
 // A trial's text that its sponsor opens to the auditor: every term is computed from it anew and
 // compared with what the board approved on the chain; only then is it rendered.
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import { trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
 import { InputError } from "../input-error.ts";
 import {
@@ -50,7 +51,10 @@ export async function checkCriteriaText(
   try {
     document = readTrialDocument(text);
   } catch (error) {
-    if (isDocumentProblem(error)) throw new InputError(`${name}: ${error.message}`);
+    if (isDocumentProblem(error)) {
+      const advice = "give the document that the sponsor published, sealed or opened";
+      throw new InputError(`${name}: ${error.message}; ${advice}`);
+    }
     throw error;
   }
   return checkCriteria(world, { document, published, isSealed });
@@ -113,19 +117,40 @@ function wrong(protocolNumber: string, reason: string): Finding {
   return { rule: "trial/criteria", reason: `${protocolNumber}: ${reason}` };
 }
 
-/** Checks and renders the open text that a server shows for each trial's version in force. */
-export function checkToldCriteria({ trials }: Told, world: World): CriteriaCheck[] {
-  return trials.flatMap(({ summary, state }) => {
+/**
+ * Checks and renders the text that a server shows for each trial's version in force; sealed ones
+ * when the key opens them.
+ */
+export async function checkToldCriteria(
+  { trials }: Told,
+  world: World,
+  key?: string,
+): Promise<CriteriaCheck[]> {
+  const checks: CriteriaCheck[] = [];
+  for (const { summary, state } of trials) {
     const trial = world.trials.get(summary.trialId);
     const version = state.versions.find((one) => one.version === trial?.current);
     const published = version?.documents?.document?.content;
-    if (published === undefined || version?.terms.isSealed) return [];
+    if (version === undefined || published === undefined) continue;
+    const { isSealed } = version.terms;
+    const text = isSealed ? await tryOpen(published, key) : published;
+    if (text === undefined) continue;
     try {
-      const document = readTrialDocument(published);
-      return [checkCriteria(world, { document, published, isSealed: false })];
+      const document = readTrialDocument(text);
+      checks.push(checkCriteria(world, { document, published, isSealed }));
     } catch (error) {
       if (!isDocumentProblem(error)) throw error;
-      return [{ finding: wrong(summary.protocolNumber, `the text shown: ${error.message}`) }];
+      checks.push({ finding: wrong(summary.protocolNumber, `the text shown: ${error.message}`) });
     }
+  }
+  return checks;
+}
+
+/** A sealed text; undefined when the key is not its own: other trials have other keys. */
+async function tryOpen(published: string, key: string | undefined): Promise<string | undefined> {
+  if (key === undefined) return undefined;
+  return openDocument(published, key).catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined;
+    throw error;
   });
 }

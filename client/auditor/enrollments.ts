@@ -11,7 +11,7 @@ import type { ParticipantState } from "../../circuits/statement/trial.ts";
 import type { Event } from "./event.ts";
 import { explainMember } from "./groups.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
-import { countDay, isAccredited, type Participant, type Trial } from "./state.ts";
+import { countAct, isAccredited, type Participant, type Trial } from "./state.ts";
 import {
   announce,
   expectState,
@@ -52,7 +52,7 @@ export const enrollmentHandlers: Handlers = {
     expect(replay, event, arriveBy === due, "enrollment/deadline", late);
     participant.arriveBy = arriveBy;
     participant.siteId = siteId;
-    countDay(trial, event.time, "enrolled");
+    countAct(trial, event.time, "enrolled");
     explain(replay, event, participant, "pending-on-study");
   },
 
@@ -121,7 +121,7 @@ const ACTS: Record<SiteActName, Act> = {
     const due = trial.versions.get(trial.current)?.terms.attestationsHash;
     const { evidence } = event.args.act;
     expect(replay, event, evidence === due, "site/act", `attested ${evidence}, the list is ${due}`);
-    countDay(trial, event.time, "arrived");
+    countAct(trial, event.time, "arrived");
     announce(replay, event, who, "on-study");
   },
   ScreenFailure(replay, event, trial, who) {
@@ -137,7 +137,7 @@ const ACTS: Record<SiteActName, Act> = {
   Withdrawal(replay, event, trial, who) {
     const any: ParticipantState[] = ["eligible", "pending-on-study", "on-study", "off-study"];
     expectState(replay, event, who, [...any, "ineligible"]);
-    countDay(trial, event.time, "withdrawn");
+    countAct(trial, event.time, "withdrawn");
     withdraw(replay, event, trial, who);
   },
 };

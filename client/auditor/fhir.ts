@@ -1,7 +1,14 @@
 // The audited history in FHIR R4 (4.0.1): ResearchStudy, ResearchSubject and Consent as they
 // stand, AuditEvent as it happened. People appear by pseudonym only: there is no Patient resource
 // to point to, and none is made up.
-import type { AuditEvent, Consent, Identifier, ResearchStudy, ResearchSubject } from "fhir/r4";
+import type {
+  AuditEvent,
+  AuditEventEntity,
+  Consent,
+  Identifier,
+  ResearchStudy,
+  ResearchSubject,
+} from "fhir/r4";
 import { PARTICIPANT_STATES, PERMISSIONS, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
 import type { Event, EventName } from "./event.ts";
 import type { Participant, Trial } from "./state.ts";
@@ -85,54 +92,93 @@ export function toConsent(
     ...(who.consentedAt === 0 ? {} : { dateTime: instant(who.consentedAt) }),
     // ppc-1: a consent names its policy. Here: the form consented to, by its hash.
     policy: [{ uri: `urn:cohort-zero:consent-form:${form ?? "unknown"}` }],
+    // Who withdrew permits nothing: an empty list of actions would read as all of them.
     provision: {
-      type: "permit",
+      type: granted.length === 0 ? "deny" : "permit",
       ...(who.validUntil === 0n ? {} : { period: { end: instant(who.validUntil) } }),
       ...(granted.length === 0 ? {} : { action: granted }),
     },
   };
 }
 
-/** Code system of audit event types (FHIR R4 value set audit-event-type, DICOM part). */
-const DICOM = "http://dicom.nema.org/resources/ontology/DCM";
-const CREATES = new Set<EventName>([
-  "Accredited",
-  "Anchored",
-  "CircuitRegistered",
-  "TrialRegistered",
-  "VersionPublished",
-  "Screened",
-]);
-const DELETES = new Set<EventName>(["Deaccredited", "Revoked", "RevokedEarly"]);
+/** What an event did to the records of the exchange (FHIR R4 value set audit-event-type). */
+const LIFECYCLE = "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle";
+const ORIGINATE = { code: "originate", display: "Originate/Retain Record Lifecycle Event" };
+const AMEND = { code: "amend", display: "Amend (Update) Record Lifecycle Event" };
+const ATTEST = { code: "attest", display: "Attest Record Lifecycle Event" };
+const DEPRECATE = { code: "deprecate", display: "Deprecate Record Lifecycle Event" };
+const KINDS: Partial<Record<EventName, readonly [typeof AMEND, AuditEvent["action"]]>> = {
+  Accredited: [ORIGINATE, "C"],
+  Anchored: [ORIGINATE, "C"],
+  CircuitRegistered: [ORIGINATE, "C"],
+  TrialRegistered: [ORIGINATE, "C"],
+  VersionPublished: [ORIGINATE, "C"],
+  Screened: [ORIGINATE, "C"],
+  VersionApproved: [ATTEST, "E"],
+  SiteSigned: [ATTEST, "E"],
+  Deaccredited: [DEPRECATE, "D"],
+  Revoked: [DEPRECATE, "D"],
+  RevokedEarly: [DEPRECATE, "D"],
+};
 
-/**
- * One event of the contracts. Who acted is the contract: patients have no account, and a relayer
- * says nothing.
- */
+const ENTITY = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
+const ROLE = "http://terminology.hl7.org/CodeSystem/object-role";
+const RESOURCE = "http://hl7.org/fhir/resource-types";
+
+/** Whom an event itself names as who acted: patients have no account, and a relayer says nothing. */
+function actorOf(event: Event): string | undefined {
+  if (event.name === "TrialRegistered") return event.args.sponsor;
+  if (event.name === "StatusChanged") return event.args.by;
+  if (event.name === "Anchored" || event.name === "Replaced") return event.args.clinic;
+  if (event.name === "SiteSigned" || event.name === "Succeeded") return event.args.signer;
+  return undefined;
+}
+
+/** One event of the contracts. The first agent is the contract that logged it. */
 export function toAuditEvent(event: Event, address: string): AuditEvent {
   const { name, contract, place, time } = event;
-  const args = event.args as { trialId?: string; pseudonym?: bigint };
-  const entity = [
-    { what: { identifier: identifier("transaction", place.transaction) } },
-    ...(args.trialId === undefined
-      ? []
-      : [{ what: { reference: `ResearchStudy/${args.trialId.slice(2)}` } }]),
-    ...(args.pseudonym === undefined
-      ? []
-      : [{ what: { type: "Patient", identifier: identifier("pseudonym", `${args.pseudonym}`) } }]),
-  ];
+  const [kind, action] = KINDS[name] ?? [AMEND, "U"];
+  const actor = actorOf(event);
   return {
     resourceType: "AuditEvent",
     id: `${place.block}-${place.logIndex}`,
-    type: { system: DICOM, code: "110100", display: "Application Activity" },
+    type: { system: LIFECYCLE, ...kind },
     subtype: [{ system: "urn:cohort-zero:event", code: name }],
-    action: CREATES.has(name) ? "C" : DELETES.has(name) ? "D" : "U",
+    ...(action === undefined ? {} : { action }),
     recorded: instant(time),
     outcome: "0",
     agent: [
       { who: { identifier: identifier("account", address) }, requestor: false, name: contract },
+      ...(actor === undefined
+        ? []
+        : [{ who: { identifier: identifier("account", actor) }, requestor: true }]),
     ],
     source: { observer: { identifier: identifier("account", address), display: contract } },
-    entity,
+    entity: entitiesOf(event),
   };
+}
+
+function entitiesOf({ place, args }: Event): AuditEventEntity[] {
+  const { trialId, pseudonym } = args as { trialId?: string; pseudonym?: bigint };
+  const entities: AuditEventEntity[] = [
+    {
+      what: { identifier: identifier("transaction", place.transaction) },
+      type: { system: ENTITY, code: "2", display: "System Object" },
+    },
+  ];
+  if (trialId === undefined) return entities;
+  entities.push({
+    what: { reference: `ResearchStudy/${studyId({ trialId })}` },
+    type: { system: RESOURCE, code: "ResearchStudy", display: "ResearchStudy" },
+  });
+  if (pseudonym === undefined) return entities;
+  entities.push({
+    what: {
+      reference: `ResearchSubject/${subjectId({ trialId }, pseudonym)}`,
+      identifier: identifier("pseudonym", pseudonym.toString()),
+    },
+    type: { system: ENTITY, code: "1", display: "Person" },
+    role: { system: ROLE, code: "1", display: "Patient" },
+  });
+  return entities;
 }

@@ -4,13 +4,13 @@
 import type { TrialReport } from "./report.ts";
 import { COUNTED, type Counted } from "./state.ts";
 
-const WIDTH = 720;
+/** On a phone a figure drawn for a desk is too small to read: each is drawn for both. */
+const WIDTHS = { wide: 720, narrow: 340 } as const;
 const HEIGHT = 240;
-const LEFT = 44;
-const RIGHT = 96;
+const LEFT = 30;
+const RIGHT = 84;
 const TOP = 28;
 const BOTTOM = 32;
-const DAY_SECONDS = 86_400;
 /** Room that a milestone's number takes. */
 const MARK_WIDTH = 28;
 /** Lines differ in dash as well as in colour. */
@@ -23,6 +23,7 @@ const DASHES: Record<Counted, string> = {
 };
 
 type Scale = {
+  width: number;
   x: (time: number) => number;
   y: (count: number) => number;
   from: number;
@@ -30,32 +31,41 @@ type Scale = {
 };
 
 /** How a trial's counts grew, with what happened to the trial itself marked above. */
-export function drawTimeline(trial: TrialReport, until: number): string {
+export function drawTimeline(
+  trial: TrialReport,
+  until: number,
+  size: keyof typeof WIDTHS = "wide",
+): string {
+  const width = WIDTHS[size];
   const totals = totalsOf(trial);
-  const from = Math.min(until - DAY_SECONDS, trial.milestones[0]?.time ?? until);
+  const from = Math.min(until - trial.stepSeconds, trial.milestones[0]?.time ?? until);
   const most = Math.max(1, ...COUNTED.map((name) => totals.at(-1)?.[name] ?? 0));
   const scale: Scale = {
+    width,
     from,
     to: until,
-    x: (time) => LEFT + ((time - from) / (until - from)) * (WIDTH - LEFT - RIGHT),
+    x: (time) => LEFT + ((time - from) / (until - from)) * (width - LEFT - RIGHT),
     y: (count) => HEIGHT - BOTTOM - (count / most) * (HEIGHT - TOP - BOTTOM),
   };
   const label = `Timeline of ${escapeHtml(trial.protocolNumber)}`;
   const last = COUNTED.map((name) => `${totals.at(-1)?.[name] ?? 0} ${name}`).join(", ");
   return [
-    `<svg role="img" viewBox="0 0 ${WIDTH} ${HEIGHT}" class="figure">`,
+    `<svg role="img" viewBox="0 0 ${width} ${HEIGHT}" class="figure ${size}">`,
     `<title>${label}</title><desc>Counts over time; in the end ${last}.</desc>`,
     axes(scale, most),
     ...groupMarks(trial, scale).map(marker),
-    ...labelled(COUNTED.map((name) => curve(name, totals, scale))),
+    ...labelled(
+      COUNTED.map((name) => curve(name, totals, scale)),
+      width,
+    ),
     "</svg>",
   ].join("\n");
 }
 
 type Total = { readonly time: number } & Record<Counted, number>;
 
-/** Running totals, at the end of each day on which something happened. */
-export function totalsOf({ days }: TrialReport): Total[] {
+/** Running totals, at the end of each step in which something happened. */
+export function totalsOf({ steps, stepSeconds }: TrialReport): Total[] {
   const sum: Record<Counted, number> = {
     screened: 0,
     consented: 0,
@@ -63,17 +73,22 @@ export function totalsOf({ days }: TrialReport): Total[] {
     arrived: 0,
     withdrawn: 0,
   };
-  return days.map((counts) => {
+  return steps.map((counts) => {
     for (const name of COUNTED) sum[name] += counts[name];
-    return { time: (counts.day + 1) * DAY_SECONDS, ...sum };
+    return { time: counts.from + stepSeconds, ...sum };
   });
 }
 
-function axes({ x, y, from, to }: Scale, most: number): string {
-  const [first, last] = [from, to].map((time) => new Date(time * 1000).toISOString().slice(0, 10));
+function axes({ width, x, y, from, to }: Scale, most: number): string {
+  const iso = [from, to].map((time) => new Date(time * 1000).toISOString());
+  // Within a day the date would be the same at both ends.
+  const isShort = to - from < 86_400;
+  const [first, last] = iso.map((text) =>
+    isShort ? `${text.slice(11, 16)} UTC` : text.slice(0, 10),
+  );
   const baseline = y(0);
   return [
-    `<line class="axis" x1="${LEFT}" y1="${baseline}" x2="${WIDTH - RIGHT}" y2="${baseline}"/>`,
+    `<line class="axis" x1="${LEFT}" y1="${baseline}" x2="${width - RIGHT}" y2="${baseline}"/>`,
     `<line class="axis" x1="${LEFT}" y1="${TOP}" x2="${LEFT}" y2="${baseline}"/>`,
     `<text class="tick" x="${LEFT - 6}" y="${y(most) + 4}" text-anchor="end">${most}</text>`,
     `<text class="tick" x="${LEFT - 6}" y="${baseline + 4}" text-anchor="end">0</text>`,
@@ -122,15 +137,20 @@ function curve(name: Counted, totals: readonly Total[], scale: Scale): Curve {
 }
 
 /** The curves with their names at their right ends, pushed apart where they would overlap. */
-function labelled(curves: readonly Curve[]): string[] {
+function labelled(curves: readonly Curve[], width: number): string[] {
   const lineHeight = 13;
-  let floor = HEIGHT;
-  const labels = [...curves]
-    .sort((a, b) => b.y - a.y)
-    .map(({ name, y }) => {
-      floor = Math.min(y + 4, floor - lineHeight);
-      return `<text class="line-label ${name}" x="${WIDTH - RIGHT + 6}" y="${floor.toFixed(1)}">${name}</text>`;
-    });
+  const places = curves.map(({ name, y }) => ({ name, y: y + 4 })).sort((a, b) => b.y - a.y);
+  let floor = HEIGHT + lineHeight;
+  for (const place of places) floor = place.y = Math.min(place.y, floor - lineHeight);
+  // Pushed up they may have left the figure: from the top they are pushed down again.
+  let ceiling = 0;
+  for (const place of places.toReversed()) {
+    ceiling = place.y = Math.max(place.y, ceiling + lineHeight);
+  }
+  const labels = places.map(
+    ({ name, y }) =>
+      `<text class="line-label ${name}" x="${width - RIGHT + 6}" y="${y.toFixed(1)}">${name}</text>`,
+  );
   return [...curves.map(({ path }) => path), ...labels];
 }
 
@@ -139,13 +159,17 @@ export function drawFunnel(trial: TrialReport): string {
   const last = totalsOf(trial).at(-1);
   const rows = COUNTED.map((name) => [name, last?.[name] ?? 0] as const);
   const most = Math.max(1, ...rows.map(([, count]) => count));
-  const bars = rows.map(([name, count], i) => {
-    const [y, width] = [i * 26, ((count / most) * (WIDTH - 180)).toFixed(1)];
-    return `<text class="tick" x="96" y="${y + 16}" text-anchor="end">${name}</text><rect class="bar ${name}" x="104" y="${y + 2}" width="${width}" height="20" rx="2"/><text class="tick" x="${112 + Number(width)}" y="${y + 16}">${count}</text>`;
-  });
   const label = `Funnel of ${escapeHtml(trial.protocolNumber)}`;
+  const said = rows.map(([name, count]) => `${count} ${name}`).join(", ");
   const height = rows.length * 26;
-  return `<svg role="img" viewBox="0 0 ${WIDTH} ${height}" class="figure"><title>${label}</title><desc>${rows.map(([name, count]) => `${count} ${name}`).join(", ")}</desc>${bars.join("")}</svg>`;
+  const sizes = Object.entries(WIDTHS).map(([size, width]) => {
+    const bars = rows.map(([name, count], i) => {
+      const [y, length] = [i * 26, (count / most) * (width - 140)];
+      return `<text class="tick" x="72" y="${y + 17}" text-anchor="end">${name}</text><rect class="bar ${name}" x="80" y="${y + 3}" width="${length.toFixed(1)}" height="20" rx="4"/><text class="tick" x="${(88 + length).toFixed(1)}" y="${y + 17}">${count}</text>`;
+    });
+    return `<svg role="img" viewBox="0 0 ${width} ${height}" class="figure ${size}"><title>${label}</title><desc>${said}</desc>${bars.join("")}</svg>`;
+  });
+  return sizes.join("");
 }
 
 /** Text for HTML and SVG. Protocol numbers and names come from a chain anybody can write to. */

@@ -25,6 +25,8 @@ export function renderHtml(report: AuditReport, hash: string): string {
 <main>
 ${verdictPart(report, hash)}
 ${findingsPart(report)}
+${figuresPart(report)}
+${limitsPart(report)}
 ${checkedPart(report)}
 ${report.trials.map((trial) => trialPart(trial, chain.head.timestamp)).join("\n")}
 ${criteriaPart(report)}
@@ -35,7 +37,7 @@ ${deploymentPart(report)}
 `;
 }
 
-function verdictPart({ chain, verdict, findings, limitsSaid }: AuditReport, hash: string): string {
+function verdictPart({ chain, verdict, findings }: AuditReport, hash: string): string {
   const said =
     verdict === "clean"
       ? "Every check held: the history is what the exchange promises."
@@ -44,38 +46,66 @@ function verdictPart({ chain, verdict, findings, limitsSaid }: AuditReport, hash
   return `<header class="${verdict}">
 <p class="kind">Cohort Zero audit report</p>
 <h1>${verdict === "clean" ? "&#10003; Clean" : "&#10007; Findings"}</h1>
-<p>${said}</p>
-<p>Chain ${chainId}, blocks ${firstBlock} to ${head.number}, as of ${date(head.timestamp)}.<br>
-Block hash <code>${escapeHtml(head.hash)}</code><br>Report hash <code>${hash}</code> (keccak256 of the JSON beside this page, canonical form)</p>
-</header>
-<section><h2>What this audit does not say</h2><ul>${limitsSaid.map((text) => `<li>${escapeHtml(text)}</li>`).join("")}</ul></section>`;
+<p class="said">${said}</p>
+<p>Chain ${chainId}, blocks ${firstBlock} to ${head.number}, as of ${date(head.timestamp)}.</p>
+<dl class="hashes">
+<div><dt>Report hash</dt><dd><code>${hash}</code> keccak256 of the JSON beside this page, in canonical form</dd></div>
+<div><dt>Last block</dt><dd><code>${escapeHtml(head.hash)}</code></dd></div>
+</dl>
+</header>`;
+}
+
+function limitsPart({ limitsSaid }: AuditReport): string {
+  const items = limitsSaid.map((text) => `<li>${escapeHtml(text)}</li>`).join("");
+  return `<section class="quiet"><h2>What this audit does not say</h2><ul>${items}</ul></section>`;
+}
+
+/** The numbers that most readers look for. */
+function figuresPart({ checked, trials }: AuditReport): string {
+  const onStudy = trials.reduce((sum, trial) => sum + (trial.participants["on-study"] ?? 0), 0);
+  const screened = trials.reduce((sum, trial) => sum + trial.screened, 0);
+  const figures: [string, number][] = [
+    ["events replayed", checked.events],
+    ["proofs verified again", checked.proofsVerifiedAgain],
+    ["answers compared", checked.answersCompared],
+    ["people screened", screened],
+    ["on study now", onStudy],
+  ];
+  const items = figures.map(([what, n]) => `<li><b>${grouped(n)}</b> ${what}</li>`);
+  return `<ul class="figures">${items.join("")}</ul>`;
 }
 
 function findingsPart({ findings }: AuditReport): string {
   if (findings.length === 0) return "";
-  const rows = findings.map(({ rule, says, reason, place }) => [
-    `<code>${rule}</code><br>${escapeHtml(says)}`,
-    escapeHtml(reason),
-    place === null ? "" : `${place.block}`,
-    place === null ? "" : `<code>${escapeHtml(place.transaction)}</code>`,
-  ]);
-  const heads = ["Rule", "What was found", "Block", "Transaction"];
-  return `<section><h2>Findings</h2>${table("Findings in the chain's order", heads, rows)}</section>`;
+  const items = findings.map(({ rule, says, reason, place }) => {
+    const where =
+      place === null
+        ? ""
+        : `<p class="where">Block ${place.block}, transaction <code>${escapeHtml(place.transaction)}</code></p>`;
+    return `<li><p><strong>${escapeHtml(reason)}</strong></p><p><code>${rule}</code>: ${escapeHtml(says)}, and here it is not so.</p>${where}</li>`;
+  });
+  return `<section><h2>Findings, in the chain's order</h2><ol class="findings">${items.join("")}</ol></section>`;
 }
 
 function checkedPart({ checked, records }: AuditReport): string {
   const rows: [string, string][] = [
-    ["Events replayed", `${checked.events}`],
-    ["Eligibility proofs", `${checked.eligibilityProofs}`],
-    ["Membership proofs (consents, withdrawals)", `${checked.membershipProofs}`],
-    ["Proofs verified again", `${checked.proofsVerifiedAgain}`],
-    ["Site signatures", `${checked.siteSignatures}`],
-    ["Answers about contracts' state compared", `${checked.answersCompared}`],
-    ["Registry leaves / records they stand for", `${records.leaves} / ${records.records}`],
-    ["Clinics / revoked leaves", `${records.clinics} / ${records.revoked}`],
+    ["Events replayed", grouped(checked.events)],
+    ["Eligibility proofs", grouped(checked.eligibilityProofs)],
+    ["Membership proofs (consents, withdrawals)", grouped(checked.membershipProofs)],
+    ["Proofs verified again", grouped(checked.proofsVerifiedAgain)],
+    ["Site signatures", grouped(checked.siteSignatures)],
+    ["Answers about contracts' state compared", grouped(checked.answersCompared)],
+    ["Registry leaves", grouped(records.leaves)],
+    ["Records they stand for", grouped(records.records)],
+    ["Leaves revoked", grouped(records.revoked)],
+    ["Clinics", grouped(records.clinics)],
     ["Batches rebuilt from published leaves", `${checked.batchesRebuilt} of ${checked.batches}`],
   ];
   return `<section><h2>What was checked</h2>${table("Counts", ["What", "How many"], rows)}</section>`;
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString("en-US");
 }
 
 function trialPart(trial: TrialReport, until: number): string {
@@ -93,20 +123,26 @@ function trialPart(trial: TrialReport, until: number): string {
   ]);
   const states = Object.entries(participants).map(([state, n]) => [escapeHtml(state), `${n}`]);
   const heads = ["Version", "Approved", "First screening", "Circuit", "Places"];
-  const days = totalsOf(trial).map((total) => [
-    date(total.time - 1).slice(0, 10),
-    ...COUNTED.map((name) => `${total[name]}`),
-  ]);
+  const nobody = "<p>Nobody has been screened for it yet.</p>";
   return `<section>
 <h2>Trial ${escapeHtml(protocolNumber)}</h2>
 <p>${escapeHtml(status)}, version ${currentVersion} in force; ${trial.placesTaken} place(s) taken.</p>
-<figure>${drawTimeline(trial, until)}<figcaption>Running totals; the numbered lines are:</figcaption></figure>
 <ol class="marks">${marks.join("")}</ol>
-<figure>${drawFunnel(trial)}<figcaption>How many came how far (${trial.screened} people screened).</figcaption></figure>
-<details><summary>The same as numbers</summary>${table("Running totals by day", ["Day", ...COUNTED], days)}</details>
+${trial.screened === 0 ? nobody : drawn(trial, until)}
 ${table("Versions", heads, versions)}
-${table("Participants now", ["FHIR ResearchSubject status", "How many"], states)}
+${states.length === 0 ? "" : table("Participants now", ["FHIR ResearchSubject status", "How many"], states)}
 </section>`;
+}
+
+function drawn(trial: TrialReport, until: number): string {
+  const totals = totalsOf(trial).map((total) => [
+    date(total.time),
+    ...COUNTED.map((name) => `${total[name]}`),
+  ]);
+  const timelines = (["wide", "narrow"] as const).map((width) => drawTimeline(trial, until, width));
+  return `<figure>${timelines.join("")}<figcaption>Running totals. The numbered lines are what happened to the trial, above.</figcaption></figure>
+<figure>${drawFunnel(trial)}<figcaption>How many came how far (${trial.screened} people screened).</figcaption></figure>
+<details><summary>The same as numbers</summary>${table("Running totals", ["Until", ...COUNTED], totals)}</details>`;
 }
 
 function criteriaPart({ criteria }: AuditReport): string {
@@ -117,25 +153,30 @@ function criteriaPart({ criteria }: AuditReport): string {
 <p>${escapeHtml(title)}</p>
 <p>Computed anew from the text, every term is the one that the board approved${documentChecked ? ", and so is the document's hash" : " (the sealed file's own hash was not compared)"}.
 ${coverage.criteria} criteria: ${coverage.proven} proven, ${coverage.attested} attested.</p>
-<pre>${escapeHtml(english)}</pre>
+<ul class="criteria">${english
+        .split("\n")
+        .map((line) => `<li>${escapeHtml(line)}</li>`)
+        .join("")}</ul>
 </section>`,
     )
     .join("\n");
 }
 
 function deploymentPart({ deployment }: AuditReport): string {
-  const rows = Object.entries(deployment.addresses).map(([name, address]) => [
-    escapeHtml(name),
-    `<code>${escapeHtml(address)}</code>`,
-    `<code>${escapeHtml(deployment.codeHashes[name] ?? "")}</code>`,
-  ]);
-  const heads = ["Contract", "Address", "keccak256 of its code"];
-  return `<section><h2>Contracts and keys</h2><p>Keys: ${escapeHtml(deployment.keys)}</p>${table("Contracts", heads, rows)}</section>`;
+  const items = Object.entries(deployment.addresses).map(([name, address]) => {
+    const hash = deployment.codeHashes[name] ?? "";
+    return `<div><dt>${escapeHtml(name)}</dt><dd><code>${escapeHtml(address)}</code></dd><dd>code <code>${escapeHtml(hash)}</code></dd></div>`;
+  });
+  return `<section><h2>Contracts and keys</h2><p>Keys: ${escapeHtml(deployment.keys)}. Each contract with its address and the keccak256 of its code.</p><dl class="hashes">${items.join("")}</dl></section>`;
 }
 
-/** Cells are HTML already. */
+/** Cells are HTML already. A table too wide for the page scrolls, by keyboard too. */
 function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]) {
   const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
-  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
-  return `<div class="scroll"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  const body = rows.map(([first = "", ...cells]) => {
+    const rest = cells.map((cell) => `<td>${cell}</td>`).join("");
+    return `<tr><th scope="row">${first}</th>${rest}</tr>`;
+  });
+  const label = escapeHtml(caption);
+  return `<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table><caption>${label}</caption><thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }

@@ -9,7 +9,13 @@ import { enrollmentHandlers } from "./enrollments.ts";
 import { AUDITED, decodeLog, type Event, type RawLog } from "./event.ts";
 import type { Report } from "./finding.ts";
 import { groupHandlers } from "./groups.ts";
-import type { Handlers, OpenSignature, ProofClaim, Replay } from "./handler.ts";
+import {
+  type Handlers,
+  isLeftOut,
+  type OpenSignature,
+  type ProofClaim,
+  type Replay,
+} from "./handler.ts";
 import { recordHandlers } from "./records.ts";
 import { screeningHandlers } from "./screenings.ts";
 import { addressesOf, type Chunk } from "./source.ts";
@@ -37,7 +43,7 @@ export type ReplayOptions = {
   readonly report: Report;
   readonly claim: (claim: ProofClaim) => unknown;
   readonly askSigner: (open: OpenSignature) => unknown;
-  /** Sees every event of the contracts, in order. */
+  /** Sees every event of the contracts, in order; none of a trial that is not audited. */
   readonly onEvent?: ((event: Event) => void) | undefined;
 };
 
@@ -79,7 +85,8 @@ function step(options: ReplayOptions, log: RawLog, contract: Connectable, time: 
   if (event === undefined) return;
   const handle = HANDLERS[event.name] as ((replay: Replay, event: Event) => void) | undefined;
   handle?.(options, event);
-  options.onEvent?.(event);
+  const { trialId } = event.args as { trialId?: Bytes32 };
+  if (trialId === undefined || !isLeftOut(options, trialId)) options.onEvent?.(event);
 }
 
 function checkOrder({ world, report }: ReplayOptions, log: RawLog, time: number): void {

@@ -6,7 +6,7 @@ import { canonicalJson } from "../trial-file.ts";
 import type { Audit } from "./audit.ts";
 import type { OpenedCriteria } from "./criteria.ts";
 import { type Place, RULES, type Rule } from "./finding.ts";
-import type { DayCounts, Milestone, Trial, Version, World } from "./state.ts";
+import type { ActCounts, Milestone, Trial, Version, World } from "./state.ts";
 
 export const REPORT_FORMAT = "cohort-zero/audit/1";
 
@@ -40,7 +40,9 @@ export type TrialReport = {
   readonly participants: Readonly<Record<string, number>>;
   readonly placesTaken: number;
   readonly milestones: readonly Milestone[];
-  readonly days: readonly ({ readonly day: number } & DayCounts)[];
+  /** Acts in steps of time: each begins at `from` and lasts `stepSeconds`. */
+  readonly stepSeconds: number;
+  readonly steps: readonly ({ readonly from: number } & ActCounts)[];
 };
 export type AuditReport = {
   readonly format: typeof REPORT_FORMAT;
@@ -169,7 +171,10 @@ function trialReport(world: World, trial: Trial): TrialReport {
     screened: trial.screened.size,
     participants,
     placesTaken: trial.placesTaken,
-    days: [...trial.days].sort(([a], [b]) => a - b).map(([day, counts]) => ({ day, ...counts })),
+    stepSeconds: trial.steps.seconds,
+    steps: [...trial.steps.counts]
+      .sort(([a], [b]) => a - b)
+      .map(([step, counts]) => ({ from: step * trial.steps.seconds, ...counts })),
   };
 }
 

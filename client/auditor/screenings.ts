@@ -7,7 +7,7 @@ import { explainMember, openGroup } from "./groups.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
 import { refuseRoot } from "./records.ts";
 import { eligibilitySignals, refuseDay } from "./signals.ts";
-import { countDay, type Trial, type Version } from "./state.ts";
+import { countAct, type Trial, type Version } from "./state.ts";
 import { refuseRunning } from "./trials.ts";
 
 const CIRCUITS: readonly string[] = Object.values(SIZES).map(({ circuit }) => circuit);
@@ -100,7 +100,7 @@ function remember({ args, time }: Screened, trial: Trial, groupId: bigint): void
   person.groups.add(groupId);
   trial.screened.set(nullifier, person);
   trial.commitments.add(commitment);
-  countDay(trial, time, "screened");
+  countAct(trial, time, "screened");
 }
 
 /** Signals are recomputed from the chain; none is taken from who submitted the proof. */

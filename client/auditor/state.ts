@@ -67,10 +67,14 @@ export type Participant = {
 /** Something that happened to a whole trial, for the timeline. */
 export type Milestone = { readonly time: number; readonly block: number; readonly what: string };
 
-/** Acts of one day, counted. */
+/** Acts of one step of time, counted. */
 export const COUNTED = ["screened", "consented", "enrolled", "arrived", "withdrawn"] as const;
 export type Counted = (typeof COUNTED)[number];
-export type DayCounts = Record<Counted, number>;
+export type ActCounts = Record<Counted, number>;
+/** Counts by step since the Unix epoch: a minute each at first, longer ones when there are many. */
+export type Steps = { seconds: number; counts: Map<number, ActCounts> };
+const MAX_STEPS = 512;
+const STEP_SECONDS = [60, 600, 3_600, 86_400, 604_800] as const;
 
 export type Trial = {
   readonly trialId: Bytes32;
@@ -92,8 +96,7 @@ export type Trial = {
   placesTaken: number;
   readonly sitePlaces: Map<number, number>;
   readonly milestones: Milestone[];
-  /** By days since the Unix epoch. */
-  readonly days: Map<number, DayCounts>;
+  readonly steps: Steps;
 };
 
 export type Group = {
@@ -174,16 +177,29 @@ export function isAccredited(world: World, role: keyof typeof ROLES, account: st
   return world.accredited.has(`${ROLES[role]} ${account}`);
 }
 
-/** Counts an act for the timeline. */
-export function countDay(trial: Trial, time: number, what: Counted): void {
-  const day = Math.floor(time / 86_400);
-  const counts = trial.days.get(day) ?? {
-    screened: 0,
-    consented: 0,
-    enrolled: 0,
-    arrived: 0,
-    withdrawn: 0,
-  };
-  counts[what]++;
-  trial.days.set(day, counts);
+/** No acts yet. */
+export function noSteps(): Steps {
+  return { seconds: STEP_SECONDS[0], counts: new Map() };
+}
+
+/** Counts an act for the timeline, which stays of bounded size. */
+export function countAct({ steps }: Trial, time: number, what: Counted): void {
+  countsAt(steps.counts, Math.floor(time / steps.seconds))[what]++;
+  const longer = STEP_SECONDS.find((seconds) => seconds > steps.seconds);
+  if (steps.counts.size <= MAX_STEPS || longer === undefined) return;
+  const merged = new Map<number, ActCounts>();
+  for (const [step, counts] of steps.counts) {
+    const into = countsAt(merged, Math.floor((step * steps.seconds) / longer));
+    for (const name of COUNTED) into[name] += counts[name];
+  }
+  steps.counts = merged;
+  steps.seconds = longer;
+}
+
+function countsAt(counts: Map<number, ActCounts>, step: number): ActCounts {
+  const known = counts.get(step);
+  if (known !== undefined) return known;
+  const fresh = { screened: 0, consented: 0, enrolled: 0, arrived: 0, withdrawn: 0 };
+  counts.set(step, fresh);
+  return fresh;
 }

@@ -9,7 +9,7 @@ import {
 import type { ChainTerms, Event } from "./event.ts";
 import { expect, type Handlers, isLeftOut, type Replay, trialOf } from "./handler.ts";
 import { termsDigest } from "./signals.ts";
-import { isAccredited, type Trial, type Version } from "./state.ts";
+import { isAccredited, noSteps, type Trial, type Version } from "./state.ts";
 
 const MAX_SITES = 256;
 const MAX_ARRIVAL_DAYS = 3_650;
@@ -122,7 +122,7 @@ function newTrial({ args }: Event<"TrialRegistered">): Trial {
     ...{ status: IN_REVIEW, beforeHold: 0, latest: 0, current: 0, approvedUntil: 0n },
     ...{ versions: new Map(), groups: new Map(), screened: new Map(), commitments: new Set() },
     ...{ participants: new Map(), placesTaken: 0, sitePlaces: new Map() },
-    ...{ milestones: [], days: new Map() },
+    ...{ milestones: [], steps: noSteps() },
   };
 }
 

@@ -9,7 +9,7 @@ import type { Actor } from "../actor.ts";
 import type { RecordsState } from "../api/registry.ts";
 import { anchorBatch, replaceBatch, revokeLeaf, withPaths } from "../clinic/anchor.ts";
 import { type AttestedRecord, parseAttested } from "../clinic/attest.ts";
-import { type Batch, buildBatch } from "../clinic/batch.ts";
+import { type Batch, buildNewBatch } from "../clinic/batch.ts";
 import { pickNumber } from "./argument.ts";
 import { type Context, contextOf, withExamples } from "./context.ts";
 import { readJson, writePrivate } from "./file.ts";
@@ -17,7 +17,6 @@ import { InputError, print, shorten } from "./output.ts";
 
 type As = { as: string };
 const MIN_WHOLE_DIGITS = 60;
-const MOST_DRAWS = 50;
 
 /** Adds the clinic's commands about the registry. */
 export function addAnchoringCommands(clinic: Command): void {
@@ -109,11 +108,13 @@ async function keepPaths(
   commitments: readonly bigint[],
   registry?: RecordsState,
 ): Promise<Batch> {
-  let batch = buildBatch(commitments);
-  const isTaken = () => registry?.leaves.some(({ value }) => value === batch.root) === true;
-  // The same records in the same order are the same leaf: few of them need another draw.
-  for (let i = 0; i < MOST_DRAWS && isTaken(); i++) batch = buildBatch(commitments);
-  if (isTaken()) throw new InputError("Nothing to replace: these files are that batch already.");
+  const batch = buildNewBatch(
+    commitments,
+    (root) => registry?.leaves.some(({ value }) => value === root) === true,
+  );
+  if (batch === undefined) {
+    throw new InputError("Nothing to replace: these files are that batch already.");
+  }
   const handed = withPaths(attested, batch);
   for (const [i, file] of files.entries()) await writePrivate(file, handed[i]!);
   return batch;

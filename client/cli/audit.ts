@@ -1,7 +1,9 @@
 // `cohort audit`: check everything without trusting anyone.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { accessSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
+import type { Signer } from "ethers";
+import { trialIdOf } from "../../circuits/statement/trial.ts";
 import { parseDeployment } from "../../contracts/deployment.ts";
 import { connect } from "../api.ts";
 import { type Audit, type AuditProgress, audit } from "../auditor/audit.ts";
@@ -10,7 +12,7 @@ import { openChain } from "../auditor/chain.ts";
 import { checkpointFile } from "../auditor/checkpoint.node.ts";
 import { compareServer } from "../auditor/compareServer.ts";
 import { checkCriteriaFile } from "../auditor/criteria.node.ts";
-import { checkToldCriteria } from "../auditor/criteria.ts";
+import { checkToldCriteria, type OpenedCriteria } from "../auditor/criteria.ts";
 import { createExports } from "../auditor/exports.node.ts";
 import { sortFindings } from "../auditor/finding.ts";
 import { renderHtml } from "../auditor/html.ts";
@@ -22,8 +24,9 @@ import { connectNode } from "../auditor/rpc.ts";
 import { readServerLeaves, readTold, type Told } from "../auditor/serverState.ts";
 import { signReport } from "../auditor/sign.ts";
 import type { Limits, Source } from "../auditor/source.ts";
+import type { World } from "../auditor/state.ts";
 import { renderSummary } from "../auditor/summary.ts";
-import { type Context, contextOf, readJson } from "./context.ts";
+import { type Context, contextOf, readJson, withDocumentKey } from "./context.ts";
 import { InputError, print } from "./output.ts";
 
 /** Exit code of an audit that ended with findings: its report was printed, nothing went wrong. */
@@ -56,7 +59,7 @@ Exit code 0: clean. 5: findings. Others as for every command.`;
 
 /** Adds the auditor's command. */
 export function addAuditCommand(program: Command): void {
-  program
+  const command = program
     .command("audit")
     .description("replay the whole history from a node or a bundle and verify every proof again")
     .option("--rpc <url>", "any JSON-RPC node of the chain")
@@ -68,18 +71,29 @@ export function addAuditCommand(program: Command): void {
     .option("--checkpoint <file>", "save progress there and go on from it")
     .option("--leaves <folder>", "published leaves of batches, to rebuild them")
     .option("--criteria <file...>", "trial files opened by their sponsors, to check and render")
-    .option("--document-key <key>", "passphrase or age identity of sealed trial files")
     .option("--out <folder>", "write report.html and report.json there")
     .option("--exports", "with --out: also FHIR R4 resources (NDJSON) and events.csv")
-    .option("--sign", "with --out: sign the report's hash with --key (EIP-712)")
+    .option("--sign", "with --out: sign the report's hash with --key (EIP-712)");
+  withDocumentKey(command)
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: Flags, command: Command) => {
-      const context = contextOf(command);
+    .action(async (flags: Flags, running: Command) => {
+      const context = contextOf(running);
       checkFlags(flags, context.options.server !== undefined);
+      // In the environment it may be meant for other commands.
+      const isKeyNamed = running.getOptionValueSource("documentKey") === "cli";
+      if (isKeyNamed && flags.criteria === undefined && context.options.server === undefined) {
+        throw new InputError(
+          "--document-key opens sealed texts: name a file with --criteria, or the --server.",
+        );
+      }
+      // What the end needs is looked for at the start: an audit may take long.
+      const signer = flags.sign ? context.signer("auditor") : undefined;
+      if (flags.out !== undefined) mkdirSync(flags.out, { recursive: true });
+      for (const file of flags.criteria ?? []) accessSync(file);
       const { report, exported } = await runAudit(context, flags);
       context.progress.end();
       const hash = reportHash(report);
-      if (flags.out !== undefined) await writeReport(context, flags, report);
+      if (flags.out !== undefined) await writeReport(flags.out, report, signer);
       const files = exported.length === 0 ? {} : { exported };
       print(context.json, { ...report, hash, ...files }, renderSummary(report, hash));
       if (report.verdict === "findings") process.exitCode = EXIT_FINDINGS;
@@ -120,7 +134,7 @@ async function runAudit(
   for (const [root, of] of leaves) opened.writer?.addLeaves(root, of);
   const exporter =
     flags.exports && flags.out ? createExports(flags.out, opened.source.deployment) : undefined;
-  const result = await audit({
+  const running = audit({
     source: opened.writer?.source ?? opened.source,
     keys: await publishedKeys(),
     limits: opened.limits,
@@ -128,6 +142,10 @@ async function runAudit(
     checkpoint: flags.checkpoint === undefined ? undefined : checkpointFile(flags.checkpoint),
     onEvent: exporter?.onEvent,
     onProgress: progressLine(context),
+  });
+  const result = await running.catch(async (error: unknown) => {
+    await opened.writer?.discard();
+    throw error;
   });
   await opened.writer?.close();
   const exported = exporter?.finish(result) ?? [];
@@ -188,11 +206,24 @@ function withBundled(named: PublishedLeaves, bundled: PublishedLeaves | undefine
 /** Texts that sponsors opened, and those that the server shows to everybody. */
 async function openCriteria({ world }: Audit, flags: Flags, told: Told | undefined) {
   const { criteria: files = [], documentKey: key } = flags;
-  const checks = told === undefined ? [] : checkToldCriteria(told, world);
+  const checks = told === undefined ? [] : await checkToldCriteria(told, world, key);
   for (const file of files) checks.push(await checkCriteriaFile(world, { file, key }));
   const criteria = checks.flatMap((check) => ("opened" in check ? [check.opened] : []));
+  const sealed = (told?.trials ?? []).filter(({ state }) =>
+    state.versions.some(({ terms }) => terms.isSealed),
+  );
+  const isOpened = files.length > 0 || criteria.some((one) => isSealed(world, one));
+  if (key !== undefined && sealed.length > 0 && !isOpened) {
+    throw new InputError(
+      "The document key opens none of the server's sealed texts: ask the sponsor for the right one, or leave it out.",
+    );
+  }
   const findings = checks.flatMap((check) => ("finding" in check ? [check.finding] : []));
   return { criteria, findings };
+}
+
+function isSealed({ trials }: World, { protocolNumber, version }: OpenedCriteria): boolean {
+  return trials.get(trialIdOf(protocolNumber))?.versions.get(version)?.terms.isSealed === true;
 }
 
 /** Block, proofs so far and their rate, on stderr. */
@@ -210,12 +241,10 @@ function progressLine({ progress }: Context): (at: AuditProgress) => void {
   };
 }
 
-async function writeReport(context: Context, flags: Flags, report: AuditReport): Promise<void> {
-  const folder = flags.out!;
-  mkdirSync(folder, { recursive: true });
+async function writeReport(folder: string, report: AuditReport, signer?: Signer): Promise<void> {
   writeFileSync(join(folder, "report.json"), reportText(report));
   writeFileSync(join(folder, "report.html"), renderHtml(report, reportHash(report)));
-  if (!flags.sign) return;
-  const signed = await signReport(report, context.signer("auditor"));
+  if (signer === undefined) return;
+  const signed = await signReport(report, signer);
   writeFileSync(join(folder, "report.signature.json"), `${JSON.stringify(signed, null, 2)}\n`);
 }

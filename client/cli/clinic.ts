@@ -3,10 +3,9 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import { formatDay, parseDay } from "../../circuits/statement/day.ts";
-import { conceptsContaining } from "../../circuits/statement/dictionary.ts";
-import { signAttestation } from "../clinic/anchor.ts";
+import { PERMIT_SECONDS, signAttestation } from "../clinic/anchor.ts";
 import { attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
-import { inspectRecord, renderInspection } from "../clinic/inspect.ts";
+import { inNoConcept, inspectRecord, renderInspection } from "../clinic/inspect.ts";
 import { buildRecord, type Issued } from "../clinic/issue.ts";
 import { readSource } from "../clinic/read.node.ts";
 import { dayIn, numberIn } from "./argument.ts";
@@ -15,9 +14,6 @@ import { writePrivate } from "./file.ts";
 import { InputError, print } from "./output.ts";
 
 const ALL_DOMAINS = Object.keys(DOMAINS) as Domain[];
-const SELF_ANCHOR_SECONDS = 7 * 86_400;
-/** Systems whose codes the dictionary's drug and disease concepts are made of. */
-const GROUPED = new Set(["snomed", "rxnorm"]);
 
 type AttestOptions = {
   identity: string;
@@ -91,16 +87,6 @@ async function inspect(path: string, _options: object, command: Command): Promis
   print(context.json, { ...inspectRecord(issued), inNoConcept: alone }, text);
 }
 
-/** SNOMED CT and RxNorm codes that no concept holds: criteria written with concepts do not see them. */
-function inNoConcept({ facts }: Issued) {
-  const codes = new Map<string, { system: string; code: string; label: string }>();
-  for (const { domain, system, code, label } of facts) {
-    if (!GROUPED.has(system) || conceptsContaining(domain, system, code).length > 0) continue;
-    codes.set(`${system} ${code}`, { system, code, label });
-  }
-  return [...codes.values()];
-}
-
 /** --as-of, or the chain's day; today where there is no server to ask (inspecting needs none). */
 async function dayOr(context: Context): Promise<number> {
   if (context.options.asOf !== undefined) return await context.today();
@@ -143,7 +129,7 @@ async function attest(path: string, options: AttestOptions, command: Command): P
   });
   await writePrivate(out, attested);
   if (options.sign !== undefined) {
-    const deadline = clinic.deployment.chainTime + SELF_ANCHOR_SECONDS;
+    const deadline = clinic.deployment.chainTime + PERMIT_SECONDS;
     await writePrivate(options.sign, await signAttestation(clinic, { commitment, deadline }));
   }
   context.progress.end();

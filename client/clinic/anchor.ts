@@ -4,8 +4,15 @@ import { Refusal } from "../../circuits/statement/refusal.ts";
 import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
 import { type Actor, act, addressOf } from "../actor.ts";
 import type { RecordsState } from "../api/registry.ts";
+import type { Submission } from "../api/submission.ts";
 import { type AttestedRecord, withBatchPath } from "./attest.ts";
 import { type Batch, buildBatch } from "./batch.ts";
+
+/** A batch that is on the chain, and the transaction that put it there. */
+export type Anchored = Batch & { readonly submission: Submission };
+
+/** How long a patient has to anchor a record themselves. */
+export const PERMIT_SECONDS = 7 * 86_400;
 
 /** Where the leaves of a batch are published: the exchange's own server. */
 const LEAVES_URI = "";
@@ -19,11 +26,12 @@ export async function anchorBatch(
   clinic: Actor,
   commitments: readonly bigint[],
   batch: Batch = buildBatch(commitments),
-): Promise<Batch> {
+): Promise<Anchored> {
   const { root, leaves, leavesHash } = batch;
-  await act(clinic, "RecordRegistry", "anchorBatch", [root, leaves.length, leavesHash, LEAVES_URI]);
+  const args = [root, leaves.length, leavesHash, LEAVES_URI];
+  const submission = await act(clinic, "RecordRegistry", "anchorBatch", args);
   await clinic.api.publishBatch({ root, leaves });
-  return batch;
+  return { ...batch, submission };
 }
 
 /** The patients' files with the paths of their commitments, in the order in which `anchorBatch` got them. */
@@ -39,13 +47,13 @@ export async function replaceBatch(
   clinic: Actor,
   { oldLeaf, commitments }: { oldLeaf: bigint; commitments: readonly bigint[] },
   batch: Batch = buildBatch(commitments),
-): Promise<Batch> {
+): Promise<Anchored> {
   const { root, leaves, leavesHash } = batch;
   const siblings = siblingsOf(await clinic.api.recordsState(), oldLeaf);
   const args = [oldLeaf, root, leaves.length, leavesHash, LEAVES_URI, siblings];
-  await act(clinic, "RecordRegistry", "replace", args);
+  const submission = await act(clinic, "RecordRegistry", "replace", args);
   await clinic.api.publishBatch({ root, leaves });
-  return batch;
+  return { ...batch, submission };
 }
 
 /**

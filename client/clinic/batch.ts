@@ -12,6 +12,7 @@ import {
 } from "../../circuits/statement/tree.ts";
 
 export const MAX_BATCH = 2 ** MAX_BATCH_LEVELS;
+const MOST_DRAWS = 50;
 export const LEAVES_FORMAT = "cohort-zero/batch-leaves/1";
 
 export type Batch = {
@@ -74,6 +75,21 @@ export function buildBatch(commitments: readonly bigint[], draw: Draw = drawSecu
     leavesHash: hashLeaves(leaves),
     paths: commitments.map((commitment) => pathOf(tree, placeOf.get(commitment)!)),
   };
+}
+
+/**
+ * Builds a batch whose root is not `isTaken`: the same records in the same order are the same leaf, and few of them need
+ * another draw. Undefined when every draw is taken.
+ */
+export function buildNewBatch(
+  commitments: readonly bigint[],
+  isTaken: (root: bigint) => boolean,
+): Batch | undefined {
+  for (let i = 0; i < MOST_DRAWS; i++) {
+    const batch = buildBatch(commitments);
+    if (!isTaken(batch.root)) return batch;
+  }
+  return undefined;
 }
 
 /** The file of leaves that a clinic publishes beside its batch: commitments only, nothing about patients. */

@@ -1,9 +1,13 @@
 // What `cohort clinic inspect` shows: exactly which facts a record holds, what was left out and why.
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import { formatDay } from "../../circuits/statement/day.ts";
+import { conceptsContaining } from "../../circuits/statement/dictionary.ts";
 import { UNUSABLE } from "../../circuits/statement/fact.ts";
 import type { Issued } from "./issue.ts";
 import { codeWords, DOMAIN_WORDS, factWords, valueWords } from "./words.ts";
+
+/** Systems whose codes the dictionary's drug and disease concepts are made of. */
+const GROUPED = new Set(["snomed", "rxnorm"]);
 
 export type Inspection = {
   readonly issuedOn: string;
@@ -63,6 +67,16 @@ export function inspectRecord(issued: Issued): Inspection {
     leftOut: [...reasons.values()].map((group) => ({ ...group, clears: [...group.clears] })),
     unusable: groupUnusable(facts),
   };
+}
+
+/** SNOMED CT and RxNorm codes that no concept holds: criteria written with concepts do not see them. */
+export function inNoConcept({ facts }: Pick<Issued, "facts">) {
+  const codes = new Map<string, { system: string; code: string; label: string }>();
+  for (const { domain, system, code, label } of facts) {
+    if (!GROUPED.has(system) || conceptsContaining(domain, system, code).length > 0) continue;
+    codes.set(`${system} ${code}`, { system, code, label });
+  }
+  return [...codes.values()];
 }
 
 function groupUnusable(facts: Issued["facts"]): Inspection["unusable"] {

@@ -11,6 +11,7 @@ import { type Downloads, downloadTrial, placeOf, reviewTrial } from "../patient/
 import { findSelf } from "../patient/self.ts";
 import type { Person, Sex } from "../person.ts";
 import { EMPTY_BOOK, issueChallenge } from "../site/challenge.ts";
+import { deskOf } from "../site/desk.ts";
 import { signArrival, submitSiteAct } from "../site/sign.ts";
 import { type Desk, verifyArrival } from "../site/verify.ts";
 import type { Patient } from "./patient.ts";
@@ -24,19 +25,11 @@ type Visit = {
 };
 
 /** What the site checks arrivals against: public data and its own keys. */
-export async function openDesk({ deployment, trial, state, registry }: Downloads): Promise<Desk> {
-  return {
-    trial: { trialId: trial.trialId, scope: placeOf({ deployment, trial }).scope },
-    state,
-    registry,
-    rootWindowSeconds: deployment.rootWindowSeconds,
-    keys: {
-      "eligibility-8": await readVerificationKey("eligibility-8"),
-      "eligibility-32": await readVerificationKey("eligibility-32"),
-    },
-    now: deployment.chainTime,
-    today: chainDay(deployment),
-  };
+export async function openDesk(downloads: Downloads): Promise<Desk> {
+  return deskOf(downloads, {
+    "eligibility-8": await readVerificationKey("eligibility-8"),
+    "eligibility-32": await readVerificationKey("eligibility-32"),
+  });
 }
 
 /** A patient who is enrolled goes to the site and is checked there. False when there is nothing to arrive for. */

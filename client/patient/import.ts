@@ -30,7 +30,8 @@ export async function importRecord(options: {
   const identity = await deriveRecordIdentity(wallet.seed);
   if (record.identityCommitment !== identity.commitment) throw new Refusal("ForeignRecord");
   const commitment = commitRecord(record);
-  const entry: WalletRecord = { record, commitment, batch: batch && own(batch), idTagSalt };
+  const own = batch && ownBatch(batch);
+  const entry: WalletRecord = { record, commitment, batch: own, idTagSalt, clinicName };
   if (registry !== undefined) findPath({ record: entry, registry });
   const others = wallet.records.filter((known) => !sameClinic(known, entry));
   const replaced = others.length < wallet.records.length;
@@ -54,7 +55,7 @@ function parse(attested: unknown): ParsedAttestation {
   }
 }
 
-function own({ index, siblings }: NonNullable<ParsedAttestation["batch"]>) {
+function ownBatch({ index, siblings }: NonNullable<ParsedAttestation["batch"]>) {
   return { index, siblings: [...siblings] } as NonNullable<WalletRecord["batch"]>;
 }
 

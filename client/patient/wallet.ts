@@ -29,6 +29,8 @@ const walletRecord = z.strictObject({
   batch: z.strictObject({ index: count, siblings: z.array(fieldCodec) }).nullable(),
   /** Salt of the identity document's hash, shown to the site at arrival. */
   idTagSalt: bytes32.nullable(),
+  /** What the clinic calls itself in its file; wallets made before it was kept have none. */
+  clinicName: z.string().optional(),
 });
 export type WalletRecord = z.output<typeof walletRecord>;
 

@@ -4,6 +4,7 @@
 type FetchEvent = Event & {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
+  waitUntil(work: Promise<unknown>): void;
 };
 type LifeEvent = Event & { waitUntil(work: Promise<unknown>): void };
 type Scope = {
@@ -16,7 +17,16 @@ const scope = self as unknown as Scope;
 
 const PAGES = "pages";
 const DOCUMENTS = ["/", "/wallet"];
-type Files = Record<string, { file: string; css?: string[]; assets?: string[] }>;
+const ENTRY = "index.html";
+const OTHER_PLACES = /^(?:clinic|site|sponsor|board|auditor)\//;
+type Part = {
+  file: string;
+  css?: string[];
+  assets?: string[];
+  imports?: string[];
+  dynamicImports?: string[];
+};
+type Files = Record<string, Part>;
 
 scope.addEventListener("install", (event) =>
   event.waitUntil(keepAll().then(() => scope.skipWaiting())),
@@ -30,6 +40,8 @@ scope.addEventListener("fetch", (event) => {
     event.respondWith(keptFirst(request));
   } else if (request.mode === "navigate" && placeOf(pathname) !== undefined) {
     event.respondWith(newestFirst(placeOf(pathname)!, request));
+    // A new build has other files but the same worker: so what to keep is looked up at each visit.
+    event.waitUntil(keepAll().catch(() => {}));
   }
 });
 
@@ -40,15 +52,11 @@ function placeOf(pathname: string): string | undefined {
 }
 
 async function keepAll(): Promise<void> {
-  const files = (await (await fetch("/files.json", { cache: "no-store" })).json()) as Files;
-  const names = Object.values(files).flatMap(({ file, css = [], assets = [] }) => [
-    file,
-    ...css,
-    ...assets,
+  const [files, worker] = await Promise.all([
+    readList<Files>("/files.json"),
+    readList<readonly string[]>("/worker-files.json"),
   ]);
-  const wanted = new Set(
-    names.filter((name) => name.startsWith("assets/")).map((name) => `/${name}`),
-  );
+  const wanted = new Set([...filesFrom(files, ENTRY), ...worker].map((name) => `/${name}`));
   const kept = await caches.open(PAGES);
   await kept.addAll([...DOCUMENTS, "/icon.svg"]);
   for (const path of wanted) if (!(await kept.match(path))) await kept.add(path);
@@ -57,6 +65,24 @@ async function keepAll(): Promise<void> {
     const { pathname } = new URL(url);
     if (pathname.startsWith("/assets/") && !wanted.has(pathname)) await kept.delete(pathname);
   }
+}
+
+async function readList<T>(path: string): Promise<T> {
+  return (await (await fetch(path, { cache: "no-store" })).json()) as T;
+}
+
+/** What an entry is made of, also what it loads later, but for the places that need a connection anyway. */
+function filesFrom(files: Files, entry: string): ReadonlySet<string> {
+  const seen = new Set([entry]);
+  const names = new Set<string>();
+  for (const key of seen) {
+    const part = files[key];
+    if (part === undefined || OTHER_PLACES.test(key)) continue;
+    const { file, css = [], assets = [], imports = [], dynamicImports = [] } = part;
+    for (const name of [file, ...css, ...assets]) names.add(name);
+    for (const next of [...imports, ...dynamicImports]) seen.add(next);
+  }
+  return names;
 }
 
 /** Files named by their content never change. */

@@ -1,12 +1,29 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+
+/** What the wallet's worker is made of, which Vite's own manifest leaves out. */
+const workerFiles: string[] = [];
+const noteWorker = (): Plugin => ({
+  name: "note-worker-files",
+  generateBundle: (_options, bundle) => {
+    const isProver = Object.keys(bundle).some((file) => file.includes("/prover-worker-"));
+    if (isProver) workerFiles.splice(0, workerFiles.length, ...Object.keys(bundle));
+  },
+});
+const writeWorker = (): Plugin => ({
+  name: "write-worker-files",
+  generateBundle() {
+    const source = JSON.stringify(workerFiles.toSorted());
+    this.emitFile({ type: "asset", fileName: "worker-files.json", source });
+  },
+});
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here("."),
-  plugins: [react()],
+  plugins: [react(), writeWorker()],
   resolve: {
     alias: {
       // Of circomlibjs only Poseidon is used; its main file brings every curve, and an old ethers with it.
@@ -15,6 +32,7 @@ export default defineConfig({
   },
   worker: {
     format: "es",
+    plugins: () => [noteWorker()],
     // The server gives workers a policy of their own by these names (server/pages.ts).
     rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } },
   },

@@ -22,6 +22,11 @@ export type Chain = {
    * Estimates a call as the relayer would make it, now or as of a block: its gas, or the refusal.
    */
   readonly simulate: (call: Call, block?: number) => Promise<Verdict>;
+  /**
+   * The refusal alone, if there is one: one execution, where an estimate takes twenty and is what
+   * saturates first.
+   */
+  readonly refusalOf: (call: Call) => Promise<RefusalShape | undefined>;
   /** Current fees; with `replacing`, at least an eighth above that transaction's. */
   readonly fees: (replacing?: string) => Promise<Fees>;
   /** Transactions of the relayer up to the newest block, or up to the one `confirmations` deep. */
@@ -46,6 +51,9 @@ export async function connectChain(at: {
   const { deployment } = at;
   const request = new FetchRequest(at.rpcUrl);
   request.timeout = TIMEOUT_MS;
+  // A node that says "too many requests" is an outage like any other: by default ethers would wait
+  // out minutes in silence, with somebody's request.
+  request.setThrottleParams({ maxAttempts: 1 });
   const provider = new JsonRpcProvider(request, Network.from(deployment.chainId), {
     staticNetwork: true,
     // The default cache of 250 ms makes nonces stale (TOOLS 3c).
@@ -68,6 +76,10 @@ export async function connectChain(at: {
     contracts: connect(deployment, provider),
     relayer: { address: relayer },
     simulate: (call, block) => simulate({ provider, deployment, relayer }, call, block),
+    refusalOf: async (call) => {
+      const verdict = await simulate({ provider, deployment, relayer }, call, "latest");
+      return "refusal" in verdict ? verdict : undefined;
+    },
     fees: (replacing) => suggestFees(provider, replacing),
     nonce: (confirmations = 1) => countTransactions(provider, relayer, confirmations),
     sign: async ({ to, data, gas, nonce, fees }) => {
@@ -116,7 +128,7 @@ type Sender = { provider: JsonRpcProvider; deployment: Deployment; relayer: stri
 async function simulate(
   { provider, deployment, relayer }: Sender,
   call: Call,
-  block?: number,
+  block?: number | "latest",
 ): Promise<Verdict> {
   const inner = forwardedCall(call, deployment);
   try {

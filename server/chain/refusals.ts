@@ -25,10 +25,17 @@ export async function answering<T>(act: () => Promise<T>): Promise<T | RefusalSh
     return await act();
   } catch (problem) {
     if (problem instanceof Refusal) return refuse(problem.code, problem.details);
-    if (isStorageOutage(problem)) return refuse("StorageUnavailable");
-    if (isOutage(problem)) return refuse("ChainUnavailable");
+    const outage = outageOf(problem);
+    if (outage) return refuse(outage);
     throw problem;
   }
+}
+
+/** Which of the two is away, when that is why something failed. */
+export function outageOf(problem: unknown): "StorageUnavailable" | "ChainUnavailable" | undefined {
+  if (problem instanceof Refusal && problem.code === "StorageUnavailable") return problem.code;
+  if (isStorageOutage(problem)) return "StorageUnavailable";
+  return isOutage(problem) ? "ChainUnavailable" : undefined;
 }
 
 /**
@@ -38,8 +45,21 @@ export async function answering<T>(act: () => Promise<T>): Promise<T | RefusalSh
 export function revertRefusal(problem: unknown): RefusalShape | undefined {
   const known = refusalOf(problem);
   if (known) return refuse(known.code, known.details);
-  return isError(problem, "CALL_EXCEPTION") ? unexplained() : undefined;
+  return isRevert(problem) ? unexplained() : undefined;
 }
+
+/**
+ * Ethers calls every error that a node answers to a call CALL_EXCEPTION, also "too many requests"
+ * or "internal error": only what the EVM ended is a verdict on the call.
+ */
+function isRevert(problem: unknown): boolean {
+  if (!isError(problem, "CALL_EXCEPTION")) return false;
+  const { code, message = "" } =
+    (problem.info as { error?: { code?: number; message?: string } } | undefined)?.error ?? {};
+  return problem.data !== null || code === 3 || EVM_ERROR.test(message);
+}
+
+const EVM_ERROR = /revert|invalid opcode|out of gas|intrinsic gas|gas required exceeds|EVM error/i;
 
 /** For a transaction that failed in a way that none of the contracts' errors describes. */
 export function unexplained(): RefusalShape {
@@ -70,10 +90,10 @@ function isStorageOutage(problem: unknown): boolean {
   const { cause, query } = (problem ?? {}) as Wrapped;
   if (query === undefined || cause === undefined) return false;
   // 57P01 to 57P03: PostgreSQL is shutting down or starting up; class 53: disk, memory or
-  // connections are used up.
+  // connections are used up; 25006: it only reads, as a standby does.
   return (
     isOutage(cause) ||
-    /^(57P0[123]|53\d{3})$/.test(cause.code ?? "") ||
-    /terminated|ended|timeout/i.test(cause.message ?? "")
+    /^(57P0[123]|53\d{3}|25006)$/.test(cause.code ?? "") ||
+    /terminated|ended|timeout|not queryable/i.test(cause.message ?? "")
   );
 }

@@ -11,6 +11,7 @@ import { gunzipSync } from "node:zlib";
 
 export const EMBEDDED_CHAIN_ID = 31_337;
 const PERSIST_EVERY_MS = 250;
+const DUMP_ATTEMPTS = 50;
 const START_WITHIN_MS = 20_000;
 
 export type AnvilOptions = {
@@ -138,23 +139,32 @@ async function adoptOrphan(folder: string): Promise<void> {
 /** Saves the state when the chain has grown since the last time. One write at a time. */
 function persister(url: string, file: string): () => Promise<void> {
   let saved: unknown;
-  let running: Promise<void> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
   const save = async () => {
     const head = await rpc(url, "eth_blockNumber");
     if (head === saved) return;
-    const dump = (await rpc(url, "anvil_dumpState")) as string;
+    const { dump, as } = await dumpState(url);
     await writeAtomically(file, gunzipSync(Buffer.from(dump.slice(2), "hex")));
-    saved = head;
+    saved = as;
   };
-  return async () => {
-    await running?.catch(() => {});
-    running = save();
-    try {
-      await running;
-    } finally {
-      running = undefined;
-    }
+  return () => {
+    const mine = turn.then(save);
+    turn = mine.catch(() => {});
+    return mine;
   };
+}
+
+/**
+ * The chain's state as of one block. Anvil reads blocks and accounts one after the other: a block mined in between
+ * would leave its effects in the accounts and its events nowhere.
+ */
+async function dumpState(url: string): Promise<{ dump: string; as: unknown }> {
+  for (let attempt = 1; ; attempt++) {
+    const as = await rpc(url, "eth_blockNumber");
+    const dump = (await rpc(url, "anvil_dumpState")) as string;
+    if ((await rpc(url, "eth_blockNumber")) === as) return { dump, as };
+    if (attempt === DUMP_ATTEMPTS) throw new Error("the chain never stood still to be saved");
+  }
 }
 
 async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {

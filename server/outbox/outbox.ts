@@ -70,12 +70,12 @@ async function submit(
   if (known) return presentSubmission(known);
   const { queued } = await countWaiting(db);
   if (queued >= limit) return refuse("QueueFull", { waiting: queued });
-  const verdict = await chain.simulate(entry).catch((err: unknown) => {
+  const refusal = await chain.refusalOf(entry).catch((err: unknown) => {
     // No answer is not a refusal: it is stored all the same, and simulated before it is sent.
     log.warn({ kind: entry.kind, err }, "stored without simulation");
     return undefined;
   });
-  if (verdict && "refusal" in verdict) return verdict;
+  if (refusal) return refusal;
   const stored = await insertEntry(db, entry);
   wake();
   return presentSubmission(stored);

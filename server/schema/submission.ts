@@ -41,6 +41,15 @@ SubmissionType.implement({
       description: "Why it was refused, when the state is REFUSED.",
       resolve: (submission) => submission.refusal,
     }),
+    gasUsed: t.int({
+      nullable: true,
+      description: "What it took, once mined.",
+      resolve: async ({ transactionHash: hash, blockNumber }, _, { chain }) => {
+        if (hash === null || blockNumber === null) return null;
+        const receipt = await chain.provider.getTransactionReceipt(hash);
+        return receipt === null ? null : Number(receipt.gasUsed);
+      },
+    }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "When it was stored." }),
   }),
 });

@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { isOutage } from "../chain/refusals.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 
 export type Database = PgDatabase<PgQueryResultHKT>;
@@ -54,7 +56,20 @@ async function openServer(url: string): Promise<OpenDatabase> {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => {});
     client.release();
   }
-  return { db: drizzle(pool), kind: "postgresql", close: () => pool.end() };
+  return { db: namingOutages(drizzle(pool)), kind: "postgresql", close: () => pool.end() };
+}
+
+/**
+ * A transaction that gets no connection fails with the socket's bare error, which looks like the
+ * node's: it is named here. Inside transactions nothing but the database is asked.
+ */
+function namingOutages(db: Database): Database {
+  const begin = db.transaction.bind(db);
+  db.transaction = (work, options) =>
+    begin(work, options).catch((problem: unknown) => {
+      throw isOutage(problem) ? new Refusal("StorageUnavailable") : problem;
+    });
+  return db;
 }
 
 async function openFolder(folder: string): Promise<OpenDatabase> {

@@ -100,6 +100,39 @@ test("findings end the command with an exit code of their own, after the report"
   });
 });
 
+test("a wrong place, key or block is told before anything is audited, and leaves nothing behind", async () => {
+  const messageOf = async (...args: string[]) => String((await run(...args)).error);
+  const before = asked;
+  expect(await messageOf("--rpc", rpc, "--out", file("deployment.json"))).toContain("EEXIST");
+  expect(await messageOf("--rpc", rpc, "--criteria", file("none.json"))).toContain("ENOENT");
+  const unsigned = ["--out", file("unsigned"), "--sign", "--key", file("none")];
+  expect(await messageOf("--rpc", rpc, ...unsigned)).toContain("ENOENT");
+  expect(asked).toBe(before);
+  expect(await messageOf("--rpc", rpc, "--bundle", file("none/all.gz"))).toContain("ENOENT");
+  expect(await messageOf("--rpc", rpc, "--to", "999999")).toContain("there is no 999999 yet");
+  expect(await messageOf("--rpc", rpc, "--to", "0")).toContain("The contracts begin at block");
+  const late = await messageOf("--rpc", rpc, "--from", "999999", "--bundle", file("late.gz"));
+  expect(late).toContain("it can't begin at 999999");
+  expect(readdirSync(folder).filter((name) => name.startsWith("late"))).toEqual([]);
+});
+
+test("what is no node is named as such, and no secret of its URL is shown", async () => {
+  const messageOf = async (...args: string[]) => String((await run(...args)).error);
+  expect(await messageOf("--rpc", "node.example:8545")).toContain("begin with http:// or https://");
+  const page = createServer((_, answer) => answer.end("<html>")).listen(0, "127.0.0.1");
+  await new Promise((resolve) => page.once("listening", resolve));
+  const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}/v3/secret`;
+  const message = await messageOf("--rpc", url);
+  expect(message).toContain("eth_chainId: not a JSON-RPC node");
+  expect(message).not.toContain("secret");
+  page.close();
+});
+
+test("a document key with nothing to open is told", async () => {
+  const message = String((await run("--rpc", rpc, "--document-key", "x")).error);
+  expect(message).toContain("name a file with --criteria");
+});
+
 test("what was forgotten or does not go together is refused with what to do", async () => {
   const messageOf = async (...args: string[]) => String((await run(...args)).error);
   expect(await messageOf()).toContain("Name a node with --rpc");

@@ -88,16 +88,27 @@ describe("criteria that a server shows", () => {
   const world = worldWith(openTerms);
   world.trials.get(trialIdOf(trial.protocolNumber))!.current = 1;
 
-  test("are rendered when they are the approved ones, and named when not", () => {
-    expect(checkToldCriteria(told(published), world)).toMatchObject([{ opened: { version: 1 } }]);
+  test("are rendered when they are the approved ones, and named when not", async () => {
+    expect(await checkToldCriteria(told(published), world)).toMatchObject([
+      { opened: { version: 1 } },
+    ]);
     const other = published.replace(/"capacity": \d+/, '"capacity": 1');
     expect(other).not.toBe(published);
-    expect(checkToldCriteria(told(other), world)).toMatchObject([{ finding: {} }]);
-    expect(checkToldCriteria(told("{}"), world)).toMatchObject([{ finding: {} }]);
+    expect(await checkToldCriteria(told(other), world)).toMatchObject([{ finding: {} }]);
+    expect(await checkToldCriteria(told("{}"), world)).toMatchObject([{ finding: {} }]);
   });
 
-  test("are left alone when they are sealed", () => {
-    expect(checkToldCriteria(told("age", true), world)).toEqual([]);
+  test("are opened with the sponsor's key when they are sealed, and left alone without", async () => {
+    const sealed = await sealDocument(published, "a passphrase for the test");
+    const terms = termsOf({ document, published: sealed, isSealed: true, siteSigners });
+    const approved = worldWith(terms);
+    approved.trials.get(trialIdOf(trial.protocolNumber))!.current = 1;
+    const check = (key?: string) => checkToldCriteria(told(sealed, true), approved, key);
+    expect(await check()).toEqual([]);
+    expect(await check("another passphrase")).toEqual([]);
+    expect(await check("a passphrase for the test")).toMatchObject([
+      { opened: { version: 1, documentChecked: true } },
+    ]);
   });
 });
 

@@ -67,7 +67,7 @@ test("is clean with the published keys, and agrees with the server", async () =>
   const result = await audit({ source, leaves, keys });
   expect(result.findings).toEqual([]);
   expect(compareServer(told, result)).toEqual([]);
-  expect(checkToldCriteria(told, result.world)).toMatchObject([
+  expect(await checkToldCriteria(told, result.world)).toMatchObject([
     { opened: { version: 1, documentChecked: true } },
   ]);
   expect(result.leaves).toEqual({ batches: 2, checked: 2 });

@@ -152,7 +152,12 @@ export function endOf(recording: Recording, at: number): number {
   return recording.logs.findLastIndex((log) => log.transactionHash === transactionHash);
 }
 
-function encode<N extends EventName>(name: N, args: EventArgs[N], { addresses }: Deployment) {
+/** An event as its contract would log it. */
+export function encode<N extends EventName>(
+  name: N,
+  args: EventArgs[N],
+  { addresses }: Deployment,
+) {
   const contract = CONTRACT_OF[name];
   const fragment = interfaceOf(contract).getEvent(name)!;
   const values = fragment.inputs.map((input) => (args as Record<string, unknown>)[input.name]);

@@ -16,6 +16,7 @@ import {
   reportText,
 } from "../../client/auditor/report.ts";
 import { isSigned, signReport } from "../../client/auditor/sign.ts";
+import { countAct, noSteps, type Trial } from "../../client/auditor/state.ts";
 import { renderSummary } from "../../client/auditor/summary.ts";
 import { type History, KEYS, openHistory, playHistory } from "./history.ts";
 
@@ -114,8 +115,9 @@ describe("the page", () => {
     expect(html.match(/<h1/g)).toHaveLength(1);
     const count = (tag: RegExp) => html.match(tag)?.length ?? 0;
     expect(count(/<table>/g)).toBe(count(/<caption>/g));
-    expect(count(/<svg role="img"/g)).toBe(2);
-    expect(count(/<svg[^>]*>\s*<title>[^<]+<\/title>\s*<desc>[^<]+<\/desc>/g)).toBe(2);
+    // Each figure for a desk and for a phone.
+    expect(count(/<svg role="img"/g)).toBe(4);
+    expect(count(/<svg[^>]*>\s*<title>[^<]+<\/title>\s*<desc>[^<]+<\/desc>/g)).toBe(4);
     expect(html).toContain("prefers-color-scheme: dark");
   });
 
@@ -125,6 +127,20 @@ describe("the page", () => {
     const html = renderHtml({ ...report, trials: [hostile] }, "0x00");
     expect(html).not.toContain("<script");
     expect(html).toContain("&lt;script&gt;");
+  });
+
+  test("keeps every name of a line within the figure, also when all end at the top", () => {
+    const [trial] = report.trials;
+    const all = { screened: 9, consented: 9, enrolled: 9, arrived: 9, withdrawn: 9 };
+    const from = report.chain.head.timestamp - 60;
+    const svg = drawTimeline({ ...trial!, steps: [{ from, ...all }] }, from + 60);
+    const labels = [...svg.matchAll(/class="line-label[^>]* y="([\d.]+)"/g)].map(([, y]) =>
+      Number(y),
+    );
+    expect(labels).toHaveLength(5);
+    expect(Math.min(...labels)).toBeGreaterThan(10);
+    const sorted = labels.toSorted((a, b) => a - b);
+    for (let i = 1; i < 5; i++) expect(sorted[i]! - sorted[i - 1]!).toBeGreaterThanOrEqual(13);
   });
 
   test("draws a line for each count, and marks every milestone, those close together as one", () => {
@@ -202,7 +218,7 @@ describe("the FHIR export", () => {
     expect(events.length).toBeGreaterThan(50);
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     for (const { type, recorded, agent, source, id } of events) {
-      expect(type).toMatchObject({ code: "110100", display: "Application Activity" });
+      expect(type.system).toBe("http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle");
       expect(recorded).toMatch(INSTANT);
       expect(agent[0]!.requestor).toBe(false);
       expect(source.observer.identifier!.value).toMatch(/^0x[0-9a-f]{40}$/);
@@ -227,6 +243,15 @@ describe("the FHIR export", () => {
     expect(rows).toHaveLength(read("AuditEvent").length + 1);
     for (const row of rows) expect(cells(row)).toHaveLength(9);
   });
+});
+
+test("the timeline's steps become longer when there are many, and no act is lost", () => {
+  const trial = { steps: noSteps() } as Trial;
+  for (let i = 0; i < 3_000; i++) countAct(trial, i * 600, "screened");
+  expect(trial.steps.seconds).toBe(3_600);
+  expect(trial.steps.counts.size).toBeLessThanOrEqual(512);
+  const sum = [...trial.steps.counts.values()].reduce((all, { screened }) => all + screened, 0);
+  expect(sum).toBe(3_000);
 });
 
 test("every rule says what an honest history is like", () => {

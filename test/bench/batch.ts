@@ -5,8 +5,8 @@ import { hashPair } from "../../circuits/statement/hash.ts";
 import { packHeader } from "../../circuits/statement/header.ts";
 import { buildTree, rootOf } from "../../circuits/statement/tree.ts";
 import { commitRecord, layoutPages, type Record } from "../../circuits/witness/record.ts";
-import { benchRecord } from "./eligibility.ts";
 import { type Bench, cost, ms } from "./measure.ts";
+import { benchRecord } from "./statement.ts";
 
 const BATCH = 4096;
 /** The median of Synthea's patients. */

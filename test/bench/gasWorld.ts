@@ -11,8 +11,8 @@ import { prove } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
 import { openTrial, type Story, statementOf } from "../contracts/story.ts";
 import { bytes32, createWorld, number } from "../contracts/world.ts";
-import { benchProgram, benchRecord, ownerOf } from "./eligibility.ts";
 import { semaphoreArtifacts } from "./semaphore.ts";
+import { benchProgram, benchRecord, ownerOf } from "./statement.ts";
 
 const DEPTH = 20;
 const URI = "https://records.example/batches/0123456789abcdef";

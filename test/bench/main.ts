@@ -1,23 +1,28 @@
 // npm run bench [row ...]: the numbers of the README, as ratios against a named baseline in the same run.
 // Exit code 0 also when a target is missed: a benchmark informs, and this machine may be busy.
 import { cpus, loadavg } from "node:os";
+import { audit } from "./audit.ts";
 import { batch } from "./batch.ts";
+import { browser } from "./browser.ts";
 import { gas } from "./gas.ts";
+import { load } from "./load.ts";
 import type { Bench, Result } from "./measure.ts";
 import { prove } from "./prove.ts";
 import { start } from "./start.ts";
 import { formatTable } from "./table.ts";
 import { verify } from "./verify.ts";
 
-const BENCHES: readonly Bench[] = [prove, verify, gas, batch, start];
-/** `start` installs and recruits in a fresh clone: only when asked for. */
-const DEFAULT = BENCHES.filter((bench) => bench !== start);
+const DEFAULT: readonly Bench[] = [prove, verify, gas, batch, browser];
+/** Each takes minutes, or a fresh clone: only when asked for. */
+const ON_REQUEST: readonly Bench[] = [audit, load, start];
+const BENCHES = [...DEFAULT, ...ON_REQUEST];
 
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !BENCHES.some((bench) => bench.name === name));
   if (unknown.length > 0 || names.includes("--help")) {
     const rows = BENCHES.map(({ name, about }) => `  ${name.padEnd(8)} ${about}`).join("\n");
-    console.log(`npm run bench [row ...], all but start by default:\n${rows}`);
+    const left = ON_REQUEST.map(({ name }) => name).join(", ");
+    console.log(`npm run bench [row ...], all but ${left} by default:\n${rows}`);
     return;
   }
   const chosen = names.length ? BENCHES.filter(({ name }) => names.includes(name)) : DEFAULT;

@@ -22,7 +22,7 @@ export const prove: Bench = {
     for (let round = 0; round <= ROUNDS; round++) {
       say(round === 0 ? "warming up" : `round ${round} of ${ROUNDS}`);
       for (const [i, prover] of PROVERS.entries()) {
-        const answer = await ask(children[i]!);
+        const answer = await askChild(children[i]!);
         if (round > 0) times.get(prover)!.push(answer);
       }
     }
@@ -60,7 +60,8 @@ function resultsOf(times: ReadonlyMap<Prover, Answer[]>): Result[] {
   });
 }
 
-async function startChild(prover: Prover): Promise<ChildProcess> {
+/** A process that proves when asked, started and ready. */
+export async function startChild(prover: Prover): Promise<ChildProcess> {
   const child = fork(new URL("./proveChild.ts", import.meta.url), [prover], {
     env: { ...process.env, ...ALLOCATOR },
   });
@@ -68,7 +69,8 @@ async function startChild(prover: Prover): Promise<ChildProcess> {
   return child;
 }
 
-async function ask(child: ChildProcess): Promise<Answer> {
+/** One proof of its, and what it cost. */
+export async function askChild(child: ChildProcess): Promise<Answer> {
   child.send("prove");
   return (await next(child)) as Answer;
 }

@@ -19,6 +19,11 @@ export type Mutant = {
   /** Source text that stands there once, and what replaces it. */
   readonly find: string;
   readonly replace: string;
+  /**
+   * Hints that a dishonest prover computes otherwise, in the source as it is and in the weakened one: the
+   * first part stands there once.
+   */
+  readonly dishonest?: readonly [honest: string, dishonest: string];
   readonly attack: Attack;
 };
 

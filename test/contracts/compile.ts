@@ -1,12 +1,13 @@
 // Compiles Solidity of the tests in the process, with the compiler that Hardhat uses.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Artifact } from "../../contracts/artifact.ts";
 import { renderVerifier } from "../../contracts/verifier.ts";
 import { keyOf, type Trapdoor } from "./trapdoor.ts";
 
-const CACHE = new URL("../../contracts/build/cache/tests/", import.meta.url);
+const CONTRACTS = new URL("../../contracts/", import.meta.url);
+const CACHE = new URL("build/cache/tests/", CONTRACTS);
 
 type Output = {
   errors?: { severity: string; formattedMessage: string }[];
@@ -20,10 +21,15 @@ type Output = {
 };
 
 /**
- * Compiles one contract; imports are read from contracts/. Kept on disk by the hash of its source.
+ * Compiles one contract; imports are read from contracts/. Kept on disk by the hash of its source
+ * and of what it may import.
  */
 export function compileSolidity(name: string, source: string): Artifact {
-  const key = createHash("sha256").update(source).digest("hex").slice(0, 24);
+  const hash = createHash("sha256").update(source);
+  for (const file of /^import /m.test(source) ? readdirSync(CONTRACTS).sort() : []) {
+    if (file.endsWith(".sol")) hash.update(readFileSync(new URL(file, CONTRACTS)));
+  }
+  const key = hash.digest("hex").slice(0, 24);
   const cached = new URL(`${name}-${key}.json`, CACHE);
   if (existsSync(cached)) return JSON.parse(readFileSync(cached, "utf8")) as Artifact;
   const artifact = compile(name, source);
@@ -46,7 +52,7 @@ function compile(name: string, source: string): Artifact {
     },
   };
   const read = (path: string) => ({
-    contents: readFileSync(new URL(`../../contracts/${path}`, import.meta.url), "utf8"),
+    contents: readFileSync(new URL(path, CONTRACTS), "utf8"),
   });
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: read })) as Output;
   const errors = output.errors?.filter(({ severity }) => severity === "error") ?? [];

@@ -127,6 +127,21 @@ describe("the transport", () => {
     expect((await post('{"query":"{ me { address } }"}')).status).toBe(200);
   });
 
+  test.each(["//", "http://[", "*"])(
+    "answers that there is nothing at %s, which is no address, and lives on",
+    async (path) => {
+      const { hostname, port } = new URL(server.url);
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        const request = httpRequest({ hostname, port, path });
+        request.on("response", (response) => resolve(response.resume().statusCode));
+        request.on("error", reject);
+        request.end();
+      });
+      expect(status).toBe(404);
+      expect((await fetch(`${server.url}/health`)).status).toBe(200);
+    },
+  );
+
   test.each(["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])(
     "refuses %s, which a foreign page could send without asking",
     async (type) => {

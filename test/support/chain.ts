@@ -36,11 +36,17 @@ type Options = {
   readonly rootWindowSeconds?: number;
   /** Unix time in seconds at which the chain starts. */
   readonly chainTime?: number;
+  /** Folder for the chain's state, so that it survives its process. */
+  readonly folder?: string;
 };
 
 /** Starts and deploys; nobody is accredited yet. */
-export async function startChain({ chainTime, ...options }: Options = {}): Promise<TestChain> {
-  const anvil = await startAnvil(chainTime === undefined ? {} : { chainTime });
+export async function startChain(given: Options = {}): Promise<TestChain> {
+  const { chainTime, folder, ...options } = given;
+  const anvil = await startAnvil({
+    ...(chainTime !== undefined && { chainTime }),
+    ...(folder !== undefined && { folder }),
+  });
   const provider = connectTo(anvil.url);
   const { relayer, governance } = KEYS;
   for (const { address } of [relayer, governance]) await enrich(provider, address);

@@ -60,16 +60,18 @@ class PatientWallet extends Wallet {
 
 const ROOT_WINDOW = 3_600;
 
-export async function startStage(): Promise<Stage> {
-  const chain = await startChain({
-    rootWindowSeconds: ROOT_WINDOW,
-    artifacts: {
-      EligibilityVerifier8: compileVerifier(TRAPDOORS[8]),
-      EligibilityVerifier32: compileVerifier(TRAPDOORS[32]),
-      SemaphoreVerifier: compileSemaphoreVerifier(TRAPDOORS.semaphore),
-    },
-  });
-  const { provider, deployment } = chain;
+/** How to deploy with verifiers of keys whose trapdoors the tests hold. */
+export const trapdoorDeployment = () => ({
+  rootWindowSeconds: ROOT_WINDOW,
+  artifacts: {
+    EligibilityVerifier8: compileVerifier(TRAPDOORS[8]),
+    EligibilityVerifier32: compileVerifier(TRAPDOORS[32]),
+    SemaphoreVerifier: compileSemaphoreVerifier(TRAPDOORS.semaphore),
+  },
+});
+
+/** The cast on a chain, with money and without any role yet. */
+export async function gatherOn({ provider, deployment }: TestChain) {
   const keyOfActor = (name: string) =>
     name === "governance" ? `0x${"a2".repeat(32)}` : keccak256(toUtf8Bytes(`test key of ${name}`));
   const entries = ACTORS.map((name) => [name, new PatientWallet(keyOfActor(name), provider)]);
@@ -91,6 +93,12 @@ export async function startStage(): Promise<Stage> {
     mine: () => request("evm_mine"),
     travel: async (seconds: number) => at((await now()) + seconds),
   } as unknown as World;
+  return { world, actors, as };
+}
+
+export async function startStage(options: { chainTime?: number } = {}): Promise<Stage> {
+  const chain = await startChain({ ...trapdoorDeployment(), ...options });
+  const { world, actors, as } = await gatherOn(chain);
   const roles = { clinic: 1, otherClinic: 1, sponsor: 2, otherSponsor: 2, board: 3, otherBoard: 3 };
   for (const [name, role] of Object.entries(roles)) {
     await as("governance").accreditation.accredit(role, actors[name as ActorName].address, name);

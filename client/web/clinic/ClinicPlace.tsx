@@ -1,5 +1,83 @@
-import { PageHead } from "../shared/PageHead.tsx";
+import { Alert, Badge, Skeleton } from "@mantine/core";
+import { IconAnchor, IconFileImport, IconHistory, IconShieldOff } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { useActor } from "../shared/account.tsx";
+import { LinkTabs } from "../shared/LinkTabs.tsx";
+import { SignedIn } from "../shared/SignedIn.tsx";
+import { useFocusOnMove } from "../shared/useMoves.ts";
+import { DeskProvider, useDesk } from "./desk.tsx";
 
+// What reads charts and builds records is loaded when it is looked at.
+const RecordsPage = lazy(() => import("./RecordsPage.tsx"));
+const PatientPage = lazy(() => import("./PatientPage.tsx"));
+const BatchPage = lazy(() => import("./BatchPage.tsx"));
+const RegistryPage = lazy(() => import("./RegistryPage.tsx"));
+
+/** The clinic's desk: charts in, attested records out. */
 export default function ClinicPlace() {
-  return <PageHead title="Clinic" />;
+  return (
+    <DeskProvider>
+      <SignedIn role="clinic" keys="clinic">
+        <Standing />
+        <Pages />
+      </SignedIn>
+    </DeskProvider>
+  );
+}
+
+function Pages() {
+  useFocusOnMove();
+  const { attested, ready } = useDesk();
+  const waiting = attested.length + ready.filter(({ isHandedOver }) => !isHandedOver).length;
+  const mark =
+    waiting > 0 ? (
+      <Badge size="sm" aria-label={`${waiting} waiting`}>
+        {waiting}
+      </Badge>
+    ) : undefined;
+  return (
+    <div>
+      <LinkTabs
+        label="Clinic desk"
+        tabs={[
+          { path: "/", label: "Patients", icon: IconFileImport },
+          { path: "/batch", label: "Anchor and hand over", icon: IconAnchor, mark },
+          { path: "/registry", label: "On the registry", icon: IconHistory },
+        ]}
+      />
+      <Suspense fallback={<Skeleton height={240} radius="md" />}>
+        <Switch>
+          <Route path="/" component={RecordsPage} />
+          <Route path="/patients/:id">{({ id }) => <PatientPage id={Number(id)} />}</Route>
+          <Route path="/batch" component={BatchPage} />
+          <Route path="/registry" component={RegistryPage} />
+          <Route>
+            <Redirect to="/" />
+          </Route>
+        </Switch>
+      </Suspense>
+    </div>
+  );
+}
+
+/** Says early what the contract would say late. */
+function Standing() {
+  const { api, address } = useActor();
+  const { data } = useQuery({
+    queryKey: ["account", address],
+    queryFn: () => api.account(),
+  });
+  if (data == null || data.roles.includes("CLINIC")) return null;
+  return (
+    <Alert
+      color="yellow"
+      icon={<IconShieldOff aria-hidden />}
+      title="This account is not an accredited clinic"
+    >
+      You can read charts and look at what they would become. Anchoring and permits count only once
+      governance has accredited this account.
+    </Alert>
+  );
 }

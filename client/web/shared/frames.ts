@@ -7,11 +7,16 @@ const FRAME = /^CZ1\.([0-9a-f]{8})\.(\d+)\.(\d+)\.(.*)$/s;
 const PART_LENGTH = 600;
 const MOST_FRAMES = 99;
 
+/** Whether a text can be shown as codes at all. */
+export function fitsFrames(text: string): boolean {
+  return text.length <= PART_LENGTH * MOST_FRAMES;
+}
+
 /** Splits a text into what each code shows. A short one stays as it is. */
 export async function toFrames(text: string): Promise<string[]> {
   if (text.length <= PART_LENGTH) return [text];
   const count = Math.ceil(text.length / PART_LENGTH);
-  if (count > MOST_FRAMES) throw new RangeError("too long to show: save it as a file instead");
+  if (!fitsFrames(text)) throw new RangeError("too long to show: save it as a file instead");
   const check = await checkOf(text);
   return Array.from({ length: count }, (_, i) => {
     const part = text.slice(i * PART_LENGTH, (i + 1) * PART_LENGTH);

@@ -1,5 +1,60 @@
-import { PageHead } from "../shared/PageHead.tsx";
+// The first thing a patient sees: small, so that the lock stands before the library is here.
+import { Center, Loader } from "@mantine/core";
+import { lazy, Suspense, useEffect } from "react";
+import { Route, Switch } from "wouter";
+import { StartOver } from "./gate/StartOver.tsx";
+import { Unlock } from "./gate/Unlock.tsx";
+import { Welcome } from "./gate/Welcome.tsx";
+import { SessionProvider, useSession } from "./vault/session.tsx";
+
+const Exchange = lazy(() => import("../app/Exchange.tsx"));
+const OpenWallet = lazy(() => import("./OpenWallet.tsx"));
+const WithdrawByCode = lazy(() => import("./WithdrawByCode.tsx"));
 
 export default function WalletPlace() {
-  return <PageHead title="Wallet" />;
+  useEffect(() => {
+    // What keeps the pages for use without a connection.
+    void navigator.serviceWorker?.register("/sw.js").catch(() => {});
+  }, []);
+  return (
+    <Switch>
+      <Route path="/withdraw-by-code">
+        <Suspense fallback={<Opening />}>
+          <Exchange>
+            <WithdrawByCode />
+          </Exchange>
+        </Suspense>
+      </Route>
+      <Route path="/start-over">
+        <StartOver />
+      </Route>
+      <Route>
+        <SessionProvider>
+          <Gate />
+        </SessionProvider>
+      </Route>
+    </Switch>
+  );
+}
+
+function Gate() {
+  const { hasWallet, opened } = useSession();
+  if (hasWallet === undefined) return <Opening />;
+  if (!hasWallet) return <Welcome />;
+  if (opened === undefined) return <Unlock />;
+  return (
+    <Suspense fallback={<Opening />}>
+      <Exchange>
+        <OpenWallet />
+      </Exchange>
+    </Suspense>
+  );
+}
+
+function Opening() {
+  return (
+    <Center mih="40vh" aria-busy="true">
+      <Loader aria-label="Opening" />
+    </Center>
+  );
 }

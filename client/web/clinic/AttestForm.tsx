@@ -1,0 +1,156 @@
+import { Alert, Button, Card, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import { useState } from "react";
+import type { Domain } from "../../../circuits/statement/code.ts";
+import { dayOfTimestamp, formatDay } from "../../../circuits/statement/day.ts";
+import type { Field } from "../../../circuits/statement/field.ts";
+import { ALL_DOMAINS } from "../../clinic/bundle.ts";
+import type { Issued } from "../../clinic/issue.ts";
+import { ClinicError } from "../../clinic/problem.ts";
+import { useActor } from "../shared/account.tsx";
+import { formatDate } from "../shared/format.ts";
+import { TaskState } from "../shared/TaskState.tsx";
+import { useTask } from "../shared/useTask.ts";
+import { attest } from "./attest.ts";
+import { CompleteFor } from "./CompleteFor.tsx";
+import { useDesk } from "./desk.tsx";
+import type { Entry } from "./entry.ts";
+import { IdentityCode } from "./IdentityCode.tsx";
+import { ProblemList } from "./ProblemList.tsx";
+import { useClinicName } from "./useClinicName.ts";
+
+type Props = {
+  readonly entry: Entry;
+  readonly issued: Issued;
+  readonly includesReported: boolean;
+  readonly onIncludeReported: (includes: boolean) => void;
+};
+
+/** What the clinic declares about a patient's record, and the making of it. Nothing is sent. */
+export function AttestForm({ entry, issued, includesReported, onIncludeReported }: Props) {
+  const form = useAttestForm(entry, issued, includesReported);
+  const { identity, setIdentity, fields, change, task } = form;
+  const today = formatDay(issued.record.header.issuedDay);
+  return (
+    <Card component="section" aria-labelledby="attest">
+      <Stack>
+        <Title order={2} size="h4" id="attest">
+          Attest this record
+        </Title>
+        {issued.person.deceased && (
+          <Alert color="yellow" icon={<IconInfoCircle aria-hidden />}>
+            The chart says that this person has died.
+          </Alert>
+        )}
+        <IdentityCode identity={identity} onIdentity={setIdentity} entry={entry} />
+        <TextInput
+          label="Identity document you checked"
+          description="As printed, for instance country and number. A site asks for the same document; without it the patient cannot be admitted there. Only a salted hash enters the record."
+          autoComplete="off"
+          value={fields.document}
+          onChange={(event) => change({ document: event.currentTarget.value })}
+        />
+        <CompleteFor
+          issued={issued}
+          value={fields.completeFor}
+          onChange={(completeFor) => change({ completeFor })}
+        />
+        <TextInput
+          type="date"
+          label="You know the patient since"
+          description="By default the day of the oldest result. Trials ask that a record reaches back far enough."
+          max={today}
+          value={fields.coverageFrom}
+          onChange={(event) => change({ coverageFrom: event.currentTarget.value })}
+        />
+        <Switch
+          label="Include what the patient reported"
+          description="Otherwise left out, and absence in those domains cannot be proved."
+          checked={includesReported}
+          onChange={(event) => onIncludeReported(event.currentTarget.checked)}
+        />
+        <Rebound value={fields.identitySince} today={today} onChange={change} />
+        <TextInput
+          label="Name of the clinic on the file"
+          value={fields.clinicName}
+          onChange={(event) => change({ clinicName: event.currentTarget.value })}
+        />
+        <Text size="sm" c="dimmed">
+          Dated {formatDate(today)}, the registry's day.
+        </Text>
+        {task.problem instanceof ClinicError ? (
+          <ProblemList problems={task.problem.problems} />
+        ) : (
+          <TaskState task={task} />
+        )}
+        <Button disabled={identity === undefined || task.isRunning} onClick={form.submit}>
+          Attest
+        </Button>
+      </Stack>
+    </Card>
+  );
+}
+
+type Fields = {
+  readonly document: string;
+  readonly coverageFrom: string;
+  readonly completeFor: readonly Domain[];
+  readonly identitySince: string;
+  readonly clinicName: string;
+};
+
+/** What is filled in, kept in memory only, and the act. */
+function useAttestForm(entry: Entry, issued: Issued, includePatientReported: boolean) {
+  const { api, address } = useActor();
+  const { dispatch } = useDesk();
+  const { data: knownName = "" } = useClinicName();
+  const [identity, setIdentity] = useState<Field>();
+  const [typed, setTyped] = useState<Partial<Fields>>({});
+  const task = useTask();
+  const fields: Fields = {
+    document: "",
+    coverageFrom: formatDay(issued.record.header.coverageFromDay),
+    completeFor: ALL_DOMAINS,
+    identitySince: "",
+    clinicName: knownName,
+    ...typed,
+  };
+  const change = (part: Partial<Fields>) => setTyped((before) => ({ ...before, ...part }));
+  const submit = () =>
+    void task.run(async (say) => {
+      say("Attesting…");
+      const issuedDay = dayOfTimestamp((await api.deployment()).chainTime);
+      const clinicName = fields.clinicName.trim() || "Clinic";
+      const declared = { ...fields, clinicName, includePatientReported, identity: identity! };
+      const attested = attest({ source: entry.source!, issuer: address, issuedDay, declared });
+      dispatch({ kind: "attest", id: entry.id, attested });
+    });
+  return { identity, setIdentity, fields, change, task, submit };
+}
+
+function Rebound(props: {
+  value: string;
+  today: string;
+  onChange: (part: Pick<Fields, "identitySince">) => void;
+}) {
+  const { value, today, onChange } = props;
+  return (
+    <>
+      <Switch
+        label="This patient had another wallet here before"
+        description="The record then says since when it belongs to the new one, so that nobody is counted twice."
+        checked={value !== ""}
+        onChange={(event) => onChange({ identitySince: event.currentTarget.checked ? today : "" })}
+      />
+      {value !== "" && (
+        <TextInput
+          type="date"
+          label="New wallet since"
+          max={today}
+          value={value}
+          onChange={(event) => onChange({ identitySince: event.currentTarget.value || today })}
+        />
+      )}
+    </>
+  );
+}

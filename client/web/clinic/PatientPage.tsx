@@ -1,0 +1,117 @@
+import { Alert, Anchor, Button, Grid, Skeleton, Stack, Text } from "@mantine/core";
+import { IconArrowLeft, IconCircleCheck, IconUserQuestion } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import { Link } from "wouter";
+import { dayOfTimestamp } from "../../../circuits/statement/day.ts";
+import { Empty } from "../shared/Empty.tsx";
+import { useDeployment } from "../shared/exchange.tsx";
+import { formatCount, shorten } from "../shared/format.ts";
+import { PageHead } from "../shared/PageHead.tsx";
+import { Problem } from "../shared/Problem.tsx";
+import { AttestForm } from "./AttestForm.tsx";
+import { useDesk } from "./desk.tsx";
+import { type Entry, fileText, stageOf } from "./entry.ts";
+import { Inspection } from "./Inspection.tsx";
+import { PersonLine } from "./PersonLine.tsx";
+import { issue } from "./readPatients.ts";
+
+/** One patient: what the record would hold, what it leaves out, and the attesting of it. */
+export default function PatientPage({ id }: { id: number }) {
+  const { entries } = useDesk();
+  const entry = entries.find((one) => one.id === id);
+  if (entry === undefined) return <Missing />;
+  return (
+    <>
+      <Anchor component={Link} href="/" size="sm">
+        <IconArrowLeft size={14} aria-hidden /> All patients
+      </Anchor>
+      <PageHead title={entry.person.name} text={<PersonLine person={entry.person} />} />
+      {entry.source === undefined ? <Attested entry={entry} /> : <Chart entry={entry} />}
+    </>
+  );
+}
+
+function Missing() {
+  return (
+    <>
+      <PageHead title="Patient" />
+      <Empty icon={IconUserQuestion} title="This patient is not on the desk">
+        <Text c="dimmed">
+          Charts are kept in this page's memory only: after a reload, drop the file again.
+        </Text>
+        <Button component={Link} href="/">
+          To the patients
+        </Button>
+      </Empty>
+    </>
+  );
+}
+
+function Chart({ entry }: { entry: Entry }) {
+  const { data: deployment, error, refetch } = useDeployment();
+  const [includesReported, setIncludesReported] = useState(false);
+  const today = deployment && dayOfTimestamp(deployment.chainTime);
+  const issued = useMemo(
+    () => (today === undefined ? undefined : issue(entry.source!, today, includesReported)),
+    [entry.source, today, includesReported],
+  );
+  if (error) return <Problem problem={error} retry={() => void refetch()} />;
+  if (issued === undefined) return <Skeleton height={320} radius="md" />;
+  return (
+    <Grid gap="xl">
+      <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+        <Inspection issued={issued} />
+      </Grid.Col>
+      <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+        {entry.attested === undefined ? (
+          <AttestForm
+            entry={entry}
+            issued={issued}
+            includesReported={includesReported}
+            onIncludeReported={setIncludesReported}
+          />
+        ) : (
+          <Attested entry={entry} />
+        )}
+      </Grid.Col>
+    </Grid>
+  );
+}
+
+/** After attesting: where the record stands, and the way back while it is still in the clinic's hands. */
+function Attested({ entry }: { entry: Entry }) {
+  const { dispatch } = useDesk();
+  const { attested, source, id } = entry;
+  const stage = stageOf(entry);
+  if (attested === undefined) return null;
+  return (
+    <Alert color="green" icon={<IconCircleCheck aria-hidden />} title="Attested" role="status">
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">
+          {formatCount(attested.facts)} facts for the wallet with identity code{" "}
+          <Text span ff="monospace">
+            {shorten(attested.identity)}
+          </Text>
+          , a file of {formatCount(Math.ceil(fileText(attested.file).length / 1000))} kB.
+        </Text>
+        <Text size="sm">
+          {stage === "attested"
+            ? "Not on the registry yet: anchor it before you hand it over."
+            : "It is ready: hand it to the patient and keep no copy."}
+        </Text>
+        <Button component={Link} href="/batch">
+          {stage === "attested" ? "Go to anchoring" : "Go to handing over"}
+        </Button>
+        {stage === "attested" && source !== undefined && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            onClick={() => dispatch({ kind: "attest", id, attested: undefined })}
+          >
+            Take back and attest again
+          </Button>
+        )}
+      </Stack>
+    </Alert>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import type { ClinicLeaf } from "../../clinic/leaves.ts";
+import { useActor } from "../shared/account.tsx";
+import { formatCount } from "../shared/format.ts";
+import { TaskState } from "../shared/TaskState.tsx";
+import { useTask } from "../shared/useTask.ts";
+import { leafWords, useRegistryRefresh } from "./useClinicLeaves.ts";
+
+type Props = {
+  readonly leaf: ClinicLeaf | undefined;
+  readonly onClose: () => void;
+};
+
+/** Asks before a batch or record is taken back for good. */
+export function RevokeDialog({ leaf, onClose }: Props) {
+  const clinic = useActor();
+  const refresh = useRegistryRefresh();
+  const task = useTask();
+  const revoke = async () => {
+    const isDone = await task.run(async (say) => {
+      say("Revoking, and waiting until it cannot be undone…");
+      const { revokeLeaf } = await import("../../clinic/anchor.ts");
+      await revokeLeaf(clinic, leaf!.value);
+    });
+    if (!isDone) return;
+    notifications.show({
+      message: "Revoked. Older roots of the registry are void.",
+      color: "green",
+    });
+    refresh();
+    onClose();
+  };
+  return (
+    <Modal
+      opened={leaf !== undefined}
+      onClose={() => {
+        task.reset();
+        onClose();
+      }}
+      title="Revoke?"
+    >
+      {leaf !== undefined && (
+        <Stack>
+          <Text fw={600}>{leafWords(leaf)}</Text>
+          <Text>
+            {leaf.kind === "batch"
+              ? `None of its ${formatCount(leaf.size)} record(s) can be used to prove anything any more, at once and for good.`
+              : "The record cannot be used to prove anything any more, at once and for good."}{" "}
+            Other patients who are making a proof this minute have to make it again.
+          </Text>
+          {leaf.kind === "batch" && (
+            <Text>
+              To take back one record of a batch, attest the others again and replace the batch
+              instead.
+            </Text>
+          )}
+          <TaskState task={task} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose} disabled={task.isRunning}>
+              Keep it
+            </Button>
+            <Button color="red" onClick={() => void revoke()} disabled={task.isRunning}>
+              Revoke
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

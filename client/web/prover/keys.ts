@@ -1,0 +1,98 @@
+// Proving keys: fetched once, kept in the browser's cache, checked against built-in hashes each time they are used.
+import { ServerUnavailable } from "../../api/unavailable.ts";
+import { type ArtifactSource, checked, serverArtifacts, sha256 } from "../../patient/artifacts.ts";
+import { KEY_BYTES, KEY_FILES, KEY_HASHES } from "./keyFiles.ts";
+import type { Progress } from "./messages.ts";
+
+const CACHE = "proving-keys";
+type Report = (progress: Progress) => void;
+
+/**
+ * A key's bytes, from the cache or else from the server. A damaged entry is fetched again once; what still does
+ * not fit its hash is returned as it came, for `checked` to refuse by name.
+ */
+async function obtain(path: string, onBytes: (received: number) => void): Promise<Uint8Array> {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const isRight = async (bytes: Uint8Array) => (await sha256(bytes)) === KEY_HASHES[name];
+  // Two workers that want one file fetch it once.
+  return await navigator.locks.request(`cohort-zero/${name}`, async () => {
+    const cache = await caches.open(CACHE);
+    const kept = await cache.match(path);
+    if (kept !== undefined) {
+      const bytes = new Uint8Array(await kept.arrayBuffer());
+      if (await isRight(bytes)) return bytes;
+      await cache.delete(path);
+    }
+    // Not through the browser's own cache after a mishap: it may hold the same damage.
+    let bytes = await download(path, "default", onBytes);
+    if (!(await isRight(bytes))) bytes = await download(path, "reload", onBytes);
+    if (await isRight(bytes)) await keep(cache, path, bytes);
+    return bytes;
+  });
+}
+
+/** A device without room works too: it fetches the keys each time. */
+async function keep(cache: Cache, path: string, bytes: Uint8Array): Promise<void> {
+  const headers = { "content-type": "application/octet-stream" };
+  await cache.put(path, new Response(new Uint8Array(bytes), { headers })).catch(() => {});
+}
+
+async function download(
+  path: string,
+  cache: RequestCache,
+  onBytes: (received: number) => void,
+): Promise<Uint8Array> {
+  try {
+    const answer = await fetch(path, { cache, credentials: "omit", referrerPolicy: "no-referrer" });
+    if (!answer.ok || answer.body === null) throw new Error(`HTTP ${answer.status}`);
+    const chunks: Uint8Array[] = [];
+    let received = 0;
+    for (const reader = answer.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      received += value.length;
+      onBytes(received);
+    }
+    const bytes = new Uint8Array(received);
+    let at = 0;
+    for (const chunk of chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
+  } catch {
+    throw new ServerUnavailable(`${path}: no answer`);
+  }
+}
+
+/** Keys for proving in this worker; reports what has to be fetched first. */
+export function keptArtifacts(report: Report): ArtifactSource {
+  const received = new Map<string, number>();
+  return serverArtifacts({
+    hashes: KEY_HASHES,
+    download: (path) =>
+      obtain(path, (bytes) => {
+        received.set(path, bytes);
+        const sum = [...received.values()].reduce((a, b) => a + b, 0);
+        const wanted = KEY_FILES.filter(({ name }) => received.has(`/artifacts/${name}`));
+        const total = wanted.reduce((all, file) => all + file.bytes, 0);
+        report({ phase: "keys", received: sum, total });
+      }),
+  });
+}
+
+export const acts = {
+  /** Fetches every key that is not here yet. Refuses with `CorruptArtifact`, naming the file. */
+  "keys.fetch": async (_input: undefined, report: Report): Promise<void> => {
+    let before = 0;
+    for (const { name, bytes: size } of KEY_FILES) {
+      const bytes = await obtain(`/artifacts/${name}`, (received) =>
+        report({ phase: "keys", received: before + received, total: KEY_BYTES }),
+      );
+      await checked({ name, bytes, hash: KEY_HASHES[name] });
+      before += size;
+      report({ phase: "keys", received: before, total: KEY_BYTES });
+    }
+  },
+};

@@ -1,0 +1,74 @@
+import { Button, Group, PasswordInput, Radio, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { Sex } from "../../person.ts";
+import { TaskState } from "../shared/TaskState.tsx";
+import { Step } from "./Step.tsx";
+import type { VisitState } from "./useVisit.ts";
+
+const SEXES = ["female", "male", "other", "unknown"] as const;
+
+/** Birth date, sex and document as staff read them: what the wallet says of its owner is never taken. */
+export function PersonStep({ visit, isSealed }: { visit: VisitState; isSealed: boolean }) {
+  const [birthDate, setBirthDate] = useState("");
+  const [sex, setSex] = useState<Sex>();
+  const [document, setDocument] = useState("");
+  const [documentKey, setDocumentKey] = useState("");
+  const { check, checking, kind, lost } = visit;
+  const isWhole = birthDate !== "" && sex !== undefined && document.trim() !== "";
+  const canCheck = isWhole && (kind === "arrival" || lost !== undefined) && !checking.isRunning;
+  return (
+    <Step
+      title="Look at the person and their document"
+      text="Type what you read on the document in your hand, not what anybody says. It is compared in this page and never kept or sent."
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (canCheck) void check({ birthDate, sex, document }, documentKey);
+        }}
+      >
+        <TextInput
+          type="date"
+          label="Birth date on the document"
+          autoComplete="off"
+          value={birthDate}
+          onChange={(event) => setBirthDate(event.currentTarget.value)}
+        />
+        <Radio.Group
+          mt="md"
+          label="Sex on the document"
+          value={sex ?? null}
+          onChange={(value) => setSex(value as Sex)}
+        >
+          <Group mt="xs">
+            {SEXES.map((one) => (
+              <Radio key={one} value={one} label={one} />
+            ))}
+          </Group>
+        </Radio.Group>
+        <TextInput
+          mt="md"
+          label="Document, as printed"
+          description="For instance country and number. Spaces and capitals do not matter."
+          autoComplete="off"
+          value={document}
+          onChange={(event) => setDocument(event.currentTarget.value)}
+        />
+        {isSealed && (
+          <PasswordInput
+            mt="md"
+            label="Key of the sealed trial text"
+            description="From the sponsor, the same as the one patients get."
+            autoComplete="off"
+            value={documentKey}
+            onChange={(event) => setDocumentKey(event.currentTarget.value)}
+          />
+        )}
+        <Button type="submit" mt="md" disabled={!canCheck}>
+          Check
+        </Button>
+        <TaskState task={checking} />
+      </form>
+    </Step>
+  );
+}

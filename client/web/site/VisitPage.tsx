@@ -1,0 +1,57 @@
+import { Alert, Anchor, Skeleton } from "@mantine/core";
+import { IconArrowLeft, IconKeyOff } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { PageHead } from "../shared/PageHead.tsx";
+import { Problem } from "../shared/Problem.tsx";
+import { type SitePlace, useSite } from "./useSite.ts";
+import { Visit } from "./Visit.tsx";
+import type { VisitKind } from "./visit.ts";
+import { sitePath } from "./words.ts";
+
+const HEADS = {
+  arrival: [
+    "Somebody arrives",
+    "The wallet proves who the participant is, and you see that it is the person in front of you. Only your signature leaves this desk.",
+  ],
+  succession: [
+    "Lost wallet",
+    "A participant comes with a new wallet. If it is the same person, the lost pseudonym is retired and the new wallet admitted.",
+  ],
+} as const;
+
+/** The check of the person at the desk, from the challenge to the signature. */
+export default function VisitPage({ kind, ...place }: SitePlace & { kind: VisitKind }) {
+  const { data, error, refetch } = useSite(place);
+  // A new visit starts with everything forgotten that was typed in the one before.
+  const [visit, setVisit] = useState(1);
+  const [title, text] = HEADS[kind];
+  return (
+    <>
+      <Anchor component={Link} href={sitePath(place)} size="sm">
+        <IconArrowLeft size={14} aria-hidden /> {data?.title ?? place.protocolNumber}
+      </Anchor>
+      <PageHead title={title} text={text} />
+      {error !== null && <Problem problem={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton height={320} radius="md" />}
+      {data?.isOwn === false && (
+        <Alert
+          color="yellow"
+          icon={<IconKeyOff aria-hidden />}
+          title="This account does not sign for this site"
+        >
+          Sign in with the account that the trial names for the site.
+        </Alert>
+      )}
+      {data?.isOwn && (
+        <Visit
+          key={visit}
+          data={data}
+          place={place}
+          kind={kind}
+          onNext={() => setVisit((number) => number + 1)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+// What is checked of a person at the desk, in the order in which the library does it, and each refusal in plain
+// words with what to do.
+import type { Refusal, RefusalCode } from "../../../circuits/statement/refusal.ts";
+import type { VisitKind } from "./visit.ts";
+
+export type Check = {
+  readonly text: string;
+  /** Refusals that mean that this check failed; with the part where one code serves several. */
+  readonly fails: readonly (RefusalCode | `InvalidProof ${string}`)[];
+};
+
+const ANSWER: readonly Check[] = [
+  {
+    text: "The answer is to a challenge of this desk, in time, and to no other visit",
+    fails: ["ChallengeUsed", "ChallengeExpired"],
+  },
+  {
+    text: "The wallet shown here owns this participation",
+    fails: ["InvalidProof membership"],
+  },
+  {
+    text: "A clinic's record is about the person with this birth date, sex and document",
+    fails: ["NotThisPerson"],
+  },
+  {
+    text: "That record is anchored, in force and not revoked",
+    fails: ["InvalidProof eligibility-8", "DayOutOfRange", "UnknownRoot"],
+  },
+];
+const ARRIVING: readonly Check[] = [
+  {
+    text: "This participant is expected at this site and has not arrived yet",
+    fails: ["UnknownParticipant", "WrongSite", "WrongState"],
+  },
+  {
+    text: "The person who was screened is the one who stands here",
+    fails: ["NotScreened", "CommitmentMismatch"],
+  },
+];
+const FRESH: Check = {
+  text: "The criteria hold today",
+  fails: ["NotEligible", "InvalidProof eligibility", "InvalidProof eligibility-32"],
+};
+const SUCCEEDING: readonly Check[] = [
+  {
+    text: "The lost pseudonym belongs to this site and still counts",
+    fails: ["UnknownParticipant", "WrongSite", "WrongState"],
+  },
+  {
+    text: "The new wallet has not been screened for this trial before",
+    fails: ["AlreadyScreened"],
+  },
+];
+
+/** The checks of a visit, in order. */
+export function checksOf(kind: VisitKind, isFresh: boolean): readonly Check[] {
+  if (kind === "succession") return [...ANSWER, ...SUCCEEDING];
+  return [...ANSWER, ...ARRIVING, ...(isFresh ? [FRESH] : [])];
+}
+
+/** Which check a refusal is about; undefined when it is about none, as when the trial is suspended. */
+export function failedCheck(checks: readonly Check[], refusal: Refusal): number | undefined {
+  const { code, details } = refusal;
+  const name = code === "InvalidProof" ? (`InvalidProof ${details.part}` as const) : code;
+  const index = checks.findIndex(({ fails }) => fails.includes(name));
+  return index < 0 ? undefined : index;
+}
+
+const ADVICE: Readonly<Partial<Record<RefusalCode, string>>> = {
+  ChallengeUsed:
+    "This answer is to another challenge, or to one that was answered before. Show the challenge on this page and have the wallet answer that one.",
+  ChallengeExpired:
+    "The challenge was older than 15 minutes. Make a new one and have the wallet answer again.",
+  NotThisPerson:
+    "What you typed is not what the clinic put into the record. Compare birth date, sex and document with the document in your hand; spaces and capitals do not matter. If they are right, the record is about somebody else: do not admit this person.",
+  UnknownRoot:
+    "The record was replaced or revoked after the wallet made its answer. Have the patient refresh the wallet; if it happens again, the clinic has to issue the record anew.",
+  DayOutOfRange: "The answer was made for another day. Have the wallet answer a new challenge.",
+  UnknownParticipant:
+    "Nobody takes part in this trial under this wallet. Check that the trial is the right one.",
+  WrongSite: "This participant chose another site. They arrive there, or consent anew for yours.",
+  WrongState:
+    "This participant is not expected: not enrolled yet, arrived already, or out of the trial. Look at the list of participants.",
+  NotScreened:
+    "Nobody was screened with this person's record. The pseudonym may have been bought or borrowed: do not admit this person, and tell the sponsor.",
+  CommitmentMismatch:
+    "This person was screened with another wallet. Have them use the wallet they were screened with; else do not admit them.",
+  NotEligible:
+    "The wallet gave no proof that the criteria hold today. If the person does not qualify any more, record a screen failure.",
+  AlreadyScreened:
+    "The new wallet has been screened for this trial on its own. It cannot take over another participation.",
+  MalformedInput: "This is not a wallet's answer. Have the wallet show it again, whole.",
+};
+
+/** What a refusal means at the desk, and what to do. */
+export function adviceOf({ code }: Refusal): string | undefined {
+  if (code === "InvalidProof") {
+    return "A proof does not hold. Have the wallet answer once more; if it fails again, do not admit this person.";
+  }
+  return ADVICE[code];
+}

@@ -1,0 +1,44 @@
+import { useCallback, useState } from "react";
+import { z } from "zod";
+import { type Challenge, parseChallenge } from "../../arrival.ts";
+import { type ChallengeBook, EMPTY_BOOK } from "../../site/challenge.ts";
+
+const KEY = "cohort-zero/site-challenges";
+const book = z.object({ open: z.array(z.unknown()) });
+
+/**
+ * The challenges given out in this tab, so that a reload in the middle of a visit loses none. They are no secrets;
+ * what staff type about a person is never kept.
+ */
+export function useChallengeBook() {
+  const [current, setCurrent] = useState<ChallengeBook>(readBook);
+  const keep = useCallback((next: ChallengeBook) => {
+    setCurrent(next);
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(next));
+    } catch {
+      // Without storage the challenges last as long as the page does.
+    }
+  }, []);
+  return [current, keep] as const;
+}
+
+function readBook(): ChallengeBook {
+  try {
+    const { open } = book.parse(JSON.parse(sessionStorage.getItem(KEY) ?? "null"));
+    return { open: open.map(parseChallenge) };
+  } catch {
+    return EMPTY_BOOK;
+  }
+}
+
+/** The newest challenge for a site that can still be answered. */
+export function newestOpen(
+  { open }: ChallengeBook,
+  of: { trialId: string; siteId: number; now: number },
+): Challenge | undefined {
+  return open.findLast(
+    ({ trialId, siteId, expiresAt }) =>
+      trialId === of.trialId && siteId === of.siteId && expiresAt > of.now,
+  );
+}

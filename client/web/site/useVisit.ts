@@ -1,0 +1,90 @@
+import { useState } from "react";
+import { Refusal } from "../../../circuits/statement/refusal.ts";
+import type { ArrivalAnswer, Challenge } from "../../arrival.ts";
+import type { Person } from "../../person.ts";
+import { issueChallenge } from "../../site/challenge.ts";
+import { useActor } from "../shared/account.tsx";
+import { useTask } from "../shared/useTask.ts";
+import { useActs } from "./acts.tsx";
+import { newestOpen, useChallengeBook } from "./useChallengeBook.ts";
+import { type SiteData, type SitePlace, useSiteRefresh } from "./useSite.ts";
+import { checkVisit, type Passed, readAnswer, signVisit, type VisitKind } from "./visit.ts";
+
+type Result =
+  | { readonly kind: "passed"; readonly passed: Passed }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** A visit's state and its acts. Answer and person live here only, and go with the page. */
+export function useVisit(of: { data: SiteData; place: SitePlace; kind: VisitKind }) {
+  const { data, place, kind } = of;
+  const actor = useActor();
+  const { add } = useActs();
+  const refresh = useSiteRefresh();
+  const [lost, setLost] = useState<bigint>();
+  const [answer, setAnswer] = useState<ArrivalAnswer>();
+  const [result, setResult] = useState<Result>();
+  const [isSigned, setSigned] = useState(false);
+  const giving = useChallenge(of);
+  const [checking, signing] = [useTask(), useTask()];
+  const { trialId } = data.downloads.trial;
+  const takeAnswer = (text: string | undefined) => {
+    setResult(undefined);
+    setAnswer(text === undefined ? undefined : readAnswer(text));
+  };
+  const check = (person: Person, documentKey: string) =>
+    checking.run(async (say) => {
+      say("Checking the proofs…");
+      setResult(undefined);
+      const { book } = giving;
+      const asked = { actor, ...place, documentKey, book, answer: answer!, person, lost };
+      setResult(await checkVisit(asked).then(toPassed, toRefused));
+    });
+  const sign = (passed: Passed) =>
+    signing.run(async (say) => {
+      say("Signing and sending, and waiting until it cannot be undone…");
+      await signVisit(actor, passed);
+      // Last: until the act is on the chain, the same answer may be shown again.
+      giving.keep(passed.book);
+      const what = kind === "arrival" ? "Arrival" : "Lost wallet replaced";
+      const { pseudonym, now } = passed;
+      add({ at: now, what, trialId, siteId: place.siteId, pseudonym });
+      setSigned(true);
+      refresh();
+    });
+  const passed = result?.kind === "passed" ? result.passed : undefined;
+  const common = { kind, lost, setLost, answer, takeAnswer, result, passed, isSigned };
+  return { ...giving, ...common, check, sign, checking, signing };
+}
+export type VisitState = ReturnType<typeof useVisit>;
+
+/** Challenges: the open one of this site, and the making of another. */
+function useChallenge({ data, place }: { data: SiteData; place: SitePlace }) {
+  const { api } = useActor();
+  const [book, keep] = useChallengeBook();
+  const task = useTask();
+  const { trial, deployment } = data.downloads;
+  const { trialId } = trial;
+  const { siteId } = place;
+  const [challenge, setChallenge] = useState<Challenge | undefined>(() =>
+    newestOpen(book, { trialId, siteId, now: deployment.chainTime }),
+  );
+  const give = (freshEligibility: boolean) =>
+    task.run(async (say) => {
+      say("Making a challenge…");
+      const { chainTime: now } = await api.deployment();
+      const issued = issueChallenge({ book, trialId, siteId, now, freshEligibility });
+      keep(issued.book);
+      setChallenge(issued.challenge);
+    });
+  return { book, keep, challenge, give, giving: task };
+}
+
+function toPassed(passed: Passed): Result {
+  return { kind: "passed", passed };
+}
+
+/** A refusal is a result; anything else is a fault. */
+function toRefused(error: unknown): Result {
+  if (error instanceof Refusal) return { kind: "refused", refusal: error };
+  throw error;
+}

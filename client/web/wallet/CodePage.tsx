@@ -1,0 +1,50 @@
+import { Card, List, Skeleton, Text, Title } from "@mantine/core";
+import { PageHead } from "../shared/PageHead.tsx";
+import { ShowCode } from "../shared/ShowCode.tsx";
+import { useClinicCode } from "./data.tsx";
+import { Sorry } from "./Sorry.tsx";
+
+/** What the clinic needs to make a record for this wallet, and nothing else. */
+export function CodePage() {
+  const code = useClinicCode();
+  return (
+    <>
+      <PageHead
+        title="My code for the clinic"
+        text="Show it to your clinic, so that it can make a record which only this wallet can use."
+      />
+      <Card maw={560}>
+        {code.isPending && <Skeleton h={280} />}
+        {code.isError && <Sorry problem={code.error} />}
+        {code.data !== undefined && (
+          <>
+            <ShowCode text={code.data} label="Your code for the clinic" />
+            <Text
+              size="sm"
+              c="dimmed"
+              className="breakable"
+              mt="md"
+              ta="center"
+              data-testid="clinic-code"
+            >
+              {code.data}
+            </Text>
+          </>
+        )}
+      </Card>
+      <Title order={2} size="h5" mt="lg" mb="xs">
+        Good to know
+      </Title>
+      <List size="sm" spacing={4} maw={640}>
+        <List.Item>
+          The code is not your name and not your key: nobody can open your wallet with it.
+        </List.Item>
+        <List.Item>Give it to clinics only. It is the same for all of them.</List.Item>
+        <List.Item>
+          Bring your identity document: the clinic notes it, so that a study's site can recognise
+          you.
+        </List.Item>
+      </List>
+    </>
+  );
+}

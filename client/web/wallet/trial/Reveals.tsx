@@ -1,0 +1,52 @@
+import { Alert, List, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { fromFault } from "../../prover/messages.ts";
+import type { SentCheck } from "../../prover/proving.ts";
+import { formatCount } from "../../shared/format.ts";
+import { wordsFor } from "../words.ts";
+import { plainUnits } from "./plainUnits.ts";
+
+/** What a yes tells, to whom, among how many: before anything is proven. */
+export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string }) {
+  const { reveals, crowd, budget, refusals } = check;
+  const standing = refusals.filter(({ code }) => code !== "NotEligible");
+  return (
+    <>
+      <Text>
+        A yes tells {sponsor} that <strong>somebody</strong> meets all of these. It does not tell
+        who, nor your values, nor your clinic:
+      </Text>
+      <List my="sm" spacing={4}>
+        {reveals.asserted.map((text) => (
+          <List.Item key={text} className="breakable">
+            {plainUnits(text)}
+          </List.Item>
+        ))}
+      </List>
+      {reveals.flags.map(({ text }) => (
+        <Alert key={text} color="orange" icon={<IconAlertTriangle aria-hidden />} mb="xs">
+          Look twice: a yes {text}.
+        </Alert>
+      ))}
+      <Text size="sm">
+        At most {formatCount(crowd.leaves)} records of {formatCount(crowd.clinics)} clinics could be
+        behind a yes.{" "}
+        {!crowd.enough && (
+          <strong>That is fewer than you asked for: you could be recognised more easily.</strong>
+        )}
+      </Text>
+      <Text size="sm">
+        This sponsor has had {formatCount(budget.used)} of the {formatCount(budget.limit)} answers
+        that you allow.
+      </Text>
+      {standing.map((fault) => {
+        const { title, text } = wordsFor(fromFault(fault));
+        return (
+          <Alert key={fault.message} color="yellow" title={title} mt="sm">
+            {text}
+          </Alert>
+        );
+      })}
+    </>
+  );
+}

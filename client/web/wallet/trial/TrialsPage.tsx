@@ -1,0 +1,123 @@
+import {
+  Anchor,
+  Badge,
+  Card,
+  Group,
+  SimpleGrid,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { IconClipboardList, IconSearch } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { TrialStatus } from "../../../../circuits/statement/trial.ts";
+import { Empty } from "../../shared/Empty.tsx";
+import { PageHead } from "../../shared/PageHead.tsx";
+import { type TrialNow, useAllTrials, useLook, useStanding } from "../data.tsx";
+import { Sorry } from "../Sorry.tsx";
+import { useWallet } from "../vault/session.tsx";
+import { wordsFor } from "../words.ts";
+import { STATE_WORDS } from "./standing.ts";
+import classes from "./Trials.module.css";
+
+export const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
+  none: "Unknown",
+  "in-review": "Not open yet",
+  active: "Open",
+  "temporarily-closed-to-accrual": "Paused",
+  "closed-to-accrual": "Takes no more participants",
+  completed: "Completed",
+};
+
+/** All studies, each compared with the record on this device. */
+export function TrialsPage() {
+  const { list, trials, states } = useAllTrials();
+  const [words, setWords] = useState("");
+  return (
+    <>
+      <PageHead
+        title="Studies"
+        text="Your device downloads all of them and compares them with your record itself. Nobody learns which fit you."
+      />
+      {list.isError && <Sorry problem={list.error} retry={() => void list.refetch()} />}
+      {list.isPending && <Skeleton h={160} />}
+      {list.isSuccess && trials.length === 0 && (
+        <Empty icon={IconClipboardList} title="No studies yet">
+          When a sponsor publishes a study here, you find it on this page.
+        </Empty>
+      )}
+      {trials.length > 3 && (
+        <TextInput
+          label="Search in the studies"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={words}
+          onChange={(event) => setWords(event.currentTarget.value)}
+          mb="md"
+          maw={480}
+        />
+      )}
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+        {trials.map(({ protocolNumber }, i) => (
+          <TrialCard
+            key={protocolNumber}
+            protocolNumber={protocolNumber}
+            now={states[i]?.data?.value}
+            problem={states[i]?.error ?? undefined}
+            words={words}
+          />
+        ))}
+      </SimpleGrid>
+    </>
+  );
+}
+
+function TrialCard(props: {
+  protocolNumber: string;
+  now: TrialNow | undefined;
+  problem: unknown;
+  words: string;
+}) {
+  const { protocolNumber, now, problem, words } = props;
+  const { wallet } = useWallet();
+  const look = useLook(protocolNumber, now);
+  const standing = useStanding(protocolNumber, now).data;
+  const trial = look.data?.reviewed.document.trial;
+  const text = `${protocolNumber} ${trial?.title} ${trial?.sponsor} ${trial?.summary}`;
+  if (!text.toLowerCase().includes(words.trim().toLowerCase())) return null;
+  const fits = look.data && wallet.records.length > 0 && look.data.check.best !== undefined;
+  const joined = standing && standing.status.state !== "none" ? standing.status : undefined;
+  const failed = look.error ?? problem;
+  return (
+    <Card className={classes.card!} component="article">
+      <Stack gap="xs">
+        <Title order={2} size="h5">
+          <Anchor
+            component={Link}
+            href={`/trials/${protocolNumber}`}
+            inherit
+            c="bright"
+            className={`${classes.link} breakable`}
+          >
+            {trial?.title ?? `Study ${protocolNumber}`}
+          </Anchor>
+        </Title>
+        <Text size="sm" c="dimmed" className="breakable">
+          {[protocolNumber, trial?.sponsor].filter(Boolean).join(" · ")}
+        </Text>
+        {now === undefined && failed === undefined && <Skeleton h={20} w="60%" />}
+        {failed != null && <Text size="sm">{wordsFor(failed).title}</Text>}
+        <Group gap="xs">
+          {now && <Badge color="gray">{STATUS_WORDS[now.state.status]}</Badge>}
+          {joined && <Badge color="harbour">{STATE_WORDS[joined.state]}</Badge>}
+          {joined?.onHold && <Badge color="orange">On hold</Badge>}
+          {!joined && look.data && wallet.records.length > 0 && (
+            <Badge color={fits ? "teal" : "gray"}>{fits ? "Fits you" : "Does not fit today"}</Badge>
+          )}
+        </Group>
+      </Stack>
+    </Card>
+  );
+}

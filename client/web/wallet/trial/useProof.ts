@@ -1,0 +1,94 @@
+// One act of a patient: prove on this device, save the wallet, send, wait until it is final. It can be stopped until
+// it is saved.
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Submission } from "../../../api/submission.ts";
+import { type Downloads, downloadTrial } from "../../../patient/review.ts";
+import type { Wallet } from "../../../patient/wallet.ts";
+import type { Progress } from "../../prover/messages.ts";
+import { Cancelled, type ProverWorker } from "../../prover/worker.ts";
+import { useApi } from "../../shared/exchange.tsx";
+import { useSession, useWallet, WALLET_KEY } from "../vault/session.tsx";
+
+export const STAGES = ["download", "keys", "witness", "proof", "save", "send", "confirm"] as const;
+export type Stage = (typeof STAGES)[number];
+
+export type Proof = {
+  readonly stage: Stage | undefined;
+  /** Bytes of the keys, while they are still being fetched. */
+  readonly keys: { readonly received: number; readonly total: number } | undefined;
+  readonly problem: unknown;
+  readonly canStop: boolean;
+  readonly stop: () => void;
+  /** True when it was done. */
+  readonly run: <I>(act: Act<I>) => Promise<boolean>;
+};
+
+export type Act<I> = {
+  readonly protocolNumber: string;
+  readonly prove: (with_: {
+    prover: ProverWorker;
+    wallet: Wallet;
+    downloads: Downloads;
+    report: (progress: Progress) => void;
+  }) => Promise<{ input: I; wallet: Wallet }>;
+  readonly send: (input: I) => Promise<Submission>;
+};
+
+export function useProof(): Proof {
+  const api = useApi();
+  const { wallet, revision, vault } = useWallet();
+  const { beBusy } = useSession();
+  const queries = useQueryClient();
+  const [stage, setStage] = useState<Stage>();
+  const [keys, setKeys] = useState<Proof["keys"]>();
+  const [problem, setProblem] = useState<unknown>();
+  const stopped = useRef(false);
+  const canStop = stage !== undefined && STAGES.indexOf(stage) < STAGES.indexOf("save");
+  const stop = useCallback(() => {
+    stopped.current = true;
+    vault.prover.stop();
+  }, [vault]);
+  const stoppable = useRef(false);
+  stoppable.current = canStop;
+  // Whoever leaves the page in the middle has not decided.
+  useEffect(() => () => void (stoppable.current && stop()), [stop]);
+
+  const run: Proof["run"] = async (act) => {
+    stopped.current = false;
+    setProblem(undefined);
+    setKeys(undefined);
+    setStage("download");
+    const rest = beBusy();
+    const goOn = (next: Stage) => {
+      if (stopped.current) throw new Cancelled("stopped");
+      setStage(next);
+    };
+    const report = (progress: Progress) => {
+      setStage(progress.phase);
+      setKeys(progress.phase === "keys" ? progress : undefined);
+    };
+    try {
+      const downloads = await downloadTrial(api, act.protocolNumber);
+      goOn("keys");
+      const made = await act.prove({ prover: vault.prover, wallet, downloads, report });
+      goOn("save");
+      // Saved first: should the answer be lost, the same is sent again.
+      await vault.save(made.wallet, revision);
+      setStage("send");
+      const submission = await act.send(made.input);
+      setStage("confirm");
+      await api.settle(submission);
+      await queries.invalidateQueries({ queryKey: [WALLET_KEY, "public"] });
+      return true;
+    } catch (caught) {
+      setProblem(caught);
+      void queries.invalidateQueries({ queryKey: [WALLET_KEY, "public"] });
+      return false;
+    } finally {
+      rest();
+      setStage(undefined);
+    }
+  };
+  return { stage, keys, problem, canStop, stop, run };
+}

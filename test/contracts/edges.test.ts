@@ -1,0 +1,252 @@
+// The last second and the first number of every range, and what an act leaves behind.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  enrollmentDomain,
+  SUCCESSION_TYPES,
+  type Succession,
+} from "../../circuits/statement/consent.ts";
+import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { PARTICIPANT_STATES, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import {
+  arriveNew,
+  CHAIN_ID,
+  CODE,
+  consent,
+  consentProofOf,
+  enrollNew,
+  openTrial,
+  type Person,
+  personOf,
+  type Story,
+  screen,
+  screeningOf,
+  signAct,
+  standing,
+  state,
+  statementOf,
+  withdrawalOf,
+} from "./story.ts";
+import { createWorld, DAY, expectRefusal, number, type World } from "./world.ts";
+
+let world: World;
+let story: Story;
+let alice: Person;
+let clean: string;
+beforeAll(async () => {
+  world = await createWorld();
+  story = await openTrial(world);
+  alice = personOf(story, "Alice");
+  await screen(story, alice);
+});
+beforeEach(async () => {
+  if (clean) await world.revert(clean);
+  story.published.length = 1;
+  clean = await world.snapshot();
+});
+afterAll(() => world.close());
+
+const enrollment = () => world.as("anyone").enrollment;
+const enroll = (person: Person) =>
+  world.as("sponsor").enrollment.enroll(story.trialId, [person.pseudonym]);
+const stateName = async (person: Person) =>
+  PARTICIPANT_STATES[(await standing(story, person)).state];
+
+describe("the terms of a version", () => {
+  test("may lie on either edge of their ranges", async () => {
+    const { site } = world.actors;
+    const sites = Array.from({ length: 256 }, (_, i) => ({
+      ...{ siteId: i + 1, signer: site.address, capacity: 1 },
+    }));
+    await story.publish({ criteriaHash: 1n, capacity: 1, arrivalDays: 1, sites: [sites[0]!] });
+    await story.publish({ criteriaHash: FIELD_ORDER - 1n, arrivalDays: 3650, sites });
+    await story.approve(3);
+  });
+
+  test("are approved for some time: not until the very second of approval", async () => {
+    const at = (await world.now()) + 100;
+    const approve = (until: number) =>
+      world.as("board").trials.approve(story.trialId, 1, story.digestOf(1), until);
+    await world.at(at);
+    await expectRefusal(approve(at), "InvalidExpiry");
+    await world.at(at + 10);
+    await approve(at + 11);
+  });
+});
+
+describe("a grant's times", () => {
+  /** Sends a grant in a block of this time. */
+  async function grantAt(seconds: number, change: object) {
+    const statement = await statementOf(story, change);
+    const proof = await consentProofOf(story, alice, statement);
+    await world.at(seconds);
+    return enrollment().consent(statement, proof);
+  }
+
+  test("let it be valid from the next second on", async () => {
+    const at = (await world.now()) + 100;
+    await expectRefusal(grantAt(at, { validUntil: BigInt(at) }), "ConsentExpired");
+    await grantAt(at + 10, { validUntil: BigInt(at + 11) });
+  });
+
+  test("let it wait a day, to the second", async () => {
+    const at = (await world.now()) + 100;
+    await expectRefusal(grantAt(at, { submitBy: BigInt(at + DAY + 1) }), "SubmitByTooFar");
+    await grantAt(at + 10, { submitBy: BigInt(at + 10 + DAY) });
+  });
+
+  test("hold to their last second, for enrolling and for release", async () => {
+    const validUntil = (await world.now()) + 1000;
+    await consent(story, alice, { validUntil: BigInt(validUntil) });
+    await world.at(validUntil);
+    const last = await world.snapshot();
+    await enroll(alice);
+    await world.revert(last);
+    await world.at(validUntil);
+    await world.mine();
+    expect((await standing(story, alice)).onHold).toBe(false);
+    await world.at(validUntil + 1);
+    await world.mine();
+    expect((await standing(story, alice)).onHold).toBe(true);
+    await expectRefusal(enroll(alice), "ConsentExpired");
+  });
+});
+
+describe("a grant", () => {
+  test("may be given by a parent with assent, the last of the ways", async () => {
+    await consent(story, alice, { givenBy: 3 });
+    expect((await standing(story, alice)).participant.givenBy).toBe(3n);
+  });
+
+  test("keeps the printed code when a later one names none", async () => {
+    await consent(story, alice);
+    await consent(story, alice, { sequence: 2n, withdrawalCodeHash: ZERO_BYTES32 });
+    await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
+  });
+
+  test("to another version is no narrowing, though its form is the same", async () => {
+    await consent(story, alice, { permissions: 0b111 });
+    const { validUntil } = (await standing(story, alice)).participant;
+    await story.publish({ capacity: 20 });
+    await story.approve(2);
+    await world.as("board").trials.suspend(story.trialId);
+    const change = { permissions: 0b001, sequence: 2n, validUntil };
+    await expectRefusal(consent(story, alice, { ...change, version: 2 }), "TrialOnHold");
+    await consent(story, alice, { ...change, version: 1 });
+  });
+
+  test("is refused while nobody has been screened for the version", async () => {
+    await story.publish({ requiresRescreening: true });
+    await story.approve(2);
+    const groupRoot = number("some root");
+    const statement = await statementOf(story, { version: 2 });
+    const proof = await consentProofOf(story, alice, statement, { groupRoot });
+    await expectRefusal(enrollment().consent(statement, proof), "NotScreened");
+    await expectRefusal(enrollment().groupOf(story.trialId, 2), "NotScreened");
+  });
+
+  test("takes an eligible person to another site of the version, not to an unknown one", async () => {
+    await consent(story, alice);
+    await consent(story, alice, { sequence: 2n, siteId: 2 });
+    expect((await standing(story, alice)).participant.siteId).toBe(2n);
+    await expectRefusal(consent(story, alice, { sequence: 3n, siteId: 3 }), "UnknownSite");
+  });
+});
+
+describe("the end", () => {
+  test("leaves no permission, however somebody withdrew", async () => {
+    await consent(story, alice);
+    await state(story, alice, withdrawalOf(story));
+    const { participant } = await standing(story, alice);
+    expect(participant.toObject()).toMatchObject({ permissions: 0n, sequence: 2n });
+    const bob = await arriveNew(story, "Bob");
+    const { act, signature } = await signAct(story, "Withdrawal", { pseudonym: bob.pseudonym });
+    await enrollment().withdrawBySite(act, signature);
+    expect((await standing(story, bob)).participant.permissions).toBe(0n);
+    await expectRefusal(enrollment().withdrawBySite(act, signature), "WrongState");
+  });
+
+  test("by a screen failure comes before arrival only", async () => {
+    const bob = await arriveNew(story, "Bob");
+    const { act, signature } = await signAct(story, "ScreenFailure", { pseudonym: bob.pseudonym });
+    await expectRefusal(enrollment().failScreening(act, signature), "WrongState");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
+  });
+
+  test("by a screen failure of someone without a place frees none", async () => {
+    await enrollNew(story, "Bob");
+    await consent(story, alice);
+    const signed = await signAct(story, "ScreenFailure", { pseudonym: alice.pseudonym });
+    await enrollment().failScreening(signed.act, signed.signature);
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
+    expect(await enrollment().sitePlacesTaken(story.trialId, 1)).toBe(1n);
+  });
+});
+
+describe("a successor", () => {
+  async function succeed(old: Person, change: Partial<Succession> = {}) {
+    const next = personOf(story, "new wallet");
+    const succession: Succession = {
+      trialId: story.trialId,
+      pseudonym: old.pseudonym,
+      siteId: 1,
+      successorNullifier: next.nullifier,
+      successorCommitment: next.commitment,
+      deadline: BigInt((await world.now()) + 600),
+      ...change,
+    };
+    const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+    const { site } = world.actors;
+    const signature = await site.signTypedData(domain, SUCCESSION_TYPES, succession);
+    return enrollment().succeed(succession, signature);
+  }
+
+  test("has numbers in the field, and a commitment that is not zero", async () => {
+    await consent(story, alice);
+    await expectRefusal(succeed(alice, { successorCommitment: 0n }), "NotInField");
+    for (const value of [FIELD_ORDER, FIELD_ORDER + 5n]) {
+      await expectRefusal(succeed(alice, { successorCommitment: value }), "NotInField");
+      await expectRefusal(succeed(alice, { successorNullifier: value }), "NotInField");
+    }
+    await succeed(alice, {
+      successorNullifier: FIELD_ORDER - 1n,
+      successorCommitment: FIELD_ORDER - 1n,
+    });
+  });
+
+  test("of someone without a place frees none; the old pseudonym keeps no permission", async () => {
+    await enrollNew(story, "Bob");
+    await consent(story, alice);
+    await succeed(alice);
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
+    expect((await standing(story, alice)).participant.permissions).toBe(0n);
+    expect(await stateName(alice)).toBe("off-study");
+  });
+
+  test("is refused to those who have ended: withdrawn, ineligible or unknown", async () => {
+    await expectRefusal(succeed(alice), "UnknownParticipant");
+    await consent(story, alice);
+    const before = await world.snapshot();
+    await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
+    await expectRefusal(succeed(alice), "WrongState");
+    await world.revert(before);
+    const signed = await signAct(story, "ScreenFailure", { pseudonym: alice.pseudonym });
+    await enrollment().failScreening(signed.act, signed.signature);
+    await expectRefusal(succeed(alice), "WrongState");
+  });
+});
+
+describe("a screening", () => {
+  test("refuses the field order itself, as nullifier and as commitment", async () => {
+    const { proof } = await screeningOf(story, personOf(story, "Bob"));
+    const send = (change: object) => enrollment().screen({ ...proof, ...change });
+    await expectRefusal(send({ nullifier: FIELD_ORDER }), "NotInField", { value: FIELD_ORDER });
+    await expectRefusal(send({ participantCommitment: FIELD_ORDER }), "NotInField");
+  });
+
+  test("joins a group that this contract runs, and whose roots last a century", async () => {
+    const { semaphore } = world.as("anyone");
+    const group = await enrollment().groupOf(story.trialId, 1);
+    expect(await semaphore.groups(group)).toBe(BigInt(36_525 * DAY));
+    expect(await semaphore.getGroupAdmin(group)).toBe(world.deployment.addresses.Enrollment);
+  });
+});

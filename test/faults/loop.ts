@@ -1,0 +1,51 @@
+// The loop: plays the whole journey, and in the middle of every step kills the victim and starts it again.
+import { JOURNEY } from "./journey.ts";
+import { openPlay, type Play } from "./play.ts";
+import { type DatabaseKind, startStand, type Victim } from "./stand.ts";
+import { expectWhole } from "./verdict.ts";
+
+/** Milliseconds from a step's start to the kill: before it is sent, while it is checked, sent, mined, after it. */
+const OFFSETS_MS = [0, 12, 30, 55, 90, 140, 220, 350] as const;
+/** `FAULTS=all` kills every step at half of the offsets, in as many journeys; otherwise one journey, offsets in turns. */
+export const ROUNDS = process.env.FAULTS === "all" ? [0, 1, 2, 3] : [0];
+export const LOOP_MS = 600_000;
+
+type Run = {
+  readonly victim: Victim;
+  readonly database: DatabaseKind;
+  readonly round: number;
+};
+
+/** Plays one journey with a kill in every step, and expects it to be whole and clean. */
+export async function playUnderFire({ victim, database, round }: Run): Promise<void> {
+  const stand = await startStand(database);
+  try {
+    const play = await openPlay(stand);
+    for (const [i, step] of JOURNEY.entries()) {
+      const acting = step.act(play);
+      // Awaited below; until then a failure of it must not end the process.
+      acting.catch(() => {});
+      await pause(OFFSETS_MS[(i * 3 + round * 2) % OFFSETS_MS.length]!);
+      await stand.kill(victim);
+      await stand.restart(victim);
+      await stand.whileUp(Promise.all([acting, lookAgain(play, i)])).catch((problem: Error) => {
+        const told = JSON.stringify([...play.diary.problems]);
+        throw new Error(`${step.name}: ${problem.message} ${told} ${stand.said()}`);
+      });
+    }
+    await lookAgain(play, JOURNEY.length);
+    await expectWhole(play);
+  } finally {
+    await stand.end();
+  }
+}
+
+/** What was sent directly is nobody's duty but the sender's. */
+async function lookAgain(play: Play, before: number): Promise<void> {
+  const direct = JOURNEY.slice(0, before).filter(({ isDirect }) => isDirect);
+  for (const step of direct) await step.act(play);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,123 @@
+// A trial's story on a stand, acted through the server by its clients; proofs are simulated with the tests' keys.
+import type { Wallet } from "ethers";
+import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
+import { type Api, connect as connectApi } from "../../client/api.ts";
+import { signForwardRequest } from "../../client/chain.ts";
+import { type Connectable, type Contracts, interfaceOf } from "../../contracts/connect.ts";
+import { CHAIN_ID, type Person, personOf, type Story } from "../contracts/story.ts";
+import { gatherOn } from "../support/stage.ts";
+import { type Diary, emptyDiary, perform, persist } from "./client.ts";
+import type { Stand } from "./stand.ts";
+
+export const PROTOCOL = "CZ-FAULTS-1";
+const NAMES = ["Anna", "Bert", "Cleo", "Dora"] as const;
+const ORGANISATIONS = ["governance", "clinic", "sponsor", "board"] as const;
+type Organisation = (typeof ORGANISATIONS)[number];
+type Cast = Awaited<ReturnType<typeof gatherOn>>;
+
+export type Play = {
+  readonly stand: Stand;
+  readonly diary: Diary;
+  readonly api: Api;
+  readonly story: Story;
+  readonly contracts: Contracts;
+  readonly actors: Cast["actors"];
+  /** Clients of those who are signed in. */
+  readonly signedIn: Readonly<Record<Organisation, Api>>;
+  readonly people: Readonly<Record<(typeof NAMES)[number], Person>>;
+};
+
+export async function openPlay(stand: Stand): Promise<Play> {
+  const { world, actors, as } = await gatherOn(stand.chain);
+  await stand.save();
+  const story = storyOn(world);
+  const diary = emptyDiary();
+  const api = connectApi({ url: stand.url });
+  const enter = async (name: Organisation) => [name, await api.signIn({ signer: actors[name] })];
+  const people = NAMES.map((name) => [name, personOf(story, name)]);
+  return {
+    ...{ stand, diary, api, story, actors },
+    contracts: as("anyone"),
+    signedIn: Object.fromEntries(await Promise.all(ORGANISATIONS.map(enter))),
+    people: Object.fromEntries(people),
+  };
+}
+
+/** A story whose acts are relayed, and which says nothing to the chain itself. */
+function storyOn(world: Cast["world"]): Story {
+  const trialId = trialIdOf(PROTOCOL);
+  const { TrialRegistry: trialRegistry, Enrollment: enrollment } = world.deployment.addresses;
+  const published: Story["published"] = [];
+  const relayed = () => Promise.reject(new Error("this story is told through the server"));
+  return {
+    ...{ world, trialId, published, publish: relayed, approve: relayed },
+    scope: scopeOf({ chainId: CHAIN_ID, enrollment, trialId }),
+    digestOf: (version) =>
+      versionDigest({
+        ...{ chainId: CHAIN_ID, trialRegistry, trialId, version },
+        terms: published[version - 1]!,
+      }),
+  };
+}
+
+type Call = {
+  readonly contract: "Accreditation" | "RecordRegistry" | "TrialRegistry" | "Enrollment";
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly isDone: () => Promise<boolean>;
+};
+
+/** An organisation signs a call, and the server relays it. */
+export async function relay(play: Play, by: Organisation, call: Call): Promise<void> {
+  const { stand, diary, contracts, signedIn, actors } = play;
+  const { addresses, chainId } = stand.chain.deployment;
+  const make = async () =>
+    signForwardRequest({
+      signer: actors[by],
+      forwarder: { chainId, address: addresses.ERC2771Forwarder },
+      to: addresses[call.contract],
+      data: interfaceOf(call.contract).encodeFunctionData(call.method, call.args),
+      // Read first of all: what was done until then shows when it is asked whether it is done.
+      nonce: await contracts.forwarder.nonces(actors[by].address),
+      gas: 6_000_000n,
+      deadline: (await play.story.world.now()) + 3_600,
+    });
+  await perform(diary, { api: signedIn[by], kind: "forwardRequest", make, isDone: call.isDone });
+}
+
+/** An organisation sends a call to the chain by itself, again when the chain has lost it. */
+export async function sendDirectly(play: Play, who: Wallet, call: Call): Promise<void> {
+  const { provider, deployment } = play.stand.chain;
+  const data = interfaceOf(call.contract).encodeFunctionData(call.method, call.args);
+  await persist(play.diary, async () => {
+    if (await call.isDone()) return;
+    const to = deployment.addresses[call.contract];
+    const raw = await who.signTransaction(await who.populateTransaction({ to, data }));
+    await provider.send("eth_sendRawTransaction", [raw]);
+    if (!(await call.isDone())) throw new Error("not in a block yet");
+  });
+}
+
+/** Whether the chain's log holds an event whose arguments include these. */
+export async function happened(
+  play: Play,
+  event: { contract: Connectable; name: string; with: Readonly<Record<string, unknown>> },
+): Promise<boolean> {
+  const { provider, deployment } = play.stand.chain;
+  const { deployBlock: fromBlock, addresses } = deployment;
+  const parser = interfaceOf(event.contract);
+  const topics = [parser.getEvent(event.name)!.topicHash];
+  const logs = await provider.getLogs({ address: addresses[event.contract], fromBlock, topics });
+  const wanted = Object.entries(event.with);
+  return logs.some((log) => {
+    const { args } = parser.parseLog(log)!;
+    return wanted.every(([name, value]) => valueAt(args, name) === String(value).toLowerCase());
+  });
+}
+
+function valueAt(args: Record<string, unknown>, path: string): string {
+  const value = path
+    .split(".")
+    .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], args);
+  return String(value).toLowerCase();
+}

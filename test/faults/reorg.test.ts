@@ -1,0 +1,55 @@
+// Reorganisations, shallow and deep, while people join a trial: what fell out comes back, once.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "../../client/api.ts";
+import { KEYS } from "../support/chain.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import { personOf, STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
+import { join } from "./join.ts";
+import { countEvents, expectCleanAudit, expectSettled } from "./verdict.ts";
+
+const DEPTHS = [1, 2, 3, 5, 8];
+const AT_ONCE = 3;
+/** Transactions of this test's people so far. */
+let due = 0;
+let stage: Stage;
+let server: TestServer;
+
+beforeAll(async () => {
+  stage = await startStage();
+  // What the story was opened with is nobody's to send again: no reorganisation here is that deep.
+  await stage.chain.provider.send("anvil_mine", ["0x8"]);
+  server = await startTestServer(stage.chain, { CONFIRMATIONS: "2" }, { keys: STAGE_KEYS });
+});
+afterAll(async () => {
+  await server?.end();
+  await stage?.stop();
+});
+
+describe("a reorganisation while people join", () => {
+  test.each(DEPTHS)(
+    "%i blocks deep loses nobody and counts nobody twice, not even those who were final",
+    async (depth) => {
+      const { chain, story } = stage;
+      const people = Array.from({ length: AT_ONCE }, (_, i) => personOf(story, `${depth}-${i}`));
+      // Time passes on a real chain; here blocks are made by hand.
+      const clock = setInterval(() => void chain.provider.send("evm_mine", []), 150);
+      try {
+        const joining = people.map((one) => join({ story, url: server.url }, one));
+        const first = await Promise.race(joining);
+        expect(first).toHaveLength(2);
+        await chain.provider.send("anvil_reorg", [depth, []]);
+        await Promise.all(joining);
+        due += AT_ONCE;
+        const counted = () => countEvents(chain, ["Screened", "Consented", "MemberAdded"]);
+        const whole = { Screened: due, Consented: due, MemberAdded: due };
+        await expect.poll(counted, { timeout: 60_000 }).toEqual(whole);
+        await expectSettled(server.url);
+        expect(await counted()).toEqual(whole);
+      } finally {
+        clearInterval(clock);
+      }
+      expect(await chain.provider.getTransactionCount(KEYS.relayer.address)).toBe(2 * due);
+      await expectCleanAudit(connect({ url: server.url }), chain);
+    },
+  );
+});

@@ -1,0 +1,10 @@
+import { describe, test } from "vitest";
+import { LOOP_MS, playUnderFire, ROUNDS } from "./loop.ts";
+
+describe("kill -9 of the server, with PostgreSQL beside it", () => {
+  test.each(ROUNDS)(
+    "in the middle of every step of the journey loses and doubles nothing, and the audit is clean (round %i)",
+    async (round) => playUnderFire({ victim: "server", database: "postgresql", round }),
+    LOOP_MS,
+  );
+});

@@ -1,0 +1,95 @@
+// What a run found, for the terminal and for the page.
+import { writeFileSync } from "node:fs";
+import { root } from "../../scripts/tool.ts";
+import { diffOf, type Mutant } from "./mutants.ts";
+import { nameOf, type Sources } from "./source.ts";
+import { reasonFor } from "./survivors.ts";
+import type { Verdict } from "./worker.ts";
+
+/** A verdict, the hash of the source that it holds for, and the day it was found. */
+export type Result = Verdict & { readonly text: string; readonly day: string };
+type Results = Readonly<Record<string, Result>>;
+type Counts = Record<Verdict["status"], number> & { readonly all: number; readonly rate: string };
+
+function countOf(mutants: readonly Mutant[], results: Results): Counts {
+  const of = (status: string) => mutants.filter(({ id }) => results[id]?.status === status).length;
+  const [killed, survived] = [of("killed"), of("survived")];
+  const rate = `${((100 * killed) / (killed + survived || 1)).toFixed(1)} %`;
+  const others = { same: of("same"), invalid: of("invalid"), broken: of("broken") };
+  return { all: mutants.length, killed, survived, ...others, rate };
+}
+
+const survivorsOf = (mutants: readonly Mutant[], results: Results) =>
+  mutants.filter(({ id }) => results[id]?.status === "survived");
+
+/** Numbers, and each survivor with its place, its change, and why it may live (when we know). */
+export function summaryOf(sources: Sources, mutants: readonly Mutant[], results: Results): string {
+  const { killed, survived, same, invalid, broken, rate } = countOf(mutants, results);
+  const judged = mutants.filter(({ id }) => results[id]);
+  const seconds = judged.reduce((sum, { id }) => sum + results[id]!.ms, 0) / 1000;
+  const shown = survivorsOf(mutants, results).map((mutant) => {
+    const reason = reasonFor(sources, mutant) ?? "NOT EXPLAINED";
+    return `${mutant.file}:${mutant.line} (${mutant.operator}) ${reason}\n${diffOf(sources, mutant)}`;
+  });
+  return [
+    ...shown,
+    `${judged.length} of ${mutants.length} mutants judged in ${seconds.toFixed(0)} s of work:`,
+    `${killed} killed, ${survived} survived (${rate} killed);`,
+    `${same} compile to the same bytecode, ${invalid} do not compile, ${broken} broke the run`,
+  ].join("\n");
+}
+
+/** The page of the last whole run. Throws when mutants are not judged or not explained. */
+export function writePage(sources: Sources, mutants: readonly Mutant[], results: Results): void {
+  const missing = mutants.filter(({ id }) => !results[id] || results[id].status === "broken");
+  if (missing.length > 0) throw new Error(`${missing.length} mutants are not judged`);
+  const days = [...new Set(mutants.map(({ id }) => results[id]!.day))].sort();
+  const seconds = mutants.reduce((sum, { id }) => sum + results[id]!.ms, 0) / 1000;
+  const page = `# Mutants of the contracts
+
+Written by \`node test/mutation/contracts.ts --page\` from the results of
+\`node test/mutation/contracts.ts\` and then \`--survivors\` (each survivor again, by every test), run on
+${days.join(" and ")}: ${(seconds / 60).toFixed(0)} minutes of one core's work.
+
+A mutant is the sources with one place changed: a guard, a modifier, a statement or an event deleted, a
+condition negated, a comparison, sum, \`&&\`, \`||\` or bit operation turned, a constant changed by one.
+Killed: a test of \`test/contracts\` fails. Judged are all but two files there: \`drift\` reads the sources'
+text, and \`gas\` measures optimized code, while mutants compile without the optimizer.
+
+${tableOf(mutants, results)}
+
+Of those that compile to other bytecode than the original, **${countOf(mutants, results).rate} are killed**.
+
+## Survivors
+
+${survivorsOf(mutants, results)
+  .map((mutant) => entryOf(sources, mutant))
+  .join("\n\n")}
+`;
+  writeFileSync(`${root}test/mutation/CONTRACTS.md`, page);
+}
+
+function tableOf(mutants: readonly Mutant[], results: Results): string {
+  const row = (label: string, of: readonly Mutant[]) => {
+    const { all, killed, survived, same, invalid, rate } = countOf(of, results);
+    return `| ${[label, all, killed, survived, same, invalid, rate].join(" | ")} |`;
+  };
+  const files = [...new Set(mutants.map(({ file }) => file))];
+  return [
+    "| source | mutants | killed | survived | same bytecode | do not compile | killed of those that can be |",
+    "| --- | --: | --: | --: | --: | --: | --: |",
+    ...files.map((file) =>
+      row(
+        nameOf(file),
+        mutants.filter((mutant) => mutant.file === file),
+      ),
+    ),
+    row("all", mutants),
+  ].join("\n");
+}
+
+function entryOf(sources: Sources, mutant: Mutant): string {
+  const reason = reasonFor(sources, mutant) ?? "NOT EXPLAINED.";
+  const diff = diffOf(sources, mutant);
+  return `\`${mutant.file}\` line ${mutant.line}: ${reason}\n\n\`\`\`diff\n${diff}\n\`\`\``;
+}

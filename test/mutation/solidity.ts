@@ -1,0 +1,53 @@
+// Plants each bug of seeded.ts in a copy and runs the test that must notice it:
+//   node test/mutation/solidity.ts            all
+//   node test/mutation/solidity.ts withdrawn  those that have this in the name of test or source
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../../scripts/tool.ts";
+import { copyContracts } from "./copy.ts";
+import { BUGS, type Bug } from "./seeded.ts";
+import { readSources } from "./source.ts";
+
+const sources = readSources();
+
+/** Runs one Solidity test in the copy; its output. */
+function run(folder: string, test: string) {
+  const { stdout, stderr, status } = spawnSync(
+    `${root}node_modules/.bin/hardhat`,
+    ["--config", "test/solidity/hardhat.config.ts", "test", "solidity", "--grep", test],
+    { cwd: folder, encoding: "utf8" },
+  );
+  const passed = stdout.includes(`✔ ${test}(`);
+  return { passed, failed: stdout.includes(`) ${test}(`), status, output: stdout + stderr };
+}
+
+/** Throws when the bug is not noticed, or the run proves nothing. */
+function prove(folder: string, { test, file, find, replace }: Bug): void {
+  const name = `contracts/${file}.sol`;
+  const source = sources[name]!;
+  if (source.split(find).length !== 2) throw new Error(`${name} has not once: ${find}`);
+  writeFileSync(join(folder, name), source.replace(find, replace));
+  const { failed, status, output } = run(folder, test);
+  writeFileSync(join(folder, name), source);
+  if (!failed || status === 0) throw new Error(`${test} did not notice: ${replace}\n${output}`);
+}
+
+const wanted = process.argv[2] ?? "";
+const bugs = BUGS.filter(({ test, file }) => `${test} ${file}`.includes(wanted));
+const folder = mkdtempSync(join(tmpdir(), "contract-bugs-"));
+copyContracts(folder);
+try {
+  for (const test of new Set(bugs.map((bug) => bug.test))) {
+    const { passed, output } = run(folder, test);
+    if (!passed) throw new Error(`${test} fails without a bug\n${output}`);
+  }
+  for (const bug of bugs) {
+    prove(folder, bug);
+    console.log(`red: ${bug.test} (${bug.file})`);
+  }
+  console.log(`${bugs.length} bugs planted, ${bugs.length} noticed`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

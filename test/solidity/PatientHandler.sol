@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ConsentStatement, State} from "../../contracts/ParticipantTypes.sol";
+import {TrialHandler} from "./TrialHandler.sol";
+import {pick} from "./Vm.sol";
+
+/// @dev What patients do, at random: each number is one of a few, so that people get in each
+/// other's way.
+abstract contract PatientHandler is TrialHandler {
+    bytes32 private constant CODE = keccak256("printed code");
+
+    function screen(uint256 nullifierSeed, uint256 commitmentSeed, uint32 versionSeed) external {
+        uint256 nullifier = pick(nullifierSeed, 1, PEOPLE);
+        // Mostly the own commitment, else another's.
+        uint256 commitment = commitmentSeed % 5 > 0 ? nullifier : pick(commitmentSeed / 5, 1, PEOPLE);
+        commitment += 1_000;
+        uint32 version = versionSeed % 4 > 0 ? current : uint32(pick(versionSeed / 4, 1, latest));
+        uint256 criteria = published[version].criteriaHash;
+        enrollment.screen(screeningOf(version, criteria, nullifier, commitment));
+        expectThat(isRecruiting(), "screened while not recruiting");
+        expectThat(version == current, "screened for a version not in force");
+        admitted(nullifier, commitment, requiredScreening);
+        accepted["screen"]++;
+    }
+
+    /// @dev Also a re-screening: then both are what they were.
+    function admitted(uint256 nullifier, uint256 commitment, uint32 screening) internal {
+        uint256 before = commitments[nullifier];
+        expectThat(before == 0 || before == commitment, "another commitment for a nullifier");
+        uint256 owner = nullifierOf[commitment];
+        expectThat(owner == 0 || owner == nullifier, "another nullifier for a commitment");
+        commitments[nullifier] = commitment;
+        nullifierOf[commitment] = nullifier;
+        members[screening]++;
+        uint256 groupId = enrollment.groupOf(TRIAL, screening);
+        hadRoot[screening][semaphore.getMerkleTreeRoot(groupId)] = true;
+    }
+
+    /// @param slip Which part is wrong, or none: most of the time all is right.
+    function consent(uint256 person, uint256 slip, uint256 wrong) external {
+        uint256 pseudonym = pick(person / 3, 1, PEOPLE);
+        // Those who are new, then those who renew, else anybody: also who has ended.
+        if (person % 3 == 0) pseudonym = somebodyIn(State.None, person / 3);
+        if (person % 3 == 1) pseudonym = somebodyIn(State.Eligible, person / 3);
+        ConsentStatement memory s = statementOf(pseudonym);
+        slip %= 20;
+        if (slip == 1) s.version = uint32(pick(wrong, 1, latest));
+        s.formHash = published[s.version].consentFormHash;
+        if (slip == 2) s.permissions = uint32(pick(wrong, 0, 9));
+        if (slip == 3) s.siteId = uint32(pick(wrong, 0, 3));
+        if (slip == 4) s.sequence = uint64(pick(wrong, 0, s.sequence));
+        if (slip == 5) s.validUntil = uint40(block.timestamp + pick(wrong, 0, 1));
+        if (slip == 6) s.submitBy = uint40(block.timestamp + pick(wrong, 1 days - 1, 1 days + 1));
+        if (slip == 7) s.submitBy = uint40(block.timestamp - pick(wrong, 0, 1));
+        if (slip == 8) (s.version, s.permissions) = (people[pseudonym].version, 1);
+        if (slip == 8) s.formHash = published[s.version].consentFormHash;
+        uint32 screening = submit(s, pseudonym, slip == 9 ? wrong : 1);
+        granted(people[pseudonym], s, screening);
+        accepted["consent"]++;
+    }
+
+    function statementOf(uint256 pseudonym) private view returns (ConsentStatement memory s) {
+        Person storage person = people[pseudonym];
+        (s.trialId, s.decision, s.givenBy) = (TRIAL, 1, 1);
+        (s.version, s.permissions) = (current, 3);
+        s.siteId = person.siteId == 0 ? uint32(pick(pseudonym, 1, 2)) : person.siteId;
+        s.sequence = person.sequence + 1;
+        s.validUntil = uint40(block.timestamp + 20 days);
+        s.submitBy = uint40(block.timestamp + 1 hours);
+        s.withdrawalCodeHash = keccak256(
+            abi.encode("cohort-zero/withdrawal-code/1", TRIAL, CODE)
+        );
+    }
+
+    /// @dev Sends it with a proof in some group of the trial, mostly the version's. Returns the
+    /// screening version of that group.
+    function submit(
+        ConsentStatement memory s,
+        uint256 pseudonym,
+        uint256 groupSeed
+    ) private returns (uint32 screening) {
+        screening = groupSeed % 3 > 0
+            ? screeningOfVersion[s.version]
+            : screeningOfVersion[uint32(pick(groupSeed / 3, 1, latest))];
+        uint256 root = semaphore.getMerkleTreeRoot(enrollment.groupOf(TRIAL, screening));
+        enrollment.consent(s, consentProofOf(s, pseudonym, root));
+        uint32 own = screeningOfVersion[s.version];
+        if (hadRoot[own][root]) screening = own;
+    }
+
+    function granted(Person storage person, ConsentStatement memory s, uint32 screening) private {
+        expectThat(s.sequence > person.sequence, "an old sequence number");
+        bool ended = person.state == State.Withdrawn || person.state == State.Ineligible;
+        expectThat(!ended, "a consent after the end");
+        expectThat(s.submitBy <= block.timestamp + 1 days, "a grant kept for later");
+        expectThat(s.submitBy >= block.timestamp && s.validUntil > block.timestamp, "too late");
+        bool offered = (s.permissions & 1) == 1 && s.permissions <= 7;
+        expectThat(offered, "permissions that were not offered");
+        bool known = s.siteId == 1 || s.siteId == 2;
+        expectThat(known, "a site that is not there");
+        if (!isNarrower(person, s)) {
+            expectThat(isRunning(), "a grant while not running");
+            expectThat(s.version == current, "a grant under another version");
+            expectThat(person.state != State.None || isRecruiting(), "a first grant when closed");
+            expectThat(screening == requiredScreening, "a grant in another version's group");
+        }
+        if (person.state == State.None) person.state = State.Eligible;
+        (person.version, person.sequence, person.siteId) = (s.version, s.sequence, s.siteId);
+        (person.permissions, person.validUntil) = (s.permissions, s.validUntil);
+        person.screenedFor = screening;
+    }
+
+    function withdrawByProof(uint256 seed, uint256 wrong) external {
+        // Rare, as are the other ends: most should get further.
+        if (seed % 4 != 0) return;
+        uint256 pseudonym = pick(seed / 4, 1, PEOPLE);
+        Person storage person = people[pseudonym];
+        ConsentStatement memory s;
+        (s.trialId, s.decision) = (TRIAL, 2);
+        s.version = uint32(pick(wrong, 1, latest));
+        s.sequence = person.sequence + uint64(pick(wrong, 0, 3));
+        submit(s, pseudonym, 1);
+        expectThat(s.sequence > person.sequence, "an old sequence number");
+        expectThat(person.state != State.None, "a stranger withdrawn");
+        person.sequence = s.sequence;
+        withdraw(person, pseudonym);
+        accepted["withdraw"]++;
+    }
+
+    function withdrawByCode(uint256 seed, bool wrong) external {
+        if (seed % 4 != 0) return;
+        uint256 pseudonym = pick(seed / 4, 1, PEOPLE);
+        enrollment.withdrawByCode(TRIAL, pseudonym, wrong ? bytes32(seed) : CODE);
+        expectThat(!wrong, "withdrawn by a wrong code");
+        withdraw(people[pseudonym], pseudonym);
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {RecordsHandler} from "./RecordsHandler.sol";
+import {SiteHandler} from "./SiteHandler.sol";
+
+/// @dev That the invariants are tested where something happens: by random acts of the same handlers
+/// every kind of act is accepted, and more than once.
+contract Reach {
+    uint256 private constant ROUNDS = 12;
+    uint256 private constant STEPS = 240;
+    SiteHandler private handler;
+    RecordsHandler private records;
+    mapping(string act => uint256) private accepted;
+
+    function test_the_acts_of_participants_get_everywhere() external {
+        string[9] memory acts = [
+            "approve",
+            "screen",
+            "consent",
+            "enroll",
+            "arrive",
+            "finish",
+            "reportNoShow",
+            "succeed",
+            "withdraw"
+        ];
+        for (uint256 round = 0; round < ROUNDS; round++) {
+            handler = new SiteHandler();
+            for (uint256 i = 0; i < STEPS; i++) {
+                uint256 seed = uint256(keccak256(abi.encode(round, i)));
+                try this.act(seed % 18, seed >> 8, seed >> 128) {} catch {}
+            }
+            require(bytes(handler.violation()).length == 0, handler.violation());
+            for (uint256 i = 0; i < acts.length; i++) accepted[acts[i]] += handler.accepted(acts[i]);
+        }
+        for (uint256 i = 0; i < acts.length; i++) {
+            require(accepted[acts[i]] > 1, string.concat("hardly ever accepted: ", acts[i]));
+        }
+    }
+
+    function test_the_acts_on_records_get_everywhere() external {
+        records = new RecordsHandler();
+        for (uint256 i = 0; i < STEPS; i++) {
+            uint256 seed = uint256(keccak256(abi.encode(i)));
+            try this.actOnRecords(seed % 6, seed >> 8, seed >> 128) {} catch {}
+        }
+        require(records.leafCount() == 8 && records.rootCount() > 12, "few roots");
+        require(records.revocations() > 2, "few revocations");
+    }
+
+    function act(uint256 kind, uint256 a, uint256 b) external {
+        bool odd = b % 5 == 0;
+        if (kind == 0) handler.amend(a, b % 2 == 0, b % 3 == 0);
+        if (kind == 1) handler.approve(uint32(a), b);
+        if (kind == 2) handler.approveOtherTerms(a);
+        if (kind == 3) handler.suspend(a);
+        if (kind == 4) handler.resume();
+        // Nearly the last that happens.
+        if (kind == 5 && a % 64 == 0) handler.end(0);
+        if (kind == 6) handler.wait_(a);
+        if (kind == 7) handler.screen(a, b, uint32(b >> 9));
+        if (kind == 8) handler.consent(a, b, a >> 20);
+        if (kind == 9) handler.withdrawByProof(a, b);
+        if (kind == 10) handler.withdrawByCode(a, odd);
+        if (kind == 11) handler.enroll(a);
+        if (kind == 12) handler.arrive(a, odd);
+        if (kind == 13) handler.failScreening(a, odd);
+        if (kind == 14) handler.finish(a, odd);
+        if (kind == 15) handler.withdrawBySite(a, odd);
+        if (kind == 16) handler.reportNoShow(a);
+        if (kind == 17) handler.succeed(a, b, !odd);
+    }
+
+    function actOnRecords(uint256 kind, uint256 a, uint256 b) external {
+        bool odd = b % 3 == 0;
+        if (kind == 0) records.anchor(a, odd);
+        if (kind == 1) records.anchorSigned(a, b);
+        if (kind == 2) records.replace(a, b >> 2, odd);
+        if (kind == 3) records.revoke(a, odd);
+        if (kind == 4) records.voidLeaf(a);
+        if (kind == 5) records.wait_(a);
+    }
+}

@@ -1,0 +1,306 @@
+// The clinic's desk in a real browser: charts in, records attested, anchored, handed over, replaced and revoked.
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import type { Browser, Download, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { signInActor } from "../../client/actor.ts";
+import { accredit } from "../../client/governance/accredit.ts";
+import { deriveRecordIdentity } from "../../client/patient/derive.ts";
+import { importRecord } from "../../client/patient/import.ts";
+import { createWallet, type Wallet } from "../../client/patient/wallet.ts";
+import { findBarriersInBoth } from "./axe.ts";
+import { startBrowser } from "./browser.ts";
+import { CAST, type Exchange, openExchange } from "./exchange.ts";
+
+const INJECTED = "<img src=x onerror=alert(1)>";
+const DOCUMENT = "UTO P-424242";
+
+type Resource = { resourceType: string; id?: string; [key: string]: unknown };
+type Bundle = { entry: { resource: Resource }[] };
+
+let exchange: Exchange;
+let browser: Browser;
+let page: Page;
+const [sent, complaints]: [string[], string[]] = [[], []];
+const wallets: Wallet[] = [createWallet(), createWallet(), createWallet(), createWallet()];
+
+beforeAll(async () => {
+  [exchange, browser] = [await openExchange(), await startBrowser()];
+  const governance = await signInActor({ api: exchange.api, signer: CAST.governance });
+  const account = CAST["clinic-1"].address;
+  await accredit(governance, { role: "clinic", account, name: "North Clinic" });
+  page = await browser.newPage({ acceptDownloads: true });
+  page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+  page.on("pageerror", (problem) => complaints.push(problem.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  await signIn(page, "clinic-1");
+});
+afterAll(async () => {
+  await browser?.close();
+  await exchange?.stop();
+});
+
+async function signIn(on: Page, role: string, path = ""): Promise<void> {
+  await on.goto(`${exchange.url}/clinic${path}`);
+  await on.getByRole("button", { name: `Use the development key “${role}”` }).click();
+  await on.getByText("Acting as clinic").waitFor();
+}
+
+const file = (name: string, content: string | Buffer) => ({
+  name,
+  mimeType: "application/json",
+  buffer: Buffer.from(content),
+});
+type Given = ReturnType<typeof file>;
+const drop = (files: Given[], on = page) =>
+  on.locator('input[type="file"][multiple]').setInputFiles(files);
+const button = (name: string | RegExp) => page.getByRole("button", { name });
+const open = (name: string) => page.getByRole("link", { name, exact: true }).click();
+
+/** A made-up chart, changed by hand. */
+function chart(index: number, change: (bundle: Bundle) => void = () => {}): Bundle {
+  const bundle = structuredClone(exchange.bundle(index)) as Bundle;
+  change(bundle);
+  return bundle;
+}
+
+/** Markup in a name, in a code's label and in a code system that nobody knows. */
+function inject({ entry }: Bundle): void {
+  const patient = entry[0]!.resource;
+  patient.name = [{ family: INJECTED, given: ["Eve"] }];
+  const condition = entry.find(({ resource }) => resource.resourceType === "Condition")!.resource;
+  (condition.code as { coding: { display: string }[] }).coding[0]!.display = INJECTED;
+  const code = { coding: [{ system: `urn:${INJECTED}`, code: "1" }] };
+  const subject = { reference: `Patient/${patient.id}` };
+  entry.push({
+    resource: { resourceType: "Procedure", id: "odd", status: "completed", code, subject },
+  });
+}
+
+const nameOf = ({ entry }: Bundle) => {
+  const [name] = entry[0]!.resource.name as { family: string; given: string[] }[];
+  return `${name!.given.join(" ")} ${name!.family}`;
+};
+const identityOf = async (wallet: Wallet) =>
+  String((await deriveRecordIdentity(wallet.seed)).commitment);
+
+async function giveIdentity(code: string): Promise<void> {
+  await page.getByLabel("Identity code from the patient's wallet").fill(code);
+  await button("Use this").click();
+}
+
+/** Opens the patient that stands n-th in the list, and attests the record for a wallet. */
+async function attest(n: number, wallet: Wallet): Promise<void> {
+  await open("Patients");
+  await page.getByRole("list", { name: "Patients" }).getByRole("link").nth(n).click();
+  await giveIdentity(await identityOf(wallet));
+  await page.getByLabel("Identity document you checked").fill(DOCUMENT);
+  await page.getByRole("button", { name: "Attest", exact: true }).click();
+  await page.getByText("Not on the registry yet").waitFor();
+}
+
+async function savedBy(act: () => Promise<void>): Promise<unknown> {
+  const [download] = await Promise.all([page.waitForEvent("download") as Promise<Download>, act()]);
+  return JSON.parse(readFileSync(await download.path(), "utf8"));
+}
+
+describe("a clinic's desk", () => {
+  test("refuses broken files with every place at once, and reads the others on request", async () => {
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    const two = chart(0, ({ entry }) => entry.push(chart(2).entry[0]!));
+    await drop([
+      file("cut.json", '{"resourceType": "Bundle",\n "entry": ['),
+      file("two.json", JSON.stringify(two)),
+      file("notes.txt", "hello"),
+      file("good.json", JSON.stringify(chart(0))),
+    ]);
+    const problems = page.getByRole("table", { name: "What could not be read" });
+    await problems.getByText(/not valid JSON at line 2, column 12: it ends too early/).waitFor();
+    expect(await problems.getByText(/is one of 2 patients/).count()).toBe(2);
+    await problems.getByText("is not a .json, .ndjson or .gz file").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    expect(await page.getByText("No patients yet").count()).toBe(1);
+    await button("Read the other 1 without these").press("Enter");
+    await page.getByRole("link", { name: nameOf(chart(0)) }).waitFor();
+  });
+
+  test("reads gzipped Bundles and Bulk Data of several patients, and shows markup as text", async () => {
+    const lines = [chart(4), chart(5)].flatMap(({ entry }) => entry.map((e) => e.resource));
+    // Bulk Data names resources by type and id.
+    const bulk = lines.map((line) => JSON.stringify(line).replaceAll("urn:uuid:", "Patient/"));
+    await drop([
+      file("eve.json.gz", gzipSync(JSON.stringify(chart(2, inject)))),
+      file("bulk.ndjson", bulk.join("\n")),
+    ]);
+    const list = page.getByRole("list", { name: "Patients" });
+    await list.getByRole("link", { name: `Eve ${INJECTED}` }).waitFor();
+    expect(await list.getByRole("listitem").count()).toBe(4);
+    expect(await page.locator("img[src=x]").count()).toBe(0);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("shows what the record holds, what it leaves out, and where absence is not provable", async () => {
+    await page.getByRole("link", { name: /^\d\. Eve/ }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: `Eve ${INJECTED}` }).waitFor();
+    await button(/^Conditions: began/).press("Enter");
+    const facts = page.getByRole("table", { name: "Conditions: began" });
+    await facts.getByText(INJECTED, { exact: true }).first().waitFor();
+    await page.getByText(`not coded usably: code system urn:${INJECTED}`).waitFor();
+    await page.getByText("Absence cannot be proved for: Procedures").waitFor();
+    await page.getByText(/eve\.json\.gz: Bundle\.entry\[\d+\] \(Procedure\/odd\)\.code/).waitFor();
+    await button(/^Procedures.*absence not provable/).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("takes no identity code that is none or is another patient's", async () => {
+    await giveIdentity("0x1234");
+    await page
+      .getByRole("alert")
+      .getByText(/not an identity code/)
+      .waitFor();
+    await attest(0, wallets[0]!);
+    await open("Patients");
+    await page.getByRole("list", { name: "Patients" }).getByRole("link").nth(1).click();
+    await giveIdentity(await identityOf(wallets[0]!));
+    await page
+      .getByRole("alert")
+      .getByText(/another patient on this desk/)
+      .waitFor();
+    await attest(1, wallets[1]!);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("hands nothing over before it is anchored, and warns before it would be lost", async () => {
+    await page.getByRole("link", { name: "Go to anchoring" }).click();
+    await page.getByRole("heading", { name: "To anchor: 2" }).waitFor();
+    expect(await button(/^Save the file/).count()).toBe(0);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    const asked = page.waitForEvent("dialog");
+    await page.evaluate(() => void setTimeout(() => location.reload()));
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await dialog.dismiss();
+    await page.getByRole("heading", { name: "To anchor: 2" }).waitFor();
+  });
+
+  test("anchors a batch for about what it said, and each wallet takes its own file only", async () => {
+    const said = await page.getByText(/^About .* a record\./).textContent();
+    await button("Anchor 2 records").press("Enter");
+    const cost = page.getByRole("status").filter({ hasText: "2 records are on the registry" });
+    const took = await cost.getByText(/It took .* gas/).textContent();
+    const gas = (text: string | null) =>
+      Number(/([\d,]+) gas/.exec(text ?? "")![1]!.replaceAll(",", ""));
+    expect(gas(said) / gas(took)).toBeGreaterThan(0.7);
+    expect(gas(said) / gas(took)).toBeLessThan(1.3);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    const registry = await exchange.api.recordsState();
+    for (const n of [0, 1]) {
+      const attested = await savedBy(() =>
+        button(/^Save the file/)
+          .nth(n)
+          .click(),
+      );
+      const taken = await importRecord({ wallet: wallets[n]!, attested, registry });
+      expect(taken.clinicName).toBe("North Clinic");
+      const other = importRecord({ wallet: wallets[1 - n]!, attested, registry });
+      await expect(other).rejects.toMatchObject({ code: "ForeignRecord" });
+    }
+    await button(/^Show as a code/)
+      .first()
+      .press("Enter");
+    await page.getByRole("img", { name: "Code for the patient's wallet" }).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await button("The patient has it").press("Enter");
+    await page.getByRole("heading", { name: "To hand over: 0" }).waitFor();
+  });
+
+  test("signs a permit with which the patient anchors the record", async () => {
+    await attest(2, wallets[2]!);
+    await page.getByRole("link", { name: "Go to anchoring" }).click();
+    await button(/^Sign a permit/).click();
+    await button(/^Show the permit of/).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("img").waitFor();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await dialog.getByRole("button", { name: "Copy" }).click();
+    const permit = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as object;
+    await button("The patient has it").click();
+    await exchange.api.settle(await exchange.api.submit("attestedRecord", permit));
+  });
+
+  test("replaces a batch, revokes one, and lists what became of each", async () => {
+    await attest(3, wallets[3]!);
+    await page.getByRole("link", { name: "Go to anchoring" }).click();
+    await page.getByRole("radio", { name: /In the place of one of yours/ }).check();
+    await page.getByRole("combobox", { name: "Which it replaces" }).click();
+    await page.getByRole("option", { name: /^Batch of 2/ }).click();
+    await page.getByText(/2 record\(s\) below it count/).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await button("Replace by 1 record").click();
+    await page.getByText("1 record is on the registry").waitFor();
+    await savedBy(() =>
+      button(/^Save the file/)
+        .last()
+        .click(),
+    );
+    await open("On the registry");
+    const table = page.getByRole("table", { name: "Batches and records of this clinic" });
+    await table.getByText("Replaced", { exact: true }).waitFor();
+    expect(await table.getByText("Anchored", { exact: true }).count()).toBe(3);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await button(/^Revoke…/)
+      .first()
+      .press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/cannot be used to prove anything/).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Revoke", exact: true }).press("Enter");
+    await table.getByText("Revoked", { exact: true }).waitFor();
+  });
+
+  test("keeps no patient over a reload", async () => {
+    await page.goto(`${exchange.url}/clinic/patients/1`);
+    await signIn(page, "clinic-1", "/patients/1");
+    await page.getByText("This patient is not on the desk").waitFor();
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...sessionStorage }, { ...localStorage }]),
+    );
+    expect(kept).not.toMatch(/Patient|record|Eve/);
+  });
+
+  test("tells a clinic without accreditation before, and the registry refuses it after", async () => {
+    await signIn(page, "clinic-2");
+    await page.getByText("This account is not an accredited clinic").waitFor();
+    await drop([file("good.json", JSON.stringify(chart(0)))]);
+    await page.getByRole("link", { name: nameOf(chart(0)) }).waitFor();
+    await attest(0, wallets[0]!);
+    await page.getByRole("link", { name: "Go to anchoring" }).click();
+    await button("Anchor 1 record").click();
+    await page
+      .getByRole("alert")
+      .getByText(/NotAccredited/)
+      .waitFor();
+    expect(await button(/^Save the file/).count()).toBe(0);
+  });
+
+  test("sends nothing of a patient, and breaks no policy", async () => {
+    const everything = sent.join("\n");
+    expect(sent.length).toBeGreaterThan(20);
+    for (const index of [0, 2, 4, 5]) {
+      const { entry } = chart(index);
+      const { birthDate, name } = entry[0]!.resource as unknown as {
+        birthDate: string;
+        name: { family: string }[];
+      };
+      for (const secret of [birthDate, name[0]!.family]) expect(everything).not.toContain(secret);
+      for (const { resource } of entry) expect(everything).not.toContain(resource.id);
+    }
+    for (const secret of [DOCUMENT, INJECTED, "Condition", "21112-8", "blinding"]) {
+      expect(everything).not.toContain(secret);
+    }
+    for (const wallet of wallets) expect(everything).not.toContain(await identityOf(wallet));
+    expect(complaints).toEqual([]);
+  });
+});

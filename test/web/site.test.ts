@@ -1,0 +1,236 @@
+// The site's desk in a real browser: who is expected, the check of the person who stands there, and what is signed.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { releaseProver } from "../../circuits/witness/prove.ts";
+import type { Patient } from "../../client/journey/patient.ts";
+import type { Cast } from "../../client/journey/setting.ts";
+import { findBarriersInBoth } from "./axe.ts";
+import { startBrowser } from "./browser.ts";
+import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { answerTo, attestedPatient, enrolledPatient, personOf } from "./participants.ts";
+
+const TITLE = "<img src=x onerror=alert(1)> Registry <script>alert(2)</script>";
+const trial = { ...exampleTrial("vaccine-registry"), title: TITLE };
+const { protocolNumber } = trial;
+
+let exchange: Exchange;
+let browser: Browser;
+let cast: Cast;
+let ann: Patient;
+let ben: Patient;
+let page: Page;
+let annsAnswer: string;
+const [sent, complaints]: [string[], string[]] = [[], []];
+
+beforeAll(async () => {
+  [exchange, browser] = [await openExchange(), await startBrowser()];
+  cast = await setScene(exchange, trial);
+  ann = await enrolledPatient(exchange, { cast, trial, index: 0 });
+  ben = await enrolledPatient(exchange, { cast, trial, index: 2 });
+  page = await browser.newPage();
+  page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+  page.on("pageerror", (problem) => complaints.push(problem.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await exchange?.stop();
+  await releaseProver();
+});
+
+async function signIn(on: Page, role: string, path = ""): Promise<void> {
+  await on.goto(`${exchange.url}/site${path}`);
+  await on.getByRole("button", { name: `Use the development key “${role}”` }).click();
+  await on.getByText("Acting as site").waitFor();
+}
+
+const button = (name: string | RegExp) => page.getByRole("button", { name });
+const ownSite = `/${protocolNumber}/1`;
+
+/** The challenge that the page shows, as it keeps it for a reload. */
+async function shownChallenge(): Promise<string> {
+  await page.getByRole("img", { name: "Challenge for the patient's wallet" }).waitFor();
+  const book = await page.evaluate(() => sessionStorage.getItem("cohort-zero/site-challenges"));
+  const { open } = JSON.parse(book!) as { open: unknown[] };
+  return JSON.stringify(open.at(-1));
+}
+
+async function give(text: string): Promise<void> {
+  await page.getByLabel("The wallet's answer").fill(text);
+  await button("Use this").click();
+}
+
+async function read(person: { birthDate: string; sex: string; document: string }): Promise<void> {
+  await page.getByLabel("Birth date on the document").fill(person.birthDate);
+  await page.getByRole("radio", { name: person.sex, exact: true }).check();
+  await page.getByLabel("Document, as printed").fill(person.document);
+  await button("Check").click();
+}
+
+const marks = (word: string) => page.getByRole("img", { name: word, exact: true });
+const advice = () => page.getByRole("alert").filter({ hasText: "What to do" });
+
+describe("a site's desk", () => {
+  test("offers no site to a key that none names, and lets it sign nothing", async () => {
+    const other = await browser.newPage();
+    await signIn(other, "site-2");
+    await other.getByText("No site signs with this account").waitFor();
+    await signIn(other, "site-2", `${ownSite}/arrival`);
+    await other.getByText("This account does not sign for this site").waitFor();
+    expect(await other.getByRole("button", { name: "Make a challenge" }).count()).toBe(0);
+    await signIn(other, "site-2", ownSite);
+    await other.getByText("This account does not sign for this site").waitFor();
+    expect(await other.getByRole("button", { name: /^Record about/ }).count()).toBe(0);
+    await other.close();
+  });
+
+  test("shows titles as text, who is expected and the places, reached by keyboard", async () => {
+    await signIn(page, "site-1");
+    const link = page.getByRole("link", { name: TITLE });
+    await link.waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await link.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 1, name: TITLE }).waitFor();
+    await page.getByText("2 of 500").waitFor();
+    expect(await page.getByText(/^To arrive by/).count()).toBe(2);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("keeps an open challenge over a reload, and shows how long it is good", async () => {
+    await page.getByRole("link", { name: "Somebody arrives" }).press("Enter");
+    await button("Make a challenge").press("Enter");
+    const challenge = await shownChallenge();
+    await signIn(page, "site-1", `${ownSite}/arrival`);
+    expect(await shownChallenge()).toBe(challenge);
+    await page
+      .getByRole("timer")
+      .getByText(/^Good for 1[45]:/)
+      .waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    annsAnswer = await answerTo(challenge, ann, { exchange, protocolNumber });
+  });
+
+  test("takes nothing for an answer that is none", async () => {
+    await give("hello");
+    await page
+      .getByRole("alert")
+      .getByText(/MalformedInput/)
+      .waitFor();
+  });
+
+  test("refuses a person whose birth date is not the record's", async () => {
+    await give(annsAnswer);
+    await read({ ...personOf(ann), birthDate: "1980-01-01" });
+    await advice()
+      .getByText(/do not admit this person/)
+      .waitFor();
+    expect(await marks("Passed").count()).toBe(2);
+    expect(await marks("Failed").count()).toBe(1);
+    expect(await marks("Not checked").count()).toBe(3);
+    expect(await button(/^Sign the/).count()).toBe(0);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("admits the right person once every attestation is confirmed", async () => {
+    await read(personOf(ann));
+    await page.getByRole("heading", { name: "Everything holds" }).waitFor();
+    expect(await marks("Passed").count()).toBe(6);
+    expect(await button("Sign the arrival").isDisabled()).toBe(true);
+    await page.getByRole("checkbox", { name: /This is not so: Temperature/ }).check();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await button("Sign the arrival").click();
+    await page.getByText("The arrival is on the chain", { exact: false }).waitFor();
+    const { participants } = await exchange.api.publicState(trialIdOf(protocolNumber));
+    const [onStudy] = participants.filter(({ state }) => state === "on-study");
+    await page.getByText(String(onStudy!.pseudonym), { exact: true }).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("refuses the same answer a second time", async () => {
+    await button("Next person").click();
+    await button("Make a challenge").click();
+    await shownChallenge();
+    await give(annsAnswer);
+    await read(personOf(ann));
+    await advice()
+      .getByText(/answered before/)
+      .waitFor();
+    expect(await marks("Failed").count()).toBe(1);
+  });
+
+  test("says when a challenge has run out, and refuses its answer", async () => {
+    await exchange.chain.provider.send("evm_increaseTime", [16 * 60]);
+    await exchange.chain.provider.send("evm_mine", []);
+    const late = annsAnswer.replace(
+      (JSON.parse(annsAnswer) as { challenge: string }).challenge,
+      (JSON.parse(await shownChallenge()) as { challenge: string }).challenge,
+    );
+    await button("Take another").click();
+    await give(late);
+    await read(personOf(ann));
+    await advice()
+      .getByText(/older than 15 minutes/)
+      .waitFor();
+    await page.reload();
+    await signIn(page, "site-1", `${ownSite}/arrival`);
+    await button("Make a challenge").waitFor();
+  });
+
+  test("replaces a lost wallet for the same person", async () => {
+    const renewed = await attestedPatient(exchange, cast, 2);
+    await signIn(page, "site-1", `${ownSite}/new-wallet`);
+    await button("Make a challenge").click();
+    const challenge = await shownChallenge();
+    await give(await answerTo(challenge, renewed, { exchange, protocolNumber }));
+    await page.getByLabel("The lost pseudonym").click();
+    await page.getByRole("option", { name: /\(expected\)$/ }).click();
+    await read(personOf(renewed));
+    await page.getByRole("heading", { name: "Everything holds" }).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await button("Sign the replacement").click();
+    await page.getByText("The new wallet is admitted").waitFor();
+  });
+
+  test("records a completion and a withdrawal, and lists what was signed", async () => {
+    await page.getByRole("link", { name: "To the participants" }).click();
+    await page.getByText("Nobody is expected").waitFor();
+    await page.getByText("On study", { exact: true }).last().click();
+    await button(/^Record about/).click();
+    await page.getByRole("menuitem", { name: "Completion" }).click();
+    await page.getByRole("dialog").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.getByRole("dialog").getByRole("button", { name: "Sign" }).click();
+    await page.getByText("Nobody is on study").waitFor();
+    await page.getByText(/^All 2/).click();
+    await button(/^Record about/)
+      .first()
+      .press("Enter");
+    await page.getByRole("menuitem", { name: "Withdrawal declared here" }).press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Sign" }).press("Enter");
+    await page.getByRole("list", { name: "Pseudonyms" }).getByText("Withdrawn").waitFor();
+    const signed = page.getByRole("region", { name: "Signed since you opened this page" });
+    await signed.getByText("Completion").waitFor();
+    await signed.getByText("Lost wallet replaced").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("sends and keeps nothing about the person, and breaks no policy", async () => {
+    const kept = await page.evaluate(() =>
+      JSON.stringify([{ ...sessionStorage }, { ...localStorage }]),
+    );
+    const everything = `${sent.join("\n")}${kept}`;
+    expect(sent.length).toBeGreaterThan(20);
+    for (const patient of [ann, ben]) {
+      const { birthDate, document } = personOf(patient);
+      expect(everything).not.toContain(birthDate);
+      expect(everything).not.toContain(document);
+    }
+    expect(everything).not.toContain("1980-01-01");
+    expect(complaints).toEqual([]);
+  });
+});

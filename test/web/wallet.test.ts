@@ -1,0 +1,322 @@
+// A patient's whole way in a real browser with the real keys, clinic, sponsor and site acting through the library; and
+// what the browser sent and kept meanwhile.
+import { readFileSync } from "node:fs";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { parseAnswer } from "../../client/arrival.ts";
+import type { Cast } from "../../client/journey/setting.ts";
+import { openDesk } from "../../client/journey/visit.ts";
+import { deriveRecordIdentity, screeningNullifier } from "../../client/patient/derive.ts";
+import { downloadTrial, placeOf } from "../../client/patient/review.ts";
+import { findSelf } from "../../client/patient/self.ts";
+import { unsealWallet, type Wallet } from "../../client/patient/wallet.ts";
+import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
+import { signArrival, submitSiteAct } from "../../client/site/sign.ts";
+import { verifyArrival } from "../../client/site/verify.ts";
+import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
+import { findBarriersInBoth } from "./axe.ts";
+import { startBrowser } from "./browser.ts";
+import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import {
+  atHeading,
+  DOCUMENT,
+  issueRecord,
+  makeWallet,
+  openTrialPage,
+  PASSPHRASE,
+  readCode,
+  readStorage,
+  recordRequests,
+  type Sent,
+  sees,
+  takeRecord,
+  visit,
+} from "./wallet.ts";
+
+const TRIAL = exampleTrial("vaccine-registry");
+const { protocolNumber, title } = TRIAL;
+const trialId = trialIdOf(protocolNumber);
+/** This made-up patient fits. */
+const INDEX = 0;
+
+let exchange: Exchange;
+let browser: Browser;
+let cast: Cast;
+let context: BrowserContext;
+let page: Page;
+let sent: Sent[];
+/** How many requests had been made when the patient said yes. */
+let before = 0;
+let recovery: Uint8Array;
+let wallet: Wallet;
+
+beforeAll(async () => {
+  [exchange, browser] = [await openExchange(), await startBrowser()];
+  cast = await setScene(exchange, TRIAL);
+  context = await browser.newContext();
+  sent = recordRequests(context);
+  page = await context.newPage();
+});
+afterAll(async () => {
+  await browser?.close();
+  await exchange?.stop();
+});
+
+describe("a patient's way", () => {
+  test("begins with a wallet, whose code goes to the clinic", async () => {
+    await makeWallet(page, exchange.url);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    expect(await readCode(page)).toMatch(/^[1-9][0-9]{70,77}$/);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("refuses a record of another wallet, one that is not registered, and what is none", async () => {
+    const code = await readCode(page);
+    const of = { exchange, cast, index: INDEX };
+    await takeRecord(page, await issueRecord({ ...of, code: "12345" }));
+    await sees(page, "This record was made for another wallet");
+    await takeRecord(page, await issueRecord({ ...of, code, isAnchored: false }));
+    await sees(page, "The clinic has not registered this record yet");
+    await takeRecord(page, '{"format":"something"}');
+    await sees(page, "This is not a record as clinics write it");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("takes in the clinic's record and shows it in clinical words", async () => {
+    const code = await readCode(page);
+    await takeRecord(page, await issueRecord({ exchange, cast, code, index: INDEX }));
+    await sees(page, "The record is in your wallet");
+    await visit(page, "My record");
+    await sees(page, "Registered: can be used");
+    await page.getByRole("heading", { name: "North Clinic" }).waitFor();
+    await page
+      .getByRole("img", { name: /over time/ })
+      .first()
+      .waitFor();
+    await page
+      .getByRole("button", { name: /^Show the table of/ })
+      .first()
+      .click();
+    await page.getByRole("table").first().waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.getByLabel("Search in my record").fill("no such thing at all");
+    await sees(page, "Nothing in your record matches.");
+  });
+
+  test("shows which criteria hold and what a yes would tell, before anything is proven", async () => {
+    await visit(page, "Studies");
+    await sees(page, "Fits you");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await openTrialPage(page, title);
+    await sees(page, "You meet everything that your record can show.");
+    await page.getByText("What a yes would tell").waitFor();
+    await sees(page, "Asked in person");
+    await sees(page, "Health Office");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await visit(page, "Overview");
+    await sees(page, "Ready on this device");
+  });
+
+  test("saves a recovery file that the command line can open", async () => {
+    await visit(page, "Settings");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save the recovery file" }).click(),
+    ]);
+    recovery = new Uint8Array(readFileSync(await download.path()));
+    wallet = await unsealWallet({ bytes: recovery, passphrase: PASSPHRASE });
+    expect(wallet.records).toHaveLength(1);
+  });
+
+  test("proves on this device, and then reads the consent form", async () => {
+    before = sent.length;
+    await openTrialPage(page, title);
+    await page.getByRole("button", { name: "Yes: prove that I fit" }).click();
+    await sees(page, "You have shown that you fit");
+    expect((await exchange.api.publicState(trialId)).screenings).toHaveLength(1);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("goes on from public state after a reload", async () => {
+    await page.reload();
+    await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
+    await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
+    await page.getByRole("button", { name: "Unlock" }).click();
+    await atHeading(page, title);
+    await sees(page, "You have shown that you fit");
+  });
+
+  test("consents, each permission by itself, and sees what was agreed to", async () => {
+    const consent = page.getByRole("button", { name: "I have read this, and I consent" });
+    await consent.waitFor();
+    for (const { label, required } of TRIAL.consentForm.permissions) {
+      expect(await consent.isDisabled()).toBe(true);
+      if (required) await page.getByRole("checkbox", { name: label }).check();
+    }
+    await page.getByRole("checkbox", { name: /short questionnaire/ }).check();
+    await consent.click();
+    await sees(page, "You have consented. The sponsor enrolls you next");
+    await sees(page, "You consented to version 1");
+    const history = page.getByRole("region", { name: "What happened" });
+    await history.getByText("I take part in this study.").waitFor();
+    await page.getByText("Your withdrawal code").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("sees that the sponsor enrolled them without loading the page again", async () => {
+    const pseudonyms = await enrollable(cast.sponsor, protocolNumber);
+    await enroll(cast.sponsor, { protocolNumber, pseudonyms });
+    await sees(page, "You were enrolled");
+    await page.getByRole("link", { name: "Check in at the site" }).waitFor();
+  });
+
+  test("answers the site's code, and the site lets them in", async () => {
+    const downloads = await downloadTrial(exchange.api, protocolNumber);
+    const now = downloads.deployment.chainTime;
+    const siteId = TRIAL.sites[0]!.id;
+    const issued = issueChallenge({ book: EMPTY_BOOK, trialId, siteId, now });
+    await page.getByRole("link", { name: "Check in at the site" }).click();
+    await page.getByLabel("The site's code").fill(JSON.stringify(issued.challenge));
+    await page.getByRole("button", { name: "Use this" }).click();
+    await page.getByLabel("Your identity document").fill(DOCUMENT);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.getByRole("button", { name: "Make my answer" }).click();
+    await sees(page, "Show this to the site");
+    await page.getByRole("img", { name: /Your answer to the site/ }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save as a file" }).click(),
+    ]);
+    const answer = parseAnswer(JSON.parse(readFileSync(await download.path(), "utf8")));
+    const patient = exchange.bundle(INDEX) as PatientBundle;
+    const { birthDate, gender } = patient.entry.find(
+      ({ resource }) => resource.resourceType === "Patient",
+    )!.resource;
+    const { pseudonym } = await verifyArrival({
+      desk: await openDesk(downloads),
+      book: issued.book,
+      answer,
+      person: { birthDate: birthDate!, sex: gender!, document: DOCUMENT },
+    });
+    const version = downloads.state.versions[0]!;
+    const { chainId, enrollment } = placeOf(downloads);
+    const signed = await signArrival({
+      signer: cast.sites[0]!,
+      domain: { chainId, enrollment },
+      version,
+      trialId,
+      siteId,
+      pseudonym,
+      attested: version.terms.attestationsHash,
+      now,
+    });
+    await exchange.api.settle(await submitSiteAct({ api: exchange.api, name: "Arrival", signed }));
+    await page.getByRole("link", { name: /back to the study/ }).click();
+    await sees(page, "Your arrival was confirmed");
+    await sees(page, "You take part in this study.");
+  });
+
+  test("withdraws in two clicks", async () => {
+    await page.getByRole("button", { name: "Withdraw from the study" }).click();
+    await page.getByRole("button", { name: "Yes, withdraw" }).click();
+    await sees(page, "You withdrew");
+    const { participants } = await exchange.api.publicState(trialId);
+    expect(participants.map(({ state }) => state)).toEqual(["withdrawn"]);
+  });
+});
+
+type PatientBundle = {
+  entry: {
+    resource: {
+      resourceType: string;
+      birthDate?: string;
+      gender?: "female" | "male" | "other" | "unknown";
+    };
+  }[];
+};
+
+describe("what this browser sent and kept", () => {
+  /** Numbers that would name the patient, and what nobody else may have. */
+  async function identifiers() {
+    const downloads = await downloadTrial(exchange.api, protocolNumber);
+    const place = placeOf(downloads);
+    const { pseudonym } = await findSelf({ wallet, place, state: downloads.state });
+    const identity = await deriveRecordIdentity(wallet.seed);
+    const nullifier = screeningNullifier({ identity, scope: place.scope });
+    const [{ record, commitment, idTagSalt }] = wallet.records as [Wallet["records"][number]];
+    const hex = (number: bigint) => number.toString(16);
+    const secrets = [
+      Buffer.from(wallet.seed).toString("hex"),
+      Buffer.from(wallet.seed).toString("base64"),
+      identity.secretScalar,
+      identity.commitment,
+      record.blinding,
+      commitment,
+      ...record.facts,
+      idTagSalt!.slice(2),
+      PASSPHRASE,
+      DOCUMENT,
+    ];
+    const texts = (of: readonly (string | bigint)[]) =>
+      of.flatMap((one) => (typeof one === "bigint" ? [String(one), hex(one)] : [one]));
+    const leaves = downloads.registry.leaves.map(({ value }) => value);
+    return { secrets: texts(secrets), names: texts([pseudonym, nullifier, ...leaves]) };
+  }
+
+  const found = (text: string, words: readonly string[]) =>
+    words.filter((word) => word.length > 6 && text.includes(word));
+
+  test("holds no secret in any request, and no identifier before the patient said yes", async () => {
+    const { secrets, names } = await identifiers();
+    const all = JSON.stringify(sent);
+    expect(sent.length).toBeGreaterThan(50);
+    expect(all).toContain("/artifacts/eligibility-32.zkey");
+    expect(found(all, secrets)).toEqual([]);
+    expect(found(JSON.stringify(sent.slice(0, before)), names)).toEqual([]);
+    // Afterwards only what is submitted names the participant: no address, no question.
+    const questions = sent.filter(({ body }) => !body.includes("mutation"));
+    expect(found(JSON.stringify(questions), names)).toEqual([]);
+    expect(sent.filter(({ body }) => body.includes("mutation"))).toHaveLength(3);
+  });
+
+  test("holds no secret in storage: not the seed, the birth date, the passphrase or a permission", async () => {
+    const { secrets, names } = await identifiers();
+    const storage = await readStorage(page);
+    expect(storage).toContain("age-encryption.org");
+    const plain = [
+      "participate",
+      "futureResearch",
+      "cohort-zero/record",
+      protocolNumber,
+      "North Clinic",
+    ];
+    expect(found(storage, [...secrets, ...names, ...plain])).toEqual([]);
+  });
+});
+
+describe("another browser", () => {
+  test("brings the wallet back from the recovery file and finds the participation in public state", async () => {
+    const other = await browser.newContext();
+    const restored = await other.newPage();
+    await restored.goto(`${exchange.url}/wallet`);
+    expect(await findBarriersInBoth(restored)).toEqual([]);
+    const file = {
+      name: "recovery.age",
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(recovery),
+    };
+    await restored.getByRole("button", { name: "Recovery file" }).waitFor();
+    await restored.locator("input[type=file]").setInputFiles(file);
+    await restored.getByLabel("Passphrase of the file").fill("not the passphrase");
+    await restored.getByRole("button", { name: "Bring it back" }).click();
+    await sees(restored, "That passphrase does not fit");
+    await restored.getByLabel("Passphrase of the file").fill(PASSPHRASE);
+    await restored.getByRole("button", { name: "Bring it back" }).click();
+    await atHeading(restored, "My wallet");
+    await openTrialPage(restored, title);
+    await sees(restored, "You withdrew");
+    await other.close();
+  });
+});

@@ -1,0 +1,148 @@
+// What the wallet's tests share: a clinic and a site that act through the library, and a patient's first clicks.
+import type { BrowserContext, Page } from "playwright-core";
+import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
+import { anchorBatch, withPaths } from "../../client/clinic/anchor.ts";
+import { attestRecord, drawIdTagSalt } from "../../client/clinic/attest.ts";
+import { readBundle } from "../../client/clinic/bundle.ts";
+import { buildRecord } from "../../client/clinic/issue.ts";
+import type { Cast } from "../../client/journey/setting.ts";
+import type { Exchange } from "./exchange.ts";
+
+export const PASSPHRASE = "granite otter lantern plum 7";
+/** What stands in the identity document that the clinic saw. */
+export const DOCUMENT = "P X12345";
+const SLOW_MS = 90_000;
+
+/** The file that a clinic hands to the owner of this code, anchored in a batch unless said otherwise. */
+export async function issueRecord(options: {
+  exchange: Exchange;
+  cast: Cast;
+  code: string;
+  index: number;
+  isAnchored?: boolean;
+}): Promise<string> {
+  const { exchange, cast, code, index, isAnchored = true } = options;
+  const [clinic] = cast.clinics;
+  const idTagSalt = drawIdTagSalt();
+  const { record } = buildRecord({
+    source: readBundle(exchange.bundle(index), "bundle.json"),
+    issuer: clinic!.address,
+    issuedDay: exchange.today,
+    identityCommitment: BigInt(code),
+    identitySince: 0,
+    completeFor: Object.keys(DOMAINS) as Domain[],
+    idTag: { salt: idTagSalt, document: DOCUMENT },
+  });
+  const { attested, commitment } = attestRecord({ record, clinicName: clinic!.name, idTagSalt });
+  if (!isAnchored) return JSON.stringify(attested);
+  const batch = await anchorBatch(clinic!, [commitment]);
+  return JSON.stringify(withPaths([attested], batch)[0]);
+}
+
+/** Makes a wallet in a fresh browser and leaves it open. */
+export async function makeWallet(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/wallet`);
+  await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
+  await page.getByLabel("Passphrase, once more").fill(PASSPHRASE);
+  await page.getByRole("button", { name: "Make my wallet" }).click();
+  await atHeading(page, "My wallet");
+}
+
+export async function unlock(page: Page, passphrase = PASSPHRASE): Promise<void> {
+  await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
+  await page.getByRole("button", { name: "Unlock" }).click();
+}
+
+/** The code that the patient shows at the clinic. */
+export async function readCode(page: Page): Promise<string> {
+  await visit(page, "Overview");
+  await page.getByRole("link", { name: "My code for the clinic" }).click();
+  return (await page.getByTestId("clinic-code").textContent())!.trim();
+}
+
+/** Pastes a record and takes it in. */
+export async function takeRecord(page: Page, file: string): Promise<void> {
+  await visit(page, "Overview");
+  await page.getByRole("link", { name: "Take in a record" }).click();
+  await page.getByLabel("The record from your clinic").fill(file);
+  await page.getByRole("button", { name: "Use this" }).click();
+}
+
+/** A page of the open wallet, by its link. */
+export async function visit(page: Page, name: string): Promise<void> {
+  const pages = page.getByRole("navigation", { name: "Wallet" });
+  await pages.getByRole("link", { name, exact: true }).click();
+}
+
+export async function openTrialPage(page: Page, title: string): Promise<void> {
+  await visit(page, "Studies");
+  await page.getByRole("link", { name: title }).click();
+  await atHeading(page, title);
+}
+
+export async function atHeading(page: Page, name: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name }).waitFor({ timeout: SLOW_MS });
+}
+
+/** Waits for a text, as long as a proof may take. */
+export async function sees(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor({ timeout: SLOW_MS });
+}
+
+/** Makes a wallet with a record of this made-up patient. */
+export async function preparePatient(
+  page: Page,
+  of: { exchange: Exchange; cast: Cast; index: number },
+): Promise<void> {
+  await makeWallet(page, of.exchange.url);
+  await takeRecord(page, await issueRecord({ ...of, code: await readCode(page) }));
+  await sees(page, "The record is in your wallet");
+}
+
+export type Sent = { readonly url: string; readonly method: string; readonly body: string };
+
+/** Everything that this browser asks for from now on, workers included. */
+export function recordRequests(context: BrowserContext): Sent[] {
+  const sent: Sent[] = [];
+  context.on("request", (request) => {
+    sent.push({ url: request.url(), method: request.method(), body: request.postData() ?? "" });
+  });
+  return sent;
+}
+
+/** All that the origin's storage holds, as one text: databases, caches (but for files of the pages), local storage. */
+export async function readStorage(page: Page): Promise<string> {
+  return await page.evaluate(async () => {
+    const words = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
+    const flat = (value: unknown): string => {
+      if (value instanceof Uint8Array) return words(value);
+      if (value instanceof ArrayBuffer) return words(new Uint8Array(value));
+      if (typeof value === "object" && value !== null) {
+        return Object.entries(value)
+          .map(([key, part]) => `${key}=${flat(part)}`)
+          .join(";");
+      }
+      return String(value);
+    };
+    const wait = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const parts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await wait(indexedDB.open(name!));
+      for (const store of database.objectStoreNames) {
+        const content = database.transaction(store).objectStore(store);
+        const [keys, values] = [await wait(content.getAllKeys()), await wait(content.getAll())];
+        parts.push(`${name} ${store}`, flat(keys), flat(values));
+      }
+      database.close();
+    }
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const { url } of await cache.keys()) parts.push(`${name} ${url}`);
+    }
+    return parts.join("\n");
+  });
+}
