@@ -5,14 +5,14 @@ import { approveVersion, reviewVersion } from "../../client/board/approve.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
 import { accredit } from "../../client/governance/accredit.ts";
 import { attestAll, join, type Patient } from "../../client/journey/patient.ts";
-import { type Cast, gatherCast } from "../../client/journey/setting.ts";
+import type { Cast } from "../../client/journey/setting.ts";
 import { localArtifacts } from "../../client/patient/artifacts.node.ts";
 import { createWallet } from "../../client/patient/wallet.ts";
 import { KEYS } from "../support/chain.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { CAST, type Exchange, exampleTrial, openExchange } from "./exchange.ts";
-import { choose, openConsole, readFile, signIn, textOf } from "./sponsorPage.ts";
+import { choose, gatherPeople, openConsole, readFile, signIn, textOf } from "./sponsorPage.ts";
 
 const PROTOCOL = "CZ-VAX-004";
 const MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
@@ -26,12 +26,8 @@ let complaints: string[];
 
 beforeAll(async () => {
   [exchange, browser] = [await openExchange(), await startBrowser()];
-  const { api, today, bundle } = exchange;
-  cast = await gatherCast(api, {
-    ...{ governance: CAST.governance, sponsor: CAST.sponsor, board: CAST.board },
-    clinics: [{ name: "North Clinic", signer: CAST["clinic-1"] }],
-    sites: [CAST["site-1"]],
-  });
+  const { today, bundle } = exchange;
+  cast = await gatherPeople(exchange);
   const source = readBundle(bundle(0), "patient");
   patient = { name: "patient", source, wallet: createWallet(), document: "X123" };
   await attestAll(cast.clinics[0]!, [patient], today);

@@ -1,13 +1,23 @@
 // Writing a trial on the sponsor console: form, file and meaning as one, up to its publication.
 import { readFileSync } from "node:fs";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reviewVersion } from "../../client/board/approve.ts";
-import { gatherCast } from "../../client/journey/setting.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { CAST, type Exchange, openExchange } from "./exchange.ts";
-import { choose, openConsole, readFile, signIn, textOf } from "./sponsorPage.ts";
+import {
+  add,
+  choose,
+  gatherPeople,
+  menusClosed,
+  openConsole,
+  pickConcept,
+  readFile,
+  signIn,
+  textOf,
+  writeFile,
+} from "./sponsorPage.ts";
 
 let exchange: Exchange;
 let browser: Browser;
@@ -16,11 +26,7 @@ let complaints: string[];
 
 beforeAll(async () => {
   [exchange, browser] = [await openExchange(), await startBrowser()];
-  await gatherCast(exchange.api, {
-    ...{ governance: CAST.governance, sponsor: CAST.sponsor, board: CAST.board },
-    clinics: [{ name: "North Clinic", signer: CAST["clinic-1"] }],
-    sites: [CAST["site-1"]],
-  });
+  await gatherPeople(exchange);
   ({ page, complaints } = await openConsole(browser, exchange.url));
 });
 afterAll(async () => {
@@ -30,29 +36,6 @@ afterAll(async () => {
 
 const tab = (name: RegExp | string) => page.getByRole("tab", { name });
 const listed = (name: string) => page.getByRole("list", { name, exact: true });
-
-/** Menus fade: one that is closing still has its items. */
-const menusClosed = () => expect.poll(() => page.getByRole("menu").count()).toBe(0);
-
-async function add(within: Page | Locator, button: string, form: string) {
-  await menusClosed();
-  await within.getByRole("button", { name: button, exact: true }).last().click();
-  await page.getByRole("menuitem", { name: form, exact: true }).click();
-}
-
-/** Types what is looked for and takes the first that is found. */
-async function pickConcept(within: Locator, words: string, found: RegExp) {
-  const field = within.getByRole("combobox", { name: "Concept" });
-  await field.fill(words);
-  await expect.poll(() => page.getByRole("option").first().textContent()).toMatch(found);
-  await field.press("ArrowDown");
-  await field.press("Enter");
-}
-
-async function setFile(change: (file: Record<string, unknown>) => unknown) {
-  const changed = JSON.stringify(change(await readFile(page)), null, 2);
-  await page.getByLabel("Trial file (JSON)").fill(changed);
-}
 
 describe("a trial written from nothing", () => {
   test("begins with an empty list that leads to a blank form", async () => {
@@ -82,16 +65,16 @@ describe("a trial written from nothing", () => {
 
   test("nests any and all by the form, in plain English and with its size", async () => {
     await tab(/^Inclusion/).click();
-    await add(page, "Add a criterion", "Any of");
+    await add(page, page, "Add a criterion", "Any of");
     const any = listed("Inclusion criteria");
-    await add(any, "Add a part", "Age");
+    await add(page, any, "Add a part", "Age");
     const parts = listed("Parts of any of");
     await parts.getByLabel("At least (years)").fill("65");
-    await add(any, "Add a part", "All of");
+    await add(page, any, "Add a part", "All of");
     const inner = parts.getByRole("listitem").nth(1);
-    await add(inner, "Add a part", "Age");
-    await add(inner, "Add a part", "Condition");
-    await pickConcept(inner, "type 2 diab", /^Type 2 diabetes/);
+    await add(page, inner, "Add a part", "Age");
+    await add(page, inner, "Add a part", "Condition");
+    await pickConcept(page, inner, "type 2 diab", /^Type 2 diabetes/);
     const { criteria } = await readFile(page);
     expect(criteria).toMatchObject({
       inclusion: [
@@ -138,12 +121,12 @@ describe("a trial written from nothing", () => {
   });
 
   test("names path and line of what the schema refuses", async () => {
-    await setFile((file) => ({ ...file, colour: "<script>alert(2)</script>" }));
+    await writeFile(page, (file) => ({ ...file, colour: "<script>alert(2)</script>" }));
     await page
       .getByRole("list", { name: "Problems by line" })
       .getByText(/colour/i)
       .waitFor();
-    await setFile(({ colour: _, ...file }) => ({ ...file, phase: "phase-9" }));
+    await writeFile(page, ({ colour: _, ...file }) => ({ ...file, phase: "phase-9" }));
     const line = page.getByRole("button", { name: "Line 4", exact: true });
     await line.click();
     const selected = await page
@@ -152,7 +135,7 @@ describe("a trial written from nothing", () => {
         area.value.slice(area.selectionStart, area.selectionEnd),
       );
     expect(selected).toContain('"phase": "phase-9"');
-    await setFile((file) => ({ ...file, phase: "phase-2" }));
+    await writeFile(page, (file) => ({ ...file, phase: "phase-2" }));
     await choose(page, "Phase", "phase 3");
     expect(await readFile(page)).toMatchObject({ phase: "phase-3" });
   });
@@ -162,7 +145,7 @@ describe("a trial written from nothing", () => {
     await page.keyboard.press("Enter");
     const button = page.getByRole("button", { name: "Add a criterion" });
     for (const downs of [0, 1]) {
-      await menusClosed();
+      await menusClosed(page);
       await button.focus();
       await page.keyboard.press("Enter");
       await page.getByRole("menuitem", { name: "Age", exact: true }).waitFor();
@@ -192,7 +175,7 @@ describe("a trial written from nothing", () => {
     await page.keyboard.press("Enter");
     await expect.poll(exclusion).toEqual(["sex", "age", "age"]);
     for (const left of [2, 1, 0]) {
-      await menusClosed();
+      await menusClosed(page);
       await page
         .getByRole("button", { name: /^More for: / })
         .last()
@@ -203,9 +186,9 @@ describe("a trial written from nothing", () => {
   });
 
   test("offers units that convert, and answers that fit", async () => {
-    await add(page, "Add a criterion", "Measurement or finding");
+    await add(page, page, "Add a criterion", "Measurement or finding");
     const card = listed("Exclusion criteria").getByRole("listitem").first();
-    await pickConcept(card, "hba1c", /A1c/i);
+    await pickConcept(page, card, "hba1c", /A1c/i);
     await choose(page, "The result", "lies in a range");
     await card.getByLabel("More than").fill("10");
     await card.getByRole("combobox", { name: "Unit", exact: true }).click();

@@ -1,6 +1,20 @@
 // What the sponsor console's tests do again and again in a page.
 import { readFileSync } from "node:fs";
-import type { Browser, Download, Page } from "playwright-core";
+import type { Browser, Download, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import { type Cast, gatherCast } from "../../client/journey/setting.ts";
+import { CAST, type Exchange } from "./exchange.ts";
+
+/** Everybody whom a sponsor needs, accredited; no trial yet. */
+export async function gatherPeople({ api }: Exchange): Promise<Cast> {
+  return await gatherCast(api, {
+    governance: CAST.governance,
+    sponsor: CAST.sponsor,
+    board: CAST.board,
+    clinics: [{ name: "North Clinic", signer: CAST["clinic-1"] }],
+    sites: [CAST["site-1"]],
+  });
+}
 
 /** A page signed in with the sponsor's key or the one given, and what it complained about. */
 export async function openConsole(
@@ -34,6 +48,15 @@ export async function readFile(page: Page): Promise<Record<string, unknown>> {
   return JSON.parse(await page.getByLabel("Trial file (JSON)").inputValue());
 }
 
+/** Writes the whole file anew. */
+export async function writeFile(
+  page: Page,
+  change: (file: Record<string, unknown>) => unknown,
+): Promise<void> {
+  const changed = JSON.stringify(change(await readFile(page)), null, 2);
+  await page.getByLabel("Trial file (JSON)").fill(changed);
+}
+
 /** Chooses from a menu's or a select's list. */
 export async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
   await page.getByRole("combobox", { name: label, exact: true }).click();
@@ -42,4 +65,35 @@ export async function choose(page: Page, label: string, option: string | RegExp)
 
 export async function textOf(download: Download): Promise<string> {
   return readFileSync(await download.path(), "utf8");
+}
+
+/** Menus fade: one that is closing still has its items. */
+export async function menusClosed(page: Page): Promise<void> {
+  await expect.poll(() => page.getByRole("menu").count()).toBe(0);
+}
+
+/** Adds a criterion by a list's button. */
+export async function add(
+  page: Page,
+  within: Page | Locator,
+  button: string,
+  form: string,
+): Promise<void> {
+  await menusClosed(page);
+  await within.getByRole("button", { name: button, exact: true }).last().click();
+  await page.getByRole("menuitem", { name: form, exact: true }).click();
+}
+
+/** Types what is looked for and takes the first concept that is found. */
+export async function pickConcept(
+  page: Page,
+  within: Locator,
+  words: string,
+  found: RegExp,
+): Promise<void> {
+  const field = within.getByRole("combobox", { name: "Concept" });
+  await field.fill(words);
+  await expect.poll(() => page.getByRole("option").first().textContent()).toMatch(found);
+  await field.press("ArrowDown");
+  await field.press("Enter");
 }

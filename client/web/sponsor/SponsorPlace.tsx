@@ -1,7 +1,8 @@
 import { Anchor, Skeleton } from "@mantine/core";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { SignedIn } from "../shared/SignedIn.tsx";
+import { useFocusOnMove } from "../shared/useMoves.ts";
 import { DraftProvider } from "./draft/draft.tsx";
 import { TrialList } from "./TrialList.tsx";
 
@@ -25,7 +26,7 @@ export default function SponsorPlace() {
 
 function Pages() {
   const [location] = useLocation();
-  useFocusOnChange(location);
+  useFocusOnMove();
   return (
     <div>
       {location !== "/" && (
@@ -54,15 +55,4 @@ function Pages() {
       </Suspense>
     </div>
   );
-}
-
-/** Moves the focus to the new page, as a browser would, and its start into view. */
-function useFocusOnChange(location: string) {
-  const before = useRef(location);
-  useEffect(() => {
-    if (before.current === location) return;
-    before.current = location;
-    document.getElementById("main")?.focus();
-    scrollTo(0, 0);
-  }, [location]);
 }

@@ -1,8 +1,9 @@
 // The trial that is being written. It lives in this page's memory and in files that its author saves, nowhere else:
 // a protocol may be confidential until it is published, or for ever.
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useReducer } from "react";
+import { createContext, type ReactNode, useContext, useMemo, useReducer } from "react";
 import type { TrialVersion } from "../../../api/trial.ts";
 import type { TrialDocument } from "../../../trial-file.ts";
+import { useWarnBeforeLeaving } from "../../shared/useMoves.ts";
 import type { Publishing } from "./check.ts";
 import { readJsonText, type SyntaxProblem } from "./jsonText.ts";
 import { adoptKeys, type Path, partAt, withPart } from "./tree.ts";
@@ -105,13 +106,7 @@ const Current = createContext<Drafting | undefined>(undefined);
 
 export function DraftProvider({ children }: { children: ReactNode }) {
   const [draft, dispatch] = useReducer(reduce, undefined);
-  const isUnsaved = draft?.isUnsaved === true;
-  useEffect(() => {
-    if (!isUnsaved) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [isUnsaved]);
+  useWarnBeforeLeaving(draft?.isUnsaved === true);
   const acts = useMemo(
     () => ({
       start: (value: unknown, base?: Base) => dispatch({ is: "start", value, base }),
