@@ -2,6 +2,7 @@
 // index, an auditor) misses nothing.
 import { keccak256, toUtf8Bytes } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
 import { circuitIdOf, termsForContract, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import { told } from "./events.ts";
 import { openTrial, type Story, termsOf } from "./story.ts";
@@ -70,6 +71,22 @@ describe("a clinic's acts", () => {
     const more = await told(records().anchorBatch(b, batch.size, batch.leavesHash, batch.uri));
     const next = { clinic: clinic(), index: 2n, leaf: b, root: await records().root() };
     expect(more).toEqual([["Anchored", { ...next, ...batch }]]);
+  });
+
+  test("are told alike when somebody else sends what the clinic signed", async () => {
+    const deadline = BigInt((await world.now()) + 100);
+    const domain = recordDomain(31337, world.deployment.addresses.RecordRegistry);
+    const value = { commitment: a, clinic: clinic(), deadline };
+    const signature = await world.actors.clinic.signTypedData(
+      domain,
+      RECORD_ATTESTATION_TYPES,
+      value,
+    );
+    const sent = world.as("anyone").records.anchorSigned(a, clinic(), deadline, signature);
+    const rest = { size: 1n, leavesHash: zero, uri: "" };
+    expect(await told(sent)).toEqual([
+      ["Anchored", { clinic: clinic(), index: 1n, leaf: a, root: await records().root(), ...rest }],
+    ]);
   });
 
   test("name what was replaced by what", async () => {

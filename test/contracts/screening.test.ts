@@ -211,7 +211,7 @@ describe("one person in one protocol", () => {
 });
 
 describe("status", () => {
-  test("a draft, suspended, closed or expired trial takes no screening, each saying so", async () => {
+  test("a draft, suspended, closed, completed or expired trial takes no screening, each saying so", async () => {
     const draft = await openTrial(world, { protocol: "draft", approved: false });
     const drafted = await screeningOf(draft, personOf(draft, "Alice"));
     await expectRefusal(send(drafted.proof), "TrialNotApproved");
@@ -222,6 +222,10 @@ describe("status", () => {
     const open = await world.snapshot();
     await world.as("sponsor").trials.close(story.trialId);
     await expectRefusal(send(proof), "TrialClosed");
+    await world.as("sponsor").trials.complete(story.trialId);
+    await expectRefusal(send(proof), "TrialClosed");
+    const running = world.as("anyone").trials.running(story.trialId, false);
+    await expectRefusal(running, "TrialClosed");
     await world.revert(open);
     await world.travel(3650 * DAY + 60);
     await world.mine();

@@ -51,6 +51,42 @@ describe("a registered protocol number", () => {
   });
 });
 
+describe("who may act on a trial", () => {
+  test("is refused by name when there is no such trial", async () => {
+    const trialId = bytes32("none");
+    const { board } = world.actors;
+    const until = (await world.now()) + DAY;
+    const terms = termsForContract(termsOf(world));
+    const attempts = [
+      () => trials("governance").changeBoard(trialId, board.address),
+      () => trials("governance").suspend(trialId),
+      () => trials("board").suspend(trialId),
+      () => trials("board").approve(trialId, 1, trialId, until),
+      () => trials("sponsor").publishVersion(trialId, terms),
+      () => trials("sponsor").close(trialId),
+    ];
+    for (const attempt of attempts) await expectRefusal(attempt(), "UnknownTrial", { trialId });
+  });
+
+  test("is no sponsor that lost its accreditation", async () => {
+    await approve(1);
+    const { sponsor } = world.actors;
+    await world.as("governance").accreditation.deaccredit(ROLE.sponsor, sponsor.address);
+    await expectRefusal(story.publish(), "NotAccredited", { account: sponsor.address });
+    await expectRefusal(trials("sponsor").close(story.trialId), "NotAccredited");
+    const { enrollment } = world.as("sponsor");
+    await expectRefusal(enrollment.enroll(story.trialId, []), "NotAccredited");
+  });
+
+  test("is no board that is not accredited, also when governance names it", async () => {
+    const { anyone, sponsor } = world.actors;
+    for (const { address } of [anyone, sponsor]) {
+      const change = trials("governance").changeBoard(story.trialId, address);
+      await expectRefusal(change, "NotAccredited", { account: address });
+    }
+  });
+});
+
 describe("a version", () => {
   const refuse = async (change: Partial<VersionTerms>) =>
     expectRefusal(story.publish(change), "InvalidTerms");

@@ -3,7 +3,7 @@
 //   node test/mutation/contracts.ts                    all; goes on where the last run ended
 //   node test/mutation/contracts.ts --sample 20        every so many, 20 in all
 //   node test/mutation/contracts.ts --file AsOf        of one source
-//   node test/mutation/contracts.ts --line AsOf.sol:46 again those of one line
+//   node test/mutation/contracts.ts --line AsOf.sol:46 again those of a line
 //   node test/mutation/contracts.ts --survivors        those that no test noticed, by every test
 //   node test/mutation/contracts.ts --workers 2        in parallel
 //   node test/mutation/contracts.ts --page             writes CONTRACTS.md from the results
@@ -40,7 +40,7 @@ const textHash = (mutant: Mutant) =>
 async function run(options: {
   sample: number | undefined;
   file: string | undefined;
-  line: string | undefined;
+  lines: readonly string[] | undefined;
   survivors: boolean;
   workers: number;
 }): Promise<void> {
@@ -50,14 +50,14 @@ async function run(options: {
     all.filter(
       ({ file, line }) =>
         (!options.file || file === `contracts/${options.file}.sol`) &&
-        (!options.line || `${file}:${line}` === `contracts/${options.line}`),
+        (!options.lines || options.lines.some((at) => `${file}:${line}` === `contracts/${at}`)),
     ),
     options.sample,
   );
   const known = (mutant: Mutant) => {
     const result = results[mutant.id];
     if (result?.text !== textHash(mutant) || result.status === "broken") return false;
-    return !options.line && !(options.survivors && result.status === "survived");
+    return !options.lines && !(options.survivors && result.status === "survived");
   };
   const todo = chosen.filter((mutant) => !known(mutant));
   console.log(`${all.length} mutants, ${chosen.length} chosen, ${todo.length} to judge`);
@@ -95,7 +95,7 @@ if (import.meta.main) {
     options: {
       sample: { type: "string" },
       file: { type: "string" },
-      line: { type: "string" },
+      line: { type: "string", multiple: true },
       survivors: { type: "boolean", default: false },
       workers: { type: "string", default: "1" },
       page: { type: "boolean", default: false },
@@ -107,7 +107,7 @@ if (import.meta.main) {
     await run({
       sample: values.sample === undefined ? undefined : Number(values.sample),
       file: values.file,
-      line: values.line,
+      lines: values.line,
       survivors: values.survivors,
       workers: Number(values.workers),
     });

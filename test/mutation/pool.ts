@@ -22,7 +22,7 @@ const RELEVANT: Record<string, readonly string[]> = {
   Enrollment: ["enrollment", "siteActs", "withdrawal", "edges", "roles", "participantEvents"],
   RecordRegistry: ["records", "replacing", "roles", "screening", "events"],
   Screening: ["screening", "edges", "enrollment", "siteActs", "consent", "participantEvents"],
-  Signals: ["encoding", "screening", "records"],
+  Signals: ["encoding", "screening", "replacing", "edges"],
   TrialRegistry: ["trials", "edges", "roles", "enrollment", "withdrawal", "siteActs", "events"],
   TrialStore: ["trials", "screening", "enrollment", "consent", "withdrawal", "siteActs", "edges"],
 };

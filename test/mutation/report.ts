@@ -39,10 +39,9 @@ export function summaryOf(sources: Sources, mutants: readonly Mutant[], results:
   ].join("\n");
 }
 
-/** The page of the last whole run. Throws when mutants are not judged or not explained. */
-export function writePage(sources: Sources, mutants: readonly Mutant[], results: Results): void {
-  const missing = mutants.filter(({ id }) => !results[id] || results[id].status === "broken");
-  if (missing.length > 0) throw new Error(`${missing.length} mutants are not judged`);
+/** The page of what has been judged; it says what has not. */
+export function writePage(sources: Sources, all: readonly Mutant[], results: Results): void {
+  const mutants = all.filter(({ id }) => results[id] && results[id].status !== "broken");
   const days = [...new Set(mutants.map(({ id }) => results[id]!.day))].sort();
   const seconds = mutants.reduce((sum, { id }) => sum + results[id]!.ms, 0) / 1000;
   const page = `# Mutants of the contracts
@@ -50,6 +49,8 @@ export function writePage(sources: Sources, mutants: readonly Mutant[], results:
 Written by \`node test/mutation/contracts.ts --page\` from the results of
 \`node test/mutation/contracts.ts\` and then \`--survivors\` (each survivor again, by every test), run on
 ${days.join(" and ")}: ${(seconds / 60).toFixed(0)} minutes of one core's work.
+
+${mutants.length} of ${all.length} mutants have been judged${missingOf(all, mutants)}.
 
 A mutant is the sources with one place changed: a guard, a modifier, a statement or an event deleted, a
 condition negated, a comparison, sum, \`&&\`, \`||\` or bit operation turned, a constant changed by one.
@@ -67,6 +68,12 @@ ${survivorsOf(mutants, results)
   .join("\n\n")}
 `;
   writeFileSync(`${root}test/mutation/CONTRACTS.md`, page);
+}
+
+function missingOf(all: readonly Mutant[], judged: readonly Mutant[]): string {
+  const missing = all.filter((mutant) => !judged.includes(mutant));
+  const files = [...new Set(missing.map(({ file }) => nameOf(file)))];
+  return files.length > 0 ? `; not yet all of ${files.join(", ")}` : "";
 }
 
 function tableOf(mutants: readonly Mutant[], results: Results): string {
