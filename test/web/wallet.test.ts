@@ -25,6 +25,7 @@ import {
   readStorage,
   recordRequests,
   type Sent,
+  SLOW_MS,
   sees,
   takeRecord,
   visit,
@@ -53,7 +54,7 @@ beforeAll(async () => {
   context = await browser.newContext();
   sent = recordRequests(context);
   page = await context.newPage();
-});
+}, SLOW_MS);
 afterAll(async () => {
   await browser?.close();
   await exchange?.stop();

@@ -11,7 +11,10 @@ import type { Exchange } from "./exchange.ts";
 export const PASSPHRASE = "granite otter lantern plum 7";
 /** What stands in the identity document that the clinic saw. */
 export const DOCUMENT = "P X12345";
-const SLOW_MS = 90_000;
+/** A proof on a busy machine. */
+const PROOF_MS = 90_000;
+/** A whole exchange that starts on one, with all that happens before the first patient. */
+export const SLOW_MS = 300_000;
 
 /** The file that a clinic hands to the owner of this code, anchored in a batch unless said otherwise. */
 export async function issueRecord(options: {
@@ -81,12 +84,12 @@ export async function openTrialPage(page: Page, title: string): Promise<void> {
 }
 
 export async function atHeading(page: Page, name: string): Promise<void> {
-  await page.getByRole("heading", { level: 1, name }).waitFor({ timeout: SLOW_MS });
+  await page.getByRole("heading", { level: 1, name }).waitFor({ timeout: PROOF_MS });
 }
 
 /** Waits for a text, as long as a proof may take. */
 export async function sees(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByText(text).first().waitFor({ timeout: SLOW_MS });
+  await page.getByText(text).first().waitFor({ timeout: PROOF_MS });
 }
 
 /** Makes a wallet with a record of this made-up patient. */

@@ -14,7 +14,7 @@ import { amendTrial, publishTrial } from "../../client/sponsor/publish.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
-import { atHeading, openTrialPage, PASSPHRASE, sees, visit } from "./wallet.ts";
+import { atHeading, openTrialPage, PASSPHRASE, SLOW_MS, sees, visit } from "./wallet.ts";
 
 const TRIAL = exampleTrial("vaccine-registry");
 const { protocolNumber, title } = TRIAL;
@@ -52,7 +52,7 @@ beforeAll(async () => {
   const sealed = await sealWallet({ wallet: patient.wallet, passphrase: PASSPHRASE });
   file = Buffer.from(sealed);
   page = await browser.newPage();
-});
+}, SLOW_MS);
 afterAll(async () => {
   await browser?.close();
   await exchange?.stop();

@@ -17,6 +17,7 @@ import {
   readStorage,
   recordRequests,
   type Sent,
+  SLOW_MS,
   sees,
   unlock,
   visit,
@@ -53,7 +54,7 @@ beforeAll(async () => {
   await preparePatient(page, { exchange, cast, index: FITS });
   await visit(page, "Overview");
   await sees(page, "Ready on this device");
-});
+}, SLOW_MS);
 afterAll(async () => {
   await browser?.close();
   await exchange?.stop();
