@@ -1,11 +1,20 @@
 // Dates and numbers in the reader's language; long numbers shortened for the eye only.
 
-const locale = typeof navigator === "undefined" ? "en" : navigator.language;
+const locale = knownLocale(typeof navigator === "undefined" ? "en" : navigator.language);
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
 const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
 const plain = new Intl.NumberFormat(locale);
 const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
 const precise = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
+
+/** Some systems name their language in a way that no one else knows ("en-US@posix"). */
+function knownLocale(name: string): string {
+  try {
+    return Intl.getCanonicalLocales(name)[0] ?? "en";
+  } catch {
+    return "en";
+  }
+}
 
 /** "24 Nov 2026" of YYYY-MM-DD or a Date; days of records have no time zone. */
 export function formatDate(value: string | Date): string {

@@ -1,0 +1,159 @@
+// What an amendment changes: criteria, conditions on the record, terms, permissions and form of two versions.
+import type { CompiledCriterion } from "../../../circuits/statement/compile.ts";
+import { capital } from "../../../circuits/statement/english.ts";
+import type { Review } from "../../board/approve.ts";
+import { policyWords } from "./policyWords.ts";
+import { diffPieces } from "./wordDiff.ts";
+
+export type Change = {
+  readonly is: "added" | "removed" | "changed" | "same";
+  readonly name: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+};
+export type Changes = { readonly title: string; readonly changes: readonly Change[] };
+
+/** Every part that an approval covers, compared. */
+export function compareVersions(before: Review, after: Review): Changes[] {
+  return [
+    { title: "Criteria", changes: compareNamed(criteriaIn(before), criteriaIn(after)) },
+    { title: "Which records may answer", changes: compareNamed(policyIn(before), policyIn(after)) },
+    { title: "Places, sites and times", changes: compareNamed(termsIn(before), termsIn(after)) },
+    {
+      title: "Permissions asked",
+      changes: compareNamed(permissionsIn(before), permissionsIn(after)),
+    },
+    { title: "Text of the consent form", changes: compareText(formOf(before), formOf(after)) },
+    { title: "About the trial", changes: compareNamed(aboutIn(before), aboutIn(after)) },
+  ];
+}
+
+/** How much there is to look at. */
+export function countChanges(all: readonly Changes[]): number {
+  return all.flatMap(({ changes }) => changes).filter(({ is }) => is !== "same").length;
+}
+
+type Named = ReadonlyMap<string, string>;
+
+function compareNamed(before: Named, after: Named): Change[] {
+  const names = [...after.keys(), ...[...before.keys()].filter((name) => !after.has(name))];
+  return names.map((name) => {
+    const [was, is] = [before.get(name), after.get(name)];
+    return { is: kindOf(was, is), name, before: was, after: is };
+  });
+}
+
+function kindOf(before: string | undefined, after: string | undefined): Change["is"] {
+  if (before === undefined) return "added";
+  if (after === undefined) return "removed";
+  return before === after ? "same" : "changed";
+}
+
+const PROOF_WORDS = {
+  proven: "proven by the record",
+  partly: "partly proven by the record, partly attested",
+  attested: "attested by a person",
+} as const;
+
+function criteriaIn({ compiled }: Review): Named {
+  const used = new Map<string, string>();
+  for (const criterion of compiled.criteria) used.set(nameOf(criterion, used), textOf(criterion));
+  return used;
+}
+
+/** By its id where it has one: an amendment keeps ids. A second of the same name is numbered. */
+function nameOf({ list, id, english }: CompiledCriterion, used: Named): string {
+  const name = `${capital(list)} ${id ?? english.slice(0, 60)}`;
+  let number = 2;
+  if (!used.has(name)) return name;
+  while (used.has(`${name} (${number})`)) number++;
+  return `${name} (${number})`;
+}
+
+function textOf({ english, proof, label }: CompiledCriterion): string {
+  const own = label === undefined ? "" : `\nIn the sponsor's words: ${label}`;
+  return `${english}\n(${PROOF_WORDS[proof]})${own}`;
+}
+
+function policyIn({ compiled }: Review): Named {
+  return new Map(policyWords(compiled.program.policy));
+}
+
+function termsIn({ document, version, compiled }: Review): Named {
+  const { trial } = document;
+  const signers = new Map(version.terms.sites.map((site) => [site.siteId, site.signer]));
+  const yes = (is: boolean) => (is ? "yes" : "no");
+  return new Map([
+    ["Places in all", String(trial.capacity)],
+    ["Days to arrive", String(trial.arrivalDeadlineDays)],
+    ["Asks those already in for a new consent", yes(trial.requires.reconsent)],
+    ["Asks those already in for a new screening", yes(trial.requires.rescreening)],
+    ["Sealed text", yes(version.terms.isSealed)],
+    ["Circuit", compiled.circuit],
+    ...trial.sites.map(({ id, name, capacity }): [string, string] => [
+      `Site ${id}`,
+      `${name}, ${capacity} places, signs with ${signers.get(id)}`,
+    ]),
+  ]);
+}
+
+function permissionsIn({ document }: Review): Named {
+  return new Map(
+    document.trial.consentForm.permissions.map(({ id, label, required }) => [
+      id,
+      `${label} (${required ? "required" : "optional"})`,
+    ]),
+  );
+}
+
+function formOf({ document }: Review): readonly string[] {
+  const { version, title, text } = document.trial.consentForm;
+  const paragraphs = text.split(/\n+/).filter((one) => one.trim() !== "");
+  return [`Version ${version}: ${title}`, ...paragraphs.flatMap(sentencesOf)];
+}
+
+/** Sentences, so that a long form shows the few that changed. */
+function sentencesOf(paragraph: string): string[] {
+  return paragraph.match(/[^.!?]+(?:[.!?]+(?=\s|$)|$)\s*|[.!?]+\S*\s*/g) ?? [paragraph];
+}
+
+function aboutIn({ document: { trial } }: Review): Named {
+  return new Map([
+    ["Title", trial.title],
+    ["Phase", trial.phase],
+    ["Sponsor", trial.sponsor],
+    ["Summary", trial.summary],
+    ["Sources", (trial.sources ?? []).join("\n") || "none"],
+  ]);
+}
+
+/** Runs of sentences: those that went with those that came in their place are one change. */
+function compareText(before: readonly string[], after: readonly string[]): Change[] {
+  const changes: Change[] = [];
+  let [gone, came, same] = ["", "", ""];
+  const name = () => `Passage ${changes.length + 1}`;
+  const endSame = () => {
+    if (same !== "") changes.push({ is: "same", name: name(), before: same, after: same });
+    same = "";
+  };
+  const endChange = () => {
+    if (gone !== "" || came !== "") {
+      const [was, is] = [gone || undefined, came || undefined];
+      changes.push({ is: kindOf(was, is), name: name(), before: was, after: is });
+    }
+    [gone, came] = ["", ""];
+  };
+  for (const { is, text } of diffPieces(before, after)) {
+    if (is === "same") {
+      endChange();
+      same += `${text.trim()} `;
+      continue;
+    }
+    endSame();
+    if (is === "gone") gone += `${text.trim()} `;
+    else came += `${text.trim()} `;
+  }
+  endChange();
+  endSame();
+  return changes;
+}

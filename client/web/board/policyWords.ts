@@ -1,0 +1,40 @@
+// What a record must be to be asked at all, in words.
+import type { Domain } from "../../../circuits/statement/code.ts";
+import { formatDay } from "../../../circuits/statement/day.ts";
+import type { Policy } from "../../../circuits/statement/program.ts";
+import { formatCount, formatDate } from "../shared/format.ts";
+
+const DOMAIN_WORDS: Readonly<Record<Domain, string>> = {
+  demographic: "age and sex",
+  conditionStart: "conditions",
+  conditionLast: "conditions",
+  medicationStart: "medications",
+  medicationLast: "medications",
+  observation: "measurements",
+  observationUpper: "measurements",
+  observationLower: "measurements",
+  procedure: "procedures",
+  immunization: "immunizations",
+  allergyStart: "allergies",
+  allergyLast: "allergies",
+};
+
+/** The policy a sentence each, by what it is about. */
+export function policyWords(policy: Policy): readonly (readonly [string, string])[] {
+  const { maxRecordAge, minCoverage, domains, minDictionaryVersion, latestIdentitySince } = policy;
+  const covered =
+    minCoverage === 0
+      ? "Not asked: no criterion rests on something being absent."
+      : `It covers at least the last ${formatCount(minCoverage)} days, so that “never on record” means something.`;
+  const complete = [...new Set(domains.map((domain) => DOMAIN_WORDS[domain]))].join(", ");
+  return [
+    ["How fresh", `The record was issued at most ${formatCount(maxRecordAge)} days before.`],
+    ["How far back", covered],
+    ["How complete", `The clinic vouches that it is complete for: ${complete || "nothing"}.`],
+    ["Dictionary", `Version ${minDictionaryVersion} of the dictionary, or a later one.`],
+    [
+      "Whose",
+      `The person was bound to the record on ${formatDate(formatDay(latestIdentitySince))} or before: nobody is screened twice under a new identity.`,
+    ],
+  ];
+}
