@@ -65,7 +65,8 @@ function TrialCard({ trial: { trial }, standing }: Listed) {
   const { protocolNumber, status } = trial;
   const shown = standing.waiting ?? standing.inForce;
   const sealed = shown?.terms.isSealed ? "Sealed: open it with the sponsor's key" : undefined;
-  const title = titleOf(shown) ?? sealed ?? "Nothing published yet";
+  const missing = shown ? "The text cannot be read" : "Nothing published yet";
+  const title = titleOf(shown) ?? sealed ?? missing;
   return (
     <Card className={classes.card!}>
       <Group justify="space-between" align="flex-start" gap="sm">
@@ -108,7 +109,8 @@ export function ToDo({ standing }: { standing: Standing }) {
     <>
       {waiting && (
         <Sign icon={IconSignature} color="blue">
-          {inForce ? "Amendment" : "First version"} {waiting.version} waits for approval
+          {inForce ? `Version ${waiting.version}, an amendment,` : `Version ${waiting.version}`}{" "}
+          waits for approval
         </Sign>
       )}
       {approval === "expired" && (
