@@ -44,6 +44,9 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     if (!state) return sendJson(response, 404, { error: "NotFound" });
     await sendState(request, response, state);
   },
+  // An auditor may start from the operator's word about where the contracts are, and check it elsewhere.
+  "/deployment.json": async ({ services, response }) =>
+    sendJson(response, 200, services.deployment),
   "/development/keys": async ({ config, request, response }) => {
     if (!sendDevelopmentKeys(config, request, response)) {
       sendJson(response, 404, { error: "NotFound" });

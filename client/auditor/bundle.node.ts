@@ -1,6 +1,4 @@
-// Everything an audit asked a node, in one file, so that it can be repeated without any network:
-// gzip, a JSON value a line. What the file says is as trustworthy as the node it was made from;
-// repeating shows that the verdict follows.
+// A bundle as a file on the disk: written as an audit goes by, and read again.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream, openSync } from "node:fs";
@@ -8,38 +6,17 @@ import { rename, rm } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import { z } from "zod";
-import { deploymentSchema } from "../../contracts/deployment.ts";
-import { InputError } from "../input-error.ts";
-import type { RawLog } from "./event.ts";
+import {
+  BUNDLE_FORMAT,
+  type Bundle,
+  type BundleLine,
+  damaged,
+  type Line,
+  REVERTED,
+  readBundle,
+} from "./bundle.ts";
 import { NodeRefusal } from "./rpc.ts";
-import type { Block, Chunk, Limits, Source } from "./source.ts";
-
-export const BUNDLE_FORMAT = "cohort-zero/audit-bundle/1";
-
-/** Stands for the answer of a call that reverts. */
-const REVERTED = "reverted";
-/** Logs of a chunk when a bundle is read. */
-const CHUNK_LOGS = 5_000;
-
-const header = z.strictObject({
-  format: z.literal(BUNDLE_FORMAT),
-  deployment: deploymentSchema,
-  head: z.strictObject({ number: z.int(), hash: z.string(), timestamp: z.int() }),
-  trial: z.string().optional(),
-  from: z.int().optional(),
-});
-const line = z.union([
-  z.strictObject({ block: z.tuple([z.int(), z.string(), z.int()]) }),
-  z.strictObject({
-    log: z.tuple([z.string(), z.array(z.string()), z.string(), z.int(), z.string(), z.int()]),
-  }),
-  z.strictObject({ call: z.tuple([z.string(), z.string(), z.string()]) }),
-  z.strictObject({ code: z.tuple([z.string(), z.string()]) }),
-  z.strictObject({ leaves: z.tuple([z.string(), z.array(z.string())]) }),
-  z.strictObject({ end: z.strictObject({ lines: z.int(), sha256: z.string() }) }),
-]);
-type Line = z.output<typeof line>;
+import type { Chunk, Limits, Source } from "./source.ts";
 
 export type BundleWriter = {
   /** The same source; whatever it tells goes into the bundle too. */
@@ -130,103 +107,17 @@ function* linesOf({ logs, blocks }: Chunk): Generator<Line> {
   }
 }
 
-export type Bundle = {
-  readonly source: Source;
-  readonly limits: Limits;
-  /** Complete when the source's chunks have been read. */
-  readonly leaves: ReadonlyMap<string, readonly string[]>;
-};
-
 /** Opens a bundle. Throws InputError when it is damaged, cut short or of another kind. */
-export async function openBundle(path: string): Promise<Bundle> {
-  const first = await readLines(path).next();
-  const parsed = header.safeParse(first.value?.json);
-  if (!parsed.success) throw new InputError(`${path}: not an audit bundle of this version`);
-  const { deployment, head, trial, from } = parsed.data;
-  const answers = { call: new Map<string, string>(), code: new Map<string, string>() };
-  const leaves = new Map<string, readonly string[]>();
-  const find = (kind: keyof typeof answers, key: string) => {
-    const answer = answers[kind].get(key);
-    if (answer !== undefined) return answer;
-    throw new InputError(`${path}: the bundle lacks an answer (${kind} ${key}); make it again`);
+export function openBundle(path: string): Promise<Bundle> {
+  const startHash = () => {
+    const hash = createHash("sha256");
+    const digest = async () => hash.copy().digest("hex");
+    return { update: (text: string) => hash.update(text), digest };
   };
-  const source: Source = {
-    deployment,
-    head,
-    chunks: (start) =>
-      readChunks(path, start, (read) => {
-        if ("call" in read) answers.call.set(`${read.call[0]} ${read.call[1]}`, read.call[2]);
-        if ("code" in read) answers.code.set(read.code[0], read.code[1]);
-        if ("leaves" in read) leaves.set(read.leaves[0], read.leaves[1]);
-      }),
-    call: async (to, data) => {
-      const answer = find("call", `${to} ${data}`);
-      if (answer === REVERTED) throw new NodeRefusal("reverted");
-      return answer;
-    },
-    codeHash: async (address) => find("code", address),
-    blockHash: async () => undefined,
-  };
-  return { source, limits: { trial, from }, leaves };
+  return readBundle({ name: path, lines: () => readLines(path), startHash });
 }
 
-async function* readChunks(
-  path: string,
-  start: number,
-  onOther: (line: Line) => void,
-): AsyncIterable<Chunk> {
-  let logs: RawLog[] = [];
-  let blocks = new Map<number, Block>();
-  const chunk = (): Chunk => {
-    const [from, to] = [logs[0]!.blockNumber, logs.at(-1)!.blockNumber];
-    return { from, to, logs, blocks };
-  };
-  for await (const read of parseLines(path)) {
-    if ("block" in read) {
-      if (logs.length >= CHUNK_LOGS) {
-        yield chunk();
-        [logs, blocks] = [[], new Map()];
-      }
-      const [number, hash, timestamp] = read.block;
-      blocks.set(number, { number, hash, timestamp });
-    } else if ("log" in read) {
-      const [address, topics, data, blockNumber, transactionHash, logIndex] = read.log;
-      if (blockNumber < start) continue;
-      logs.push({ address, topics, data, blockNumber, transactionHash, logIndex });
-    } else {
-      onOther(read);
-    }
-  }
-  if (logs.length > 0) yield chunk();
-}
-
-/**
- * The lines after the header; throws InputError unless the last one counts and hashes all before
- * it.
- */
-async function* parseLines(path: string): AsyncGenerator<Line> {
-  const hash = createHash("sha256");
-  let count = 0;
-  let isComplete = false;
-  for await (const { text, json } of readLines(path)) {
-    if (count > 0) {
-      const parsed = line.safeParse(json);
-      if (!parsed.success || isComplete) throw damaged(path);
-      if ("end" in parsed.data) {
-        const { lines, sha256 } = parsed.data.end;
-        isComplete = lines === count && sha256 === hash.copy().digest("hex");
-        if (!isComplete) throw damaged(path);
-        continue;
-      }
-      yield parsed.data;
-    }
-    hash.update(`${text}\n`);
-    count++;
-  }
-  if (!isComplete) throw damaged(path);
-}
-
-async function* readLines(path: string): AsyncGenerator<{ text: string; json: unknown }> {
+async function* readLines(path: string): AsyncGenerator<BundleLine> {
   const file = createReadStream(path);
   const gunzip = createGunzip();
   file.on("error", (error) => gunzip.destroy(error));
@@ -245,8 +136,4 @@ async function* readLines(path: string): AsyncGenerator<{ text: string; json: un
     file.destroy();
     gunzip.destroy();
   }
-}
-
-function damaged(path: string): InputError {
-  return new InputError(`${path}: the bundle is damaged or cut short; fetch or make it again`);
 }

@@ -6,8 +6,9 @@ import type { Deployment } from "../../contracts/deployment.ts";
 import type { Audit } from "./audit.ts";
 import { CSV_HEAD, csvRow } from "./csv.ts";
 import type { Event } from "./event.ts";
-import { toAuditEvent, toConsent, toResearchStudy, toResearchSubject } from "./fhir.ts";
+import { toAuditEvent } from "./fhir.ts";
 import { addressesOf } from "./source.ts";
+import { standingResources } from "./standing.ts";
 
 const FILES = ["AuditEvent", "ResearchStudy", "ResearchSubject", "Consent"] as const;
 
@@ -34,17 +35,8 @@ export function createExports(folder: string, deployment: Deployment): Exports {
       writeSync(csv, `${csvRow(event)}\r\n`);
       put(fhir.AuditEvent, toAuditEvent(event, addresses[event.contract]!));
     },
-    finish: ({ world, source }) => {
-      const now = source.head.timestamp;
-      for (const trial of world.trials.values()) {
-        put(fhir.ResearchStudy, toResearchStudy(trial));
-        for (const [pseudonym, who] of trial.participants) {
-          // Made up for a finding: FHIR has no code for a subject who never was one.
-          if (who.state === 0) continue;
-          put(fhir.ResearchSubject, toResearchSubject(trial, pseudonym, who));
-          put(fhir.Consent, toConsent(trial, { pseudonym, who, now }));
-        }
-      }
+    finish: (audit) => {
+      for (const resource of standingResources(audit)) put(fhir[resource.resourceType], resource);
       for (const file of [...Object.values(fhir), csv]) closeSync(file);
       return [...FILES.map((type) => `${type}.ndjson`), "events.csv"];
     },

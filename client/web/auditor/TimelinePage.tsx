@@ -1,0 +1,102 @@
+import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconArrowLeft, IconFilterOff, IconTimeline } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import type { AuditEvent } from "../../api/event.ts";
+import { Empty } from "../shared/Empty.tsx";
+import { useApi } from "../shared/exchange.tsx";
+import { formatCount, formatDate } from "../shared/format.ts";
+import { PageHead } from "../shared/PageHead.tsx";
+import { Problem } from "../shared/Problem.tsx";
+import { EventDetails } from "./EventDetails.tsx";
+import { EventRow } from "./EventRow.tsx";
+import { FilterBar } from "./FilterBar.tsx";
+import { type Filters, filterEvents, groupByDay, NO_FILTERS } from "./filters.ts";
+
+const PAGE = 200;
+
+/** Everything that happened in a trial, day by day. */
+export default function TimelinePage({ protocolNumber }: { protocolNumber: string }) {
+  const api = useApi();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["events", protocolNumber],
+    queryFn: async () => {
+      await api.trial(protocolNumber);
+      return await api.trialEvents(protocolNumber);
+    },
+  });
+  return (
+    <>
+      <Anchor component={Link} href="/" size="sm">
+        <Group gap={4} mb="xs" display="inline-flex">
+          <IconArrowLeft size={16} aria-hidden /> All trials
+        </Group>
+      </Anchor>
+      <PageHead
+        title={`Timeline of ${protocolNumber}`}
+        text="As this server tells it. Verify any proof against a node of your own, or audit the whole history."
+      />
+      {isPending && <Skeleton h={320} aria-label="Loading the events" />}
+      {error && <Problem problem={error} retry={() => void refetch()} />}
+      {data && <Timeline events={data} />}
+    </>
+  );
+}
+
+function Timeline({ events }: { events: readonly AuditEvent[] }) {
+  const [filters, setFilters] = useState<Filters>(NO_FILTERS);
+  const [shown, setShown] = useState(PAGE);
+  const [opened, setOpened] = useState<AuditEvent>();
+  const found = filterEvents(events, filters);
+  const change = (next: Filters) => {
+    setFilters(next);
+    setShown(PAGE);
+  };
+  return (
+    <Stack gap="lg">
+      <FilterBar events={events} filters={filters} onChange={change} />
+      <Group justify="space-between">
+        <Text size="sm" aria-live="polite">
+          {formatCount(found.length)} of {formatCount(events.length)} events
+        </Text>
+        {filters !== NO_FILTERS && (
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconFilterOff size={16} aria-hidden />}
+            onClick={() => change(NO_FILTERS)}
+          >
+            Show all
+          </Button>
+        )}
+      </Group>
+      {found.length === 0 && (
+        <Empty icon={IconTimeline} title="No such event">
+          Nothing that happened in this trial fits the filters.
+        </Empty>
+      )}
+      {groupByDay(found.slice(0, shown)).map(([day, ofDay]) => (
+        <section key={day} aria-label={formatDate(day)}>
+          <Title order={2} size="h5" mb={4}>
+            {formatDate(day)}
+          </Title>
+          {ofDay.map((event) => (
+            <EventRow
+              key={event.id}
+              event={event}
+              onOpen={() => setOpened(event)}
+              onFollow={(participant) => change({ ...NO_FILTERS, participant })}
+            />
+          ))}
+        </section>
+      ))}
+      {found.length > shown && (
+        <Button variant="default" onClick={() => setShown(shown + PAGE)}>
+          Show {formatCount(Math.min(PAGE, found.length - shown))} more
+        </Button>
+      )}
+      <EventDetails event={opened} onClose={() => setOpened(undefined)} />
+    </Stack>
+  );
+}

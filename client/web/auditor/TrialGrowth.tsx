@@ -1,0 +1,66 @@
+import { Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import type { AuditReport } from "../../auditor/browser.ts";
+import { formatCount, formatDate, formatTime } from "../shared/format.ts";
+
+const GrowthChart = lazy(() => import("./GrowthChart.tsx"));
+
+type TrialReport = AuditReport["trials"][number];
+const COLUMNS = ["screened", "consented", "enrolled", "arrived", "withdrawn"] as const;
+
+/** How a trial grew: a chart, the same numbers as a table, and what happened to the trial itself. */
+export function TrialGrowth({ trial }: { trial: TrialReport }) {
+  const { protocolNumber, days, milestones } = trial;
+  const rows = days.map(({ day, ...counts }) => ({
+    date: formatDate(new Date(day * 86_400_000)),
+    ...counts,
+  }));
+  return (
+    <section aria-label={`Trial ${protocolNumber}`}>
+      <Title order={2} size="h4" mb="sm">
+        {protocolNumber}
+      </Title>
+      <Stack gap="md">
+        {rows.length > 1 && (
+          <Suspense fallback={<Skeleton h={240} />}>
+            <GrowthChart rows={rows} series={COLUMNS} />
+          </Suspense>
+        )}
+        {rows.length > 0 && (
+          <Table.ScrollContainer minWidth={480}>
+            <Table>
+              <Table.Caption>Acts by day (UTC)</Table.Caption>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th scope="col">Day</Table.Th>
+                  {COLUMNS.map((name) => (
+                    <Table.Th key={name} scope="col">
+                      {name}
+                    </Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {rows.map((row) => (
+                  <Table.Tr key={row.date}>
+                    <Table.Th scope="row">{row.date}</Table.Th>
+                    {COLUMNS.map((name) => (
+                      <Table.Td key={name}>{formatCount(row[name])}</Table.Td>
+                    ))}
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+        <div>
+          {milestones.map(({ time, block, what }) => (
+            <Text key={`${block} ${what}`} size="sm" className="breakable">
+              {formatTime(time)}, block {formatCount(block)}: {what}
+            </Text>
+          ))}
+        </div>
+      </Stack>
+    </section>
+  );
+}

@@ -1,0 +1,168 @@
+// What each event of the contracts says, in words, and who did it.
+import {
+  IconBan,
+  IconBuildingHospital,
+  IconChecks,
+  IconClipboardText,
+  IconClockX,
+  IconDoorExit,
+  IconFileText,
+  IconGavel,
+  IconPlayerPause,
+  IconPlus,
+  IconRefresh,
+  IconShieldCheck,
+  IconSignature,
+  IconUserCheck,
+  IconUserPlus,
+  IconUsersGroup,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { PARTICIPANT_STATES, TRIAL_STATUSES } from "../../../circuits/statement/trial.ts";
+import type { AuditEvent } from "../../api/event.ts";
+import { formatTime, shorten } from "../shared/format.ts";
+import { statusWords } from "../shared/trialStatus.tsx";
+
+type Arguments = AuditEvent["arguments"];
+type Words = {
+  /** What kind of event, for the filter. */
+  readonly kind: string;
+  readonly icon: TablerIcon;
+  readonly says: (of: Arguments) => string;
+  readonly by: (of: Arguments) => string;
+};
+
+const site = (of: Arguments) => `site ${structOf(of.act)?.siteId ?? of.siteId ?? "?"}`;
+const account = (role: string, address: string | undefined) =>
+  address === undefined ? role : `${role} ${shorten(address)}`;
+const participant = ({ pseudonym }: Arguments) => `participant ${shorten(pseudonym ?? "")}`;
+
+const WORDS: Readonly<Record<string, Words>> = {
+  TrialRegistered: {
+    kind: "Registered",
+    icon: IconPlus,
+    says: ({ protocolNumber }) => `Trial ${protocolNumber} was registered`,
+    by: ({ sponsor }) => account("sponsor", sponsor),
+  },
+  BoardChanged: {
+    kind: "Board changed",
+    icon: IconRefresh,
+    says: ({ board }) => `The ethics board became ${shorten(board ?? "")}`,
+    by: () => "governance",
+  },
+  VersionPublished: {
+    kind: "Version published",
+    icon: IconFileText,
+    says: ({ version }) => `Version ${version} was published`,
+    by: () => "sponsor",
+  },
+  VersionApproved: {
+    kind: "Version approved",
+    icon: IconGavel,
+    says: ({ version, expiresAt }) =>
+      `Version ${version} was approved until ${formatTime(Number(expiresAt))}`,
+    by: () => "ethics board",
+  },
+  StatusChanged: {
+    kind: "Status changed",
+    icon: IconPlayerPause,
+    says: ({ status }) => `Status: ${statusWords(TRIAL_STATUSES[Number(status)] ?? "none")}`,
+    by: ({ by }) => account("account", by),
+  },
+  GroupOpened: {
+    kind: "Group opened",
+    icon: IconUsersGroup,
+    says: ({ screeningVersion }) => `Group of those screened for version ${screeningVersion}`,
+    by: () => "the contract",
+  },
+  Screened: {
+    kind: "Screened",
+    icon: IconShieldCheck,
+    says: ({ version }) => `Somebody proved to meet the criteria of version ${version}`,
+    by: () => "a patient, unnamed",
+  },
+  Consented: {
+    kind: "Consented",
+    icon: IconSignature,
+    says: () => "Consent was given or changed, proven from within the group",
+    by: participant,
+  },
+  WithdrawnByProof: {
+    kind: "Withdrew",
+    icon: IconDoorExit,
+    says: () => "Withdrew, with a proof",
+    by: participant,
+  },
+  WithdrawnByCode: {
+    kind: "Withdrew",
+    icon: IconDoorExit,
+    says: () => "Withdrew, with the code kept for it",
+    by: participant,
+  },
+  StateChanged: {
+    kind: "State changed",
+    icon: IconUserCheck,
+    says: ({ state }) => `Participant became ${PARTICIPANT_STATES[Number(state)] ?? state}`,
+    by: () => "the contract",
+  },
+  Enrolled: {
+    kind: "Enrolled",
+    icon: IconUserPlus,
+    says: (of) => `Enrolled at ${site(of)}, to arrive by ${formatTime(Number(of.arriveBy))}`,
+    by: () => "sponsor",
+  },
+  NoShow: {
+    kind: "No-show",
+    icon: IconClockX,
+    says: () => "Did not arrive in time",
+    by: () => "sponsor",
+  },
+  SiteSigned: {
+    kind: "Site signed",
+    icon: IconBuildingHospital,
+    says: () => "The site signed an arrival, a screen failure or a withdrawal",
+    by: (of) => account(site(of), of.signer),
+  },
+  Succeeded: {
+    kind: "Succession",
+    icon: IconChecks,
+    says: () => "A lost device was replaced: another identity continues",
+    by: ({ signer }) => account("site", signer),
+  },
+};
+
+const OTHER: Words = {
+  kind: "Other",
+  icon: IconClipboardText,
+  says: () => "An event of the contracts",
+  by: () => "the contract",
+};
+const REFUSED: ReadonlySet<string> = new Set(["5"]);
+
+export function wordsOf(event: AuditEvent) {
+  const words = WORDS[event.name] ?? { ...OTHER, kind: event.name };
+  const isFailure = event.name === "StateChanged" && REFUSED.has(event.arguments.state ?? "");
+  return {
+    kind: words.kind,
+    icon: isFailure ? IconBan : words.icon,
+    says: words.says(event.arguments),
+    by: words.by(event.arguments),
+  };
+}
+
+/** Events that carry a proof which a page can verify by itself. */
+export function hasProof({ name }: AuditEvent): boolean {
+  return name === "Screened" || name === "Consented" || name === "WithdrawnByProof";
+}
+
+/** A struct among the arguments, which travels as JSON. */
+function structOf(text: string | undefined): Readonly<Record<string, string>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return typeof value === "object" && value !== null
+      ? (value as Readonly<Record<string, string>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

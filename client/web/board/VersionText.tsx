@@ -1,0 +1,149 @@
+import { Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { IconFingerprint } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { dayOfTimestamp } from "../../../circuits/statement/day.ts";
+import { PERMISSIONS } from "../../../circuits/statement/trial.ts";
+import type { Review } from "../../board/approve.ts";
+import { type Fact, Facts } from "../shared/Facts.tsx";
+import { formatCount } from "../shared/format.ts";
+import { Hash } from "../shared/Hash.tsx";
+import classes from "./Board.module.css";
+import { CriteriaList } from "./Criteria.tsx";
+import { policyWords } from "./policyWords.ts";
+import { Reveals } from "./Reveals.tsx";
+
+/** Everything that an approval covers, recomputed from the text. `now`: the chain's time. */
+export function VersionText({ review, now }: { review: Review; now: number }) {
+  const { trial } = review.document;
+  return (
+    <Stack gap="xl">
+      <Part title="About the trial">
+        <Text className={classes.form!}>{trial.summary}</Text>
+        <Facts
+          facts={[
+            ["Sponsor", trial.sponsor],
+            ["Phase", trial.phase],
+            ...(trial.sources ?? []).map((source, i): Fact => [`Source ${i + 1}`, source]),
+          ]}
+        />
+      </Part>
+      <Part title="Criteria">
+        <CriteriaList compiled={review.compiled} />
+      </Part>
+      <Part title="What a yes reveals">
+        <Reveals compiled={review.compiled} today={dayOfTimestamp(now)} />
+      </Part>
+      <Part title="Which records may answer">
+        <Facts facts={policyWords(review.compiled.program.policy)} />
+      </Part>
+      <Part title="Consent form">
+        <ConsentForm review={review} />
+      </Part>
+      <Part title="Places and sites">
+        <Places review={review} />
+      </Part>
+      <Part title="Fingerprint">
+        <Fingerprint review={review} />
+      </Part>
+    </Stack>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title}>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
+
+function ConsentForm({ review }: { review: Review }) {
+  const { consentForm } = review.document.trial;
+  return (
+    <Card padding="lg">
+      <Title order={3} size="h5" className="breakable">
+        {consentForm.title}
+      </Title>
+      <Text size="sm" c="dimmed" mb="md">
+        Version {consentForm.version} of the form
+      </Text>
+      <Text className={`${classes.form} breakable`}>{consentForm.text}</Text>
+      <Title order={4} size="h6" mt="lg" mb="xs">
+        Permissions asked, each on its own
+      </Title>
+      <Stack gap="xs">
+        {consentForm.permissions.map(({ id, label, required }) => (
+          <Group key={id} gap="xs" wrap="nowrap" align="flex-start">
+            <Badge color={required ? "blue" : "gray"} miw={84}>
+              {required ? "Required" : "Optional"}
+            </Badge>
+            <Text size="sm" className="breakable">
+              {label}{" "}
+              <Text span c="dimmed" size="xs" ff="monospace" title={`bit ${PERMISSIONS[id]}`}>
+                {id}
+              </Text>
+            </Text>
+          </Group>
+        ))}
+      </Stack>
+    </Card>
+  );
+}
+
+function Places({ review }: { review: Review }) {
+  const { trial } = review.document;
+  const signers = new Map(review.version.terms.sites.map((site) => [site.siteId, site.signer]));
+  const asks = [
+    trial.requires.reconsent && "a new consent",
+    trial.requires.rescreening && "a new screening and a new consent",
+  ].filter((one) => one !== false);
+  return (
+    <Facts
+      facts={[
+        ["Places in all", formatCount(trial.capacity)],
+        ...trial.sites.map(
+          ({ id, name, capacity }): Fact => [
+            `Site ${id}: ${name}`,
+            <Group key={id} gap="xs">
+              {formatCount(capacity)} places, signs with
+              <Hash value={signers.get(id) ?? ""} label={`the key of site ${id}`} />
+            </Group>,
+          ],
+        ),
+        ["Time to arrive", `${formatCount(trial.arrivalDeadlineDays)} days from enrollment`],
+        ["Asks of those already in", asks.length === 0 ? "nothing" : asks.join(", ")],
+        ["Public text", review.version.terms.isSealed ? "no: sealed, only its hash" : "yes"],
+      ]}
+    />
+  );
+}
+
+function Fingerprint({ review }: { review: Review }) {
+  const { terms } = review.version;
+  return (
+    <Stack gap="xs">
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <IconFingerprint size={20} aria-hidden />
+        <Text size="sm">
+          Computed on this page from the text above; it agrees with the chain. Your approval is of
+          this digest and nothing else.
+        </Text>
+      </Group>
+      <Facts
+        facts={[
+          ["Digest", <Hash key="d" value={review.digest} label="the digest" isWhole />],
+          ["Criteria", <Hash key="c" value={terms.criteriaHash} label="the criteria's hash" />],
+          ["Consent form", <Hash key="f" value={terms.consentFormHash} label="the form's hash" />],
+          ["Document", <Hash key="t" value={terms.documentHash} label="the document's hash" />],
+          [
+            "Circuit",
+            `${review.compiled.circuit}: ${review.compiled.program.leaves.length} leaves, ${review.compiled.program.gates.length} gates`,
+          ],
+        ]}
+      />
+    </Stack>
+  );
+}
