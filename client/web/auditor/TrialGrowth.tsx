@@ -6,13 +6,15 @@ import { formatCount, formatDate, formatTime } from "../shared/format.ts";
 const GrowthChart = lazy(() => import("./GrowthChart.tsx"));
 
 type TrialReport = AuditReport["trials"][number];
+const DAY_SECONDS = 86_400;
 const COLUMNS = ["screened", "consented", "enrolled", "arrived", "withdrawn"] as const;
 
 /** How a trial grew: a chart, the same numbers as a table, and what happened to the trial itself. */
 export function TrialGrowth({ trial }: { trial: TrialReport }) {
-  const { protocolNumber, days, milestones } = trial;
-  const rows = days.map(({ day, ...counts }) => ({
-    date: formatDate(new Date(day * 86_400_000)),
+  const { protocolNumber, steps, stepSeconds, milestones } = trial;
+  const isByDay = stepSeconds >= DAY_SECONDS;
+  const rows = steps.map(({ from, ...counts }) => ({
+    date: isByDay ? formatDate(new Date(from * 1000)) : formatTime(from),
     ...counts,
   }));
   return (
@@ -29,10 +31,10 @@ export function TrialGrowth({ trial }: { trial: TrialReport }) {
         {rows.length > 0 && (
           <Table.ScrollContainer minWidth={480}>
             <Table>
-              <Table.Caption>Acts by day (UTC)</Table.Caption>
+              <Table.Caption>{isByDay ? "Acts by day (UTC)" : "Acts by time"}</Table.Caption>
               <Table.Thead>
                 <Table.Tr>
-                  <Table.Th scope="col">Day</Table.Th>
+                  <Table.Th scope="col">{isByDay ? "Day" : "From"}</Table.Th>
                   {COLUMNS.map((name) => (
                     <Table.Th key={name} scope="col">
                       {name}

@@ -7,7 +7,6 @@ import { ReviewPage } from "./ReviewPage.tsx";
 /** What waits for the signed-in board, and each version's review. */
 export default function BoardPlace() {
   return (
-    // biome-ignore lint/a11y/useValidAriaRole: who one signs in as; not ARIA
     <SignedIn role="ethics board" keys="board">
       <DocumentKeys>
         <Switch>
