@@ -7,6 +7,7 @@ import type { Patient } from "../../client/journey/patient.ts";
 import type { Cast } from "../../client/journey/setting.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
+import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
 import { answerTo, attestedPatient, enrolledPatient, personOf } from "./participants.ts";
 
@@ -20,20 +21,16 @@ let cast: Cast;
 let ann: Patient;
 let ben: Patient;
 let page: Page;
+let watched: Watched;
 let annsAnswer: string;
-const [sent, complaints]: [string[], string[]] = [[], []];
 
 beforeAll(async () => {
   [exchange, browser] = [await openExchange(), await startBrowser()];
   cast = await setScene(exchange, trial);
   ann = await enrolledPatient(exchange, { cast, trial, index: 0 });
   ben = await enrolledPatient(exchange, { cast, trial, index: 2 });
-  page = await browser.newPage();
-  page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
-  page.on("pageerror", (problem) => complaints.push(problem.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
+  watched = await openWatched(browser);
+  page = watched.page;
 }, 300_000);
 afterAll(async () => {
   await browser?.close();
@@ -41,11 +38,8 @@ afterAll(async () => {
   await releaseProver();
 });
 
-async function signIn(on: Page, role: string, path = ""): Promise<void> {
-  await on.goto(`${exchange.url}/site${path}`);
-  await on.getByRole("button", { name: `Use the development key “${role}”` }).click();
-  await on.getByText("Acting as site").waitFor();
-}
+const signIn = (on: Page, role: string, path = "") =>
+  signInAt(on, `${exchange.url}/site${path}`, role);
 
 const button = (name: string | RegExp) => page.getByRole("button", { name });
 const ownSite = `/${protocolNumber}/1`;
@@ -223,6 +217,7 @@ describe("a site's desk", () => {
     const kept = await page.evaluate(() =>
       JSON.stringify([{ ...sessionStorage }, { ...localStorage }]),
     );
+    const { sent, complaints } = watched;
     const everything = `${sent.join("\n")}${kept}`;
     expect(sent.length).toBeGreaterThan(20);
     for (const patient of [ann, ben]) {

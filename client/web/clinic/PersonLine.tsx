@@ -7,7 +7,7 @@ export function PersonLine({ person: { birthDate, sex } }: { person: PersonLabel
   const parts = [birthDate === undefined ? undefined : dateWords(birthDate), sex].filter(Boolean);
   if (parts.length === 0) return null;
   return (
-    <Text size="sm" c="dimmed" className="breakable">
+    <Text component="span" display="block" size="sm" c="dimmed" className="breakable">
       {parts.join(", ")}
     </Text>
   );

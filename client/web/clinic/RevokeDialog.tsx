@@ -60,7 +60,7 @@ export function RevokeDialog({ leaf, onClose }: Props) {
             <Button variant="default" onClick={onClose} disabled={task.isRunning}>
               Keep it
             </Button>
-            <Button color="red" onClick={() => void revoke()} disabled={task.isRunning}>
+            <Button color="red.9" onClick={() => void revoke()} disabled={task.isRunning}>
               Revoke
             </Button>
           </Group>
