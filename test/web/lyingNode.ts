@@ -1,0 +1,57 @@
+// A node for pages that answers like another, but may lie: it changes a digit of every proof that the chain logged.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export type LyingNode = {
+  readonly url: string;
+  readonly setLying: (isLying: boolean) => void;
+  readonly stop: () => Promise<void>;
+};
+
+type Log = { data: string };
+
+/** Events with a proof carry its eight numbers last: a longer one than any other event's. */
+const PROOF_CHARACTERS = 2 + 64 * 10;
+const CORS = { "access-control-allow-origin": "*", "access-control-allow-headers": "*" };
+
+function falsify(log: Log): Log {
+  if (log.data.length < PROOF_CHARACTERS) return log;
+  const last = log.data.at(-1) === "1" ? "2" : "1";
+  return { ...log, data: log.data.slice(0, -1) + last };
+}
+
+function falsifyAnswer(answer: { result?: unknown }): unknown {
+  const { result } = answer;
+  if (Array.isArray(result)) return { ...answer, result: result.map((log) => falsify(log as Log)) };
+  if (typeof result === "object" && result !== null && "logs" in result) {
+    return { ...answer, result: { ...result, logs: (result.logs as Log[]).map(falsify) } };
+  }
+  return answer;
+}
+
+export async function startLyingNode(target: string): Promise<LyingNode> {
+  let isLying = true;
+  const server = createServer(async (request, response) => {
+    if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const headers = { "content-type": "application/json" };
+    const answer = (await (
+      await fetch(target, { method: "POST", headers, body })
+    ).json()) as object;
+    const told = Array.isArray(answer)
+      ? answer.map((one) => (isLying ? falsifyAnswer(one) : one))
+      : isLying
+        ? falsifyAnswer(answer)
+        : answer;
+    response.writeHead(200, { ...headers, ...CORS }).end(JSON.stringify(told));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setLying: (lying) => {
+      isLying = lying;
+    },
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
