@@ -69,6 +69,17 @@ const WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
     "The register of records changed meanwhile",
     "Nothing is lost: please do it once more.",
   ),
+  CommitmentMismatch: say(
+    "You took part with another wallet",
+    "Use the wallet with which you joined this study, or go to your site.",
+  ),
+  InvalidProof: say("The proof was not accepted", "Nothing is lost: please do it once more."),
+  DayOutOfRange: say("The day has changed meanwhile", "Please do it once more."),
+  StaleSequence: say("A newer decision of yours is known", "Load the page again to see it."),
+  SubmitByPassed: say("It was sent too late", "Please do it once more."),
+  WrongForm: say("The consent form has changed", "Read the new form, and decide again."),
+  UnknownSite: say("The study has no such site now", "Choose one of its sites."),
+  AlreadySubmitted: say("It is on its way", "Wait a little, and look again."),
   UnknownTrial: say("No such study", "Check the study's number."),
   NotFound: say("The text of this study is missing", "Its sponsor has not uploaded it."),
   NotParticipating: say("You have not joined this study", "There is nothing to check in for."),
@@ -105,7 +116,7 @@ export function wordsFor(problem: unknown): Words {
     );
   }
   if (problem instanceof Refusal) {
-    const { code, details, message } = problem;
+    const { code, details } = problem;
     if (code === "CorruptArtifact") {
       return say(
         "A file for proving is damaged",
@@ -115,7 +126,10 @@ export function wordsFor(problem: unknown): Words {
     if (code === "MalformedRecord" && typeof details.problem === "string") {
       return say(WORDS[code]!.title, `${WORDS[code]!.text} (${details.problem})`);
     }
-    return WORDS[code] ?? say("Not possible", message);
+    return (
+      WORDS[code] ??
+      say("Not possible now", `Nothing is lost. If it stays so, tell the exchange: ${code}.`)
+    );
   }
   const message = problem instanceof Error ? problem.message : "Something unexpected happened";
   return say("That did not work", message);

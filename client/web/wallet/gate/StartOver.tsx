@@ -1,6 +1,7 @@
 import { Anchor, Button, Card, Checkbox, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import { forgetKept } from "../vault/kept.ts";
 import { deleteWallet } from "../vault/storage.ts";
 
 /** For whoever forgot the passphrase: deletes what cannot be opened any more. */
@@ -9,6 +10,7 @@ export function StartOver() {
   const [, go] = useLocation();
   const remove = async () => {
     await deleteWallet();
+    await forgetKept();
     go("/");
     location.reload();
   };
