@@ -15,7 +15,6 @@ const AmendPage = lazy(() => import("./publish/AmendPage.tsx"));
 /** A sponsor writes trials, publishes them, and follows how they recruit. */
 export default function SponsorPlace() {
   return (
-    // biome-ignore lint/a11y/useValidAriaRole: who one signs in as; not ARIA
     <SignedIn role="sponsor" keys="sponsor">
       <DraftProvider>
         <Pages />
