@@ -42,7 +42,7 @@ export function ChartFrame({ title, summary, head, rows, isWide = false, childre
           {children}
         </Suspense>
       ) : (
-        <Table.ScrollContainer minWidth={360} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table.ScrollContainer minWidth={280} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table aria-label={title}>
             <Table.Thead>
               <Table.Tr>
