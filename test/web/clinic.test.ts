@@ -285,10 +285,8 @@ describe("a clinic's desk", () => {
     expect(sent.length).toBeGreaterThan(20);
     for (const index of [0, 2, 4, 5]) {
       const { entry } = chart(index);
-      const { birthDate, name } = entry[0]!.resource as unknown as {
-        birthDate: string;
-        name: { family: string }[];
-      };
+      type Named = { birthDate: string; name: { family: string }[] };
+      const { birthDate, name } = entry[0]!.resource as unknown as Named;
       for (const secret of [birthDate, name[0]!.family]) expect(everything).not.toContain(secret);
       for (const { resource } of entry) expect(everything).not.toContain(resource.id);
     }
