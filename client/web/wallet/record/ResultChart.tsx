@@ -17,7 +17,7 @@ export default function ResultChart({ results }: { results: Results }) {
         data={points}
         dataKey="day"
         series={[{ name: "value", label: name, color: "harbour.7" }]}
-        curveType="monotone"
+        curveType="linear"
         withDots={points.length <= 40}
         valueFormatter={formatValue}
         yAxisProps={{ domain: ["auto", "auto"], width: 48 }}
