@@ -61,16 +61,21 @@ async function compare(
 }
 
 /** Runs in the page: one worker for all rounds, so that it is as warm as Node's process. */
-function proveInWorker(circuit: string): Promise<number> {
+async function proveInWorker(circuit: string): Promise<number> {
   const place = globalThis as unknown as { prover?: Worker };
-  place.prover ??= new Worker("/worker.js", { type: "module" });
-  const { prover } = place;
-  return new Promise((resolve, reject) => {
-    prover.onmessage = ({ data }) =>
-      data.problem === undefined ? resolve(data.time) : reject(new Error(data.problem));
-    prover.onerror = ({ message }) => reject(new Error(message));
-    prover.postMessage(circuit);
-  });
+  const answer = (prover: Worker) =>
+    new Promise<{ time: number; problem?: string }>((resolve, reject) => {
+      prover.onmessage = ({ data }) => resolve(data);
+      prover.onerror = ({ message }) => reject(new Error(message));
+    });
+  if (place.prover === undefined) {
+    place.prover = new Worker("/worker.js", { type: "module" });
+    await answer(place.prover);
+  }
+  place.prover.postMessage(circuit);
+  const { time, problem } = await answer(place.prover);
+  if (problem !== undefined) throw new Error(problem);
+  return time;
 }
 
 async function bundleWorker(): Promise<string> {

@@ -33,3 +33,5 @@ port.onmessage = ({ data }) => {
     (problem: unknown) => port.postMessage({ problem: String(problem) }),
   );
 };
+// The library waits for its hash function while it loads; what was told before would be lost.
+port.postMessage("ready");

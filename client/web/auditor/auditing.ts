@@ -1,0 +1,120 @@
+// What the auditor's worker does.
+import { connect } from "../../api.ts";
+import {
+  auditChain,
+  type ChainAudit,
+  type CriteriaCheck,
+  checkCriteriaText,
+  checkToldCriteria,
+  compareServer,
+  makeReport,
+  readServerLeaves,
+  readTold,
+  reportHash,
+  sortFindings,
+  verifyTransaction,
+} from "../../auditor/browser.ts";
+import { auditBundle } from "../../auditor/repeat.ts";
+import { type Collected, collectExports } from "./exports.ts";
+import { toFailure, whyAway } from "./failure.ts";
+import { bundledKeys } from "./keys.ts";
+import type { Asked, HistoryResult, Reply, Verb } from "./messages.ts";
+import { makeFile } from "./reportFiles.ts";
+
+type Tell = (reply: Reply) => void;
+type Context = { readonly id: number; readonly signal: AbortSignal };
+type Handlers = {
+  [V in Verb]: (of: Asked[V]["of"], context: Context) => Promise<Asked[V]["answer"]>;
+};
+
+const tell: Tell = (reply) => postMessage(reply);
+const running = new Map<number, AbortController>();
+/** The last audit: for files, and for texts that are opened afterwards. */
+let last: { chain: ChainAudit; criteria: CriteriaCheck[]; collected: Collected } | undefined;
+
+const handlers: Handlers = {
+  verify: async (of, { signal }) =>
+    await verifyTransaction({ ...of, signal, keys: await bundledKeys() }),
+  history: async ({ isCompared, trial, from, ...access }, { id, signal }) => {
+    const api = isCompared ? connect({ url: location.origin }) : undefined;
+    const told = api && (await readTold(api));
+    const collected = collectExports(access.deployment);
+    const chain = await auditChain({
+      ...{ ...access, signal, keys: await bundledKeys(), limits: { trial, from } },
+      ...(told && { to: told.block }),
+      ...(api && told && { leaves: await readServerLeaves(api, told) }),
+      onProgress: (progress) => tell({ id, progress }),
+      onEvent: collected.onEvent,
+    });
+    const compared = told ? compareServer(told, chain.audit) : [];
+    const findings = sortFindings([...chain.audit.findings, ...compared]);
+    const criteria = told ? await checkToldCriteria(told, chain.audit.world) : [];
+    last = { chain: { ...chain, audit: { ...chain.audit, findings } }, criteria, collected };
+    return resultOf();
+  },
+  bundle: async ({ file }, { id, signal }) => {
+    let collected: Collected | undefined;
+    const chain = await auditBundle({
+      ...{ name: file.name, bundle: file, keys: await bundledKeys(), signal },
+      onProgress: (progress) => tell({ id, progress }),
+      onDeployment: (deployment) => {
+        collected = collectExports(deployment);
+      },
+      onEvent: (event) => collected?.onEvent(event),
+    });
+    last = { chain, criteria: [], collected: collected! };
+    return resultOf();
+  },
+  criteria: async (of) => {
+    const { chain, criteria } = lastAudit();
+    const check = await checkCriteriaText(chain.audit.world, of);
+    criteria.push(check);
+    const said =
+      "opened" in check
+        ? `${of.name} is what the board approved as version ${check.opened.version} of ${check.opened.protocolNumber}.`
+        : `${of.name}: ${check.finding.reason}.`;
+    return { ...resultOf(), said };
+  },
+  file: async ({ name }) => {
+    const { chain, collected } = lastAudit();
+    return makeFile(name, { ...resultOf(), audit: chain.audit, collected });
+  },
+  stop: async ({ id }) => {
+    running.get(id)?.abort(new Error("The audit was stopped."));
+    return undefined;
+  },
+};
+
+function lastAudit() {
+  if (last === undefined) throw new Error("Nothing was audited yet.");
+  return last;
+}
+
+/** The report over the last audit, with every text that was opened since. */
+function resultOf(): HistoryResult {
+  const { chain, criteria } = lastAudit();
+  const opened = criteria.flatMap((check) => ("opened" in check ? [check.opened] : []));
+  const wrong = criteria.flatMap((check) => ("finding" in check ? [check.finding] : []));
+  const findings = sortFindings([...chain.audit.findings, ...wrong]);
+  const report = makeReport({ ...chain.audit, findings }, opened);
+  return { report, hash: reportHash(report) };
+}
+
+/** Answers a question of the page, or says what went wrong. */
+export async function answer<V extends Verb>(
+  id: number,
+  verb: V,
+  of: Asked[V]["of"],
+): Promise<void> {
+  const stopping = new AbortController();
+  running.set(id, stopping);
+  const { signal } = stopping;
+  try {
+    tell({ id, answer: await handlers[verb](of, { id, signal }) });
+  } catch (problem) {
+    const node = "node" in of && !signal.aborted ? of.node : undefined;
+    tell({ id, failure: (await whyAway(problem, node)) ?? toFailure(problem) });
+  } finally {
+    running.delete(id);
+  }
+}
