@@ -204,7 +204,7 @@ describe("a successor", () => {
     await consent(story, alice);
     await expectRefusal(succeed(alice, { successorCommitment: 0n }), "NotInField");
     for (const value of [FIELD_ORDER, FIELD_ORDER + 5n]) {
-      await expectRefusal(succeed(alice, { successorCommitment: value }), "NotInField");
+      await expectRefusal(succeed(alice, { successorCommitment: value }), "NotInField", { value });
       await expectRefusal(succeed(alice, { successorNullifier: value }), "NotInField");
     }
     await succeed(alice, {

@@ -155,6 +155,11 @@ describe("a lost wallet's successor", () => {
     const bob = await joined("Bob");
     const again = await successionOf(old, bob);
     await expectRefusal(enrollment().succeed(again.succession, again.signature), "AlreadyScreened");
+    const another = await successionOf(old, { ...bob, commitment: number("another") });
+    const overwrite = enrollment().succeed(another.succession, another.signature);
+    await expectRefusal(overwrite, "AlreadyScreened");
+    const known = await enrollment().commitmentOf(story.trialId, bob.nullifier);
+    expect(known).toBe(bob.commitment);
     const taken = await successionOf(old, { ...bob, nullifier: number("new") });
     await expectRefusal(enrollment().succeed(taken.succession, taken.signature), "AlreadyScreened");
   });

@@ -3,7 +3,20 @@ import { diffOf, type Mutant } from "./mutants.ts";
 import type { Sources } from "./source.ts";
 
 type Reason = { readonly file: string; readonly diff: string; readonly why: string };
+const LOOP =
+  "for (uint256 word = beta; word < 14; word += 4) if (_isZero(key, word, 4)) return true;";
+const ALL_OF_IC0 = "One step more asks whether IC0 and IC1 are both zero; IC0 alone is asked next.";
 export const EXPLAINED: readonly Reason[] = [
+  {
+    file: "CircuitRegistry",
+    diff: `- ${LOOP}\n+ ${LOOP.replace("<", "<=")}`,
+    why: ALL_OF_IC0,
+  },
+  {
+    file: "CircuitRegistry",
+    diff: `- ${LOOP}\n+ ${LOOP.replace("14", "15")}`,
+    why: ALL_OF_IC0,
+  },
   {
     file: "RecordRegistry",
     diff: "- old.since != 0 &&\n+ old.since != 1 &&",
