@@ -1,9 +1,10 @@
 // Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any
 // point loses and doubles nothing.
-import type { Chain, Fees } from "../chain/chain.ts";
+import type { Chain, Fees, Verdict } from "../chain/chain.ts";
 import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
+import { ahead } from "./ahead.ts";
 import { assignNonce, type Entry, listQueued, refuseEntry, type Signed } from "./store.ts";
 
 export type SendContext = {
@@ -13,6 +14,8 @@ export type SendContext = {
 };
 
 const BATCH = 50;
+/** Estimates under way at once: they are most of what sending costs. */
+const ASKED_AHEAD = 8;
 
 /** Sends what is queued, oldest first. Returns the entries sent. Throws when the chain is away. */
 export async function sendQueued(context: SendContext): Promise<Entry[]> {
@@ -21,10 +24,14 @@ export async function sendQueued(context: SendContext): Promise<Entry[]> {
   const { chain } = context;
   // Once for all of them: fees bear doubling, and nonces are counted in the database.
   const [fees, chainNonce] = await Promise.all([chain.fees(), chain.nonce()]);
+  const estimate = ahead(queued, ASKED_AHEAD, (entry) => chain.simulate(entry));
   const sent: Entry[] = [];
-  for (const entry of queued) {
+  for (const [i, entry] of queued.entries()) {
     try {
-      const done = await sendOne(context, { entry, fees, chainNonce });
+      let verdict = await estimate(i);
+      // Asked before the ones in front of it were sent: only now is a refusal the last word.
+      if ("refusal" in verdict) verdict = await chain.simulate(entry);
+      const done = await sendOne(context, { entry, verdict, fees, chainNonce });
       if (done) sent.push(done);
     } catch (problem) {
       if (isOutage(problem)) throw problem;
@@ -35,13 +42,17 @@ export async function sendQueued(context: SendContext): Promise<Entry[]> {
   return sent;
 }
 
-type Sending = { readonly entry: Entry; readonly fees: Fees; readonly chainNonce: number };
+type Sending = {
+  readonly entry: Entry;
+  readonly verdict: Verdict;
+  readonly fees: Fees;
+  readonly chainNonce: number;
+};
 
 async function sendOne(
   { db, chain, log }: SendContext,
-  { entry, fees, chainNonce }: Sending,
+  { entry, verdict, fees, chainNonce }: Sending,
 ): Promise<Entry | undefined> {
-  const verdict = await chain.simulate(entry);
   if ("refusal" in verdict) {
     await refuseEntry(db, entry, verdict);
     log.info({ id: entry.id, kind: entry.kind, refusal: verdict.refusal }, "submission refused");

@@ -2,6 +2,7 @@
 // stuck.
 import type { TransactionReceipt } from "ethers";
 import { unexplained } from "../chain/refusals.ts";
+import { ahead } from "./ahead.ts";
 import { broadcast, type SendContext } from "./send.ts";
 import { changeEntry, type Entry, listPending, refuseEntry } from "./store.ts";
 
@@ -13,6 +14,7 @@ export type TrackOptions = {
 };
 
 const BATCH = 500;
+const ASKED_AHEAD = 8;
 /** An unmined transaction is handed to the node again after this long. */
 const RESEND_MS = 3_000;
 
@@ -22,16 +24,23 @@ export async function trackPending(context: SendContext, options: TrackOptions):
   if (pending.length === 0) return;
   const head = await context.chain.provider.getBlockNumber();
   await options.settle();
-  for (const entry of pending) await track(context, options, entry, head);
+  const receipt = ahead(pending, ASKED_AHEAD, (entry) => findReceipt(context, entry));
+  for (const [i, entry] of pending.entries()) {
+    await track(context, options, { entry, receipt: await receipt(i), head });
+  }
 }
+
+type Tracked = {
+  readonly entry: Entry;
+  readonly receipt: TransactionReceipt | null;
+  readonly head: number;
+};
 
 async function track(
   context: SendContext,
   options: TrackOptions,
-  entry: Entry,
-  head: number,
+  { entry, receipt, head }: Tracked,
 ): Promise<void> {
-  const receipt = await findReceipt(context, entry);
   if (!receipt) return retry(context, options, entry);
   const isFinal = head - receipt.blockNumber + 1 >= options.confirmations;
   if (receipt.status === 0 && isFinal) return refuseReverted(context, entry, receipt);
