@@ -10,14 +10,11 @@ import { importRecord } from "../../client/patient/import.ts";
 import { createWallet, type Wallet } from "../../client/patient/wallet.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
+import { type Bundle, INJECTED, inject, nameOf } from "./charts.ts";
 import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { CAST, type Exchange, openExchange } from "./exchange.ts";
 
-const INJECTED = "<img src=x onerror=alert(1)>";
 const DOCUMENT = "UTO P-424242";
-
-type Resource = { resourceType: string; id?: string; [key: string]: unknown };
-type Bundle = { entry: { resource: Resource }[] };
 
 let exchange: Exchange;
 let browser: Browser;
@@ -60,23 +57,6 @@ function chart(index: number, change: (bundle: Bundle) => void = () => {}): Bund
   return bundle;
 }
 
-/** Markup in a name, in a code's label and in a code system that nobody knows. */
-function inject({ entry }: Bundle): void {
-  const patient = entry[0]!.resource;
-  patient.name = [{ family: INJECTED, given: ["Eve"] }];
-  const condition = entry.find(({ resource }) => resource.resourceType === "Condition")!.resource;
-  (condition.code as { coding: { display: string }[] }).coding[0]!.display = INJECTED;
-  const code = { coding: [{ system: `urn:${INJECTED}`, code: "1" }] };
-  const subject = { reference: `Patient/${patient.id}` };
-  entry.push({
-    resource: { resourceType: "Procedure", id: "odd", status: "completed", code, subject },
-  });
-}
-
-const nameOf = ({ entry }: Bundle) => {
-  const [name] = entry[0]!.resource.name as { family: string; given: string[] }[];
-  return `${name!.given.join(" ")} ${name!.family}`;
-};
 const identityOf = async (wallet: Wallet) =>
   String((await deriveRecordIdentity(wallet.seed)).commitment);
 

@@ -197,6 +197,7 @@ describe("a site's desk", () => {
     await button(/^Record about/).click();
     await page.getByRole("menuitem", { name: "Completion" }).click();
     await page.getByRole("dialog").waitFor();
+    await page.getByRole("menu").waitFor({ state: "hidden" });
     expect(await findBarriersInBoth(page)).toEqual([]);
     await page.getByRole("dialog").getByRole("button", { name: "Sign" }).click();
     await page.getByText("Nobody is on study").waitFor();
