@@ -140,7 +140,12 @@ export function ToDo({ standing }: { standing: Standing }) {
 function Sign(props: { icon: TablerIcon; color: string; children: React.ReactNode }) {
   const { icon: Icon, color, children } = props;
   return (
-    <Badge color={color} size="lg" leftSection={<Icon size={16} aria-hidden />}>
+    <Badge
+      color={color}
+      size="lg"
+      className={classes.sign!}
+      leftSection={<Icon size={16} aria-hidden />}
+    >
       {children}
     </Badge>
   );
