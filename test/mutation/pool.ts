@@ -57,8 +57,11 @@ export class Judge {
       this.stop();
       resolve({ status: "killed", by: `no end after ${LIMIT_MS / 1000} s`, ms: LIMIT_MS });
     }, LIMIT_MS);
-    const broke = (code: number | null) =>
+    // Not the mutant's doing, as far as we know: it is judged again in the next run.
+    const broke = (code: number | null) => {
+      this.#process = undefined;
       resolve({ status: "broken", by: `process ended with ${code}`, ms: 0 });
+    };
     child.once("exit", broke);
     child.once("message", (verdict) => resolve(verdict as Verdict));
     child.send({ mutant, tests });
