@@ -107,7 +107,7 @@ describe("a patient's way", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
     await openTrialPage(page, title);
     await sees(page, "You meet everything that your record can show.");
-    await page.getByText("What a yes would tell").waitFor();
+    await page.getByRole("heading", { name: "What a yes would tell" }).waitFor();
     await sees(page, "Asked in person");
     await sees(page, "Health Office");
     expect(await findBarriersInBoth(page)).toEqual([]);

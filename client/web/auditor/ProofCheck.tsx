@@ -75,7 +75,7 @@ function Verdict({ checked }: { checked: CheckedTransaction }) {
 function Proof({ proof }: { proof: CheckedProof }) {
   return (
     <section aria-label={`Steps of the ${proof.kind}`}>
-      <Title order={3} size="h5" mb="xs">
+      <Title order={2} size="h5" mb="xs">
         {proof.kind === "screening" ? "Eligibility" : "Membership"}: {proof.kind}, version{" "}
         {proof.version}
       </Title>
@@ -108,7 +108,7 @@ function Proof({ proof }: { proof: CheckedProof }) {
           </li>
         ))}
       </ol>
-      <Title order={4} size="h6" mt="sm">
+      <Title order={3} size="h6" mt="sm">
         Public signals, computed from the chain
       </Title>
       <Facts
