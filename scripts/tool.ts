@@ -10,12 +10,12 @@ const bin = `${root}node_modules/.bin`;
 export function runTool(
   tool: string,
   args: readonly string[],
-  { quiet = false }: { quiet?: boolean } = {},
+  { quiet = false, env = {} }: { quiet?: boolean; env?: Record<string, string> } = {},
 ): SpawnSyncReturns<string> {
   return spawnSync(`${bin}/${tool}`, args, {
     cwd: root,
     encoding: "utf8",
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
+    env: { ...process.env, ...env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` },
     stdio: quiet ? "pipe" : "inherit",
     shell: process.platform === "win32",
   });

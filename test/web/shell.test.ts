@@ -57,9 +57,7 @@ describe("every place", () => {
     const page = await browser.newPage();
     const sizes: number[] = [];
     page.on("requestfinished", async (request) => {
-      if (!/\/(?:api|prover|audit)[^/]*\.js$|artifacts/.test(request.url())) {
-        sizes.push((await request.sizes()).responseBodySize);
-      }
+      sizes.push((await request.sizes()).responseBodySize);
     });
     await page.goto(exchange.url);
     await page.waitForLoadState("load");
