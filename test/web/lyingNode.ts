@@ -1,10 +1,14 @@
-// A node for pages that answers like another, but may lie: it changes a digit of every proof that the chain logged.
+// A node for pages that answers like another, but not honestly: it changes a digit of every proof that the chain
+// logged, or lets no page read it, or keeps quiet.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** `closed`: lets no page read it (no CORS). `silent`: never answers when asked for logs. */
+export type Manner = "lying" | "closed" | "silent";
+
 export type LyingNode = {
   readonly url: string;
-  readonly setLying: (isLying: boolean) => void;
+  readonly behave: (manner: Manner) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -30,28 +34,30 @@ function falsifyAnswer(answer: { result?: unknown }): unknown {
 }
 
 export async function startLyingNode(target: string): Promise<LyingNode> {
-  let isLying = true;
+  let manner: Manner = "lying";
   const server = createServer(async (request, response) => {
-    if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
+    const cors = manner === "closed" ? {} : CORS;
+    if (request.method === "OPTIONS") return void response.writeHead(204, cors).end();
     let body = "";
     for await (const chunk of request) body += chunk;
+    if (manner === "silent" && body.includes("eth_getLogs")) return;
     const headers = { "content-type": "application/json" };
     const answer = (await (
       await fetch(target, { method: "POST", headers, body })
     ).json()) as object;
-    const told = Array.isArray(answer)
-      ? answer.map((one) => (isLying ? falsifyAnswer(one) : one))
-      : isLying
-        ? falsifyAnswer(answer)
-        : answer;
-    response.writeHead(200, { ...headers, ...CORS }).end(JSON.stringify(told));
+    const tell = manner === "lying" ? falsifyAnswer : (one: object) => one;
+    const told = Array.isArray(answer) ? answer.map(tell) : tell(answer);
+    response.writeHead(200, { ...headers, ...cors }).end(JSON.stringify(told));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    setLying: (lying) => {
-      isLying = lying;
+    behave: (next) => {
+      manner = next;
     },
-    stop: () => new Promise((resolve) => server.close(() => resolve())),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
 }

@@ -30,6 +30,7 @@ export function HistoryForm({ onStart, onResult }: Props) {
   const [isCompared, setCompared] = useState(true);
   const [progress, setProgress] = useState<AuditProgress>();
   const [startedAt, setStartedAt] = useState(0);
+  const [isStopped, setStopped] = useState(false);
   const stopping = useRef<AbortController>(undefined);
   const task = useTask();
   useEffect(() => () => stopping.current?.abort(), []);
@@ -39,8 +40,16 @@ export function HistoryForm({ onStart, onResult }: Props) {
       onStart();
       setProgress(undefined);
       setStartedAt(performance.now());
+      setStopped(false);
       stopping.current = new AbortController();
-      onResult(await run(stopping.current.signal));
+      const { signal } = stopping.current;
+      try {
+        onResult(await run(signal));
+      } catch (problem) {
+        // Who stopped it need not be told that it failed.
+        if (!signal.aborted) throw problem;
+        setStopped(true);
+      }
     });
   const auditNode = () =>
     start((signal) =>
@@ -120,6 +129,9 @@ export function HistoryForm({ onStart, onResult }: Props) {
       </Group>
       {task.isRunning && <ProgressState progress={progress} startedAt={startedAt} />}
       {!task.isRunning && <TaskState task={task} />}
+      <Text size="sm" aria-live="polite">
+        {isStopped && !task.isRunning && "Stopped. There is no verdict."}
+      </Text>
       {!access && (
         <Text size="sm" c="dimmed">
           A bundle needs no node: it holds everything that its maker's node answered.

@@ -112,9 +112,9 @@ function formOf({ document }: Review): readonly string[] {
   return [`Version ${version}: ${title}`, ...paragraphs.flatMap(sentencesOf)];
 }
 
-/** Sentences, so that a long form shows the few that changed. */
+/** Sentences, so that a long form shows the few that changed. Split only: not a character may be lost. */
 function sentencesOf(paragraph: string): string[] {
-  return paragraph.match(/[^.!?]+(?:[.!?]+(?=\s|$)|$)\s*|[.!?]+\S*\s*/g) ?? [paragraph];
+  return paragraph.split(/(?<=[.!?])\s+/);
 }
 
 function aboutIn({ document: { trial } }: Review): Named {

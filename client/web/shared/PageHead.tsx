@@ -7,7 +7,7 @@ export function PageHead(props: { title: string; text?: ReactNode; actions?: Rea
   return (
     <Group justify="space-between" align="flex-start" mb="lg" gap="md">
       <Stack gap={4} maw={720} miw={0}>
-        <Title order={1} size="h2">
+        <Title order={1} size="h2" className="breakable">
           {title}
         </Title>
         {text !== undefined && <Text c="dimmed">{text}</Text>}
