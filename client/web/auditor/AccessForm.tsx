@@ -29,7 +29,7 @@ export function AccessForm() {
       const deployment =
         from === "file" ? file?.json : parse("", await downloadText(api, "/deployment.json"));
       rememberNode(node);
-      setAccess({ node, deployment });
+      setAccess({ node, deployment, isToldByServer: from === "server" });
     });
   return (
     <Card maw={720} component="section" aria-label="Node and deployment">
@@ -107,7 +107,8 @@ export function AccessInUse() {
   return (
     <Group gap="xs" mb="md">
       <Text size="sm" c="dimmed" className="breakable">
-        Checked against the node at {new URL(access.node).host}
+        Checked against the node at {new URL(access.node).host}; where the contracts are:{" "}
+        {access.isToldByServer ? "on this server's word" : "from your file"}
       </Text>
       <Button variant="subtle" size="compact-sm" onClick={() => setAccess(undefined)}>
         Change node or deployment

@@ -123,7 +123,7 @@ function Leaves({ records: { leaves } }: { records: RecordsState }) {
         rows={newest.slice(0, shown).map((leaf) => [
           formatCount(leaf.index),
           <Hash key="leaf" value={leaf.value} label="the leaf" />,
-          <Badge key="kind" color={leaf.kind === "revoked" ? "red" : "gray"}>
+          <Badge key="kind" miw="max-content" color={leaf.kind === "revoked" ? "red" : "gray"}>
             {KINDS[leaf.kind]}
           </Badge>,
           formatCount(leaf.size),

@@ -7,8 +7,8 @@ import {
   IconClockX,
   IconDoorExit,
   IconFileText,
+  IconFlag,
   IconGavel,
-  IconPlayerPause,
   IconPlus,
   IconRefresh,
   IconShieldCheck,
@@ -65,7 +65,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   StatusChanged: {
     kind: "Status changed",
-    icon: IconPlayerPause,
+    icon: IconFlag,
     says: ({ status }) => `Status: ${statusWords(TRIAL_STATUSES[Number(status)] ?? "none")}`,
     by: ({ by }) => account("account", by),
   },

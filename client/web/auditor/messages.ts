@@ -2,7 +2,12 @@
 import type { AuditProgress, AuditReport, CheckedTransaction } from "../../auditor/browser.ts";
 
 /** A node of the auditor's choosing, and the deployment file's JSON. */
-export type Access = { readonly node: string; readonly deployment: unknown };
+export type Access = {
+  readonly node: string;
+  readonly deployment: unknown;
+  /** Where the contracts are is this server's word, and no file of the auditor's. */
+  readonly isToldByServer: boolean;
+};
 
 export type HistoryOptions = {
   readonly trial?: string | undefined;

@@ -15,7 +15,14 @@ export function Hash({ value, label, isWhole = false }: Props) {
   const text = String(value);
   return (
     <Group component="span" gap={2} wrap="nowrap" display="inline-flex" maw="100%">
-      <Text span inherit ff="monospace" fz="0.9em" className="breakable" title={text}>
+      <Text
+        span
+        inherit
+        ff="monospace"
+        fz="0.9em"
+        title={text}
+        {...(isWhole ? { className: "breakable" } : { style: { whiteSpace: "nowrap" } })}
+      >
         {isWhole ? text : shorten(text)}
       </Text>
       <CopyButton value={text}>
