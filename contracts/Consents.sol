@@ -55,6 +55,10 @@ abstract contract Consents is Screening {
         bool isNew = participant.state == State.None;
         if (participant.state == State.Ineligible || participant.state == State.Withdrawn)
             revert WrongState();
+        // Retired by `succeed`: whoever has the lost wallet says nothing more under this pseudonym.
+        if (participant.state == State.OffStudy && participant.validUntil == 0) revert WrongState();
+        // A withdrawal needs a higher number than the last grant.
+        if (statement.sequence == type(uint64).max) revert InvalidStatement();
         uint32 screening =
             _isNarrowing(participant, statement)
                 ? trials.versionOf(statement.trialId, statement.version).screeningVersion

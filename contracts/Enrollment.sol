@@ -151,15 +151,16 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         State state = participant.state;
         if (state != State.Eligible && state != State.PendingOnStudy && state != State.OnStudy)
             revert WrongState();
-        bool inField =
-            s.successorNullifier < Signals.FIELD_ORDER &&
-                s.successorCommitment < Signals.FIELD_ORDER;
-        if (s.successorCommitment == 0 || !inField) revert NotInField(s.successorCommitment);
+        if (s.successorNullifier >= Signals.FIELD_ORDER) revert NotInField(s.successorNullifier);
+        if (s.successorCommitment == 0 || s.successorCommitment >= Signals.FIELD_ORDER)
+            revert NotInField(s.successorCommitment);
         if (commitmentOf[s.trialId][s.successorNullifier] != 0) revert AlreadyScreened();
         _requireUnused(s.trialId, s.successorCommitment);
 
         if (state != State.Eligible) _freePlace(participant, s.trialId);
         participant.permissions = 0;
+        // No consent ends at zero: so this one is known as retired, and holds nothing.
+        participant.validUntil = 0;
         _setState(participant, s.trialId, s.pseudonym, State.OffStudy);
         commitmentOf[s.trialId][s.successorNullifier] = s.successorCommitment;
         uint256 groupId = groupOf(s.trialId, participant.version);

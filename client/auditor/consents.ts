@@ -9,7 +9,14 @@ import type { Event } from "./event.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
 import { membershipSignals } from "./signals.ts";
 import { countAct, type Participant, type Trial, type Version } from "./state.ts";
-import { announce, expectState, newParticipant, participantOf, withdraw } from "./transitions.ts";
+import {
+  announce,
+  expectState,
+  newParticipant,
+  participantOf,
+  stateNumber,
+  withdraw,
+} from "./transitions.ts";
 import { refuseRunning } from "./trials.ts";
 
 const LAST_GIVEN_BY = 3;
@@ -30,6 +37,10 @@ export const consentHandlers: Handlers = {
         "off-study",
       ]);
     }
+    const isRetired =
+      participant.state === stateNumber("off-study") && participant.validUntil === 0n;
+    const retired = `pseudonym ${pseudonym} was retired when its wallet was lost`;
+    expect(replay, event, !isRetired, "participant/state", retired);
     checkSequence(replay, event, participant);
     checkGrant(replay, event, trial, participant);
     checkMembership(replay, event, trial);

@@ -101,6 +101,7 @@ export const enrollmentHandlers: Handlers = {
     const reason = `the successor entered group ${groupId}, the old one's is ${due ?? "none"}`;
     expect(replay, event, groupId === due, "site/successor", reason);
     participant.permissions = 0;
+    participant.validUntil = 0n;
     explain(replay, event, participant, "off-study");
     explainMember(replay, event, { groupId, commitment });
     trial.screened.set(nullifier, { commitment, groups: new Set([groupId]) });

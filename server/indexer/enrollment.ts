@@ -96,7 +96,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
     const version = await addMember(tx, { trialId: trialId!, groupId: groupId!, commitment });
     await tx
       .update(participants)
-      .set({ consenting: false })
+      .set({ consenting: false, validUntil: dateOf("0") })
       .where(same(event.arguments as Values));
     await addScreening(tx, {
       trialId: trialId!,

@@ -22,7 +22,7 @@ import {
 } from "../contracts/story.ts";
 import { createWorld, DAY, number, type World } from "../contracts/world.ts";
 import { KEYS, requestOf } from "./history.ts";
-import { argsAt, change, copy, find, play, record, rulesOf } from "./recording.ts";
+import { argsAt, change, copy, find, insert, play, record, rulesOf } from "./recording.ts";
 
 /** A wallet that stands by every signature of its owner (ERC-1271). */
 const WALLET = `// SPDX-License-Identifier: GPL-3.0-or-later
@@ -182,4 +182,15 @@ test("names a succession that the site did not sign, and a successor who was scr
   const signature = await world.actors.site.signTypedData(domain, types, succession);
   change(signed, ["Succeeded", 0], () => ({ succession, signature }));
   expect(rulesOf(await audit({ source: play(signed), keys: KEYS }))).toEqual(["site/successor"]);
+});
+
+test("names a consent of a pseudonym that a succession retired", async () => {
+  const history = await record(await source());
+  const { pseudonym } = argsAt(history, "Succeeded", find(history, "Succeeded"));
+  const last = argsAt(history, "Consented", find(history, "Consented", -1));
+  const statement = { ...last.statement, sequence: 99n };
+  insert(history, history.logs.length - 1, [["Consented", { ...last, pseudonym, statement }]]);
+  const { findings } = await audit({ source: play(history), keys: KEYS });
+  const reasons = findings.map(({ reason }) => reason);
+  expect(reasons).toContain(`pseudonym ${pseudonym} was retired when its wallet was lost`);
 });

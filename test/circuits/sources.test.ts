@@ -15,6 +15,8 @@ const EXPLAINED: readonly (readonly [place: RegExp, warning: RegExp])[] = [
   [/templates\/comparison\.circom/, /signal assignment operator `<--`/],
   // Poseidon's numbers, each pinned by its S-box (poseidon.test.ts, poseidonMutants.ts).
   [/templates\/poseidon\.circom/, /signal assignment operator `<--`/],
+  // A running sum begins anew before each use, so its first value, zero, is indeed not used.
+  [/templates\/poseidon\.circom/, /value assigned to `y` is not used/],
   // The square of the message is meant to stand alone, as in Semaphore.
   [/eligibility\.circom/, /at least two separate constraints/],
   // False: both sums are constrained to 1 right below (opening.test.ts: "weights that blend").

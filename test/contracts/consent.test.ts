@@ -177,6 +177,13 @@ describe("the sequence", () => {
     await consent(story, alice, { sequence: 1_000_000n });
   });
 
+  test("leaves a number for the withdrawal, whatever a grant took", async () => {
+    await refuseGrant({ sequence: 2n ** 64n - 1n }, "InvalidStatement");
+    await consent(story, alice, { sequence: 2n ** 64n - 2n });
+    await state(story, alice, withdrawalOf(story, { sequence: 2n ** 64n - 1n }));
+    expect(await stateName()).toBe("withdrawn");
+  });
+
   test("stops the replay of a grant after its withdrawal", async () => {
     const statement = await statementOf(story);
     const proof = await consentProofOf(story, alice, statement);

@@ -205,7 +205,7 @@ describe("a successor", () => {
     await expectRefusal(succeed(alice, { successorCommitment: 0n }), "NotInField");
     for (const value of [FIELD_ORDER, FIELD_ORDER + 5n]) {
       await expectRefusal(succeed(alice, { successorCommitment: value }), "NotInField", { value });
-      await expectRefusal(succeed(alice, { successorNullifier: value }), "NotInField");
+      await expectRefusal(succeed(alice, { successorNullifier: value }), "NotInField", { value });
     }
     await succeed(alice, {
       successorNullifier: FIELD_ORDER - 1n,

@@ -140,6 +140,8 @@ describe("a lost wallet's successor", () => {
     await arrive(next);
     expect(await stateName(next)).toBe("on-study");
     await expectRefusal(enrollment().succeed(succession, signature), "WrongState");
+    await expectRefusal(consent(story, old, { sequence: 9n }), "WrongState");
+    await expectRefusal(consent(story, old, { sequence: 9n, permissions: 0 }), "WrongState");
   });
 
   test("cannot be screened besides: the new identity has had its answer", async () => {

@@ -93,6 +93,8 @@ abstract contract PatientHandler is TrialHandler {
         expectThat(s.sequence > person.sequence, "an old sequence number");
         bool ended = person.state == State.Withdrawn || person.state == State.Ineligible;
         expectThat(!ended, "a consent after the end");
+        bool retired = person.state == State.OffStudy && person.validUntil == 0;
+        expectThat(!retired, "a consent of a retired pseudonym");
         expectThat(s.submitBy <= block.timestamp + 1 days, "a grant kept for later");
         expectThat(s.submitBy >= block.timestamp && s.validUntil > block.timestamp, "too late");
         bool offered = (s.permissions & 1) == 1 && s.permissions <= 7;

@@ -112,6 +112,7 @@ contract SiteHandler is PatientHandler {
         expectThat(commitments[nullifier] == 0, "a successor who was screened");
         admitted(nullifier, nullifier + 1_000, screeningOfVersion[person.version]);
         (person.state, person.holdsPlace) = (State.OffStudy, false);
+        (person.permissions, person.validUntil) = (0, 0);
         accepted["succeed"]++;
     }
 
