@@ -1,13 +1,15 @@
 // The report as one HTML file that needs nothing else: no script, no font, no picture from
 // anywhere.
 import { drawFunnel, drawTimeline, escapeHtml, totalsOf } from "./figures.ts";
-import type { AuditReport, TrialReport } from "./report.ts";
+import { type AuditReport, reportText, type TrialReport } from "./report.ts";
 import { COUNTED } from "./state.ts";
 import { STYLE } from "./style.ts";
 import { date } from "./summary.ts";
 
 /** Renders a report. The page says which hash it has; the JSON beside it is what was hashed. */
-export function renderHtml(report: AuditReport, hash: string): string {
+export function renderHtml(given: AuditReport, hash: string): string {
+  // As `report.json` has it: so the page follows from the file, and can be compared with it.
+  const report = JSON.parse(reportText(given)) as AuditReport;
   const { chain, verdict, findings } = report;
   const word = verdict === "clean" ? "Clean" : `${findings.length} finding(s)`;
   const title = `Audit of chain ${chain.chainId} to block ${chain.head.number}: ${word}`;

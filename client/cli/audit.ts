@@ -26,6 +26,7 @@ import { signReport } from "../auditor/sign.ts";
 import type { Limits, Source } from "../auditor/source.ts";
 import type { World } from "../auditor/state.ts";
 import { renderSummary } from "../auditor/summary.ts";
+import { verifyReport } from "./auditVerify.ts";
 import { type Context, contextOf, readJson, withDocumentKey } from "./context.ts";
 import { InputError, print } from "./output.ts";
 
@@ -46,6 +47,7 @@ type Flags = {
   out?: string;
   exports?: boolean;
   sign?: boolean;
+  verify?: string;
 };
 
 const EXAMPLES = `
@@ -54,6 +56,7 @@ Needs a node and the deployment file, and no server:
   cohort audit --rpc URL --deployment FILE --bundle history.gz      everything to repeat it offline
   cohort audit --bundle history.gz                                  repeats it, without any network
   cohort audit --rpc URL --deployment FILE --server http://localhost:4000   also: does the server lie?
+  cohort audit --verify report                                      who signed this report?
 
 Exit code 0: clean. 5: findings. Others as for every command.`;
 
@@ -73,11 +76,13 @@ export function addAuditCommand(program: Command): void {
     .option("--criteria <file...>", "trial files opened by their sponsors, to check and render")
     .option("--out <folder>", "write report.html and report.json there")
     .option("--exports", "with --out: also FHIR R4 resources (NDJSON) and events.csv")
-    .option("--sign", "with --out: sign the report's hash with --key (EIP-712)");
+    .option("--sign", "with --out: sign the report's hash with --key (EIP-712)")
+    .option("--verify <folder>", "check the signed report that --out and --sign wrote there");
   withDocumentKey(command)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: Flags, running: Command) => {
       const context = contextOf(running);
+      if (flags.verify !== undefined) return verifyOnly(context, flags);
       checkFlags(flags, context.options.server !== undefined);
       // In the environment it may be meant for other commands.
       const isKeyNamed = running.getOptionValueSource("documentKey") === "cli";
@@ -98,6 +103,12 @@ export function addAuditCommand(program: Command): void {
       print(context.json, { ...report, hash, ...files }, renderSummary(report, hash));
       if (report.verdict === "findings") process.exitCode = EXIT_FINDINGS;
     });
+}
+
+function verifyOnly(context: Context, { verify, documentKey: _, ...others }: Flags): void {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new InputError(`--verify audits nothing: leave out --${other}.`);
+  verifyReport(context, verify!);
 }
 
 function checkFlags(flags: Flags, isCompared: boolean): void {

@@ -1,10 +1,11 @@
 // The command as a user runs it, against a node that answers over HTTP.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { Wallet } from "ethers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { addAuditCommand, EXIT_FINDINGS } from "../../client/cli/audit.ts";
 import { withGlobalOptions } from "../../client/cli/context.ts";
@@ -82,6 +83,36 @@ test("a clean chain gives a report, a signature, exports and a bundle that repea
   const offline = await run("--bundle", file("all.gz"));
   expect(offline.json).toMatchObject({ verdict: "clean", hash: online.json.hash });
   expect(asked).toBe(before);
+});
+
+test("a signed report is verified, and a changed report, page or signature is named", async () => {
+  const signed = file("report");
+  const verify = (folder: string, ...more: string[]) => run("--verify", folder, ...more);
+  const auditor = new Wallet(`0x${"19".repeat(32)}`).address;
+  const { json, error } = await verify(signed);
+  expect(error).toBeUndefined();
+  expect(json).toMatchObject({ auditor, verdict: "clean", findings: 0, isPageCompared: true });
+
+  const changes: [name: string, from: RegExp, to: string, said: string][] = [
+    ["report.json", /"number":\d+/, '"number":1', `the signature is not ${auditor}'s`],
+    ["report.json", /"events":\d+/, '"events":1', `the signature is not ${auditor}'s`],
+    ["report.json", /"verdict":"clean"/, '"verdict":"fine"', "report.json: not what"],
+    ["report.html", /Clean/i, "Cleaner", "report.html: does not show the signed report"],
+    ["report.signature.json", /"0x[0-9a-f]{130}"/, '"0x"', `the signature is not ${auditor}'s`],
+    ["report.signature.json", /"auditor": "\w+"/, '"auditor": "me"', "signature.json: not what"],
+  ];
+  for (const [index, [name, from, to, said]] of changes.entries()) {
+    const changed = file(`changed-${index}`);
+    cpSync(signed, changed, { recursive: true });
+    const text = readFileSync(join(changed, name), "utf8");
+    expect(text).toMatch(from);
+    writeFileSync(join(changed, name), text.replace(from, to));
+    expect(String((await verify(changed)).error)).toContain(said);
+  }
+  rmSync(join(file("changed-0"), "report.signature.json"));
+  expect(String((await verify(file("changed-0"))).error)).toContain("signature.json: not there");
+  const both = await verify(signed, "--rpc", rpc);
+  expect(String(both.error)).toContain("--verify audits nothing: leave out --rpc");
 });
 
 test("findings end the command with an exit code of their own, after the report", async () => {

@@ -152,6 +152,13 @@ describe("the whole history", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
+  test("is still there after a look at another tab", async () => {
+    await page.getByRole("link", { name: "One proof" }).click();
+    await page.getByLabel("Transaction").waitFor();
+    await page.getByRole("link", { name: "Whole history" }).click();
+    await page.locator('[data-verdict="clean"]').waitFor();
+  });
+
   test("that a node falsified ends with findings that name rule and transaction", async () => {
     await choose(liar.url);
     await button("Start the check").click();

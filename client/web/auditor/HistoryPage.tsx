@@ -1,13 +1,12 @@
-import { useState } from "react";
 import { PageHead } from "../shared/PageHead.tsx";
 import { AccessInUse } from "./AccessForm.tsx";
+import { useAuditor } from "./auditor.tsx";
 import { HistoryForm } from "./HistoryForm.tsx";
-import type { HistoryResult } from "./messages.ts";
 import { Result } from "./Result.tsx";
 
 /** The whole history, replayed and verified on this computer. */
 export default function HistoryPage() {
-  const [result, setResult] = useState<HistoryResult>();
+  const { result, setResult } = useAuditor();
   return (
     <>
       <PageHead

@@ -17,7 +17,7 @@ export default function ProofPage() {
         placeholder="0x…"
         maw={720}
         mb="md"
-        ff="monospace"
+        classNames={{ input: "code" }}
         spellCheck={false}
         autoComplete="off"
         value={transaction}

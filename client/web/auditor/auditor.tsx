@@ -2,7 +2,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import type { AuditProgress } from "../../auditor/browser.ts";
 import { fromFailure } from "./failure.ts";
-import type { Access, Asked, Question, Reply, Verb } from "./messages.ts";
+import type { Access, Asked, HistoryResult, Question, Reply, Verb } from "./messages.ts";
 
 export type Ask = <V extends Verb>(
   verb: V,
@@ -15,6 +15,9 @@ export type Auditor = {
   /** Node and deployment, once the auditor has chosen. */
   readonly access: Access | undefined;
   readonly setAccess: (access: Access | undefined) => void;
+  /** The last check of the whole history: kept while another tab is looked at, as the worker does. */
+  readonly result: HistoryResult | undefined;
+  readonly setResult: (result: HistoryResult | undefined) => void;
 };
 
 const Current = createContext<Auditor | undefined>(undefined);
@@ -67,7 +70,11 @@ export function AuditorProvider({ children }: { children: ReactNode }) {
     setWorker(opened);
     return opened.close;
   }, []);
-  const auditor = useMemo(() => worker && { ask: worker.ask, access, setAccess }, [worker, access]);
+  const [result, setResult] = useState<HistoryResult>();
+  const auditor = useMemo(
+    () => worker && { ask: worker.ask, access, setAccess, result, setResult },
+    [worker, access, result],
+  );
   return auditor && <Current value={auditor}>{children}</Current>;
 }
 

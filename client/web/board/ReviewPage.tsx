@@ -49,7 +49,7 @@ export function ReviewPage({ protocolNumber, version, view }: Props) {
         <>
           <VersionLinks of={trial.data} protocolNumber={protocolNumber} version={version} />
           <Grid gap="xl">
-            <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
+            <Grid.Col span={{ base: 12, md: 8 }}>
               {published.terms.isSealed && (isLocked || isWrongKey(review.error)) ? (
                 <KeyPrompt protocolNumber={protocolNumber} problem={review.error} />
               ) : (
@@ -60,7 +60,7 @@ export function ReviewPage({ protocolNumber, version, view }: Props) {
                 />
               )}
             </Grid.Col>
-            <Grid.Col span={{ base: 12, md: 4 }} order={{ base: 1, md: 2 }}>
+            <Grid.Col span={{ base: 12, md: 4 }}>
               <div className={classes.aside}>
                 <Decision of={trial.data} version={version} review={review.data} />
               </div>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useActor } from "../shared/account.tsx";
-import { LinkTabs } from "../shared/LinkTabs.tsx";
+import { SectionLinks } from "../shared/SectionLinks.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
 import { DeskProvider, useDesk } from "./desk.tsx";
@@ -39,12 +39,12 @@ function Pages() {
     ) : undefined;
   return (
     <div>
-      <LinkTabs
+      <SectionLinks
         label="Clinic desk"
-        tabs={[
-          { path: "/", label: "Patients", icon: IconFileImport },
-          { path: "/batch", label: "Anchor and hand over", icon: IconAnchor, mark },
-          { path: "/registry", label: "On the registry", icon: IconHistory },
+        sections={[
+          { path: "/", also: "/patients/:id", name: "Patients", icon: IconFileImport },
+          { path: "/batch", name: "Anchor and hand over", icon: IconAnchor, mark },
+          { path: "/registry", name: "On the registry", icon: IconHistory },
         ]}
       />
       <Suspense fallback={<Skeleton height={240} radius="md" />}>

@@ -1,5 +1,6 @@
-import { Anchor, Group } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
 import classes from "./SectionLinks.module.css";
 
@@ -10,22 +11,26 @@ export type Section = {
   readonly icon?: TablerIcon;
   /** Paths that belong to it too. */
   readonly also?: string;
+  /** Stands beside the name, as a count does. */
+  readonly mark?: ReactNode;
 };
 
 /** The parts of a place, as real links in a row that scrolls on a phone. */
 export function SectionLinks({ label, sections }: { label: string; sections: readonly Section[] }) {
   return (
     <nav aria-label={label} className={`${classes.row} no-print`}>
-      <Group gap={4} wrap="nowrap">
+      <ul className={classes.list}>
         {sections.map((section) => (
-          <SectionLink key={section.path} {...section} />
+          <li key={section.path}>
+            <SectionLink {...section} />
+          </li>
         ))}
-      </Group>
+      </ul>
     </nav>
   );
 }
 
-function SectionLink({ path, name, icon: Icon, also }: Section) {
+function SectionLink({ path, name, icon: Icon, also, mark }: Section) {
   const [isHere] = useRoute(path);
   const [isBelow] = useRoute(also ?? path);
   return (
@@ -38,6 +43,7 @@ function SectionLink({ path, name, icon: Icon, also }: Section) {
     >
       {Icon && <Icon size={18} aria-hidden />}
       {name}
+      {mark}
     </Anchor>
   );
 }

@@ -40,7 +40,7 @@ export function TakeCode({ label, placeholder, onText }: Props) {
         maxRows={6}
         value={pasted}
         onChange={(event) => setPasted(event.currentTarget.value)}
-        ff="monospace"
+        classNames={{ input: "code" }}
       />
       <Group gap="xs">
         <Button size="sm" disabled={pasted.trim() === ""} onClick={() => take(pasted)}>

@@ -47,7 +47,7 @@ export default function WithdrawByCode() {
             description="As printed. Capitals and dashes do not matter."
             autoComplete="off"
             spellCheck={false}
-            ff="monospace"
+            classNames={{ input: "code" }}
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
           />

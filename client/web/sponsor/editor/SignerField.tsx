@@ -19,7 +19,7 @@ export function SignerField({ siteId, suggestions }: Props) {
       mt="xs"
       label={`Signing address of site ${siteId}`}
       placeholder="0x…"
-      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
+      classNames={{ input: "code" }}
       data={suggestions.map((one) => one.value)}
       filter={({ options }) => options}
       renderOption={({ option }) => `${names.get(option.value)} · ${option.value}`}

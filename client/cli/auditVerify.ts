@@ -1,0 +1,78 @@
+// `cohort audit --verify`: is this report the one that its auditor signed?
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { getAddress } from "ethers";
+import { z } from "zod";
+import { renderHtml } from "../auditor/html.ts";
+import { type AuditReport, REPORT_FORMAT, reportHash } from "../auditor/report.ts";
+import { isSigned, type SignedReport } from "../auditor/sign.ts";
+import type { Context } from "./context.ts";
+import { readJson } from "./file.ts";
+import { InputError, print } from "./output.ts";
+
+/** What the signature covers; the rest is covered by the hash. */
+const REPORT = z.looseObject({
+  format: z.literal(REPORT_FORMAT),
+  verdict: z.enum(["clean", "findings"]),
+  findings: z.array(z.unknown()),
+  chain: z.looseObject({
+    chainId: z.int().positive(),
+    head: z.looseObject({ number: z.int().nonnegative(), hash: z.string() }),
+  }),
+  deployment: z.looseObject({ addresses: z.looseObject({ Enrollment: z.string() }) }),
+});
+const SIGNED = z.object({
+  format: z.literal("cohort-zero/audit-signature/1"),
+  auditor: z.string().transform((address) => getAddress(address)),
+  reportHash: z.string(),
+  signature: z.string(),
+});
+
+/**
+ * Checks `report.json` in a folder against `report.signature.json`, and `report.html` against both.
+ * That the auditor is one to be trusted is for the reader to know: the address is printed.
+ * @throws {InputError} when a file is missing, malformed, changed or signed by nobody
+ */
+export function verifyReport(context: Context, folder: string): void {
+  const report = read(folder, "report.json", REPORT) as unknown as AuditReport;
+  const signed: SignedReport = read(folder, "report.signature.json", SIGNED);
+  if (!isSigned(report, signed)) {
+    throw new InputError(
+      `${folder}: the signature is not ${signed.auditor}'s over this report, whose hash is ${reportHash(report)}. The report or its signature was changed: ask the auditor for both again.`,
+    );
+  }
+  const page = checkPage(folder, report);
+  const { chain, verdict, findings } = report;
+  const { auditor, reportHash: hash } = signed;
+  const text = [
+    `Signed by ${auditor}: ${verdict === "clean" ? "clean" : `${findings.length} finding(s)`}`,
+    `Chain ${chain.chainId} up to block ${chain.head.number}, report hash ${hash}`,
+    page ? "report.html shows this report" : "There is no report.html to compare",
+  ];
+  const head = { block: chain.head.number, blockHash: chain.head.hash };
+  const data = { auditor, hash, verdict, findings: findings.length, chainId: chain.chainId };
+  print(context.json, { ...data, ...head, isPageCompared: page }, text.join("\n"));
+}
+
+function read<T extends z.ZodType>(folder: string, name: string, schema: T): z.output<T> {
+  const file = join(folder, name);
+  if (!existsSync(file)) {
+    throw new InputError(`${file}: not there; audit --out <folder> --sign writes it`);
+  }
+  const json = readJson(file);
+  try {
+    return schema.parse(json);
+  } catch {
+    throw new InputError(`${file}: not what audit --out <folder> --sign writes`);
+  }
+}
+
+/** True when the page is this report's, false when there is none. Throws when it is another's. */
+function checkPage(folder: string, report: AuditReport): boolean {
+  const file = join(folder, "report.html");
+  if (!existsSync(file)) return false;
+  if (readFileSync(file, "utf8") === renderHtml(report, reportHash(report))) return true;
+  throw new InputError(
+    `${file}: does not show the signed report (changed, or written by another release); read report.json`,
+  );
+}
