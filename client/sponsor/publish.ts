@@ -13,6 +13,7 @@ import {
   compileTrialDocument,
   consentFormText,
   draftTrialDocument,
+  readTrialDocument,
   type TrialDocument,
   termsOf,
   writeTrialDocument,
@@ -46,7 +47,8 @@ export type Prepared = Publication & {
 };
 
 /**
- * Makes a trial's first version without sending anything. Throws CriteriaError for criteria that do not compile.
+ * Makes a trial's first version without sending anything. Throws CriteriaError for a trial file that is none, and
+ * for criteria that do not compile.
  */
 export async function prepareTrial(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
   const document = await draftFor(sponsor, options.trial);
@@ -130,10 +132,12 @@ async function draftFor(sponsor: Actor, trial: TrialFile): Promise<TrialDocument
 
 async function prepare(
   sponsor: Actor,
-  { document, version }: Pick<Publication, "document" | "version">,
+  { document: draft, version }: Pick<Publication, "document" | "version">,
   { siteSigners, sealWith }: PublishOptions,
 ): Promise<Prepared> {
-  const text = writeTrialDocument(document);
+  const text = writeTrialDocument(draft);
+  // As every wallet will: what nobody can read is not published.
+  const document = readTrialDocument(text);
   const isSealed = sealWith !== undefined;
   const published = isSealed ? await sealDocument(text, sealWith) : text;
   const terms = termsOf({ document, published, isSealed, siteSigners });

@@ -59,3 +59,12 @@ describe("an amendment", () => {
     expect((await reviewVersion({ ...of, version: 1 })).version.version).toBe(1);
   });
 });
+
+test("a text that no wallet could read is not published, nor its protocol number taken", async () => {
+  const { sponsor, board } = exchange.cast;
+  const trial = { ...trialFile(CRITERIA, "CZ-UNREADABLE-1"), sites: [] };
+  const options = { trial, siteSigners: {}, board: board.address };
+  await expect(publishTrial(sponsor, options)).rejects.toThrow(/sites/);
+  const known = (await sponsor.api.trials()).map(({ protocolNumber }) => protocolNumber);
+  expect(known).not.toContain("CZ-UNREADABLE-1");
+});
