@@ -7,6 +7,7 @@ import type { Services } from "../context.ts";
 import type { DocumentShape, RefusalShape, RoleName, SubmissionShape } from "../shapes.ts";
 import { readAccount } from "../store/accounts.ts";
 import { storeDocument } from "../store/documents.ts";
+import { signsForSite } from "../store/sites.ts";
 
 export type ForwardRequest = {
   readonly from: string;
@@ -35,6 +36,20 @@ async function requireRole(services: Services, address: string, role?: RoleName)
   if (!(await holds())) throw new Refusal("NotAccredited", { account: address });
 }
 
+/**
+ * Sites hold no role: what they sign, anybody may submit. A no-show is told without a signature of
+ * theirs, and is relayed for whoever signs for a site of the trial.
+ */
+async function isNoShowOfSite(
+  { db, deployment }: Services,
+  { from, to, data }: ForwardRequest,
+): Promise<boolean> {
+  if (to !== deployment.addresses.Enrollment.toLowerCase()) return false;
+  const call = interfaceOf("Enrollment").parseTransaction({ data });
+  if (call?.name !== "reportNoShow") return false;
+  return await signsForSite(db, String(call.args.trialId), from);
+}
+
 /** Relays a request signed by the account signed in, to one of the deployment's contracts. */
 export function relay(
   services: Services,
@@ -57,7 +72,7 @@ export function relay(
     if (BigInt(request.deadline) >> 48n !== 0n) {
       throw new Refusal("MalformedInput", { field: "deadline" });
     }
-    await requireRole(services, address);
+    if (!(await isNoShowOfSite(services, request))) await requireRole(services, address);
     const data = interfaceOf("ERC2771Forwarder").encodeFunctionData("execute", [request]);
     const key = `relay:${keccak256(data)}`;
     const to = addresses.ERC2771Forwarder;

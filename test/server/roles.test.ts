@@ -39,7 +39,11 @@ const ForwardRequest = [
 /** A signed ForwardRequest of an actor to one of the contracts. */
 async function forward(
   who: Wallet,
-  call: { contract: "RecordRegistry" | "TrialRegistry"; name: string; args: unknown[] },
+  call: {
+    contract: "RecordRegistry" | "TrialRegistry" | "Enrollment";
+    name: string;
+    args: unknown[];
+  },
   change: Record<string, unknown> = {},
 ) {
   const { addresses, chainId } = stage.chain.deployment;
@@ -121,6 +125,26 @@ describe("a forwarded request", () => {
     const query = "mutation ($input: ForwardRequestInput!) { relay(input: $input) { __typename } }";
     const { errors } = await server.ask(query, { input: asInput(request) });
     expect(errors[0]?.extensions?.code).toBe("NotSignedIn");
+  });
+
+  test("of a site's key is looked at when it reports a no-show of its trial, and then only", async () => {
+    const { site, anyone } = stage.actors;
+    const asked = async (who: Wallet, name: string, args: unknown[], token: string) => {
+      const request = await forward(who, { contract: "Enrollment", name, args });
+      return (await submit(server, "relay", request, token)).code;
+    };
+    const token = await server.signIn(site);
+    const { trialId } = stage.story;
+    const absent = [trialId, number("nobody")];
+    // The contract's own word: the server has let it through.
+    expect(await asked(site, "reportNoShow", absent, token)).toBe("UnknownParticipant");
+    expect(await asked(anyone, "reportNoShow", absent, tokens.anyone)).toBe("NotAccredited");
+    const elsewhere = [keccak256("0x01"), number("nobody")];
+    expect(await asked(site, "reportNoShow", elsewhere, token)).toBe("NotAccredited");
+    expect(await asked(site, "openGroup", [trialId], token)).toBe("NotAccredited");
+    const call = { contract: "TrialRegistry" as const, name: "close", args: [trialId] };
+    const request = await forward(site, call);
+    expect((await submit(server, "relay", request, token)).code).toBe("NotAccredited");
   });
 });
 

@@ -75,17 +75,25 @@ async function stand(of: Trial & { events: readonly AuditEvent[] }) {
   const names = { pseudonym: String(self.pseudonym), nullifier: String(screening?.nullifier) };
   const own = events.filter(
     ({ arguments: values }) =>
-      values.pseudonym === names.pseudonym || values.nullifier === names.nullifier,
+      values.pseudonym === names.pseudonym ||
+      (values.nullifier ?? successorIn(values)) === names.nullifier,
   );
-  const { participant, withdrawal } = self;
-  const screenings = own.filter(({ name }) => name === "Screened");
+  const { participant, withdrawal, identity } = self;
+  const isMine = (member: bigint) => member === identity.commitment;
+  const groups = state.groups.filter(({ members }) => members.some(isMine));
   return {
     status,
     own,
     withdrawalCode: withdrawal.printed,
     consentedVersion: participant?.version,
-    screenedVersions: screenings.map((event) => Number(event.arguments.version)),
+    screenedVersions: groups.map(({ version }) => version),
   };
+}
+
+/** Who took over, when a site replaced a lost wallet. */
+function successorIn({ succession }: AuditEvent["arguments"]): string | undefined {
+  if (succession === undefined) return undefined;
+  return (JSON.parse(succession) as { successorNullifier?: string }).successorNullifier;
 }
 
 async function screen(trial: Trial, report: Report) {

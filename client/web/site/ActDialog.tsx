@@ -37,8 +37,12 @@ export function ActDialog({ name, participant, data, place, onClose }: Props) {
     refresh();
     onClose();
   };
+  // Closed while it signs, it would hide what became of it, and close the next dialog when done.
+  const close = () => {
+    if (!task.isRunning) onClose();
+  };
   return (
-    <Modal opened onClose={onClose} title={label}>
+    <Modal opened onClose={close} title={label} withCloseButton={!task.isRunning}>
       <Stack>
         <Text fw={600} ff="monospace">
           {shorten(pseudonym, 10)}
@@ -49,7 +53,7 @@ export function ActDialog({ name, participant, data, place, onClose }: Props) {
         </Text>
         <TaskState task={task} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onClose} disabled={task.isRunning}>
+          <Button variant="default" onClick={close} disabled={task.isRunning}>
             Cancel
           </Button>
           <Button onClick={() => void sign()} disabled={task.isRunning}>

@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Group, Menu, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconDots, IconUsers } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { SiteParticipant } from "../../site/roster.ts";
 import { Empty } from "../shared/Empty.tsx";
 import { formatCount, formatTime, shorten } from "../shared/format.ts";
@@ -20,6 +20,11 @@ type View = keyof typeof VIEWS;
 export function Roster({ data, place }: { data: SiteData; place: SitePlace }) {
   const [view, setView] = useState<View>("expected");
   const [chosen, setChosen] = useState<{ name: ActName; participant: SiteParticipant }>();
+  const asker = useRef<HTMLElement | null>(null);
+  const close = () => {
+    setChosen(undefined);
+    asker.current?.focus();
+  };
   const { participants } = data.roster;
   const states: readonly string[] | undefined = VIEWS[view];
   const shown = participants
@@ -50,14 +55,15 @@ export function Roster({ data, place }: { data: SiteData; place: SitePlace }) {
               participant={participant}
               now={data.downloads.deployment.chainTime}
               acts={data.isOwn ? actsFor(participant, data.downloads.deployment.chainTime) : []}
-              onAct={(name) => setChosen({ name, participant })}
+              onAct={(name, from) => {
+                asker.current = from;
+                setChosen({ name, participant });
+              }}
             />
           ))}
         </Stack>
       )}
-      {chosen !== undefined && (
-        <ActDialog {...chosen} data={data} place={place} onClose={() => setChosen(undefined)} />
-      )}
+      {chosen !== undefined && <ActDialog {...chosen} data={data} place={place} onClose={close} />}
     </section>
   );
 }
@@ -66,7 +72,8 @@ type CardProps = {
   readonly participant: SiteParticipant;
   readonly now: number;
   readonly acts: readonly ActName[];
-  readonly onAct: (name: ActName) => void;
+  /** `from` has the focus back when the question is answered. */
+  readonly onAct: (name: ActName, from: HTMLElement | null) => void;
 };
 
 function ParticipantCard({ participant, now, acts, onAct }: CardProps) {
@@ -104,10 +111,12 @@ function ParticipantCard({ participant, now, acts, onAct }: CardProps) {
 
 function ActMenu(props: Pick<CardProps, "acts" | "onAct"> & { pseudonym: bigint }) {
   const { acts, onAct, pseudonym } = props;
+  const button = useRef<HTMLButtonElement>(null);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <Button
+          ref={button}
           variant="default"
           size="compact-md"
           leftSection={<IconDots size={16} aria-hidden />}
@@ -118,7 +127,7 @@ function ActMenu(props: Pick<CardProps, "acts" | "onAct"> & { pseudonym: bigint 
       </Menu.Target>
       <Menu.Dropdown>
         {acts.map((name) => (
-          <Menu.Item key={name} onClick={() => onAct(name)}>
+          <Menu.Item key={name} onClick={() => onAct(name, button.current)}>
             {ACTS[name].label}
           </Menu.Item>
         ))}

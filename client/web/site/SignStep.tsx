@@ -2,6 +2,7 @@ import { Anchor, Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { IconSignature } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
+import { shorten } from "../shared/format.ts";
 import { TaskState } from "../shared/TaskState.tsx";
 import { Step } from "./Step.tsx";
 import type { VisitState } from "./useVisit.ts";
@@ -11,7 +12,7 @@ import { sitePath } from "./words.ts";
 /** What no record can say, confirmed by staff one by one; then the signature. */
 export function SignStep({ visit, passed }: { visit: VisitState; passed: Passed }) {
   const [confirmed, setConfirmed] = useState<readonly string[]>([]);
-  const { attestations, reviewed, siteId } = passed;
+  const { attestations, reviewed, siteId, pseudonym } = passed;
   const isAll = attestations.every(({ id }) => confirmed.includes(id));
   const { protocolNumber } = reviewed.trial;
   const { signing, kind, sign } = visit;
@@ -24,6 +25,12 @@ export function SignStep({ visit, passed }: { visit: VisitState; passed: Passed 
           : "Your signature goes on the chain, for everybody to check."
       }
     >
+      <Text>
+        Pseudonym{" "}
+        <Text span fw={600} ff="monospace">
+          {shorten(pseudonym, 10)}
+        </Text>
+      </Text>
       {attestations.length > 0 && (
         <Checkbox.Group
           aria-label="What you confirm"

@@ -32,7 +32,7 @@ export function Visit({ data, place, kind, onNext }: Props) {
         <LostStep
           participants={data.roster.participants}
           value={visit.lost}
-          onChange={visit.setLost}
+          onChange={visit.chooseLost}
         />
       )}
       <ChallengeStep visit={visit} />

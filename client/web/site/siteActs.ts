@@ -23,7 +23,7 @@ export const ACTS = {
   NoShow: {
     label: "Did not arrive",
     says: "The time to arrive has passed. The place is free again; the sponsor may enroll the person anew.",
-    done: "Place freed",
+    done: "No-show",
   },
 } as const;
 export type ActName = keyof typeof ACTS;

@@ -31,6 +31,11 @@ export function useVisit(of: { data: SiteData; place: SitePlace; kind: VisitKind
     setResult(undefined);
     setAnswer(text === undefined ? undefined : readAnswer(text));
   };
+  // What was checked is about the pseudonym chosen then.
+  const chooseLost = (pseudonym: bigint | undefined) => {
+    setResult(undefined);
+    setLost(pseudonym);
+  };
   const check = (person: Person, documentKey: string) =>
     checking.run(async (say) => {
       say("Checking the proofs…");
@@ -52,7 +57,7 @@ export function useVisit(of: { data: SiteData; place: SitePlace; kind: VisitKind
       refresh();
     });
   const passed = result?.kind === "passed" ? result.passed : undefined;
-  const common = { kind, lost, setLost, answer, takeAnswer, result, passed, isSigned };
+  const common = { kind, lost, chooseLost, answer, takeAnswer, result, passed, isSigned };
   return { ...giving, ...common, check, sign, checking, signing };
 }
 export type VisitState = ReturnType<typeof useVisit>;

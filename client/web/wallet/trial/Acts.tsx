@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Group, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Card, Group, Text, Title } from "@mantine/core";
 import { IconMapPin, IconShieldCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -95,7 +95,7 @@ export function Acts(props: Props) {
 }
 
 /** Shows what a yes tells, and says it when asked to. */
-function Answer({ now, look }: Props) {
+function Answer({ now, look, standing }: Props) {
   const api = useApi();
   const { documentKeys } = useData();
   const proof = useProof();
@@ -132,6 +132,20 @@ function Answer({ now, look }: Props) {
           </Text>
         )}
       </Group>
+      {standing.status.state === "none" && (
+        <Text size="sm" mt="md">
+          You joined with another wallet that is lost? Then do not prove again, but{" "}
+          <Anchor
+            component={Link}
+            href={`/trials/${protocolNumber}/check-in`}
+            inherit
+            underline="always"
+          >
+            let your site replace it
+          </Anchor>
+          .
+        </Text>
+      )}
     </Card>
   );
 }
