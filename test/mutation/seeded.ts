@@ -101,10 +101,16 @@ export const BUGS: readonly Bug[] = [
     replace: "",
   },
   {
-    test: "invariant_sequence_numbers_only_grow",
+    test: "invariant_nothing_is_accepted_that_must_not_be",
     file: "Consents",
     find: "if (statement.sequence <= participant.sequence)",
     replace: "if (statement.sequence < participant.sequence)",
+  },
+  {
+    test: "invariant_sequence_numbers_only_grow",
+    file: "Consents",
+    find: "        participant.sequence = statement.sequence;\n        participant.validUntil = statement.validUntil;\n",
+    replace: "        participant.validUntil = statement.validUntil;\n",
   },
   {
     test: "invariant_only_an_approved_version_is_in_force",

@@ -13,7 +13,7 @@ abstract contract PatientHandler is TrialHandler {
     function screen(uint256 nullifierSeed, uint256 commitmentSeed, uint32 versionSeed) external {
         uint256 nullifier = pick(nullifierSeed, 1, PEOPLE);
         // Mostly the own commitment, else another's.
-        uint256 commitment = commitmentSeed % 5 > 0 ? nullifier : pick(commitmentSeed / 5, 1, PEOPLE);
+        uint256 commitment = commitmentSeed % 3 > 0 ? nullifier : pick(commitmentSeed / 3, 1, PEOPLE);
         commitment += 1_000;
         uint32 version = versionSeed % 4 > 0 ? current : uint32(pick(versionSeed / 4, 1, latest));
         uint256 criteria = published[version].criteriaHash;
@@ -49,7 +49,7 @@ abstract contract PatientHandler is TrialHandler {
         s.formHash = published[s.version].consentFormHash;
         if (slip == 2) s.permissions = uint32(pick(wrong, 0, 9));
         if (slip == 3) s.siteId = uint32(pick(wrong, 0, 3));
-        if (slip == 4) s.sequence = uint64(pick(wrong, 0, s.sequence));
+        if (slip == 4) s.sequence = uint64(wrong % 2 > 0 ? pick(wrong, 0, s.sequence) : s.sequence - 1);
         if (slip == 5) s.validUntil = uint40(block.timestamp + pick(wrong, 0, 1));
         if (slip == 6) s.submitBy = uint40(block.timestamp + pick(wrong, 1 days - 1, 1 days + 1));
         if (slip == 7) s.submitBy = uint40(block.timestamp - pick(wrong, 0, 1));
@@ -66,7 +66,8 @@ abstract contract PatientHandler is TrialHandler {
         (s.version, s.permissions) = (current, 3);
         s.siteId = person.siteId == 0 ? uint32(pick(pseudonym, 1, 2)) : person.siteId;
         s.sequence = person.sequence + 1;
-        s.validUntil = uint40(block.timestamp + 20 days);
+        // Some run out soon; with the others there are times when many take part at once.
+        s.validUntil = uint40(block.timestamp + (pseudonym % 2 == 0 ? 15 days : 90 days));
         s.submitBy = uint40(block.timestamp + 1 hours);
         s.withdrawalCodeHash = keccak256(
             abi.encode("cohort-zero/withdrawal-code/1", TRIAL, CODE)

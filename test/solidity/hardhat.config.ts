@@ -25,7 +25,7 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: 256 * factor, seed },
-      invariant: { runs: 20 * factor, depth: 120 },
+      invariant: { runs: 40 * factor, depth: 120 },
     },
   },
 });
