@@ -104,6 +104,16 @@ describe("the house style", () => {
     expect(found).toEqual([]);
   });
 
+  test("what stands for something that loads has a role when it has a name", () => {
+    // Otherwise the name is not read out, and axe finds it only while it is still loading.
+    const placeholder = /<(?:Skeleton|Loader)\b[^>]*>/g;
+    const nameless = written
+      .filter((file) => file.endsWith(".tsx"))
+      .flatMap((file) => readFileSync(file, "utf8").match(placeholder) ?? [])
+      .filter((tag) => tag.includes("aria-label") && !tag.includes('role="status"'));
+    expect(nameless).toEqual([]);
+  });
+
   test("secrets, salts and coefficients never come from Math.random", () => {
     const found = written.filter(
       (file) => file !== "test/tidy.test.ts" && readFileSync(file, "utf8").includes("Math.random"),

@@ -45,7 +45,7 @@ export function App() {
 function Waiting() {
   return (
     <Center mih="40vh" aria-busy="true">
-      <Loader aria-label="Loading this page" />
+      <Loader role="status" aria-label="Loading this page" />
     </Center>
   );
 }

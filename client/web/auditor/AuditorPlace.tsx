@@ -23,7 +23,7 @@ export default function AuditorPlace() {
   return (
     <AuditorProvider>
       <SectionLinks label="Auditor's window" sections={SECTIONS} />
-      <Suspense fallback={<Skeleton h={320} aria-label="Loading this page" />}>
+      <Suspense fallback={<Skeleton h={320} role="status" aria-label="Loading this page" />}>
         <Switch>
           <Route path="/trial/:protocol">
             {({ protocol }) => <TimelinePage protocolNumber={protocol} />}

@@ -32,7 +32,7 @@ export default function RecordsPage() {
         title="Records registry"
         text="Numbers that stand for records, and nothing of what is in them. As this server tells it: the whole-history check compares it with the chain."
       />
-      {isPending && <Skeleton h={320} aria-label="Loading the registry" />}
+      {isPending && <Skeleton h={320} role="status" aria-label="Loading the registry" />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data && (
         <Stack gap="xl">

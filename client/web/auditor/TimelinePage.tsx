@@ -37,7 +37,7 @@ export default function TimelinePage({ protocolNumber }: { protocolNumber: strin
         title={`Timeline of ${protocolNumber}`}
         text="As this server tells it. Verify any proof against a node of your own, or audit the whole history."
       />
-      {isPending && <Skeleton h={320} aria-label="Loading the events" />}
+      {isPending && <Skeleton h={320} role="status" aria-label="Loading the events" />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data && <Timeline events={data} />}
     </>

@@ -17,7 +17,7 @@ export function TrialChoice() {
         title="Timelines"
         text="Everything the contracts logged about a trial, from registration to the last withdrawal. The page asks for the whole trial: who you look for stays with you."
       />
-      {isPending && <Skeleton h={120} aria-label="Loading the trials" />}
+      {isPending && <Skeleton h={120} role="status" aria-label="Loading the trials" />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data?.length === 0 && (
         <Empty icon={IconInbox} title="No trial yet">

@@ -32,7 +32,7 @@ export function AssignedTrials() {
         title="Trials for your review"
         text="You approve a version exactly as it stands: criteria, consent form, places and sites. Anything that changes later comes back to you."
       />
-      {isPending && <Skeleton h={120} aria-label="Loading the trials" />}
+      {isPending && <Skeleton h={120} role="status" aria-label="Loading the trials" />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data?.length === 0 && (
         <Empty icon={IconInbox} title="No trial names your board">

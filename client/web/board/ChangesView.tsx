@@ -30,7 +30,7 @@ export function ChangesView({ review, earlier }: Props) {
         onChange={(value) => setBase(Number(value))}
       />
       {error && <Problem problem={error} retry={() => void refetch()} />}
-      {!before && !error && <Skeleton h={200} aria-label="Comparing the versions" />}
+      {!before && !error && <Skeleton h={200} role="status" aria-label="Comparing the versions" />}
       {before && <Comparison all={compareVersions(before, review)} base={base} />}
     </Stack>
   );

@@ -40,7 +40,7 @@ export function ReviewPage({ protocolNumber, version, view }: Props) {
         title={title ?? `${protocolNumber}, version ${version}`}
         text={title && `${protocolNumber}, version ${version}`}
       />
-      {trial.isPending && <Skeleton h={320} aria-label="Loading the trial" />}
+      {trial.isPending && <Skeleton h={320} role="status" aria-label="Loading the trial" />}
       {trial.error && <Problem problem={trial.error} retry={() => void trial.refetch()} />}
       {trial.data && published === undefined && (
         <Problem problem={new Refusal("UnknownVersion", { version })} />
@@ -109,7 +109,8 @@ function Reviewed({ review, problem, retry, of, version, view }: ReviewedProps) 
     return <Tampered problem={problem} />;
   }
   if (problem) return <Problem problem={problem} retry={retry} />;
-  if (review === undefined) return <Skeleton h={400} aria-label="Recomputing the version" />;
+  if (review === undefined)
+    return <Skeleton h={400} role="status" aria-label="Recomputing the version" />;
   if (view === "text" || version === 1) return <VersionText review={review} now={of.now} />;
   return <ChangesView key={version} review={review} earlier={earlierThan(of, version)} />;
 }

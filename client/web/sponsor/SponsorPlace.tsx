@@ -33,7 +33,9 @@ function Pages() {
           All trials
         </Anchor>
       )}
-      <Suspense fallback={<Skeleton h={320} mt="md" aria-label="Loading this page" />}>
+      <Suspense
+        fallback={<Skeleton h={320} mt="md" role="status" aria-label="Loading this page" />}
+      >
         <Switch>
           <Route path="/" component={TrialList} />
           <Route path="/new" component={StartPage} />

@@ -51,7 +51,9 @@ export function TrialList() {
         </Card>
       )}
       {error && <Problem problem={error} retry={() => void refetch()} />}
-      {own === undefined && !error && <Skeleton h={160} aria-label="Loading your trials" />}
+      {own === undefined && !error && (
+        <Skeleton h={160} role="status" aria-label="Loading your trials" />
+      )}
       {own?.length === 0 && (
         <Empty icon={IconClipboardPlus} title="No trial yet">
           <Text c="dimmed">

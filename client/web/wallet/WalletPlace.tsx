@@ -54,7 +54,7 @@ function Gate() {
 function Opening() {
   return (
     <Center mih="40vh" aria-busy="true">
-      <Loader aria-label="Opening" />
+      <Loader role="status" aria-label="Opening" />
     </Center>
   );
 }

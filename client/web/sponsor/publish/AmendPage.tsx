@@ -23,7 +23,7 @@ export default function AmendPage({ protocolNumber }: { protocolNumber: string }
   return (
     <>
       <PageHead title={`Amend ${protocolNumber}`} />
-      {!data && <Skeleton h={160} aria-label="Loading the trial" />}
+      {!data && <Skeleton h={160} role="status" aria-label="Loading the trial" />}
       {data && mayReplace && <Opening trial={data} />}
       <Confirm
         isOpen={!mayReplace}

@@ -38,7 +38,7 @@ export function ChartFrame({ title, summary, head, rows, isWide = false, childre
         {summary}
       </Text>
       {view === "chart" ? (
-        <Suspense fallback={<Skeleton h={280} aria-label="Drawing the chart" />}>
+        <Suspense fallback={<Skeleton h={280} role="status" aria-label="Drawing the chart" />}>
           {children}
         </Suspense>
       ) : (

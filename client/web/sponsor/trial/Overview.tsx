@@ -70,7 +70,7 @@ function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProp
     <>
       {participants.error && <Problem problem={participants.error} />}
       {steps === undefined && !participants.error && (
-        <Skeleton h={340} aria-label="Loading the flow" />
+        <Skeleton h={340} role="status" aria-label="Loading the flow" />
       )}
       {steps && (
         <ChartFrame
@@ -84,7 +84,9 @@ function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProp
         </ChartFrame>
       )}
       {events.error && <Problem problem={events.error} />}
-      {days === undefined && !events.error && <Skeleton h={340} aria-label="Loading the history" />}
+      {days === undefined && !events.error && (
+        <Skeleton h={340} role="status" aria-label="Loading the history" />
+      )}
       {days && (
         <ChartFrame
           title="Enrollment over time"

@@ -32,7 +32,8 @@ const STATES = [
 export function Participants({ trial }: { trial: Recruitment }) {
   const { data, error, refetch } = useParticipants(trial.protocolNumber);
   if (error) return <Problem problem={error} retry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton h={320} aria-label="Loading the participants" />;
+  if (data === undefined)
+    return <Skeleton h={320} role="status" aria-label="Loading the participants" />;
   if (data.length === 0) {
     return (
       <Empty icon={IconUsers} title="Nobody has consented yet">

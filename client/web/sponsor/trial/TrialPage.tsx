@@ -56,7 +56,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
             { path: `${here}/versions`, name: "Versions" },
           ]}
         />
-        {data === undefined && <Skeleton h={320} aria-label="Loading the trial" />}
+        {data === undefined && <Skeleton h={320} role="status" aria-label="Loading the trial" />}
         {data && !isOurs && (
           <Problem
             problem={new Error("this trial belongs to another sponsor: you can only look")}
