@@ -1,5 +1,7 @@
 // `npm run evidence`: the longer half of the tests, which `npm test` samples. Every weakening of the circuits' sources,
 // ten times the differential cases, every fault at every step and offset, and a longer fuzz of the contracts.
+//   npm run evidence                          all
+//   npm run evidence -- circuits contracts    what begins so
 import { buildContracts } from "./contracts.ts";
 import { runTool } from "./tool.ts";
 
@@ -35,8 +37,19 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+const topicOf = ({ what }: Step) => what.split(":")[0]!;
+const asked = process.argv.slice(2);
+const unknown = asked.find((topic) => !STEPS.some((step) => topicOf(step) === topic));
+if (unknown !== undefined) {
+  const topics = [...new Set(STEPS.map(topicOf))].join(", ");
+  console.error(`There is no evidence on ${unknown}. Name some of: ${topics}; or none for all.`);
+  process.exit(2);
+}
+
 buildContracts(console.log);
-for (const { what, tool, args, more } of STEPS) {
+for (const step of STEPS) {
+  if (asked.length > 0 && !asked.includes(topicOf(step))) continue;
+  const { what, tool, args, more } = step;
   console.log(`\n> ${what}`);
   const started = Date.now();
   Object.assign(process.env, more);
