@@ -20,6 +20,8 @@ import {
 import { refuseRunning } from "./trials.ts";
 
 const LAST_GIVEN_BY = 3;
+/** Taken by a withdrawal only: a grant with it would leave none. */
+const LAST_SEQUENCE = 2n ** 64n - 1n;
 
 export const consentHandlers: Handlers = {
   Consented(replay, event) {
@@ -129,6 +131,8 @@ function checkGrant(
     statement.trialId === event.args.trialId &&
     !(isFirst && statement.withdrawalCodeHash === ZERO_BYTES32);
   expect(replay, event, isSound, "consent/statement", "decision, giver, trial or withdrawal code");
+  const isLast = statement.sequence === LAST_SEQUENCE;
+  expect(replay, event, !isLast, "consent/sequence", "it leaves no number for a withdrawal");
   const version = trial.versions.get(statement.version);
   if (isNarrowing(event, who, version)) return;
   const problem = refuseRunning(trial, { time: event.time, recruiting: isFirst });

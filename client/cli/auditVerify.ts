@@ -71,8 +71,17 @@ function read<T extends z.ZodType>(folder: string, name: string, schema: T): z.o
 function checkPage(folder: string, report: AuditReport): boolean {
   const file = join(folder, "report.html");
   if (!existsSync(file)) return false;
-  if (readFileSync(file, "utf8") === renderHtml(report, reportHash(report))) return true;
+  if (readFileSync(file, "utf8") === pageOf(folder, report)) return true;
   throw new InputError(
     `${file}: does not show the signed report (changed, or written by another release); read report.json`,
   );
+}
+
+/** Its auditor may have signed what is no whole report. */
+function pageOf(folder: string, report: AuditReport): string {
+  try {
+    return renderHtml(report, reportHash(report));
+  } catch {
+    throw new InputError(`${join(folder, "report.json")}: signed, and not a whole report`);
+  }
 }

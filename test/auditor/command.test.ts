@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { signReport } from "../../client/auditor/sign.ts";
 import { addAuditCommand, EXIT_FINDINGS } from "../../client/cli/audit.ts";
 import { withGlobalOptions } from "../../client/cli/context.ts";
 import { createWorld, number, type World } from "../contracts/world.ts";
@@ -111,6 +112,11 @@ test("a signed report is verified, and a changed report, page or signature is na
   }
   rmSync(join(file("changed-0"), "report.signature.json"));
   expect(String((await verify(file("changed-0"))).error)).toContain("signature.json: not there");
+  const { trials: _, ...part } = JSON.parse(readFileSync(join(signed, "report.json"), "utf8"));
+  const signature = await signReport(part, new Wallet(`0x${"19".repeat(32)}`));
+  writeFileSync(join(file("changed-1"), "report.json"), JSON.stringify(part));
+  writeFileSync(join(file("changed-1"), "report.signature.json"), JSON.stringify(signature));
+  expect(String((await verify(file("changed-1"))).error)).toContain("not a whole report");
   const both = await verify(signed, "--rpc", rpc);
   expect(String(both.error)).toContain("--verify audits nothing: leave out --rpc");
 });

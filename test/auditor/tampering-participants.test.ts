@@ -115,6 +115,8 @@ describe("a consent", () => {
     ));
   test("numbered no higher than the one before is named", () =>
     expectFindings((h) => restate(of, h, 4, { sequence: 1n }), ["consent/sequence"]));
+  test("that leaves no number for a withdrawal is named", () =>
+    expectFindings((h) => restate(of, h, -1, { sequence: 2n ** 64n - 1n }), ["consent/sequence"]));
   test("given by nobody known is named", () =>
     expectFindings((h) => restate(of, h, FIRST, { givenBy: 9 }), ["consent/statement"]));
   test("to a version that was superseded is named", () =>

@@ -107,6 +107,12 @@ export const BUGS: readonly Bug[] = [
     replace: "if (statement.sequence < participant.sequence)",
   },
   {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "Consents",
+    find: "if (statement.sequence == type(uint64).max) revert InvalidStatement();",
+    replace: "",
+  },
+  {
     test: "invariant_sequence_numbers_only_grow",
     file: "Consents",
     find: "        participant.sequence = statement.sequence;\n        participant.validUntil = statement.validUntil;\n",

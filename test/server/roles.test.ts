@@ -130,9 +130,11 @@ describe("a forwarded request", () => {
   test("of a site's key is looked at when it reports a no-show of its trial, and then only", async () => {
     const { site, anyone } = stage.actors;
     const asked = async (who: Wallet, name: string, args: unknown[], token: string) => {
-      const request = await forward(who, { contract: "Enrollment", name, args });
+      const request = await forward(who, { contract: "Enrollment" as const, name, args });
       return (await submit(server, "relay", request, token)).code;
     };
+    const noShow = (args: unknown[]) =>
+      ({ contract: "Enrollment", name: "reportNoShow", args }) as const;
     const token = await server.signIn(site);
     const { trialId } = stage.story;
     const absent = [trialId, number("nobody")];
@@ -142,6 +144,9 @@ describe("a forwarded request", () => {
     const elsewhere = [keccak256("0x01"), number("nobody")];
     expect(await asked(site, "reportNoShow", elsewhere, token)).toBe("NotAccredited");
     expect(await asked(site, "openGroup", [trialId], token)).toBe("NotAccredited");
+    const cutShort = interfaceOf("Enrollment").getFunction("reportNoShow")!.selector;
+    const short = await forward(site, noShow(absent), { data: cutShort });
+    expect((await submit(server, "relay", short, token)).code).toBe("NotAccredited");
     const call = { contract: "TrialRegistry" as const, name: "close", args: [trialId] };
     const request = await forward(site, call);
     expect((await submit(server, "relay", request, token)).code).toBe("NotAccredited");

@@ -50,6 +50,7 @@ abstract contract PatientHandler is TrialHandler {
         if (slip == 2) s.permissions = uint32(pick(wrong, 0, 9));
         if (slip == 3) s.siteId = uint32(pick(wrong, 0, 3));
         if (slip == 4) s.sequence = uint64(wrong % 2 > 0 ? pick(wrong, 0, s.sequence) : s.sequence - 1);
+        if (slip == 10) s.sequence = type(uint64).max;
         if (slip == 5) s.validUntil = uint40(block.timestamp + pick(wrong, 0, 1));
         if (slip == 6) s.submitBy = uint40(block.timestamp + pick(wrong, 1 days - 1, 1 days + 1));
         if (slip == 7) s.submitBy = uint40(block.timestamp - pick(wrong, 0, 1));
@@ -92,6 +93,7 @@ abstract contract PatientHandler is TrialHandler {
 
     function granted(Person storage person, ConsentStatement memory s, uint32 screening) private {
         expectThat(s.sequence > person.sequence, "an old sequence number");
+        expectThat(s.sequence < type(uint64).max, "no number left for a withdrawal");
         bool ended = person.state == State.Withdrawn || person.state == State.Ineligible;
         expectThat(!ended, "a consent after the end");
         bool retired = person.state == State.OffStudy && person.validUntil == 0;
