@@ -5,6 +5,7 @@ import { and, asc, desc, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Chain } from "../chain/chain.ts";
 import type { Log } from "../log.ts";
 import { createLoop } from "../loop.ts";
+import { newestBlock } from "../store/blocks.ts";
 import type { Database, Transaction } from "../store/database.ts";
 import { outbox } from "../store/ownTables.ts";
 import { blocks, events } from "../store/tables.ts";
@@ -50,7 +51,7 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
     },
   });
   return {
-    block: () => newestBlock(parts),
+    block: () => newestNumber(parts),
     catchUp,
     rebuild: async () => {
       await parts.db.transaction(async (tx) => {
@@ -66,13 +67,13 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
 /** Reads the next range, or rolls back a reorganised one. True when there is more. */
 async function step({ db, chain, log }: Parts): Promise<boolean> {
   const head = await chain.provider.getBlockNumber();
-  const known = await newest(db);
+  const known = await newestBlock(db);
   const lastGood = await lastSharedBlock({ db, chain }, known, head);
   if (known !== undefined && known.number !== lastGood) {
     log.warn({ from: known.number, to: lastGood ?? null }, "the chain reorganised: reading again");
     await db.transaction(async (tx) => {
       await lock(tx);
-      if ((await newest(tx))?.hash !== known.hash) return;
+      if ((await newestBlock(tx))?.hash !== known.hash) return;
       await rollBack(tx, lastGood ?? -1);
       await recallSubmissions(tx, lastGood ?? -1);
     });
@@ -85,7 +86,7 @@ async function step({ db, chain, log }: Parts): Promise<boolean> {
   await db.transaction(async (tx) => {
     await lock(tx);
     // Another instance may have read the same range meanwhile.
-    if ((await newest(tx))?.hash !== known?.hash) return;
+    if ((await newestBlock(tx))?.hash !== known?.hash) return;
     for (const row of range.rows) await record(tx, row);
     const rows = range.blocks.map((block) => ({
       number: block.number,
@@ -150,11 +151,6 @@ async function lock(tx: Transaction): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(${INDEXER_LOCK})`);
 }
 
-async function newest(db: Database | Transaction) {
-  const [row] = await db.select().from(blocks).orderBy(desc(blocks.number)).limit(1);
-  return row;
-}
-
-async function newestBlock({ db, chain }: Pick<Parts, "db" | "chain">): Promise<number> {
-  return (await newest(db))?.number ?? chain.deployment.deployBlock - 1;
+async function newestNumber({ db, chain }: Pick<Parts, "db" | "chain">): Promise<number> {
+  return (await newestBlock(db))?.number ?? chain.deployment.deployBlock - 1;
 }

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
 import type { RefusalShape } from "../shapes.ts";
-import type { Database } from "../store/database.ts";
+import type { Database, Transaction } from "../store/database.ts";
 import { outbox, relayers } from "../store/ownTables.ts";
 
 export type Entry = typeof outbox.$inferSelect;
@@ -64,6 +64,13 @@ export function listPending(db: Database, relayer: string, limit: number): Promi
     .where(and(inArray(outbox.state, ["sent", "mined"]), eq(outbox.relayer, relayer)))
     .orderBy(asc(outbox.nonce))
     .limit(limit);
+}
+
+/** Is this nonce taken by a transaction on its way, or on the chain for all that is known? */
+export async function isNonceHeld(db: Database, relayer: string, nonce: number): Promise<boolean> {
+  const isThere = inArray(outbox.state, ["sent", "mined", "final"]);
+  const holder = and(isThere, eq(outbox.relayer, relayer), eq(outbox.nonce, nonce));
+  return (await db.select({ id: outbox.id }).from(outbox).where(holder).limit(1)).length > 0;
 }
 
 /**
@@ -144,7 +151,11 @@ type Change = Partial<
  * Changes an entry that is still in the state it was read in; another instance may have been
  * faster.
  */
-export async function changeEntry(db: Database, entry: Entry, change: Change): Promise<void> {
+export async function changeEntry(
+  db: Database | Transaction,
+  entry: Entry,
+  change: Change,
+): Promise<void> {
   const sameNonce = entry.nonce === null ? isNull(outbox.nonce) : eq(outbox.nonce, entry.nonce);
   await db
     .update(outbox)
@@ -154,7 +165,7 @@ export async function changeEntry(db: Database, entry: Entry, change: Change): P
 
 /** Ends an entry with a refusal and frees its content for another try. */
 export async function refuseEntry(
-  db: Database,
+  db: Database | Transaction,
   entry: Entry,
   refusal: RefusalShape,
 ): Promise<void> {

@@ -2,9 +2,10 @@
 // stuck.
 import type { TransactionReceipt } from "ethers";
 import { unexplained } from "../chain/refusals.ts";
+import { newestBlock, type SeenBlock, whileRemembered } from "../store/blocks.ts";
 import { ahead } from "./ahead.ts";
 import { broadcast, type SendContext } from "./send.ts";
-import { changeEntry, type Entry, listPending, refuseEntry } from "./store.ts";
+import { changeEntry, type Entry, isNonceHeld, listPending, refuseEntry } from "./store.ts";
 
 export type TrackOptions = {
   readonly confirmations: number;
@@ -17,6 +18,8 @@ const BATCH = 500;
 const ASKED_AHEAD = 8;
 /** An unmined transaction is handed to the node again after this long. */
 const RESEND_MS = 3_000;
+/** Of a transfer without data (Ethereum yellow paper, G_transaction). */
+const TRANSFER_GAS = 21_000n;
 
 /** Looks at everything on its way once. Throws when the chain is away. */
 export async function trackPending(context: SendContext, options: TrackOptions): Promise<void> {
@@ -24,34 +27,38 @@ export async function trackPending(context: SendContext, options: TrackOptions):
   if (pending.length === 0) return;
   const head = await context.chain.provider.getBlockNumber();
   await options.settle();
+  // Receipts are asked for after it: one of a block that has left the chain changes nothing.
+  const seen = await newestBlock(context.db);
+  if (seen === undefined) return;
   const receipt = ahead(pending, ASKED_AHEAD, (entry) => findReceipt(context, entry));
   for (const [i, entry] of pending.entries()) {
-    await track(context, options, { entry, receipt: await receipt(i), head });
+    await track(context, options, { entry, receipt: await receipt(i), head, seen });
   }
+  await fillGap(context, options, pending[0]!);
 }
 
 type Tracked = {
   readonly entry: Entry;
   readonly receipt: TransactionReceipt | null;
   readonly head: number;
+  /** The newest block read before the receipt was asked for. */
+  readonly seen: SeenBlock;
 };
 
 async function track(
   context: SendContext,
   options: TrackOptions,
-  { entry, receipt, head }: Tracked,
+  { entry, receipt, head, seen }: Tracked,
 ): Promise<void> {
   if (!receipt) return retry(context, options, entry);
   const isFinal = head - receipt.blockNumber + 1 >= options.confirmations;
-  if (receipt.status === 0 && isFinal) return refuseReverted(context, entry, receipt);
+  if (receipt.status === 0 && isFinal) return refuseReverted(context, { entry, receipt, seen });
   const state = isFinal ? "final" : "mined";
   if (entry.state === state && entry.blockHash === receipt.blockHash) return;
-  await changeEntry(context.db, entry, {
-    state,
-    transactionHash: receipt.hash,
-    blockNumber: receipt.blockNumber,
-    blockHash: receipt.blockHash,
-  });
+  const { hash: transactionHash, blockNumber, blockHash } = receipt;
+  await whileRemembered(context.db, seen, (tx) =>
+    changeEntry(tx, entry, { state, transactionHash, blockNumber, blockHash }),
+  );
 }
 
 /** The receipt of whichever of the entry's transactions was mined. */
@@ -72,13 +79,14 @@ async function findReceipt(
  */
 async function refuseReverted(
   { db, chain, log }: SendContext,
-  entry: Entry,
-  receipt: TransactionReceipt,
+  { entry, receipt, seen }: Omit<Tracked, "head" | "receipt"> & { receipt: TransactionReceipt },
 ): Promise<void> {
   const verdict = await chain.simulate(entry, receipt.blockNumber);
   const refusal = "refusal" in verdict ? verdict : unexplained();
-  await refuseEntry(db, entry, refusal);
-  log.warn({ id: entry.id, kind: entry.kind, refusal: refusal.refusal }, "transaction reverted");
+  await whileRemembered(db, seen, async (tx) => {
+    await refuseEntry(tx, entry, refusal);
+    log.warn({ id: entry.id, kind: entry.kind, refusal: refusal.refusal }, "transaction reverted");
+  });
 }
 
 /**
@@ -107,8 +115,33 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
     const anew = { state: "queued", nonce: null, signed: [], transactionHash: null } as const;
     return changeEntry(db, entry, { ...anew, signed: [] });
   }
-  if (waited > options.stuckSeconds * 1000) return replace(context, entry);
+  if (isStuck(entry, options) && (await chain.nonce()) === entry.nonce) {
+    return replace(context, entry);
+  }
   await broadcast({ chain, log }, entry.signed.at(-1)!);
+}
+
+/** On its way for too long: too cheap, or behind one that is. */
+function isStuck({ state, sentAt }: Entry, { stuckSeconds }: TrackOptions): boolean {
+  return state === "sent" && Date.now() - (sentAt?.getTime() ?? 0) > stuckSeconds * 1000;
+}
+
+/**
+ * A reorganisation may free the nonce of a transaction that was refused or not ours, and nobody
+ * would send it again: all that follow would wait for ever. Pays nothing to itself under it.
+ */
+async function fillGap(
+  { db, chain, log }: SendContext,
+  options: TrackOptions,
+  first: Entry,
+): Promise<void> {
+  if (!isStuck(first, options)) return;
+  const nonce = await chain.nonce();
+  const to = chain.relayer.address;
+  if (nonce >= first.nonce! || (await isNonceHeld(db, to, nonce))) return;
+  const empty = { to, data: "0x", gas: TRANSFER_GAS, nonce, fees: await chain.fees() };
+  await broadcast({ chain, log }, await chain.sign(empty));
+  log.warn({ nonce }, "a nonce belongs to nobody: sent an empty transaction under it");
 }
 
 /** Signs the entry once more with the same nonce and a fee that nodes accept as a replacement. */

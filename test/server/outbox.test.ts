@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { screeningOf } from "../contracts/story.ts";
-import { KEYS } from "../support/chain.ts";
+import { KEYS, mineOnTime } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
 import {
   askServer,
@@ -33,6 +33,8 @@ afterAll(async () => {
 const person = (name: string) => personOf(stage.story, name);
 const commitmentOnChain = async (name: string): Promise<bigint> =>
   stage.chain.contracts.enrollment.commitmentOf(stage.story.trialId, person(name).nullifier);
+
+const proofOf = async (name: string) => (await screeningOf(stage.story, person(name))).proof;
 
 /** Asks until a submission has a state, for servers that come and go. */
 async function waitFor(url: string, id: string, states: readonly string[]): Promise<string> {
@@ -142,10 +144,9 @@ describe("after a reorganisation of the chain", () => {
     const { id } = await submit(server, "submitScreening", proof);
     await waitFor(server.url, id, ["MINED"]);
     await provider.send("anvil_reorg", [2, []]);
-    // Time passes on a real chain; here blocks are made by hand.
-    const clock = setInterval(() => void provider.send("evm_mine", []), 150);
+    const clock = mineOnTime(provider);
 
-    const end = await server.settle(id).finally(() => clearInterval(clock));
+    const end = await server.settle(id).finally(() => clock.stop());
     expect(end).toMatchObject({ state: "FINAL" });
     expect(await commitmentOnChain("reorganised")).toBe(person("reorganised").commitment);
     const { data } = await server.ask(
@@ -177,6 +178,27 @@ describe("a chain that loses what was final", () => {
       .toBe(person("forgotten by the chain").commitment);
     expect((await server.settle(id)).state).toBe("FINAL");
     expect(server.logged()).toContain("reorganised: reading again");
+    await server.end();
+  });
+
+  test("loses a nonce that nobody here holds too, and what follows it is not held up", async () => {
+    const server = await startTestServer(stage.chain, { STUCK_SECONDS: "1" }, { keys: STAGE_KEYS });
+    const { provider } = stage.chain;
+    await provider.send("anvil_mine", ["0x3"]);
+    const snapshot = await provider.send("evm_snapshot", []);
+    const before = await submit(server, "submitScreening", await proofOf("before the gap"));
+    expect((await server.settle(before.id)).state).toBe("FINAL");
+    // The relayer's key is used by hand, once.
+    const byHand = KEYS.relayer.connect(provider);
+    await (await byHand.sendTransaction({ to: byHand.address })).wait();
+    const after = await submit(server, "submitScreening", await proofOf("after the gap"));
+    expect((await server.settle(after.id)).state).toBe("FINAL");
+    await provider.send("evm_revert", [snapshot]);
+    for (const name of ["before the gap", "after the gap"]) {
+      const commitment = () => commitmentOnChain(name);
+      await expect.poll(commitment, { timeout: 30_000 }).toBe(person(name).commitment);
+    }
+    expect(server.logged()).toContain("a nonce belongs to nobody");
     await server.end();
   });
 });

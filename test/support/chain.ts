@@ -82,3 +82,11 @@ export function connectTo(url: string): JsonRpcProvider {
 async function enrich(provider: JsonRpcProvider, address: string): Promise<void> {
   await provider.send("anvil_setBalance", [address, toBeHex(10n ** 21n)]);
 }
+
+/** Time passes on a real chain; here a block is made every 150 ms until it is stopped. */
+export function mineOnTime(provider: JsonRpcProvider): { readonly stop: () => void } {
+  // One that comes after the chain has stopped is nobody's business.
+  const mine = () => void provider.send("evm_mine", []).catch(() => {});
+  const timer = setInterval(mine, 150);
+  return { stop: () => clearInterval(timer) };
+}

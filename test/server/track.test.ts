@@ -1,0 +1,80 @@
+// What is sent is settled by receipts; one from before a reorganisation must settle nothing.
+import { eq, gte } from "drizzle-orm";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { createLog } from "../../server/log.ts";
+import type { SendContext } from "../../server/outbox/send.ts";
+import { trackPending } from "../../server/outbox/track.ts";
+import { openDatabase } from "../../server/store/database.ts";
+import { outbox } from "../../server/store/ownTables.ts";
+import { blocks } from "../../server/store/tables.ts";
+import { testFolder } from "../support/server.ts";
+
+const RELAYER = `0x${"11".repeat(20)}`;
+const HASH = `0x${"22".repeat(32)}`;
+const HEAD = 12;
+const database = await openDatabase({ url: undefined, folder: `${testFolder()}/database` });
+const { db } = database;
+afterAll(() => database.close());
+
+/** Everything up to block 12 is read; one transaction is on its way. */
+beforeEach(async () => {
+  await db.delete(blocks);
+  await db.delete(outbox);
+  const time = new Date(0);
+  await db
+    .insert(blocks)
+    .values([10, HEAD].map((number) => ({ number, hash: `h${number}`, time })));
+  const sent = {
+    state: "sent" as const,
+    live: true,
+    relayer: RELAYER,
+    nonce: 0,
+    sentAt: new Date(),
+  };
+  const signed = [{ hash: HASH, raw: "0x" }];
+  await db
+    .insert(outbox)
+    .values({ ...sent, id: "one", kind: "consent", key: "k", to: "0x", data: "0x", signed });
+});
+
+/** A node whose receipt says block 10; `meanwhile` happens before it arrives. */
+async function track(status: 0 | 1, meanwhile: () => Promise<unknown> = async () => {}) {
+  const chain = {
+    relayer: { address: RELAYER },
+    simulate: async () => ({ refusal: "WrongState", message: "", details: [] }),
+    provider: {
+      getBlockNumber: async () => HEAD,
+      getTransactionReceipt: async () => {
+        await meanwhile();
+        return { hash: HASH, status, blockNumber: 10, blockHash: "h10" };
+      },
+    },
+  };
+  const log = createLog("silent", { write: () => {} });
+  const context = { db, chain, log } as unknown as SendContext;
+  await trackPending(context, { confirmations: 2, stuckSeconds: 60, settle: async () => {} });
+  const [entry] = await db.select().from(outbox).where(eq(outbox.id, "one"));
+  return entry!;
+}
+
+/** What the indexer does with blocks that left the chain. */
+const rollBack = () => db.delete(blocks).where(gte(blocks.number, 10));
+
+test("a receipt deep enough makes a submission final, or refused", async () => {
+  expect(await track(1)).toMatchObject({ state: "final", blockNumber: 10, blockHash: "h10" });
+  await db.update(outbox).set({ state: "sent" });
+  expect(await track(0)).toMatchObject({ state: "refused" });
+});
+
+// Were it final, nobody would look at it again, and its nonce would hold up all that follow.
+test.each([1, 0] as const)(
+  "a receipt of a chain that has gone (status %i) settles nothing",
+  async (status) => {
+    expect(await track(status, rollBack)).toMatchObject({ state: "sent", blockNumber: null });
+  },
+);
+
+test("nothing is settled before the first block was read", async () => {
+  await db.delete(blocks);
+  expect(await track(1)).toMatchObject({ state: "sent" });
+});
