@@ -7,8 +7,8 @@ import { type Browser, chromium } from "playwright-core";
 
 const FOLDER = join(tmpdir(), `cohort-browser-${process.getuid?.() ?? "user"}`);
 
-/** Starts a browser. Close it at the end. */
-export async function startBrowser(): Promise<Browser> {
+/** Starts a browser, with more arguments where asked. Close it at the end. */
+export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
   mkdirSync(FOLDER, { recursive: true, mode: 0o700 });
   // The package reuses whatever `chromium` lies in the temporary folder, however old: so one of our own. It reads
   // the variable when it is loaded.
@@ -21,7 +21,7 @@ export async function startBrowser(): Promise<Browser> {
       executablePath,
       headless: true,
       // Not the package's own arguments: they switch off what is tested here.
-      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...more],
     });
   } finally {
     if (before === undefined) delete process.env.TMPDIR;

@@ -144,6 +144,7 @@ describe("a lost wallet's successor", () => {
     await takeChallenge(challenge);
     await wallet.getByRole("button", { name: "Make my answer" }).click();
     await sees(wallet, "You have not joined this study");
+    await sees(wallet, /joined with a wallet that is lost, tick the box/);
     await successorBox().check();
     expect(await findBarriersInBoth(wallet)).toEqual([]);
     answers = [await makeAnswer()];
@@ -224,14 +225,28 @@ describe("a lost wallet's successor", () => {
 
 describe("a site that asks for a fresh proof", () => {
   let answer: string;
+  /** The pseudonym of the one who is still to arrive, besides the other. */
+  const expected = async () => {
+    const [one] = (await participants()).filter(
+      ({ pseudonym, state }) => state === "pending-on-study" && pseudonym !== other,
+    );
+    return String(one!.pseudonym);
+  };
 
   test("says so, and the wallet's answer has one", async () => {
     await visitAt("arrival");
     await desk.getByRole("switch", { name: /the criteria hold today/ }).check();
     const challenge = await newChallenge(2);
     expect(JSON.parse(challenge)).toMatchObject({ freshEligibility: true });
-    await desk.getByText("Asks for a proof that the criteria hold today.").waitFor();
+    const asks = desk.getByText("Asks for a proof that the criteria hold today.");
+    await asks.waitFor();
     expect(await findBarriersInBoth(desk)).toEqual([]);
+    // A new wallet has nothing to prove afresh: it is shown another.
+    await visitAt("new-wallet");
+    await button("Make a new challenge").waitFor();
+    expect(await asks.count()).toBe(0);
+    await visitAt("arrival");
+    await asks.waitFor();
     await wallet.getByRole("link", { name: "Check in at the site" }).click();
     await takeChallenge(challenge);
     answer = await makeAnswer();
@@ -245,6 +260,9 @@ describe("a site that asks for a fresh proof", () => {
     expect(await marks("Passed").count()).toBe(6);
     expect(await marks("Failed").count()).toBe(1);
     expect(await button(/^Sign the/).count()).toBe(0);
+    // About whom a screen failure would be recorded.
+    const result = desk.getByRole("region", { name: "Do not sign" });
+    await result.getByText((await expected()).slice(0, 10)).waitFor();
     expect(await findBarriersInBoth(desk)).toEqual([]);
   });
 
@@ -254,17 +272,14 @@ describe("a site that asks for a fresh proof", () => {
     await check(ann);
     await desk.getByRole("heading", { name: "Everything holds" }).waitFor();
     expect(await marks("Passed").count()).toBe(7);
-    const [expected] = (await participants()).filter(
-      ({ pseudonym, state }) => state === "pending-on-study" && pseudonym !== other,
-    );
-    // Were it not to be signed, staff would record a screen failure: about whom, they see here.
+    const pseudonym = await expected();
     const sign = desk.getByRole("region", { name: "Confirm, and sign" });
-    await sign.getByText(String(expected!.pseudonym).slice(0, 10)).waitFor();
+    await sign.getByText(pseudonym.slice(0, 10)).waitFor();
     await desk.getByRole("checkbox", { name: /This is not so: Temperature/ }).check();
     expect(await findBarriersInBoth(desk)).toEqual([]);
     await button("Sign the arrival").click();
     await desk.getByText("The arrival is on the chain", { exact: false }).waitFor();
-    expect(await stateOf(expected!.pseudonym)).toBe("on-study");
+    expect(await stateOf(BigInt(pseudonym))).toBe("on-study");
     await sees(wallet, "You take part in this study.");
   });
 

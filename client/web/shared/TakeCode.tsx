@@ -117,7 +117,8 @@ function watch(
     const cancel = frameLoop(async () => {
       if (isReading || isOver) return;
       isReading = true;
-      const code = await camera.readFrame(canvas);
+      // As the camera sees it, not as small as it is shown: else dense codes are never read.
+      const code = await camera.readFrame(canvas, true).catch(() => undefined);
       isReading = false;
       if (typeof code !== "string" || isOver) return;
       const result = await collectFrame(collected, code);

@@ -1,7 +1,8 @@
 import { Alert, Group, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconCircleDashed, IconCircleX, IconHandStop } from "@tabler/icons-react";
 import { Problem } from "../shared/Problem.tsx";
-import { adviceOf, checksOf, failedCheck } from "./checks.ts";
+import { adviceOf, checksOf, failedCheck, OWNERSHIP } from "./checks.ts";
+import { PseudonymLine } from "./PseudonymLine.tsx";
 import { Step } from "./Step.tsx";
 import type { VisitState } from "./useVisit.ts";
 
@@ -24,6 +25,8 @@ export function ResultStep({ visit }: { visit: VisitState }) {
     return index === failed ? MARKS.failed : MARKS.open;
   };
   const advice = refusal && adviceOf(refusal);
+  // Whose screen failure to record, if it comes to that: proven, whatever failed after it.
+  const isOwner = kind === "arrival" && failed !== undefined && failed > OWNERSHIP;
   return (
     <Step title={refusal === undefined ? "Everything holds" : "Do not sign"}>
       <Stack component="ul" gap="xs" m={0} p={0} aria-label="What was checked">
@@ -43,6 +46,7 @@ export function ResultStep({ visit }: { visit: VisitState }) {
           );
         })}
       </Stack>
+      {isOwner && answer && <PseudonymLine pseudonym={BigInt(answer.membership.nullifier)} />}
       {advice !== undefined && (
         <Alert color="yellow" role="alert" icon={<IconHandStop aria-hidden />} title="What to do">
           {advice}

@@ -2,8 +2,8 @@ import { Anchor, Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { IconSignature } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
-import { shorten } from "../shared/format.ts";
 import { TaskState } from "../shared/TaskState.tsx";
+import { PseudonymLine } from "./PseudonymLine.tsx";
 import { Step } from "./Step.tsx";
 import type { VisitState } from "./useVisit.ts";
 import type { Passed } from "./visit.ts";
@@ -25,12 +25,7 @@ export function SignStep({ visit, passed }: { visit: VisitState; passed: Passed 
           : "Your signature goes on the chain, for everybody to check."
       }
     >
-      <Text>
-        Pseudonym{" "}
-        <Text span fw={600} ff="monospace">
-          {shorten(pseudonym, 10)}
-        </Text>
-      </Text>
+      <PseudonymLine pseudonym={pseudonym} />
       {attestations.length > 0 && (
         <Checkbox.Group
           aria-label="What you confirm"

@@ -27,6 +27,8 @@ const ANSWER: readonly Check[] = [
     fails: ["InvalidProof eligibility-8", "DayOutOfRange", "UnknownRoot"],
   },
 ];
+/** Place in every visit's checks of the one that makes an arrival's pseudonym the wallet's own. */
+export const OWNERSHIP = 1;
 const ARRIVING: readonly Check[] = [
   {
     text: "This participant is expected at this site and has not arrived yet",
@@ -86,7 +88,7 @@ const ADVICE: Readonly<Partial<Record<RefusalCode, string>>> = {
   CommitmentMismatch:
     "This person was screened with another wallet. Have them use the wallet they were screened with; else do not admit them.",
   NotEligible:
-    "The wallet gave no proof that the criteria hold today. If the person does not qualify any more, record a screen failure.",
+    "The wallet gave no proof that the criteria hold today. If the person does not qualify any more, record a screen failure of this pseudonym in the list of participants.",
   AlreadyScreened:
     "The new wallet has been screened for this trial on its own. It cannot take over another participation.",
   MalformedInput: "This is not a wallet's answer. Have the wallet show it again, whole.",

@@ -2,6 +2,7 @@ import { useCallback, useState } from "react";
 import { z } from "zod";
 import { type Challenge, parseChallenge } from "../../arrival.ts";
 import { type ChallengeBook, EMPTY_BOOK } from "../../site/challenge.ts";
+import type { VisitKind } from "./visit.ts";
 
 const KEY = "cohort-zero/site-challenges";
 const book = z.object({ open: z.array(z.unknown()) });
@@ -32,13 +33,16 @@ function readBook(): ChallengeBook {
   }
 }
 
-/** The newest challenge for a site that can still be answered. */
+/** The newest challenge for a site that can still be answered; a new wallet has nothing to prove afresh. */
 export function newestOpen(
   { open }: ChallengeBook,
-  of: { trialId: string; siteId: number; now: number },
+  of: { trialId: string; siteId: number; kind: VisitKind; now: number },
 ): Challenge | undefined {
   return open.findLast(
-    ({ trialId, siteId, expiresAt }) =>
-      trialId === of.trialId && siteId === of.siteId && expiresAt > of.now,
+    ({ trialId, siteId, expiresAt, freshEligibility }) =>
+      trialId === of.trialId &&
+      siteId === of.siteId &&
+      expiresAt > of.now &&
+      (of.kind === "arrival" || !freshEligibility),
   );
 }

@@ -63,7 +63,8 @@ export function useVisit(of: { data: SiteData; place: SitePlace; kind: VisitKind
 export type VisitState = ReturnType<typeof useVisit>;
 
 /** Challenges: the open one of this site, and the making of another. */
-function useChallenge({ data, place }: { data: SiteData; place: SitePlace }) {
+function useChallenge(of: { data: SiteData; place: SitePlace; kind: VisitKind }) {
+  const { data, place, kind } = of;
   const { api } = useActor();
   const [book, keep] = useChallengeBook();
   const task = useTask();
@@ -71,7 +72,7 @@ function useChallenge({ data, place }: { data: SiteData; place: SitePlace }) {
   const { trialId } = trial;
   const { siteId } = place;
   const [challenge, setChallenge] = useState<Challenge | undefined>(() =>
-    newestOpen(book, { trialId, siteId, now: deployment.chainTime }),
+    newestOpen(book, { trialId, siteId, kind, now: deployment.chainTime }),
   );
   const give = (freshEligibility: boolean) =>
     task.run(async (say) => {

@@ -82,7 +82,10 @@ const WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   AlreadySubmitted: say("It is on its way", "Wait a little, and look again."),
   UnknownTrial: say("No such study", "Check the study's number."),
   NotFound: say("The text of this study is missing", "Its sponsor has not uploaded it."),
-  NotParticipating: say("You have not joined this study", "There is nothing to check in for."),
+  NotParticipating: say(
+    "You have not joined this study",
+    "There is nothing to check in for. If you joined with a wallet that is lost, tick the box that says so.",
+  ),
   WrongState: say("Not possible now", "Your place in the study does not allow this step now."),
   WrongCode: say(
     "This code does not fit this study",
