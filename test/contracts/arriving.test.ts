@@ -1,42 +1,20 @@
 // Between enrolment and arrival: what may change, and who is no no-show.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { describe, expect, test } from "vitest";
+import { openScene } from "./scene.ts";
 import {
   arriveNew,
   CODE,
   consent,
   enrollNew,
-  openTrial,
   type Person,
   personOf,
-  type Story,
   screen,
-  signAct,
   standing,
 } from "./story.ts";
-import { bytes32, createWorld, DAY, expectRefusal, type World } from "./world.ts";
+import { bytes32, DAY, expectRefusal } from "./world.ts";
 
-let world: World;
-let story: Story;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const { world, story, stateName, enrollment, arrive } = await openScene();
 
-const enrollment = () => world.as("anyone").enrollment;
-const stateName = async (person: Person) =>
-  PARTICIPANT_STATES[(await standing(story, person)).state];
-async function arrive(person: Person) {
-  const { act, signature } = await signAct(story, "Arrival", { pseudonym: person.pseudonym });
-  return enrollment().arrive(act, signature);
-}
 const noShow = ({ pseudonym }: Person) => enrollment().reportNoShow(story.trialId, pseudonym);
 
 describe("somebody enrolled", () => {

@@ -1,50 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type ConsentStatement,
   consentMessage,
   hashWithdrawalCode,
 } from "../../circuits/statement/consent.ts";
 import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { openAlice } from "./scene.ts";
 import {
   CODE,
   consent,
   consentProofOf,
   openTrial,
-  type Person,
   personOf,
-  type Story,
   screen,
   standing,
   state,
   statementOf,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, createWorld, DAY, expectRefusal, number, type World } from "./world.ts";
+import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
-let world: World;
-let story: Story;
-let alice: Person;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-  alice = personOf(story, "Alice");
-  await screen(story, alice);
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
-
-const stateName = async (person = alice) =>
-  PARTICIPANT_STATES[(await standing(story, person)).state];
-const enrollment = () => world.as("anyone").enrollment;
-const refuseGrant = async (
-  change: Partial<ConsentStatement>,
-  code: Parameters<typeof expectRefusal>[1],
-) => expectRefusal(consent(story, alice, change), code);
+const { world, story, alice, enrollment, refuseGrant, stateName } = await openAlice();
 
 describe("a grant", () => {
   test("makes the pseudonym eligible and stores what was consented to", async () => {
@@ -181,7 +157,7 @@ describe("the sequence", () => {
     await refuseGrant({ sequence: 2n ** 64n - 1n }, "InvalidStatement");
     await consent(story, alice, { sequence: 2n ** 64n - 2n });
     await state(story, alice, withdrawalOf(story, { sequence: 2n ** 64n - 1n }));
-    expect(await stateName()).toBe("withdrawn");
+    expect(await stateName(alice)).toBe("withdrawn");
   });
 
   test("stops the replay of a grant after its withdrawal", async () => {
@@ -199,6 +175,6 @@ describe("the sequence", () => {
     const proof = await consentProofOf(story, alice, held);
     await state(story, alice, withdrawalOf(story, { sequence: 3n }));
     await expectRefusal(enrollment().consent(held, proof), "StaleSequence");
-    expect(await stateName()).toBe("withdrawn");
+    expect(await stateName(alice)).toBe("withdrawn");
   });
 });

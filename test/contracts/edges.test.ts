@@ -1,12 +1,13 @@
 // The last second and the first number of every range, and what an act leaves behind.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   enrollmentDomain,
   SUCCESSION_TYPES,
   type Succession,
 } from "../../circuits/statement/consent.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { PARTICIPANT_STATES, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { openAlice } from "./scene.ts";
 import {
   arriveNew,
   CHAIN_ID,
@@ -14,11 +15,8 @@ import {
   consent,
   consentProofOf,
   enrollNew,
-  openTrial,
   type Person,
   personOf,
-  type Story,
-  screen,
   screeningOf,
   signAct,
   standing,
@@ -26,30 +24,9 @@ import {
   statementOf,
   withdrawalOf,
 } from "./story.ts";
-import { createWorld, DAY, expectRefusal, number, type World } from "./world.ts";
+import { DAY, expectRefusal, number } from "./world.ts";
 
-let world: World;
-let story: Story;
-let alice: Person;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-  alice = personOf(story, "Alice");
-  await screen(story, alice);
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
-
-const enrollment = () => world.as("anyone").enrollment;
-const enroll = (person: Person) =>
-  world.as("sponsor").enrollment.enroll(story.trialId, [person.pseudonym]);
-const stateName = async (person: Person) =>
-  PARTICIPANT_STATES[(await standing(story, person)).state];
+const { world, story, alice, stateName, enrollment, enroll } = await openAlice();
 
 describe("the terms of a version", () => {
   test("may lie on either edge of their ranges", async () => {

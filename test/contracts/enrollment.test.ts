@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { openScene } from "./scene.ts";
 import {
   arriveNew,
   CODE,
@@ -7,61 +8,15 @@ import {
   consentProofOf,
   enrollNew,
   openTrial,
-  type Person,
   personOf,
-  type Story,
   screen,
   signAct,
   standing,
   statementOf,
 } from "./story.ts";
-import {
-  type Actor,
-  bytes32,
-  createWorld,
-  DAY,
-  expectRefusal,
-  number,
-  type World,
-} from "./world.ts";
+import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
-let world: World;
-let story: Story;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
-
-const enrollment = (actor: Actor = "anyone") => world.as(actor).enrollment;
-const enroll = (...people: Person[]) =>
-  enrollment("sponsor").enroll(
-    story.trialId,
-    people.map(({ pseudonym }) => pseudonym),
-  );
-const stateName = async (person: Person) =>
-  PARTICIPANT_STATES[(await standing(story, person)).state];
-async function joined(name: string, siteId = 1): Promise<Person> {
-  const person = personOf(story, name);
-  await screen(story, person);
-  await consent(story, person, { siteId });
-  return person;
-}
-async function arrive(person: Person, change = {}, signer: Actor = "site") {
-  const signed = await signAct(
-    story,
-    "Arrival",
-    { pseudonym: person.pseudonym, ...change },
-    signer,
-  );
-  return enrollment().arrive(signed.act, signed.signature);
-}
+const { world, story, stateName, enrollment, enroll, joined, arrive } = await openScene();
 
 describe("enrolling", () => {
   test("takes a consented pseudonym to pending-on-study, with a day to arrive by", async () => {

@@ -1,26 +1,15 @@
 // Every act of an organisation tells all of itself: whoever rebuilds the state from the events (the
 // index, an auditor) misses nothing.
 import { keccak256, toUtf8Bytes } from "ethers";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
 import { circuitIdOf, termsForContract, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import { told } from "./events.ts";
-import { openTrial, type Story, termsOf } from "./story.ts";
-import { bytes32, createWorld, DAY, number, ROLE, type World } from "./world.ts";
+import { openScene } from "./scene.ts";
+import { termsOf } from "./story.ts";
+import { bytes32, DAY, number, ROLE } from "./world.ts";
 
-let world: World;
-let story: Story;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world, { approved: false });
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const { world, story } = await openScene({ approved: false });
 
 describe("governance's acts", () => {
   test("name the role, the account and its public name", async () => {

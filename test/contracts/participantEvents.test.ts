@@ -1,6 +1,6 @@
 // Every act about a participant tells all of itself, and every change of state is told.
 import { id } from "ethers";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   enrollmentDomain,
   SITE_ACT_TYPES,
@@ -9,6 +9,7 @@ import {
 } from "../../circuits/statement/consent.ts";
 import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
 import { told } from "./events.ts";
+import { openScene } from "./scene.ts";
 import {
   arriveNew,
   CHAIN_ID,
@@ -16,35 +17,19 @@ import {
   consent,
   consentProofOf,
   enrollNew,
-  openTrial,
   type Person,
   personOf,
-  type Story,
   screen,
   screeningOf,
   signAct,
   statementOf,
   withdrawalOf,
 } from "./story.ts";
-import { createWorld, DAY, type World } from "./world.ts";
+import { DAY } from "./world.ts";
 
-let world: World;
-let story: Story;
-let alice: Person;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-  alice = personOf(story, "Alice");
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const { world, story, enrollment } = await openScene();
+const alice = personOf(story, "Alice");
 
-const enrollment = () => world.as("anyone").enrollment;
 const about = (person: Person) => ({ trialId: story.trialId, pseudonym: person.pseudonym });
 const became = (person: Person, state: ParticipantState) => [
   "StateChanged",

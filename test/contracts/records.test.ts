@@ -1,20 +1,12 @@
 import { concat, keccak256, toBeHex } from "ethers";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { buildTree } from "../../circuits/statement/tree.ts";
-import { createWorld, expectRefusal, number, ROLE, ROOT_WINDOW, type World } from "./world.ts";
+import { openWorld } from "./scene.ts";
+import { expectRefusal, number, ROLE, ROOT_WINDOW, type World } from "./world.ts";
 
-let world: World;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const world = await openWorld();
 
 const records = (actor: Parameters<World["as"]>[0] = "clinic") => world.as(actor).records;
 const leaf = (i: number) => number(`leaf ${i}`);

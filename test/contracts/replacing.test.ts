@@ -1,22 +1,14 @@
 // A replacement anchors its leaf like any other: once, in the field, of a permitted size.
 import { keccak256, toUtf8Bytes } from "ethers";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
 import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
-import { type Actor, createWorld, expectRefusal, number, type World } from "./world.ts";
+import { openWorld } from "./scene.ts";
+import { type Actor, expectRefusal, number } from "./world.ts";
 
-let world: World;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  await world.as("clinic").records.anchor(number("old"));
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const world = await openWorld();
+await world.as("clinic").records.anchor(number("old"));
 
 const records = (actor: Actor = "clinic") => world.as(actor).records;
 const replace = (oldLeaf: string, leaf: string, size = 1, by: Actor = "clinic") =>

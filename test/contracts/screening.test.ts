@@ -1,33 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { SIGNALS, type Signals } from "../../circuits/statement/signals.ts";
 import { buildTree } from "../../circuits/statement/tree.ts";
 import { scopeOf } from "../../circuits/statement/trial.ts";
-import {
-  CHAIN_ID,
-  enrollNew,
-  openTrial,
-  personOf,
-  type Story,
-  screen,
-  screeningOf,
-} from "./story.ts";
-import { createWorld, DAY, expectRefusal, number, ROOT_WINDOW, type World } from "./world.ts";
+import { openScene } from "./scene.ts";
+import { CHAIN_ID, enrollNew, openTrial, personOf, screen, screeningOf } from "./story.ts";
+import { DAY, expectRefusal, number, ROOT_WINDOW, type World } from "./world.ts";
 
-let world: World;
-let story: Story;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const { world, story } = await openScene();
 
 type Sent = Awaited<ReturnType<typeof screeningOf>>["proof"];
 const send = (proof: Sent, actor: Parameters<World["as"]>[0] = "anyone") =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
   TRIAL_STATUSES,
@@ -6,22 +6,11 @@ import {
   type VersionTerms,
   ZERO_BYTES32,
 } from "../../circuits/statement/trial.ts";
-import { openTrial, type Story, termsOf } from "./story.ts";
-import { type Actor, bytes32, createWorld, DAY, expectRefusal, ROLE, type World } from "./world.ts";
+import { openScene } from "./scene.ts";
+import { termsOf } from "./story.ts";
+import { type Actor, bytes32, DAY, expectRefusal, ROLE } from "./world.ts";
 
-let world: World;
-let story: Story;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world, { approved: false });
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
+const { world, story } = await openScene({ approved: false });
 
 const trials = (actor: Actor) => world.as(actor).trials;
 const status = async () =>

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type ConsentStatement, hashWithdrawalCode } from "../../circuits/statement/consent.ts";
-import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { openAlice } from "./scene.ts";
 import {
   arriveNew,
   CODE,
@@ -8,41 +8,16 @@ import {
   consentProofOf,
   enrollNew,
   openTrial,
-  type Person,
   personOf,
-  type Story,
   screen,
   signAct,
   standing,
   state,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, createWorld, expectRefusal, number, type World } from "./world.ts";
+import { bytes32, expectRefusal, number } from "./world.ts";
 
-let world: World;
-let story: Story;
-let alice: Person;
-let clean: string;
-beforeAll(async () => {
-  world = await createWorld();
-  story = await openTrial(world);
-  alice = personOf(story, "Alice");
-  await screen(story, alice);
-});
-beforeEach(async () => {
-  if (clean) await world.revert(clean);
-  story.published.length = 1;
-  clean = await world.snapshot();
-});
-afterAll(() => world.close());
-
-const stateName = async (person = alice) =>
-  PARTICIPANT_STATES[(await standing(story, person)).state];
-const enrollment = () => world.as("anyone").enrollment;
-const refuseGrant = async (
-  change: Partial<ConsentStatement>,
-  code: Parameters<typeof expectRefusal>[1],
-) => expectRefusal(consent(story, alice, change), code);
+const { world, story, alice, enrollment, refuseGrant, stateName } = await openAlice();
 
 describe("narrowing", () => {
   test("drops a permission, also while the trial is suspended, and cannot widen", async () => {
@@ -87,7 +62,7 @@ describe("a withdrawal", () => {
     await world.as("sponsor").trials.close(story.trialId);
     await world.as("sponsor").trials.complete(story.trialId);
     await state(story, alice, withdrawalOf(story));
-    expect(await stateName()).toBe("withdrawn");
+    expect(await stateName(alice)).toBe("withdrawn");
     const again = state(story, alice, withdrawalOf(story, { sequence: 9n }));
     await expectRefusal(again, "WrongState");
   });
@@ -97,7 +72,7 @@ describe("a withdrawal", () => {
     await story.publish({ requiresRescreening: true, criteriaHash: number("tighter") });
     await story.approve(2);
     await state(story, alice, withdrawalOf(story, { version: 1 }));
-    expect(await stateName()).toBe("withdrawn");
+    expect(await stateName(alice)).toBe("withdrawn");
   });
 
   test("holds nothing but its trial, version and sequence", async () => {
@@ -130,7 +105,7 @@ describe("a withdrawal", () => {
     const forged = await signAct(story, "Withdrawal", { pseudonym: alice.pseudonym }, "sponsor");
     const bySponsor = world.as("sponsor").enrollment.withdrawBySite(forged.act, forged.signature);
     await expectRefusal(bySponsor, "InvalidSignature");
-    expect(await stateName()).toBe("eligible");
+    expect(await stateName(alice)).toBe("eligible");
   });
 
   test("by the printed code works from anyone, and in no other trial", async () => {
@@ -142,7 +117,7 @@ describe("a withdrawal", () => {
     const wrong = enrollment().withdrawByCode(other.trialId, there.pseudonym, CODE);
     await expectRefusal(wrong, "WrongCode");
     await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
-    expect(await stateName()).toBe("withdrawn");
+    expect(await stateName(alice)).toBe("withdrawn");
     const twice = enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
     await expectRefusal(twice, "WrongState");
   });

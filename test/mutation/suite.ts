@@ -23,6 +23,8 @@ export function installSuite(): void {
 }
 export { expect } from "vitest";
 
+class NoTests extends Error {}
+
 let round = 0;
 
 /** Runs one file's tests until one fails, and says which; undefined when all pass. */
@@ -30,17 +32,18 @@ export async function runFile(url: string): Promise<string | undefined> {
   hooks = { beforeAll: [], beforeEach: [], afterEach: [], afterAll: [] };
   cases = [];
   path = [];
-  // Read again each time: tests keep what they set up in their module.
   round += 1;
-  await import(`${url}?round=${round}`);
-  if (cases.length === 0) throw new Error(`${url} has no tests`);
   try {
+    // Read again each time: tests keep what they set up in their module.
+    await import(`${url}?round=${round}`);
+    if (cases.length === 0) throw new NoTests(`${url} has no tests`);
     await runAll(hooks.beforeAll);
     for (const { name, run, path: at } of cases) {
       const failure = await failureOf(run);
       if (failure !== undefined) return `${[...at, name].join(" ")}: ${failure}`;
     }
   } catch (error) {
+    if (error instanceof NoTests) throw error;
     return `before the tests: ${shown(error)}`;
   } finally {
     await runAll(hooks.afterAll).catch(() => {});
