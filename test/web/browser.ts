@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
 const FOLDER = join(tmpdir(), `cohort-browser-${process.getuid?.() ?? "user"}`);
+/** For what a page is to show: a machine may be busy with proofs of another test, and stall. */
+const PATIENCE_MS = 90_000;
 
 /** Starts a browser, with more arguments where asked. Close it at the end. */
 export async function startBrowser(more: readonly string[] = []): Promise<Browser> {
@@ -17,12 +19,14 @@ export async function startBrowser(more: readonly string[] = []): Promise<Browse
   try {
     const { default: packed } = await import("@sparticuz/chromium");
     const executablePath = await packed.executablePath();
-    return await chromium.launch({
+    const browser = await chromium.launch({
       executablePath,
       headless: true,
       // Not the package's own arguments: they switch off what is tested here.
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", ...more],
     });
+    browser.on("context", (context) => context.setDefaultTimeout(PATIENCE_MS));
+    return browser;
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
