@@ -3,7 +3,8 @@
 import type { ParamType } from "ethers";
 import type { ConsentStatement, SiteAct, Succession } from "../../circuits/statement/consent.ts";
 import type { Bytes32, SiteTerms, VersionTerms } from "../../circuits/statement/trial.ts";
-import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
+import type { Connectable } from "../../contracts/connect.ts";
+import { parseLog } from "../../contracts/logs.ts";
 import type { Place } from "./finding.ts";
 
 /** A log as a node gives it, numbers parsed. */
@@ -130,9 +131,11 @@ const IGNORED_SEMAPHORE = new Set(["GroupAdminPending", "ProofValidated"]);
 export function decodeLog(contract: Connectable, log: RawLog, time: number): Event | undefined {
   const { topics, data, blockNumber: block, transactionHash: transaction, logIndex } = log;
   const parsed = parse(contract, topics, data);
-  if (parsed === null) throw new RangeError(`${contract}: a log that its interface does not know`);
+  if (parsed === undefined) {
+    throw new RangeError(`${contract}: a log that its interface does not know`);
+  }
   if (IGNORED.has(parsed.name) || IGNORED_SEMAPHORE.has(parsed.name)) return undefined;
-  const args = parsed.fragment.inputs.map((input, i) => [input.name, plain(input, parsed.args[i])]);
+  const args = parsed.inputs.map((input, i) => [input.name, plain(input, parsed.values[i])]);
   const place = { block, transaction, logIndex };
   const event = { contract, name: parsed.name, args: Object.fromEntries(args), place, time };
   return event as Event;
@@ -140,7 +143,7 @@ export function decodeLog(contract: Connectable, log: RawLog, time: number): Eve
 
 function parse(contract: Connectable, topics: readonly string[], data: string) {
   try {
-    return interfaceOf(contract).parseLog({ topics, data });
+    return parseLog(contract, { topics, data });
   } catch {
     throw new RangeError(`${contract}: a log that does not decode`);
   }

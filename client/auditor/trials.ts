@@ -1,6 +1,8 @@
 // Trials: registration, versions, approvals, status. Mirrors contracts/TrialRegistry.sol.
+import { isHexString, keccak256 } from "ethers";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
+  type Bytes32,
   TRIAL_STATUSES,
   type TrialStatus,
   trialIdOf,
@@ -22,12 +24,18 @@ const [IN_REVIEW, ACTIVE, ON_HOLD, CLOSED, COMPLETED] = [
   status("completed"),
 ];
 
+/** A protocol number that is no text is given in hexadecimal (`textOf`). */
+function isNamed(protocolNumber: string, trialId: Bytes32): boolean {
+  if (trialIdOf(protocolNumber) === trialId) return true;
+  return isHexString(protocolNumber) && keccak256(protocolNumber) === trialId;
+}
+
 export const trialHandlers: Handlers = {
   TrialRegistered(replay, event) {
     const { world } = replay;
     const { trialId, protocolNumber, sponsor, board } = event.args;
     if (isLeftOut(replay, trialId)) return;
-    const isNew = !world.trials.has(trialId) && trialIdOf(protocolNumber) === trialId;
+    const isNew = !world.trials.has(trialId) && isNamed(protocolNumber, trialId);
     const reason = `trial ${trialId} as "${protocolNumber}"`;
     expect(replay, event, isNew, "trial/protocol", reason);
     requireRole(replay, event, "sponsor", sponsor);

@@ -1,7 +1,8 @@
 // From logs to rows: decoded arguments as plain JSON, numbers as decimal text, addresses and bytes
 // in lower case.
 import type { Block, Log as ChainLog, ParamType, Result } from "ethers";
-import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
+import type { Connectable } from "../../contracts/connect.ts";
+import { parseLog } from "../../contracts/logs.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { events } from "../store/tables.ts";
 
@@ -48,9 +49,9 @@ export async function readRange(
 }
 
 function toRow(log: ChainLog, block: Block, contract: Connectable): EventRow | undefined {
-  const parsed = interfaceOf(contract).parseLog(log);
+  const parsed = parseLog(contract, log);
   if (!parsed) return undefined;
-  const values = plainObject(parsed.fragment.inputs, parsed.args);
+  const values = plainObject(parsed.inputs, parsed.values);
   return {
     position: log.blockNumber * POSITIONS_PER_BLOCK + log.index,
     blockNumber: log.blockNumber,
@@ -69,7 +70,10 @@ function subjectOf(contract: Connectable, values: Record<string, unknown>): stri
   return contract === "RecordRegistry" ? "records" : "accreditation";
 }
 
-function plainObject(types: readonly ParamType[], values: Result): Record<string, unknown> {
+function plainObject(
+  types: readonly ParamType[],
+  values: readonly unknown[],
+): Record<string, unknown> {
   return Object.fromEntries(types.map((type, i) => [type.name || `${i}`, plain(type, values[i])]));
 }
 

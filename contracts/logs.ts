@@ -1,0 +1,55 @@
+// Logs as events, whatever bytes stand where a text should: the contracts check none, and nobody
+// may stop those who read the chain by the name of a trial. Runs in browsers.
+import { getBytes, hexlify, Interface, type ParamType } from "ethers";
+import { type Connectable, interfaceOf } from "./connect.ts";
+import { ABI } from "./generated/abi.ts";
+
+export type ParsedLog = {
+  readonly name: string;
+  readonly inputs: readonly ParamType[];
+  /** As ethers decodes them, in the inputs' order; texts by {@link textOf}. */
+  readonly values: readonly unknown[];
+};
+
+/**
+ * An event of a contract; undefined for a log that its interface does not know. Throws ethers'
+ * errors for data that no contract would log.
+ */
+export function parseLog(
+  contract: Connectable,
+  { topics, data }: { readonly topics: readonly string[]; readonly data: string },
+): ParsedLog | undefined {
+  const event = topics[0] === undefined ? null : interfaceOf(contract).getEvent(topics[0]);
+  if (event === null) return undefined;
+  const asBytes = bytesInterfaceOf(contract);
+  const fragment = asBytes.getEvent(event.name)!;
+  const args = asBytes.decodeEventLog(fragment, data, [fragment.topicHash, ...topics.slice(1)]);
+  const values = event.inputs.map(({ type }, i) =>
+    type === "string" ? textOf(args[i] as string) : args[i],
+  );
+  return { name: event.name, inputs: event.inputs, values };
+}
+
+/** Control characters, line breaks among them, and those that turn the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+
+/** UTF-8 as text. What is none, or would disturb a terminal or a database, stays hexadecimal. */
+export function textOf(bytes: string): string {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(getBytes(bytes));
+    return UNPRINTABLE.test(text) ? hexlify(bytes) : text;
+  } catch {
+    return hexlify(bytes);
+  }
+}
+
+/** The same events with bytes for texts: ethers refuses bytes that are no UTF-8. */
+function bytesInterfaceOf(name: Connectable): Interface {
+  bytesInterfaces[name] ??= new Interface(
+    ABI[name]
+      .filter((line) => line.startsWith("event "))
+      .map((line) => line.replace(/\bstring\b/g, "bytes")),
+  );
+  return bytesInterfaces[name];
+}
+const bytesInterfaces: Partial<Record<Connectable, Interface>> = {};

@@ -1,0 +1,124 @@
+// Names that are no text: whoever may name something could otherwise stop every server and every audit, for ever.
+import { getBytes, hexlify, toBeHex, toUtf8Bytes } from "ethers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect as connectApi } from "../../client/api.ts";
+import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
+import { ABI } from "../../contracts/generated/abi.ts";
+import { parseLog, textOf } from "../../contracts/logs.ts";
+import { expectCleanAudit } from "../faults/verdict.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import { STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
+
+/** Of eight bytes each, as the placeholder is. */
+const NAMES = {
+  "no UTF-8": "0xfffe414243444546",
+  "a zero byte, which PostgreSQL refuses": hexlify(toUtf8Bytes("AB\0CDEFG")),
+  "an order to a terminal": hexlify(toUtf8Bytes("\u001b[2JABCD")),
+  "a surrogate alone": "0xeda0804142434445",
+};
+const PLACEHOLDER = "PLACEHOL";
+const ALL = Object.entries(NAMES);
+
+let stage: Stage;
+let server: TestServer;
+beforeAll(async () => {
+  stage = await startStage();
+  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+});
+afterAll(async () => {
+  await server?.end();
+  await stage?.stop();
+});
+
+/** Calls a contract with these bytes where its text should be. */
+async function call(
+  actor: "sponsor" | "clinic" | "governance",
+  contract: Connectable,
+  method: string,
+  args: readonly unknown[],
+  bytes: string,
+): Promise<void> {
+  const data = interfaceOf(contract).encodeFunctionData(method, args);
+  const [before, after] = data.split(hexlify(toUtf8Bytes(PLACEHOLDER)).slice(2));
+  const to = stage.chain.deployment.addresses[contract];
+  await stage.actors[actor].sendTransaction({ to, data: before + bytes.slice(2) + after });
+}
+
+const trials = async (): Promise<string[]> => {
+  const query = "{ trials(first: 50) { edges { node { protocolNumber } } } }";
+  const { data } = await server.ask(query);
+  return data.trials.edges.map(
+    (edge: { node: { protocolNumber: string } }) => edge.node.protocolNumber,
+  );
+};
+
+const leafCount = async (): Promise<number> => {
+  const { data } = await server.ask("{ recordsState { leaves { index } } }");
+  return data.recordsState.leaves.length;
+};
+
+describe("a name of", () => {
+  test.each(ALL)("%s neither stops the server nor an audit", async (what, bytes) => {
+    const { address } = stage.actors.board;
+    const i = ALL.findIndex(([name]) => name === what);
+    await call("sponsor", "TrialRegistry", "register", [PLACEHOLDER, address], bytes);
+    const batch = [BigInt(1_000 + i), 2, toBeHex(1, 32), PLACEHOLDER];
+    await call("clinic", "RecordRegistry", "anchorBatch", batch, bytes);
+    const someone = toBeHex(77 + i, 20);
+    await call("governance", "Accreditation", "accredit", [1, someone, PLACEHOLDER], bytes);
+    // Shown as what it is, and what came after it is read.
+    await expect.poll(trials).toContain(bytes);
+    await expect.poll(leafCount).toBe(2 + i);
+    await expectCleanAudit(connectApi({ url: server.url }), stage.chain);
+  });
+});
+
+describe("a text out of a log", () => {
+  test("is itself when it can be shown, in any script", () => {
+    for (const text of [
+      "CZ-T2D-001",
+      "Universitätsspital Zürich",
+      "東京大学",
+      "",
+      "\ufeffx",
+      "👩‍⚕️",
+    ]) {
+      expect(textOf(hexlify(toUtf8Bytes(text)))).toBe(text);
+    }
+  });
+
+  test.each(["a\nb", "\u0085", "\u202egnirts", "\u2066x"])(
+    "is hexadecimal when it could disturb: %j",
+    (text) => {
+      expect(textOf(hexlify(toUtf8Bytes(text)))).toBe(hexlify(toUtf8Bytes(text)));
+    },
+  );
+
+  // What is within another value would be refused still.
+  test("never stands within another value, nor indexed", () => {
+    const events = Object.keys(ABI).flatMap((contract) =>
+      interfaceOf(contract as Connectable).fragments.filter(({ type }) => type === "event"),
+    );
+    expect(events.length).toBeGreaterThan(25);
+    for (const { inputs } of events) {
+      for (const input of inputs) {
+        const isText = input.type === "string";
+        expect(isText ? input.indexed : input.format("sighash").includes("string")).toBeFalsy();
+      }
+    }
+  });
+
+  test("comes with the other values, decoded as ethers does", () => {
+    const iface = interfaceOf("TrialRegistry");
+    const trialId = toBeHex(5, 32);
+    const people = [toBeHex(6, 20), toBeHex(7, 20)];
+    const log = iface.encodeEventLog("TrialRegistered", [trialId, "CZ-1", ...people]);
+    const parsed = parseLog("TrialRegistry", log)!;
+    expect(parsed.name).toBe("TrialRegistered");
+    expect(parsed.values).toEqual([...iface.parseLog(log)!.args]);
+    expect(parseLog("TrialRegistry", { ...log, topics: [toBeHex(1, 32)] })).toBeUndefined();
+    expect(parseLog("TrialRegistry", { ...log, topics: [] })).toBeUndefined();
+    const short = hexlify(getBytes(log.data).slice(0, 40));
+    expect(() => parseLog("TrialRegistry", { ...log, data: short })).toThrow();
+  });
+});
