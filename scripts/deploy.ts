@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 import { isAddress, JsonRpcProvider, Wallet } from "ethers";
 import { readManifest } from "../circuits/artifacts/read.ts";
 import { DICTIONARY_VERSION, dictionaryHash } from "../circuits/statement/dictionary.ts";
+import { artifactHashesOf } from "../client/auditor/published.ts";
 import { deploy } from "../contracts/deploy.ts";
 import { buildContracts } from "./contracts.ts";
-import { hashesOf } from "./deployment.ts";
 import { StartError } from "./home.ts";
 
 const USAGE = `npm run deploy -- --rpc <url> --governance <address> --key <file> --out <file>
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     governance,
     dictionary: { version: DICTIONARY_VERSION, hash: dictionaryHash(DICTIONARY_VERSION) },
     keys,
-    artifactHashes: hashesOf(manifest),
+    artifactHashes: artifactHashesOf(manifest),
     onStep: (contract) => console.log(`  ${contract}`),
   });
   writeFileSync(out, `${JSON.stringify(deployment, null, 2)}\n`, { flag: "wx" });

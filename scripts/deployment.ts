@@ -1,8 +1,9 @@
 // The embedded chain's contracts: deployed once, found again by the deployment file.
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { JsonRpcProvider, toBeHex, Wallet } from "ethers";
-import { type Manifest, readManifest } from "../circuits/artifacts/read.ts";
+import { readManifest } from "../circuits/artifacts/read.ts";
 import { DICTIONARY_VERSION, dictionaryHash } from "../circuits/statement/dictionary.ts";
+import { artifactHashesOf } from "../client/auditor/published.ts";
 import { deploy } from "../contracts/deploy.ts";
 import { parseDeployment } from "../contracts/deployment.ts";
 import { EMBEDDED_CHAIN_ID } from "../server/embedded/anvil.ts";
@@ -32,7 +33,7 @@ export async function ensureDeployment({ home, url, say }: Options): Promise<str
       governance: addressOf(home, "governance"),
       dictionary: { version: DICTIONARY_VERSION, hash: dictionaryHash(DICTIONARY_VERSION) },
       keys: manifest.keys,
-      artifactHashes: hashesOf(manifest),
+      artifactHashes: artifactHashesOf(manifest),
     });
     writeFileSync(`${file}.new`, `${JSON.stringify(deployment, null, 2)}\n`);
     renameSync(`${file}.new`, file);
@@ -40,12 +41,6 @@ export async function ensureDeployment({ home, url, say }: Options): Promise<str
   } finally {
     provider.destroy();
   }
-}
-
-/** sha256 of the unpacked artifacts by file name, for the deployment file. */
-export function hashesOf({ circuits }: Manifest): Record<string, string> {
-  const files = Object.values(circuits).flatMap((circuit) => Object.entries(circuit.files));
-  return Object.fromEntries(files.map(([name, { sha256 }]) => [name, sha256]));
 }
 
 /** False when the chain lost the contracts, as after a kill in the first second of the first start. */

@@ -19,6 +19,7 @@ export const RULES = {
   "key/unpublished": "every registered circuit is among the published ones",
   "key/hash": "a key's registered hash is the hash of the key that the verifier uses",
   "key/twice": "a circuit is registered once",
+  "key/origin": "a deployment file says of keys and artifacts what was published with the keys",
 
   "records/clinic": "only an accredited clinic anchors, replaces or revokes",
   "records/leaf": "a leaf is anchored once ever, is no zero, and stands for 1 to 4,096 records",

@@ -1,24 +1,27 @@
 // The verifying keys on the chain against the published ones (SECURITY, finding 1).
-import { concat, Interface, keccak256, toBeHex } from "ethers";
-import type { CircuitName } from "../../circuits/statement/program.ts";
+import { concat, Interface, id, keccak256, toBeHex } from "ethers";
+import { type CircuitName, SIZES } from "../../circuits/statement/program.ts";
 import {
   ForgeableKeyError,
   refuseForgeableKey,
   type VerificationKey,
 } from "../../circuits/statement/proof.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
 import { keyWords } from "../../contracts/keyWords.ts";
 import type { Report } from "./finding.ts";
 import type { PublishedKeys } from "./published.ts";
-import type { Source } from "./source.ts";
+import { addressesOf, type Source } from "./source.ts";
 import type { Circuit, World } from "./state.ts";
 
 const VERIFIER = new Interface(["function key() view returns (uint256[28])"]);
 
-/** Asks every registered verifier for its key and reports what is wrong with it. */
+/** Asks every registered verifier for its key, and reports what is wrong with it or was left out. */
 export async function checkKeys(
   world: World,
   { source, keys, report }: { source: Source; keys: PublishedKeys; report: Report },
 ): Promise<void> {
+  checkOrigin(source, keys.origin, report);
+  await checkLeftOut(world, source, report);
   for (const circuit of world.circuits.values()) {
     const words = await readKey(source, circuit);
     const problem = refuseWords(words);
@@ -30,6 +33,44 @@ export async function checkKeys(
   }
 }
 
+/** One word in a deployment file must not take the warning off development keys. */
+function checkOrigin(
+  { deployment }: Source,
+  origin: PublishedKeys["origin"],
+  report: Report,
+): void {
+  if (origin === undefined) return;
+  if (deployment.keys !== origin.keys) {
+    const reason = `the deployment file calls the keys ${deployment.keys}, they are ${origin.keys}`;
+    report("key/origin", reason);
+  }
+  for (const [file, hash] of Object.entries(deployment.artifactHashes)) {
+    const due = origin.artifactHashes[file];
+    if (hash === due) continue;
+    const reason = `the deployment file gives ${file} as ${hash}, published is ${due ?? "none"}`;
+    report("key/origin", reason);
+  }
+}
+
+/** A circuit of the deployment that no event registered: the node left a log out. */
+async function checkLeftOut(world: World, source: Source, report: Report): Promise<void> {
+  const registry = interfaceOf("CircuitRegistry");
+  const at = addressesOf(source.deployment).CircuitRegistry!;
+  for (const name of Object.keys(source.deployment.keyHashes)) {
+    const circuit = id(name);
+    if (world.circuits.has(circuit)) continue;
+    const call = registry.encodeFunctionData("keyHashOf", [circuit]);
+    const answer = await source.call(at, call);
+    // No answer: the history asked for ends before the contracts were there.
+    if (answer === "0x" || BigInt(answer) === 0n) continue;
+    report("state/differs", `CircuitRegistry knows ${name}, and no event registers it`);
+  }
+}
+
+function isCircuit(name: string): name is CircuitName {
+  return Object.values(SIZES).some(({ circuit }) => circuit === name);
+}
+
 function checkKey(of: {
   circuit: Circuit;
   words: readonly bigint[];
@@ -39,8 +80,8 @@ function checkKey(of: {
 }): void {
   const { circuit, words, source, keys, report } = of;
   const { name, place } = circuit;
-  const published = keys[name as CircuitName];
-  if (published === undefined || name === "semaphore") {
+  const published = isCircuit(name) ? keys[name] : undefined;
+  if (published === undefined) {
     report("key/unpublished", `circuit ${name} is not among the published ones`, place);
     return;
   }

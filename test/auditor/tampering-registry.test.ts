@@ -12,6 +12,7 @@ import {
   argsAt,
   change,
   copy,
+  drop,
   find,
   insert,
   play,
@@ -243,5 +244,35 @@ describe("a verifying key", () => {
       (h) => change(h, ["CircuitRegistered", FIRST], () => ({ keyHash })),
       ["key/hash"],
     );
+  });
+  test("that the node left out is named, when the deployment has it", async () => {
+    const h = copy(of.honest);
+    const names = ["eligibility-8", "eligibility-32"];
+    const at = names.map((_, nth) =>
+      argsAt(h, "CircuitRegistered", find(h, "CircuitRegistered", nth)),
+    );
+    drop(
+      h,
+      "CircuitRegistered",
+      at.findIndex(({ name }) => name === "eligibility-32"),
+    );
+    const { findings } = await audit({ source: play(h), keys: KEYS });
+    expect(findings).toHaveLength(1);
+    expect(findings[0]).toMatchObject({
+      rule: "state/differs",
+      reason: expect.stringContaining("knows eligibility-32, and no event registers it"),
+    });
+  });
+  test("and artifacts are what was published with them, whatever a deployment file says", async () => {
+    const origin = { keys: "DEV", artifactHashes: { "eligibility-8.zkey": "aa" } };
+    const rulesFor = async (keys: string, artifactHashes: Record<string, string> = {}) => {
+      const deployment = { ...of.honest.deployment, keys, artifactHashes };
+      const source = play({ ...of.honest, deployment });
+      return rulesOf(await audit({ source, keys: { ...KEYS, origin } }));
+    };
+    expect(await rulesFor("DEV", origin.artifactHashes)).toEqual([]);
+    expect(await rulesFor("CEREMONY")).toEqual(["key/origin"]);
+    expect(await rulesFor("DEV", { "eligibility-8.zkey": "bb" })).toEqual(["key/origin"]);
+    expect(await rulesFor("DEV", { "another.zkey": "aa" })).toEqual(["key/origin"]);
   });
 });
