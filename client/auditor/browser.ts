@@ -30,7 +30,7 @@ export { renderHtml } from "./html.ts";
 export { type PublishedLeaves, parseLeavesFile } from "./leaves.ts";
 export type { CheckedProof, CheckedTransaction, ProofStep } from "./proofCheck.ts";
 export { type KeyManifest, type PublishedKeys, parsePublishedKeys } from "./published.ts";
-export { type AuditReport, makeReport, reportHash, reportText } from "./report.ts";
+export { type AuditReport, makeReport, reportHash, reportText, scopeOf } from "./report.ts";
 export type { Provider } from "./rpc.ts";
 export { readServerLeaves, readTold, type Told } from "./serverState.ts";
 export { isSigned, type SignedReport, signReport } from "./sign.ts";

@@ -1,7 +1,7 @@
 // The report as one HTML file that needs nothing else: no script, no font, no picture from
 // anywhere.
 import { drawFunnel, drawTimeline, escapeHtml, totalsOf } from "./figures.ts";
-import { type AuditReport, reportText, type TrialReport } from "./report.ts";
+import { type AuditReport, reportText, scopeOf, type TrialReport } from "./report.ts";
 import { COUNTED } from "./state.ts";
 import { STYLE } from "./style.ts";
 import { date } from "./summary.ts";
@@ -39,10 +39,11 @@ ${deploymentPart(report)}
 `;
 }
 
-function verdictPart({ chain, verdict, findings }: AuditReport, hash: string): string {
+function verdictPart(report: AuditReport, hash: string): string {
+  const { chain, verdict, findings } = report;
   const said =
     verdict === "clean"
-      ? "Every check held: the history is what the exchange promises."
+      ? `Every check held${escapeHtml(scopeOf(report))}: the history is what the exchange promises.`
       : `${findings.length} thing(s) in this history are not what the exchange promises.`;
   const { head, chainId, firstBlock } = chain;
   return `<header class="${verdict}">

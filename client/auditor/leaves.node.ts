@@ -1,10 +1,10 @@
 // Published leaves of batches from a folder.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type PublishedLeaves, parseLeavesFile } from "./leaves.ts";
+import { type LeavesByRoot, parseLeavesFile } from "./leaves.ts";
 
 /** Reads every file of batch leaves in a folder; others are passed over. */
-export async function readLeavesFolder(folder: string): Promise<PublishedLeaves> {
+export async function readLeavesFolder(folder: string): Promise<LeavesByRoot> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   const files = names.map(async (name) =>
     parseLeavesFile(await readFile(join(folder, name), "utf8")),

@@ -10,7 +10,8 @@ import type { World } from "./state.ts";
  * Leaves in decimal by the batch's root in decimal, as somebody published them: nothing is
  * trusted.
  */
-export type PublishedLeaves = ReadonlyMap<string, readonly string[]>;
+export type LeavesByRoot = ReadonlyMap<string, readonly string[]>;
+export type PublishedLeaves = Pick<LeavesByRoot, "get">;
 
 const file = z.object({
   format: z.literal(LEAVES_FORMAT),

@@ -192,6 +192,15 @@ function versionReport({ circuits }: World, version: Version): VersionReport {
   };
 }
 
+/** What the verdict is about when it is not about everything, as " (blocks from 7 on only)". */
+export function scopeOf({ limits: { trial, from } }: Pick<AuditReport, "limits">): string {
+  const parts = [
+    trial === undefined ? [] : `trial ${trial}`,
+    from === undefined ? [] : `blocks from ${from} on`,
+  ].flat();
+  return parts.length === 0 ? "" : ` (${parts.join(", ")} only)`;
+}
+
 function limitsOf({ source, limits, leaves }: Audit): string[] {
   const { keys } = source.deployment;
   const said: string[] = [];

@@ -1,5 +1,5 @@
 // The verdict as text, for a terminal.
-import type { AuditReport, TrialReport } from "./report.ts";
+import { type AuditReport, scopeOf, type TrialReport } from "./report.ts";
 
 const SHOWN_FINDINGS = 50;
 
@@ -29,8 +29,9 @@ export function renderSummary(report: AuditReport, hash: string): string {
   ].join("\n");
 }
 
-function verdictLine({ verdict, findings }: AuditReport): string {
-  if (verdict === "clean") return "CLEAN: every check held.";
+function verdictLine(report: AuditReport): string {
+  const { verdict, findings } = report;
+  if (verdict === "clean") return `CLEAN: every check held${scopeOf(report)}.`;
   return `${findings.length} FINDING(S): this history is not what the exchange promises.`;
 }
 

@@ -1,10 +1,8 @@
 // `cohort audit`: check everything without trusting anyone.
-import { accessSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import type { Signer } from "ethers";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { parseDeployment } from "../../contracts/deployment.ts";
 import { connect } from "../api.ts";
 import { type Audit, type AuditProgress, audit } from "../auditor/audit.ts";
 import { type BundleWriter, openBundle, recordBundle } from "../auditor/bundle.node.ts";
@@ -12,7 +10,7 @@ import { openChain } from "../auditor/chain.ts";
 import { checkpointFile } from "../auditor/checkpoint.node.ts";
 import { compareServer } from "../auditor/compareServer.ts";
 import { checkCriteriaFile } from "../auditor/criteria.node.ts";
-import { checkToldCriteria, type OpenedCriteria } from "../auditor/criteria.ts";
+import { checkToldCriteria } from "../auditor/criteria.ts";
 import { createExports } from "../auditor/exports.node.ts";
 import { sortFindings } from "../auditor/finding.ts";
 import { renderHtml } from "../auditor/html.ts";
@@ -24,31 +22,23 @@ import { connectNode } from "../auditor/rpc.ts";
 import { readServerLeaves, readTold, type Told } from "../auditor/serverState.ts";
 import { signReport } from "../auditor/sign.ts";
 import type { Limits, Source } from "../auditor/source.ts";
-import type { World } from "../auditor/state.ts";
 import { renderSummary } from "../auditor/summary.ts";
+import {
+  blockOf,
+  checkFlags,
+  type Flags,
+  parseDeploymentFile,
+  refuseOtherDeployment,
+  refuseUnreadable,
+  refuseUnwritable,
+  refuseUselessKey,
+} from "./auditInputs.ts";
 import { verifyReport } from "./auditVerify.ts";
-import { type Context, contextOf, readJson, withDocumentKey } from "./context.ts";
+import { type Context, contextOf, withDocumentKey } from "./context.ts";
 import { InputError, print } from "./output.ts";
 
 /** Exit code of an audit that ended with findings: its report was printed, nothing went wrong. */
 export const EXIT_FINDINGS = 5;
-
-type Flags = {
-  rpc?: string;
-  deployment?: string;
-  trial?: string;
-  from?: string;
-  to?: string;
-  bundle?: string;
-  checkpoint?: string;
-  leaves?: string;
-  criteria?: string[];
-  documentKey?: string;
-  out?: string;
-  exports?: boolean;
-  sign?: boolean;
-  verify?: string;
-};
 
 const EXAMPLES = `
 Needs a node and the deployment file, and no server:
@@ -93,8 +83,8 @@ export function addAuditCommand(program: Command): void {
       }
       // What the end needs is looked for at the start: an audit may take long.
       const signer = flags.sign ? context.signer("auditor") : undefined;
-      if (flags.out !== undefined) mkdirSync(flags.out, { recursive: true });
-      for (const file of flags.criteria ?? []) accessSync(file);
+      if (flags.out !== undefined) refuseUnwritable(flags.out);
+      await refuseUnreadable(flags);
       const { report, exported } = await runAudit(context, flags);
       context.progress.end();
       const hash = reportHash(report);
@@ -111,25 +101,6 @@ function verifyOnly(context: Context, { verify, documentKey: _, ...others }: Fla
   verifyReport(context, verify!);
 }
 
-function checkFlags(flags: Flags, isCompared: boolean): void {
-  const { rpc, bundle, out, exports: exported, sign, checkpoint, to } = flags;
-  const fail = (message: string) => {
-    throw new InputError(message);
-  };
-  if (rpc === undefined && bundle === undefined) fail("Name a node with --rpc, or a --bundle.");
-  if ((exported || sign) && out === undefined) fail("--exports and --sign need --out <folder>.");
-  if (isCompared && rpc === undefined)
-    fail("--server is compared with a node: name one with --rpc.");
-  if (isCompared && to !== undefined)
-    fail("--server is compared as of its own block: leave out --to.");
-  if (checkpoint === undefined) return;
-  if (rpc === undefined) fail("A bundle is read in one go: leave out --checkpoint.");
-  const isResumed = existsSync(checkpoint);
-  if (isResumed && (bundle !== undefined || exported)) {
-    fail("--bundle and --exports need the whole history: name a new --checkpoint file, or none.");
-  }
-}
-
 async function runAudit(
   context: Context,
   flags: Flags,
@@ -137,6 +108,7 @@ async function runAudit(
   const { server } = context.options;
   const api = server === undefined ? undefined : connect({ url: server });
   const told = api && (await readTold(api));
+  if (told !== undefined) await refuseUselessKey(told, flags);
   const opened = await openSource(context, flags, told);
   const leaves = new Map<string, readonly string[]>([
     ...(api && told ? await readServerLeaves(api, told) : []),
@@ -185,6 +157,7 @@ async function openSource(context: Context, flags: Flags, told?: Told): Promise<
         `The bundle was made for ${trial ?? "all trials"} from block ${start ?? "the first"}: leave out --trial and --from.`,
       );
     }
+    refuseOtherDeployment(bundle.source.deployment, flags.deployment);
     return bundle;
   }
   const file = flags.deployment ?? join(context.options.data, "deployment.json");
@@ -195,23 +168,9 @@ async function openSource(context: Context, flags: Flags, told?: Told): Promise<
   return { source, limits, writer: recordBundle(flags.bundle, source, limits) };
 }
 
-function parseDeploymentFile(file: string) {
-  const json = readJson(file);
-  try {
-    return parseDeployment(json);
-  } catch (error) {
-    throw new InputError(`${file}: ${(error as Error).message}`);
-  }
-}
-
-function blockOf(text: string, name: string): number {
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new InputError(`${name}: a block number, not ${text}`);
-}
-
-/** Leaves named now, before those that a bundle turns out to hold while it is read. */
-function withBundled(named: PublishedLeaves, bundled: PublishedLeaves | undefined) {
-  return named.size > 0 || bundled === undefined ? named : bundled;
+/** Leaves named now, and behind them those that a bundle turns out to hold while it is read. */
+function withBundled(named: PublishedLeaves, bundled?: PublishedLeaves): PublishedLeaves {
+  return { get: (root) => named.get(root) ?? bundled?.get(root) };
 }
 
 /** Texts that sponsors opened, and those that the server shows to everybody. */
@@ -220,21 +179,8 @@ async function openCriteria({ world }: Audit, flags: Flags, told: Told | undefin
   const checks = told === undefined ? [] : await checkToldCriteria(told, world, key);
   for (const file of files) checks.push(await checkCriteriaFile(world, { file, key }));
   const criteria = checks.flatMap((check) => ("opened" in check ? [check.opened] : []));
-  const sealed = (told?.trials ?? []).filter(({ state }) =>
-    state.versions.some(({ terms }) => terms.isSealed),
-  );
-  const isOpened = files.length > 0 || criteria.some((one) => isSealed(world, one));
-  if (key !== undefined && sealed.length > 0 && !isOpened) {
-    throw new InputError(
-      "The document key opens none of the server's sealed texts: ask the sponsor for the right one, or leave it out.",
-    );
-  }
   const findings = checks.flatMap((check) => ("finding" in check ? [check.finding] : []));
   return { criteria, findings };
-}
-
-function isSealed({ trials }: World, { protocolNumber, version }: OpenedCriteria): boolean {
-  return trials.get(trialIdOf(protocolNumber))?.versions.get(version)?.terms.isSealed === true;
 }
 
 /** Block, proofs so far and their rate, on stderr. */

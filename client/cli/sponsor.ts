@@ -1,8 +1,10 @@
 // `cohort sponsor`: publish trials and enroll participants.
+import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { checkCriteria, compile } from "../../circuits/statement/compile.ts";
 import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { hashDocument, trialIdOf } from "../../circuits/statement/trial.ts";
 import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
 import { closeTrial, completeTrial, enroll, enrollable, reportNoShow } from "../sponsor/enroll.ts";
 import { amendTrial, type Publication, publishTrial } from "../sponsor/publish.ts";
@@ -70,6 +72,15 @@ export function addSponsorCommands(program: Command): void {
       .description("status, versions and funnel of a trial")
       .action(describe),
     "sponsor trial CZ-T2D-001",
+  );
+  withExamples(
+    sponsor
+      .command("text <protocol>")
+      .description("save a version's text as published, sealed if it is: for an auditor")
+      .option("--of <version>", "which version (default: the newest)")
+      .requiredOption("--out <file>", "where to; a file that exists is left alone")
+      .action(saveText),
+    "sponsor text CZ-T2D-001 --out CZ-T2D-001.json",
   );
   addParticipantsCommand(sponsor, "sponsor");
   add("close <protocol>", "take no more participants", "sponsor close CZ-T2D-001").action(
@@ -223,6 +234,25 @@ async function noShow(protocolNumber: string, typed: string, { as }: As, command
   await reportNoShow(actor, { protocolNumber, pseudonym: pseudonym! });
   context.progress.end();
   print(context.json, { freed: pseudonym }, "The place is free again.");
+}
+
+type TextFlags = { of?: string; out: string };
+
+async function saveText(protocolNumber: string, flags: TextFlags, command: Command) {
+  const { api, json } = contextOf(command);
+  const { versions } = await api().publicState(trialIdOf(protocolNumber));
+  const asked = flags.of ?? String(Math.max(...versions.map(({ version }) => version)));
+  const found = versions.find(({ version }) => String(version) === asked);
+  if (found === undefined) throw new Refusal("UnknownVersion", { version: asked });
+  const { version, terms, documents } = found;
+  const text = documents.document?.content;
+  if (text === undefined) throw new Refusal("NotFound", { document: terms.documentHash });
+  if (hashDocument(text) !== terms.documentHash) throw new Refusal("TrialTampered");
+  writeFileSync(flags.out, text, { flag: "wx" });
+  const { isSealed } = terms;
+  const said = isSealed ? "sealed: it opens with your passphrase" : "open";
+  const words = `Version ${version} of ${protocolNumber} is in ${flags.out}, ${said}.`;
+  print(json, { protocolNumber, version, isSealed, file: flags.out }, words);
 }
 
 async function describe(protocolNumber: string, _flags: object, command: Command): Promise<void> {

@@ -1,5 +1,13 @@
 // The command as a user runs it, against a node that answers over HTTP.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,9 +15,11 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { buildTree } from "../../circuits/statement/tree.ts";
 import { signReport } from "../../client/auditor/sign.ts";
 import { addAuditCommand, EXIT_FINDINGS } from "../../client/cli/audit.ts";
 import { withGlobalOptions } from "../../client/cli/context.ts";
+import { hashLeaves, LEAVES_FORMAT } from "../../client/clinic/batch.ts";
 import { createWorld, number, type World } from "../contracts/world.ts";
 import { requestOf } from "./history.ts";
 
@@ -86,6 +96,36 @@ test("a clean chain gives a report, a signature, exports and a bundle that repea
   expect(asked).toBe(before);
 });
 
+test("leaves named beside a bundle add to those that it holds", async () => {
+  const leaves = [1n, 2n].map((i) => number(`leaf ${i}`));
+  const { root } = buildTree(leaves);
+  await world.as("clinic").records.anchorBatch(root, leaves.length, hashLeaves(leaves), "");
+  const named = { format: LEAVES_FORMAT, root: String(root), leaves: leaves.map(String) };
+  mkdirSync(file("leaves"));
+  expect((await run("--rpc", rpc, "--bundle", file("bare.gz"))).json).toMatchObject({
+    checked: { batches: 1, batchesRebuilt: 0 },
+  });
+  writeFileSync(file("leaves/batch.json"), JSON.stringify(named));
+  const withLeaves = ["--leaves", file("leaves")];
+  const rebuilt = { verdict: "clean", checked: { batches: 1, batchesRebuilt: 1 } };
+  expect((await run("--bundle", file("bare.gz"), ...withLeaves)).json).toMatchObject(rebuilt);
+  await run("--rpc", rpc, "--bundle", file("whole.gz"), ...withLeaves);
+  // Some of another batch take nothing from what the bundle holds.
+  writeFileSync(file("leaves/batch.json"), JSON.stringify({ ...named, root: "5" }));
+  expect((await run("--bundle", file("whole.gz"), ...withLeaves)).json).toMatchObject(rebuilt);
+});
+
+test("an audit from a checkpoint, or from a block on, says the same and what it is about", async () => {
+  const checkpoint = ["--checkpoint", file("checkpoint.json")];
+  const first = await run("--rpc", rpc, ...checkpoint);
+  const again = await run("--rpc", rpc, ...checkpoint);
+  expect([first.error, again.error]).toEqual([undefined, undefined]);
+  expect(again.json.hash).toBe(first.json.hash);
+  expect((await run("--rpc", rpc)).json.hash).toBe(first.json.hash);
+  const part = await run("--rpc", rpc, "--from", "5");
+  expect(part.json).toMatchObject({ verdict: "clean", limits: { from: 5 } });
+});
+
 test("a signed report is verified, and a changed report, page or signature is named", async () => {
   const signed = file("report");
   const verify = (folder: string, ...more: string[]) => run("--verify", folder, ...more);
@@ -144,6 +184,11 @@ test("a wrong place, key or block is told before anything is audited, and leaves
   expect(await messageOf("--rpc", rpc, "--criteria", file("none.json"))).toContain("ENOENT");
   const unsigned = ["--out", file("unsigned"), "--sign", "--key", file("none")];
   expect(await messageOf("--rpc", rpc, ...unsigned)).toContain("ENOENT");
+  writeFileSync(file("junk.json"), JSON.stringify({ foo: 1 }));
+  const junk = await messageOf("--rpc", rpc, "--criteria", file("junk.json"));
+  expect(junk).toContain("give the document that the sponsor published");
+  mkdirSync(file("taken/report.json"), { recursive: true });
+  expect(await messageOf("--rpc", rpc, "--out", file("taken"))).toContain("is no file");
   expect(asked).toBe(before);
   expect(await messageOf("--rpc", rpc, "--bundle", file("none/all.gz"))).toContain("ENOENT");
   expect(await messageOf("--rpc", rpc, "--to", "999999")).toContain("there is no 999999 yet");
@@ -177,6 +222,15 @@ test("what was forgotten or does not go together is refused with what to do", as
   expect(await messageOf("--bundle", file("all.gz"), "--trial", "X")).toContain(
     "made for all trials",
   );
+  const bundle = ["--bundle", file("all.gz")];
+  expect(await messageOf(...bundle, "--to", "3")).toContain("leave out --to");
+  const other = { ...world.deployment, deployBlock: world.deployment.deployBlock + 1 };
+  writeFileSync(file("other.json"), JSON.stringify(other));
+  expect(await messageOf(...bundle, "--deployment", file("other.json"))).toContain(
+    "about another deployment",
+  );
+  const same = await run(...bundle, "--deployment", file("deployment.json"));
+  expect(same.json).toMatchObject({ verdict: "clean" });
   const server = ["--server", "http://127.0.0.1:9"];
   expect(await messageOf(...server, "--bundle", file("all.gz"))).toContain("name one with --rpc");
   expect(await messageOf(...server, "--rpc", rpc, "--to", "3")).toContain("leave out --to");

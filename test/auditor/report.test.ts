@@ -81,7 +81,11 @@ describe("the report", () => {
   });
 
   test("as text shows verdict, rule, reason, block and transaction", () => {
-    expect(renderSummary(report, reportHash(report))).toMatch(/^CLEAN: every check held/);
+    expect(renderSummary(report, reportHash(report))).toMatch(/^CLEAN: every check held\./);
+    const part = { ...report, limits: { trial: "CZ-1", from: 7 } };
+    const scope = "every check held (trial CZ-1, blocks from 7 on only)";
+    expect(renderSummary(part, "0x00")).toContain(`CLEAN: ${scope}.`);
+    expect(renderHtml(part, "0x00")).toContain(`E${scope.slice(1)}: the history`);
     const text = renderSummary(bad(), "0x00");
     expect(text).toMatch(/^1 FINDING/);
     expect(text).toContain(`screening/proof: it fails [block 7, transaction ${place.transaction}]`);

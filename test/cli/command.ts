@@ -31,6 +31,9 @@ export async function cohort(...args: string[]): Promise<Ran> {
   let code: number;
   try {
     code = await run(args);
+    // As the program does it: what ended well may still end with a code of its own.
+    if (code === 0) code = Number(process.exitCode ?? 0);
+    process.exitCode = undefined;
   } finally {
     Object.assign(console, { log, error });
     process.stdout.write = writeOut;

@@ -25,6 +25,9 @@ export type Stage = {
   /** The same with --json; expects a refusal (code 3) and returns its name. */
   readonly no: (...args: string[]) => Promise<string>;
   readonly wallet: (name: Name) => string[];
+  /** Where the auditor finds chain and server. */
+  readonly rpc: string;
+  readonly url: string;
   /** Chain time goes on by this many days. */
   readonly travel: (days: number) => Promise<void>;
   readonly stopServer: () => Promise<void>;
@@ -44,6 +47,7 @@ export async function openStage(): Promise<Stage> {
     writeFileSync(file(`${name}.fhir.json`), JSON.stringify(generateBundle({ index, today })));
   }
   writeTrials(file);
+  writeFileSync(file("deployment.json"), JSON.stringify(chain.deployment));
   const run = (...args: string[]) => cohort(...args, "--data", folder);
   let isServing = true;
   const stopServer = async () => {
@@ -53,6 +57,8 @@ export async function openStage(): Promise<Stage> {
   return {
     file,
     run,
+    rpc: chain.anvil.url,
+    url: server.url,
     ok: async (...args) => {
       const ran = await run(...args, "--json");
       if (ran.code !== 0) throw new Error(`${args.join(" ")}: ${ran.code} ${ran.out}${ran.err}`);

@@ -1,7 +1,7 @@
 import { Alert, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
-import type { AuditReport } from "../../auditor/browser.ts";
+import { type AuditReport, scopeOf } from "../../auditor/browser.ts";
 import { formatCount, formatTime } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
 import { Findings } from "./Findings.tsx";
@@ -59,7 +59,9 @@ function Verdict({ report, hash }: { report: AuditReport; hash: string }) {
       tabIndex={-1}
       color={isClean ? "teal" : "red"}
       icon={isClean ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
-      title={isClean ? "Clean: every check held" : `${findings.length} finding(s)`}
+      title={
+        isClean ? `Clean: every check held${scopeOf(report)}` : `${findings.length} finding(s)`
+      }
       data-verdict={verdict}
     >
       <Text size="sm">
