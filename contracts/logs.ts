@@ -1,6 +1,6 @@
 // Logs as events, whatever bytes stand where a text should: the contracts check none, and nobody
 // may stop those who read the chain by the name of a trial. Runs in browsers.
-import { getBytes, hexlify, Interface, type ParamType } from "ethers";
+import { dataLength, getBytes, hexlify, Interface, keccak256, type ParamType } from "ethers";
 import { type Connectable, interfaceOf } from "./connect.ts";
 import { ABI } from "./generated/abi.ts";
 
@@ -33,8 +33,15 @@ export function parseLog(
 /** Control characters, line breaks among them, and those that turn the direction of writing. */
 const UNPRINTABLE = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
-/** UTF-8 as text. What is none, or would disturb a terminal or a database, stays hexadecimal. */
+/** Longer ones would burst a database's index and every table that shows them. */
+const LONGEST_BYTES = 1_024;
+
+/**
+ * UTF-8 as text. What is none, or would disturb a terminal or a database, stays hexadecimal; what
+ * is very long is given by its keccak256.
+ */
 export function textOf(bytes: string): string {
+  if (dataLength(bytes) > LONGEST_BYTES) return keccak256(bytes);
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(getBytes(bytes));
     return UNPRINTABLE.test(text) ? hexlify(bytes) : text;

@@ -26,6 +26,17 @@ export function dayOfTimestamp(seconds: number | bigint): Day {
   return toDay(Math.floor(Number(seconds) / 86_400) - EPOCH_DAY);
 }
 
+/** 9999-12-31T23:59:59Z: ISO 8601, FHIR and databases agree no further. */
+const LAST_SECOND = 253_402_300_799;
+
+/**
+ * Unix seconds as they can be shown and stored: the contracts' types reach far beyond, and what lies there is given as
+ * the last second of the year 9999.
+ */
+export function showableSeconds(seconds: number | bigint | string): number {
+  return Math.min(Number(seconds), LAST_SECOND);
+}
+
 /** Parses YYYY-MM-DD. Throws RangeError when there is no such day. */
 export function parseDay(text: string): Day {
   const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;

@@ -9,6 +9,7 @@ import type {
   ResearchStudy,
   ResearchSubject,
 } from "fhir/r4";
+import { showableSeconds } from "../../circuits/statement/day.ts";
 import { PARTICIPANT_STATES, PERMISSIONS, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
 import type { Event, EventName } from "./event.ts";
 import type { Participant, Trial } from "./state.ts";
@@ -28,7 +29,8 @@ const identifier = (kind: keyof typeof SYSTEMS, value: string): Identifier => ({
 });
 
 /** Unix seconds as FHIR's instant. */
-const instant = (seconds: number | bigint) => new Date(Number(seconds) * 1000).toISOString();
+const instant = (seconds: number | bigint) =>
+  new Date(showableSeconds(seconds) * 1000).toISOString();
 
 /** FHIR ids hold 64 characters: a trial's id without 0x is exactly that. */
 const studyId = ({ trialId }: Pick<Trial, "trialId">) => trialId.slice(2);

@@ -1,5 +1,5 @@
 // Trials: registration, versions, approvals, status. Mirrors contracts/TrialRegistry.sol.
-import { isHexString, keccak256 } from "ethers";
+import { isBytesLike, keccak256 } from "ethers";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
   type Bytes32,
@@ -24,10 +24,10 @@ const [IN_REVIEW, ACTIVE, ON_HOLD, CLOSED, COMPLETED] = [
   status("completed"),
 ];
 
-/** A protocol number that is no text is given in hexadecimal (`textOf`). */
+/** A protocol number that is no text is given in hexadecimal, a very long one by its hash (`textOf`). */
 function isNamed(protocolNumber: string, trialId: Bytes32): boolean {
-  if (trialIdOf(protocolNumber) === trialId) return true;
-  return isHexString(protocolNumber) && keccak256(protocolNumber) === trialId;
+  if (trialIdOf(protocolNumber) === trialId || protocolNumber === trialId) return true;
+  return isBytesLike(protocolNumber) && keccak256(protocolNumber) === trialId;
 }
 
 export const trialHandlers: Handlers = {

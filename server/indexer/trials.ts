@@ -1,5 +1,6 @@
 // Trials, their versions and approvals.
 import { and, eq } from "drizzle-orm";
+import { showableSeconds } from "../../circuits/statement/day.ts";
 import { SIZES } from "../../circuits/statement/program.ts";
 import { circuitIdOf, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
 import { type StoredTerms, trials, versions } from "../store/tables.ts";
@@ -11,9 +12,9 @@ const CIRCUITS = new Map(
   Object.values(SIZES).map(({ circuit }) => [circuitIdOf(circuit), circuit] as const),
 );
 
-/** Unix seconds as a Date; the contracts' types reach beyond what a Date can hold. */
+/** Unix seconds as a Date that a database takes. */
 export function dateOf(seconds: string): Date {
-  return new Date(Math.min(Number(seconds) * 1000, 8.64e15));
+  return new Date(showableSeconds(seconds) * 1000);
 }
 
 /** The terms as logged, with numbers as numbers and the circuit by name. */

@@ -2,7 +2,7 @@
 // the node alone finds nothing, also when it compares what the server says.
 import { expect } from "vitest";
 import type { Api } from "../../client/api.ts";
-import { audit } from "../../client/auditor/audit.ts";
+import { type Audit, audit } from "../../client/auditor/audit.ts";
 import { openChain } from "../../client/auditor/chain.ts";
 import { compareServer } from "../../client/auditor/compareServer.ts";
 import { connectNode } from "../../client/auditor/rpc.ts";
@@ -90,11 +90,11 @@ export async function countEvents(
   return counts;
 }
 
-/** Audits the chain's node, compares the server, and expects no finding. */
+/** Audits the chain's node, compares the server, and expects no finding. Returns the audit. */
 export async function expectCleanAudit(
   api: Api,
   { anvil, deployment }: { anvil: { readonly url: string }; deployment: Deployment },
-): Promise<void> {
+): Promise<Audit> {
   const told = await readTold(api);
   const request = connectNode(anvil.url);
   const source = await openChain({ request, deployment, to: told.block });
@@ -104,4 +104,5 @@ export async function expectCleanAudit(
   expect(compareServer(told, result)).toEqual([]);
   const { screeningProofs, consentProofs } = result.world.counts;
   expect(result.verifiedProofs).toBe(screeningProofs + consentProofs);
+  return result;
 }

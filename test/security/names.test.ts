@@ -1,5 +1,5 @@
 // Names that are no text: whoever may name something could otherwise stop every server and every audit, for ever.
-import { getBytes, hexlify, toBeHex, toUtf8Bytes } from "ethers";
+import { getBytes, hexlify, keccak256, randomBytes, toBeHex, toUtf8Bytes } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect as connectApi } from "../../client/api.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
@@ -9,14 +9,14 @@ import { expectCleanAudit } from "../faults/verdict.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
 
-/** Of eight bytes each, as the placeholder is. */
 const NAMES = {
   "no UTF-8": "0xfffe414243444546",
   "a zero byte, which PostgreSQL refuses": hexlify(toUtf8Bytes("AB\0CDEFG")),
   "an order to a terminal": hexlify(toUtf8Bytes("\u001b[2JABCD")),
   "a surrogate alone": "0xeda0804142434445",
+  // More than a database's index takes, and nothing in it to compress.
+  "ten thousand bytes": hexlify(randomBytes(10_000)),
 };
-const PLACEHOLDER = "PLACEHOL";
 const ALL = Object.entries(NAMES);
 
 let stage: Stage;
@@ -35,11 +35,13 @@ async function call(
   actor: "sponsor" | "clinic" | "governance",
   contract: Connectable,
   method: string,
-  args: readonly unknown[],
+  args: (text: string) => readonly unknown[],
   bytes: string,
 ): Promise<void> {
-  const data = interfaceOf(contract).encodeFunctionData(method, args);
-  const [before, after] = data.split(hexlify(toUtf8Bytes(PLACEHOLDER)).slice(2));
+  // A text of the same length, to be replaced.
+  const text = "P".repeat(getBytes(bytes).length);
+  const data = interfaceOf(contract).encodeFunctionData(method, args(text));
+  const [before, after] = data.split(hexlify(toUtf8Bytes(text)).slice(2));
   const to = stage.chain.deployment.addresses[contract];
   await stage.actors[actor].sendTransaction({ to, data: before + bytes.slice(2) + after });
 }
@@ -61,13 +63,14 @@ describe("a name of", () => {
   test.each(ALL)("%s neither stops the server nor an audit", async (what, bytes) => {
     const { address } = stage.actors.board;
     const i = ALL.findIndex(([name]) => name === what);
-    await call("sponsor", "TrialRegistry", "register", [PLACEHOLDER, address], bytes);
-    const batch = [BigInt(1_000 + i), 2, toBeHex(1, 32), PLACEHOLDER];
+    await call("sponsor", "TrialRegistry", "register", (text) => [text, address], bytes);
+    const batch = (text: string) => [BigInt(1_000 + i), 2, toBeHex(1, 32), text];
     await call("clinic", "RecordRegistry", "anchorBatch", batch, bytes);
     const someone = toBeHex(77 + i, 20);
-    await call("governance", "Accreditation", "accredit", [1, someone, PLACEHOLDER], bytes);
-    // Shown as what it is, and what came after it is read.
-    await expect.poll(trials).toContain(bytes);
+    const accreditation = (text: string) => [1, someone, text];
+    await call("governance", "Accreditation", "accredit", accreditation, bytes);
+    // Shown, and what came after it is read.
+    await expect.poll(trials).toContain(textOf(bytes));
     await expect.poll(leafCount).toBe(2 + i);
     await expectCleanAudit(connectApi({ url: server.url }), stage.chain);
   });
@@ -93,6 +96,13 @@ describe("a text out of a log", () => {
       expect(textOf(hexlify(toUtf8Bytes(text)))).toBe(hexlify(toUtf8Bytes(text)));
     },
   );
+
+  test("is hexadecimal when it is none, and a hash when it is very long", () => {
+    for (const bytes of Object.values(NAMES).slice(0, 4)) expect(textOf(bytes)).toBe(bytes);
+    expect(textOf(hexlify(toUtf8Bytes("x".repeat(1_024))))).toBe("x".repeat(1_024));
+    const long = hexlify(toUtf8Bytes("x".repeat(1_025)));
+    expect(textOf(long)).toBe(keccak256(long));
+  });
 
   // What is within another value would be refused still.
   test("never stands within another value, nor indexed", () => {

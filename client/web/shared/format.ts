@@ -1,4 +1,5 @@
 // Dates and numbers in the reader's language; long numbers shortened for the eye only.
+import { showableSeconds } from "../../../circuits/statement/day.ts";
 
 const locale = knownLocale(typeof navigator === "undefined" ? "en" : navigator.language);
 const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
@@ -23,7 +24,7 @@ export function formatDate(value: string | Date): string {
 
 /** Date and time of Unix seconds, in the reader's time zone. */
 export function formatTime(seconds: number | bigint): string {
-  return moment.format(new Date(Number(seconds) * 1000));
+  return moment.format(new Date(showableSeconds(seconds) * 1000));
 }
 
 export function formatCount(value: number | bigint): string {

@@ -1,0 +1,51 @@
+// The largest number of every width that the contracts take, in everybody's hands: whoever may choose one could
+// otherwise stop every server, page and audit, for ever.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connect } from "../../client/api.ts";
+import { toConsent } from "../../client/auditor/fhir.ts";
+import { renderHtml } from "../../client/auditor/html.ts";
+import { makeReport } from "../../client/auditor/report.ts";
+import { loadDefinitions, problemsOf } from "../auditor/fhirValidator.ts";
+import { consent, personOf, screen } from "../contracts/story.ts";
+import { expectCleanAudit } from "../faults/verdict.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+import { STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
+
+const most = (bits: number) => 2n ** BigInt(bits) - 1n;
+
+let stage: Stage;
+let server: TestServer;
+beforeAll(async () => {
+  stage = await startStage();
+  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
+});
+afterAll(async () => {
+  await server?.end();
+  await stage?.stop();
+});
+
+test("a consent without end and an approval without end stop nobody", async () => {
+  const { story, world } = stage;
+  const { trialId } = story;
+  await story.publish({ capacity: Number(most(32)), offeredPermissions: Number(most(32)) });
+  await world.as("board").trials.approve(trialId, 2, story.digestOf(2), most(64));
+  const alice = personOf(story, "Alice");
+  await screen(story, alice);
+  const ends = { validUntil: most(40), sequence: most(64) - 1n };
+  await consent(story, alice, { ...ends, permissions: Number(most(32)) });
+  const api = connect({ url: server.url });
+  await expect.poll(async () => (await api.publicState(trialId)).participants).toHaveLength(1);
+  const state = await api.publicState(trialId);
+  expect(state.participants[0]).toMatchObject({ state: "eligible", sequence: ends.sequence });
+  const lastSecond = Date.parse("9999-12-31T23:59:59Z") / 1000;
+  expect(state.versions[1]!.approvedUntil).toBe(lastSecond);
+
+  const result = await expectCleanAudit(api, stage.chain);
+  expect(renderHtml(makeReport(result), "0x00")).toContain("Clean");
+  loadDefinitions();
+  const trial = result.world.trials.get(trialId)!;
+  const who = trial.participants.get(alice.pseudonym)!;
+  const exported = toConsent(trial, { pseudonym: alice.pseudonym, who, now: 0 });
+  expect(exported.provision!.period!.end).toBe("9999-12-31T23:59:59.000Z");
+  expect(problemsOf(exported)).toEqual([]);
+});
