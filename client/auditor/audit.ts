@@ -6,6 +6,7 @@ import { InputError } from "../input-error.ts";
 import { checkState } from "./chainState.ts";
 import {
   type CheckpointStore,
+  checkHead,
   loadCheckpoint,
   type Progress,
   saveCheckpoint,
@@ -44,6 +45,8 @@ export type AuditProgress = {
   readonly head: number;
   readonly events: number;
   readonly verified: number;
+  /** Of those, verified before a checkpoint: time since the start says nothing of them. */
+  readonly verifiedBefore: number;
   /** Answers about the contracts' state compared, and how many there are; 0 of 0 before. */
   readonly compared: number;
   readonly toCompare: number;
@@ -72,7 +75,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     throw new InputError(`The audit ends at block ${newest}: it can't begin at ${limits.from}.`);
   }
   const progress = await replayHistory({ ...options, source, limits });
-  const { world, verified: verifiedProofs } = progress;
+  const { world, verified: verifiedProofs, verifiedBefore } = progress;
   if (limits.trial !== undefined && world.trials.size === 0) {
     throw new InputError(
       `There is no trial ${limits.trial} here: check the protocol number or id.`,
@@ -87,12 +90,14 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     report,
     onCompared: (compared, toCompare) => {
       if (compared % TOLD_EVERY !== 0 && compared !== toCompare) return;
-      const at = progressOf(world, source, verifiedProofs);
+      const at = progressOf(world, source, { verified: verifiedProofs, verifiedBefore });
       onProgress?.({ ...at, stage: "state", compared, toCompare });
     },
   });
   const leaves = checkLeaves(world, options.leaves ?? new Map(), report);
   const codeHashes = await readCodeHashes(source);
+  // State was asked by number: of a chain that was exchanged under it, it would be a false finding.
+  await checkHead(source);
   signal?.throwIfAborted();
   return {
     ...{ source, limits, world, findings: sortFindings(findings), verifiedProofs },
@@ -105,10 +110,10 @@ const TOLD_EVERY = 100;
 function progressOf(
   { last, counts }: World,
   { head }: Source,
-  verified: number,
+  proofs: Pick<AuditProgress, "verified" | "verifiedBefore">,
 ): Omit<AuditProgress, "stage"> {
-  const { events } = counts;
-  return { block: last.block, head: head.number, events, verified, compared: 0, toCompare: 0 };
+  const at = { block: last.block, head: head.number, events: counts.events };
+  return { ...at, ...proofs, compared: 0, toCompare: 0 };
 }
 
 /** The same source, which asks nothing more once the signal says stop. */
@@ -133,17 +138,18 @@ function stoppable(source: Source, signal: AbortSignal | undefined): Source {
 /** Replays all chunks, from the checkpoint on if there is one, saving one after each. */
 async function replayHistory(
   options: AuditOptions & { limits: Limits },
-): Promise<Omit<Progress, "block">> {
+): Promise<Omit<Progress, "block"> & { verifiedBefore: number }> {
   const { source, limits, keys, checkpoint, onEvent, signal } = options;
-  const saved = checkpoint && (await loadCheckpoint(checkpoint, { source, limits }));
+  const saved = checkpoint && (await loadCheckpoint(checkpoint, { source, limits, keys }));
   const world = saved ? saved.world : emptyWorld();
   const findings: Finding[] = saved ? [...saved.findings] : [];
   const openSignatures: OpenSignature[] = saved ? [...saved.openSignatures] : [];
-  const before = saved ? saved.verified : 0;
+  const verifiedBefore = saved ? saved.verified : 0;
   const isAsked = ({ block }: Place) => block >= (limits.from ?? 0);
   const report = collect(findings, isAsked);
   const tell = () => {
-    const at = progressOf(world, source, before + proofs.verified());
+    const verified = verifiedBefore + proofs.verified();
+    const at = progressOf(world, source, { verified, verifiedBefore });
     options.onProgress?.({ ...at, stage: "history" });
   };
   const proofs = createProofQueue({ keys, report, onVerified: tell, signal });
@@ -157,19 +163,19 @@ async function replayHistory(
     onEvent,
   });
   const progress = () => {
-    return { world, findings, openSignatures, verified: before + proofs.verified() };
+    const verified = verifiedBefore + proofs.verified();
+    return { world, findings, openSignatures, verified };
   };
   for await (const chunk of source.chunks(saved ? saved.block.number + 1 : firstBlock(source))) {
     replay(chunk);
     await proofs.flush(checkpoint !== undefined);
     if (checkpoint !== undefined) {
-      const block = { number: chunk.to, hash: (await source.blockHash(chunk.to)) ?? "" };
-      await saveCheckpoint(checkpoint, { source, limits, block, ...progress() });
+      await saveCheckpoint(checkpoint, { source, limits, keys, last: chunk.to, ...progress() });
     }
     tell();
   }
   await proofs.flush(true);
-  return progress();
+  return { ...progress(), verifiedBefore };
 }
 
 const firstBlock = ({ deployment }: Source) => deployment.deployBlock;

@@ -15,6 +15,7 @@ import type { Limits } from "./source.ts";
 
 export type { Audit, AuditProgress } from "./audit.ts";
 export type { CheckpointStore } from "./checkpoint.ts";
+export { startChronicle } from "./chronicle.ts";
 export { compareServer } from "./compareServer.ts";
 export {
   type CriteriaCheck,

@@ -15,7 +15,7 @@ import {
   REVERTED,
   readBundle,
 } from "./bundle.ts";
-import { NodeRefusal } from "./rpc.ts";
+import { CallReverted } from "./rpc.ts";
 import type { Chunk, Limits, Source } from "./source.ts";
 
 export type BundleWriter = {
@@ -61,7 +61,7 @@ export function recordBundle(path: string, source: Source, limits: Limits): Bund
       },
       call: async (to, data) => {
         const answer = await source.call(to, data).catch((error: unknown) => {
-          if (error instanceof NodeRefusal) write({ call: [to, data, REVERTED] });
+          if (error instanceof CallReverted) write({ call: [to, data, REVERTED] });
           throw error;
         });
         write({ call: [to, data, answer] });

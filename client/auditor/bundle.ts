@@ -5,7 +5,7 @@ import { z } from "zod";
 import { deploymentSchema } from "../../contracts/deployment.ts";
 import { InputError } from "../input-error.ts";
 import type { RawLog } from "./event.ts";
-import { NodeRefusal } from "./rpc.ts";
+import { CallReverted } from "./rpc.ts";
 import type { Block, Chunk, Limits, Source } from "./source.ts";
 
 export const BUNDLE_FORMAT = "cohort-zero/audit-bundle/1";
@@ -79,7 +79,7 @@ export async function readBundle(of: BundleText): Promise<Bundle> {
       }),
     call: async (to, data) => {
       const answer = find("call", `${to} ${data}`);
-      if (answer === REVERTED) throw new NodeRefusal("reverted");
+      if (answer === REVERTED) throw new CallReverted("reverted");
       return answer;
     },
     codeHash: async (address) => find("code", address),

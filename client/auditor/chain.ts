@@ -5,13 +5,17 @@ import type { Deployment } from "../../contracts/deployment.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { InputError } from "../input-error.ts";
 import { AUDITED, type RawLog } from "./event.ts";
-import { mapLimited, NodeRefusal, nodeUnavailable, type Request } from "./rpc.ts";
+import { mapLimited, NodeRefusal, nodeUnavailable, OTHER_NODE, type Request } from "./rpc.ts";
 import type { Block, Chunk, Source } from "./source.ts";
 
 const FIRST_CHUNK = 2_000;
 const MAX_CHUNK = 50_000;
 /** A chunk with more logs than this makes the next one smaller: what is in memory stays bounded. */
 const MANY_LOGS = 5_000;
+/** An answer with more logs than this is dropped, and its halves are asked for. */
+const TOO_MANY_LOGS = 20_000;
+/** Chunks of a size that the node puts up with before a longer one is tried again. */
+const PATIENCE = 16;
 const AT_ONCE = 16;
 
 export type NodeLog = Record<
@@ -24,8 +28,7 @@ export type NodeLog = Record<
 
 /**
  * A node as a source. `to`: last block, by default the node's newest. Throws InputError when the
- * node is of another
- * chain or does not have the contracts.
+ * node is of another chain or does not have the contracts.
  */
 export async function openChain(options: {
   request: Request;
@@ -64,7 +67,7 @@ export async function openChain(options: {
     codeHash: async (address) =>
       keccak256((await request("eth_getCode", [address, tag])) as string),
     blockHash: async (number) =>
-      number > head.number ? undefined : (await readBlock(request, number)).hash,
+      number > head.number ? undefined : await hashNow(request, number),
   };
 }
 
@@ -73,19 +76,51 @@ type Reading = { request: Request; deployment: Deployment; head: Block };
 async function* readChunks(reading: Reading, first: number): AsyncIterable<Chunk> {
   const { request, head, deployment } = reading;
   const address = AUDITED.map((name) => deployment.addresses[name]);
-  let size = FIRST_CHUNK;
+  const pace = createPace();
   for (let from = first; from <= head.number; ) {
-    const to = Math.min(from + size - 1, head.number);
+    const to = Math.min(from + pace.size() - 1, head.number);
     const logs = await readLogs(request, { address }, from, to);
     if (logs === undefined) {
-      size = Math.max(1, size >> 2);
+      pace.refused(to - from + 1);
+      continue;
+    }
+    if (logs.length > TOO_MANY_LOGS && from < to) {
+      pace.tooMany(to - from + 1);
       continue;
     }
     yield { from, to, logs: logs.map(toRaw), blocks: await readBlocks(request, logs) };
-    size = logs.length > MANY_LOGS ? Math.max(1, size >> 1) : Math.min(size * 2, MAX_CHUNK);
+    pace.read(logs.length);
     from = to + 1;
   }
-  if ((await readBlock(request, head.number)).hash !== head.hash) throw reorganised();
+  if ((await hashNow(request, head.number)) !== head.hash) throw reorganised();
+}
+
+/**
+ * How many blocks to ask for: more while there are few logs, and no more than the node puts up
+ * with. A size that it refused is not asked for again soon, and later each time.
+ */
+function createPace() {
+  let size = FIRST_CHUNK;
+  let longest = MAX_CHUNK;
+  let patience = PATIENCE;
+  let left = patience;
+  let hasRead = false;
+  return {
+    size: () => size,
+    refused: (blocks: number) => {
+      if (longest < MAX_CHUNK && hasRead) patience *= 2;
+      size = Math.max(1, blocks >> 1);
+      [longest, left, hasRead] = [size, patience, false];
+    },
+    tooMany: (blocks: number) => {
+      size = blocks >> 1;
+    },
+    read: (logs: number) => {
+      hasRead = true;
+      if (--left === 0) [longest, left] = [Math.min(longest * 2, MAX_CHUNK), patience];
+      size = logs > MANY_LOGS ? Math.max(1, size >> 1) : Math.min(size * 2, longest);
+    },
+  };
 }
 
 /** Which logs are asked for: of contracts, with topics (null: any). */
@@ -121,9 +156,9 @@ async function readLogs(
   try {
     return (await request("eth_getLogs", [{ ...filter, ...range }])) as NodeLog[];
   } catch (error) {
-    if (!(error instanceof Error) || from < to) return undefined;
     if (!(error instanceof NodeRefusal)) throw error;
-    throw nodeUnavailable(`it refuses the logs of block ${from}: ${error.message}`);
+    if (from < to) return undefined;
+    throw nodeUnavailable(`it refuses the logs of block ${from}: ${error.message}`, OTHER_NODE);
   }
 }
 
@@ -132,22 +167,40 @@ async function readBlocks(
   logs: readonly NodeLog[],
 ): Promise<ReadonlyMap<number, Block>> {
   const hashes = new Map(logs.map((log) => [Number(log.blockNumber), log.blockHash]));
-  const blocks = await mapLimited([...hashes.keys()], AT_ONCE, (n) => readBlock(request, n));
-  if (blocks.some(({ number, hash }) => hashes.get(number) !== hash)) throw reorganised();
+  const blocks = await mapLimited([...hashes.keys()], AT_ONCE, async (number) => {
+    const block = await findBlock(request, number);
+    if (block === undefined || block.hash !== hashes.get(number)) throw reorganised();
+    return block;
+  });
   return new Map(blocks.map((block) => [block.number, block]));
 }
 
-/** A block by number. */
+/** A block by number. Throws ServerUnavailable when the node does not have it. */
 export async function readBlock(request: Request, number: number): Promise<Block> {
+  const block = await findBlock(request, number);
+  if (block === undefined) throw nodeUnavailable(`it has no block ${number}`);
+  return block;
+}
+
+async function findBlock(request: Request, number: number): Promise<Block | undefined> {
   const block = (await request("eth_getBlockByNumber", [toHex(number), false])) as {
     hash: string;
     timestamp: string;
   } | null;
-  if (block === null) throw nodeUnavailable(`it has no block ${number}`);
-  return { number, hash: block.hash, timestamp: Number(block.timestamp) };
+  return block === null
+    ? undefined
+    : { number, hash: block.hash, timestamp: Number(block.timestamp) };
 }
 
-function reorganised(): Error {
+/** The hash that a block has by now, of one that was there. */
+async function hashNow(request: Request, number: number): Promise<string> {
+  const block = await findBlock(request, number);
+  if (block === undefined) throw reorganised();
+  return block.hash;
+}
+
+/** What was read belongs to blocks that are gone. */
+export function reorganised(): ServerUnavailable {
   return new ServerUnavailable(
     "reorganised",
     "The chain was reorganised while it was read: audit again, up to some blocks back (--to)",

@@ -4,7 +4,7 @@
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import type { Report } from "./finding.ts";
-import { mapLimited } from "./rpc.ts";
+import { CallReverted, mapLimited } from "./rpc.ts";
 import type { Source } from "./source.ts";
 import type { Participant, Trial, World } from "./state.ts";
 
@@ -144,14 +144,15 @@ async function ask(source: Source, expectation: Expectation): Promise<unknown[]>
     return [...result];
   } catch (error) {
     // A call that reverts has no answer; a lost node or a bundle without it is another matter.
-    if (isRevert(error)) return ["no answer"];
+    if (error instanceof CallReverted || isUndecodable(error)) return ["no answer"];
     throw error;
   }
 }
 
-function isRevert(error: unknown): boolean {
-  const { name, code } = error as { name?: string; code?: string };
-  return name === "NodeRefusal" || code === "BAD_DATA" || code === "CALL_EXCEPTION";
+/** What ethers throws for an answer that is not the call's. */
+function isUndecodable(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return code === "BAD_DATA" || code === "CALL_EXCEPTION";
 }
 
 /** One text for one value, however it was typed. */

@@ -1,14 +1,18 @@
 // How far an audit got, as text that is kept somewhere: the replayed state as JSON. Bigints, maps,
 // sets and trees are tagged.
 import { LeanIMT } from "@zk-kit/lean-imt";
+import { z } from "zod";
 import { buildTree } from "../../circuits/statement/tree.ts";
 import { InputError } from "../input-error.ts";
+import { reorganised } from "./chain.ts";
 import type { Finding } from "./finding.ts";
 import type { OpenSignature } from "./handler.ts";
+import { hashKey } from "./keys.ts";
+import type { PublishedKeys } from "./published.ts";
 import type { Block, Limits, Source } from "./source.ts";
 import type { World } from "./state.ts";
 
-const FORMAT = "cohort-zero/audit-checkpoint/1";
+const FORMAT = "cohort-zero/audit-checkpoint/2";
 
 export type Progress = {
   /** Last block replayed. */
@@ -20,6 +24,23 @@ export type Progress = {
 };
 type Saved = Progress & { format: string; of: string };
 
+/** Of a file, what decides whether it is taken; the state in it is its writer's word. */
+const SAVED = z.object({ format: z.string(), of: z.string() });
+const STATE = z.object({
+  block: z.object({ number: z.int(), hash: z.string() }),
+  world: z.looseObject({}),
+  findings: z.array(z.unknown()),
+  openSignatures: z.array(z.unknown()),
+  verified: z.int(),
+});
+
+/** What an audit is of: state of one means nothing in another. */
+export type AuditIdentity = {
+  readonly source: Source;
+  readonly limits: Limits;
+  readonly keys: PublishedKeys;
+};
+
 /** Where a checkpoint is kept: a file, a browser's storage. */
 export type CheckpointStore = {
   /** For messages. */
@@ -30,32 +51,50 @@ export type CheckpointStore = {
   readonly write: (text: string) => Promise<void>;
 };
 
-/** Writes a checkpoint. */
+/**
+ * Writes a checkpoint of what was replayed up to a block; nothing for a source that does not tell
+ * the block's hash. Throws ServerUnavailable when the chain was reorganised since the audit began:
+ * the state may be of blocks that are gone.
+ */
 export async function saveCheckpoint(
   store: CheckpointStore,
-  of: { source: Source; limits: Limits } & Progress,
+  of: AuditIdentity & Omit<Progress, "block"> & { readonly last: number },
 ): Promise<void> {
-  const { source, limits, ...progress } = of;
-  const saved: Saved = { format: FORMAT, of: identityOf(source, limits), ...progress };
+  const { source, limits, keys, last, ...progress } = of;
+  const hash = await source.blockHash(last);
+  // Asked after the block: with the head that was there before the first log, so was the block.
+  await checkHead(source);
+  if (hash === undefined) return;
+  const block = { number: last, hash };
+  const saved: Saved = { format: FORMAT, of: identityOf(of), block, ...progress };
   await store.write(encode(saved));
+}
+
+/** Throws ServerUnavailable when the source has another block by now than the audit began with. */
+export async function checkHead(source: Source): Promise<void> {
+  const hash = await source.blockHash(source.head.number);
+  if (hash !== undefined && hash !== source.head.hash) throw reorganised();
 }
 
 /**
  * Reads a checkpoint; undefined when there is none yet. Throws InputError when it is damaged, of
- * another audit, or of a block that the chain no longer has.
+ * another audit, beyond the audit's last block, or of a block that the chain no longer has.
  */
 export async function loadCheckpoint(
   store: CheckpointStore,
-  { source, limits }: { source: Source; limits: Limits },
+  of: AuditIdentity,
 ): Promise<Progress | undefined> {
   const text = await store.read();
   if (text === undefined) return undefined;
-  const saved = parse(text, store.name);
-  if (saved.format !== FORMAT || saved.of !== identityOf(source, limits)) {
-    throw new InputError(`${store.name}: a checkpoint of another audit; name another file`);
-  }
+  const saved = parse(text, store.name, identityOf(of));
   const { number, hash } = saved.block;
-  if ((await source.blockHash(number)) !== hash) {
+  const { head } = of.source;
+  if (number > head.number) {
+    throw new InputError(
+      `${store.name}: the checkpoint is at block ${number}, already beyond block ${head.number}, the last to be audited; audit up to a later block, or name another file`,
+    );
+  }
+  if ((await of.source.blockHash(number)) !== hash) {
     throw new InputError(
       `${store.name}: the chain no longer has block ${number}; start over without it`,
     );
@@ -63,17 +102,31 @@ export async function loadCheckpoint(
   return saved;
 }
 
-function parse(text: string, name: string): Saved {
+function parse(text: string, name: string, identity: string): Saved {
+  const damaged = () => new InputError(`${name}: the checkpoint is damaged; start over without it`);
+  let value: unknown;
   try {
-    return decode(text) as Saved;
+    value = decode(text);
   } catch {
-    throw new InputError(`${name}: the checkpoint is damaged; start over without it`);
+    throw damaged();
   }
+  const saved = SAVED.safeParse(value);
+  if (!saved.success) throw damaged();
+  if (saved.data.format !== FORMAT || saved.data.of !== identity) {
+    throw new InputError(
+      `${name}: a checkpoint of another audit (chain, keys, limits or release); name another file`,
+    );
+  }
+  if (!STATE.safeParse(value).success) throw damaged();
+  return value as Saved;
 }
 
-/** Chain, contracts and limits: state of one audit means nothing in another. */
-function identityOf({ deployment }: Source, { trial, from }: Limits): string {
-  return JSON.stringify([deployment, trial ?? null, from ?? null]);
+/** Chain, contracts, limits, and the keys that the proofs so far were verified with. */
+function identityOf({ source: { deployment }, limits: { trial, from }, keys }: AuditIdentity) {
+  const verified = (["eligibility-8", "eligibility-32", "semaphore"] as const).map((name) =>
+    hashKey(keys[name]),
+  );
+  return JSON.stringify([deployment, trial ?? null, from ?? null, verified]);
 }
 
 /** JSON of plain data with bigints, maps, sets and LeanIMT trees in it. */

@@ -1,7 +1,8 @@
 // A trial's text that its sponsor opens to the auditor: every term is computed from it anew and
 // compared with what the board approved on the chain; only then is it rendered.
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
+import { trialIdOf, type VersionTerms, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import type { TrialVersion } from "../api/trial.ts";
 import { InputError } from "../input-error.ts";
 import {
   canonicalJson,
@@ -12,9 +13,11 @@ import {
   termsOf,
 } from "../trial-file.ts";
 import { openDocument } from "../trial-seal.ts";
+import { textsOf } from "./compareTrial.ts";
+import { differing } from "./difference.ts";
 import type { Finding } from "./finding.ts";
 import type { Told } from "./serverState.ts";
-import type { Version, World } from "./state.ts";
+import type { Trial, Version, World } from "./state.ts";
 
 /** A text and the version whose every term follows from it. */
 export type OpenedCriteria = {
@@ -118,8 +121,8 @@ function wrong(protocolNumber: string, reason: string): Finding {
 }
 
 /**
- * Checks and renders the text that a server shows for each trial's version in force; sealed ones
- * when the key opens them.
+ * Names every text that a server withholds; checks and renders the text that it shows for each
+ * trial's version in force, a sealed one when the key opens it. What is sealed, the chain says.
  */
 export async function checkToldCriteria(
   { trials }: Told,
@@ -129,21 +132,46 @@ export async function checkToldCriteria(
   const checks: CriteriaCheck[] = [];
   for (const { summary, state } of trials) {
     const trial = world.trials.get(summary.trialId);
-    const version = state.versions.find((one) => one.version === trial?.current);
-    const published = version?.documents?.document?.content;
-    if (version === undefined || published === undefined) continue;
-    const { isSealed } = version.terms;
-    const text = isSealed ? await tryOpen(published, key) : published;
-    if (text === undefined) continue;
-    try {
-      const document = readTrialDocument(text);
-      checks.push(checkCriteria(world, { document, published, isSealed }));
-    } catch (error) {
-      if (!isDocumentProblem(error)) throw error;
-      checks.push({ finding: wrong(summary.protocolNumber, `the text shown: ${error.message}`) });
+    if (trial === undefined) continue;
+    for (const told of state.versions) {
+      const version = trial.versions.get(told.version);
+      if (version === undefined) continue;
+      checks.push(...withheldTexts(trial, version, told).map((finding) => ({ finding })));
+      if (told.version !== trial.current) continue;
+      const check = await checkShown(world, { trial, version, told, key });
+      if (check !== undefined) checks.push(check);
     }
   }
   return checks;
+}
+
+/** Not a part of `compareServer`: a sponsor may have published a version without its texts. */
+function withheldTexts({ protocolNumber }: Trial, { terms }: Version, told: TrialVersion) {
+  const due = textsOf(terms).filter(({ hash }) => hash !== ZERO_BYTES32);
+  const missing = due.filter(({ name }) => told.documents[name] === null);
+  return missing.map(({ name, hash }) => {
+    const what = `text (${name}) of version ${told.version} of trial ${protocolNumber}`;
+    return differing(what, "nothing", `one with the hash ${hash}`);
+  });
+}
+
+type Shown = { trial: Trial; version: Version; told: TrialVersion; key: string | undefined };
+
+async function checkShown(
+  world: World,
+  { trial, version, told, key }: Shown,
+): Promise<CriteriaCheck | undefined> {
+  const published = told.documents.document?.content;
+  if (published === undefined) return undefined;
+  const { isSealed } = version.terms;
+  const text = isSealed ? await tryOpen(published, key) : published;
+  if (text === undefined) return undefined;
+  try {
+    return checkCriteria(world, { document: readTrialDocument(text), published, isSealed });
+  } catch (error) {
+    if (!isDocumentProblem(error)) throw error;
+    return { finding: wrong(trial.protocolNumber, `the text shown: ${error.message}`) };
+  }
 }
 
 /** A sealed text; undefined when the key is not its own: other trials have other keys. */

@@ -7,6 +7,7 @@ import { findLogs, readBlock } from "./chain.ts";
 import { type ChainTerms, decodeLog, type Event, type EventName } from "./event.ts";
 import { hashKey } from "./keys.ts";
 import type { Checking, ProofStep, Proven } from "./proofCheck.ts";
+import { CallReverted } from "./rpc.ts";
 import { refuseDay, termsDigest } from "./signals.ts";
 
 /** The version's terms are those that the board had approved when the proof was submitted. */
@@ -47,8 +48,12 @@ export async function checkKey(
   const registry = interfaceOf("CircuitRegistry");
   const data = registry.encodeFunctionData("keyHashOf", [circuitIdOf(circuit)]);
   const call = { to: deployment.addresses.CircuitRegistry, data };
-  const answer = (await request("eth_call", [call, "latest"])) as string;
-  const [registered] = registry.decodeFunctionResult("keyHashOf", answer);
+  const answer = (await request("eth_call", [call, "latest"]).catch((error: unknown) => {
+    if (error instanceof CallReverted) return "0x";
+    throw error;
+  })) as string;
+  const registered =
+    answer === "0x" ? "nothing" : registry.decodeFunctionResult("keyHashOf", answer)[0];
   const due = hashKey(keys[circuit]);
   const holds = known !== undefined && registered === due;
   const says = "the key that the contracts verify with is the published one";

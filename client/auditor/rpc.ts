@@ -1,68 +1,86 @@
 // JSON-RPC over HTTP, as little of it as an audit needs. Any node of any EVM chain will do.
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { InputError } from "../input-error.ts";
+import { parseResult, readError } from "./nodeAnswer.ts";
 
-/** Sends one request to a node and returns its result. */
+/** Sends one request to a node and returns its result, in the method's shape. */
 export type Request = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
-/** The node understood and refused: too many logs, a pruned block. */
+/** The node gives no logs of so many blocks: it may of fewer. */
 export class NodeRefusal extends Error {
   override readonly name = "NodeRefusal";
 }
 
-const RETRIES = 4;
-const TIMEOUT_MS = 30_000;
-
-/** The node is lost: what is said to who audits. `reason` never holds the URL, which may hold a key. */
-export function nodeUnavailable(reason: string): ServerUnavailable {
-  return new ServerUnavailable(
-    reason,
-    `The chain's node does not answer (${reason}): check its URL and that it runs, then audit again`,
-  );
+/** The contract reverted a call: an answer, not a fault of the node. */
+export class CallReverted extends Error {
+  override readonly name = "CallReverted";
 }
 
+const RETRIES = 4;
+/** Limits are counted by the second: twelve of them are waited. */
+const RETRIES_WHEN_LIMITED = 6;
+const TIMEOUT_MS = 30_000;
+/** A gateway's statuses for a node that it can't reach, whatever it writes beside them. */
+const GATEWAY_AWAY = [502, 503, 504];
+const LONGEST_REASON = 200;
+
 /**
- * A node at a URL. Throws NodeRefusal, or ServerUnavailable once retries are used up; never shows
- * the URL. Throws InputError when it is no URL of a node.
+ * The node is lost, or (with a hint of what to do) does not give what is needed: what is said to
+ * who audits. `reason` never holds the URL, which may hold a key.
+ */
+export function nodeUnavailable(reason: string, hint?: string): ServerUnavailable {
+  const message =
+    hint === undefined
+      ? `The chain's node does not answer (${reason}): check its URL and that it runs, then audit again`
+      : `The node does not serve this audit (${reason}): ${hint}`;
+  return new ServerUnavailable(reason, message);
+}
+
+export const OTHER_NODE = "audit with another node, or ask who runs this one";
+const OTHER_STATE =
+  "it no longer has the contracts' state of that block; use an archive node, or audit sooner, up to a newer block";
+const OTHER_PACE = "it limits how often it is asked; audit again later, or with another node";
+
+/**
+ * A node at a URL. Throws CallReverted, NodeRefusal (of logs only), or ServerUnavailable for
+ * everything else, once retries are used up; never shows the URL. Throws InputError when it is no
+ * URL of a node.
  */
 export function connectNode(url: string, signal?: AbortSignal): Request {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new InputError("The node's URL must begin with http:// or https://.");
   }
+  const hide = hiderOf(url);
   let nextId = 1;
   const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+    const passing = (why: string, retries = RETRIES) =>
+      new Passing(retries, endOf(method, `${method}: ${why}`));
+    const lost = (error: unknown) =>
+      (error as Error).name === "TimeoutError"
+        ? passing("timed out", method === "eth_getLogs" ? 1 : RETRIES)
+        : new Passing(RETRIES, nodeUnavailable(`${method}: no connection`));
     const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ jsonrpc: "2.0", id: nextId++, method, params }),
       signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
+    }).catch((error: unknown) => {
+      throw lost(error);
     });
-    const answer = parse(await response.text());
-    if (answer?.error) throw new NodeRefusal(answer.error.message ?? "no reason given");
-    if (!response.ok) throw new Unanswered(`HTTP ${response.status}`);
-    if (answer === undefined || !("result" in answer)) throw new Unanswered("not a JSON-RPC node");
-    return answer.result;
-  };
-  return async (method, params) => {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await once(method, params);
-      } catch (error) {
-        if (error instanceof NodeRefusal) throw error;
-        signal?.throwIfAborted();
-        if (attempt === RETRIES) throw nodeUnavailable(`${method}: ${reasonOf(error)}`);
-        await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
-      }
+    const text = await response.text().catch(() => {
+      throw passing("broken off");
+    });
+    const answer = parse(text);
+    const isBusy = response.status === 429;
+    if (GATEWAY_AWAY.includes(response.status)) throw passing(`HTTP ${response.status}`);
+    if (answer?.error || isBusy) {
+      throw failureOf(method, answer?.error ?? "HTTP 429", { hide, isBusy });
     }
+    if (!response.ok) throw passing(`HTTP ${response.status}`);
+    if (answer === undefined || !("result" in answer)) throw passing("not a JSON-RPC node");
+    return resultOf(method, answer.result);
   };
-}
-
-/** An answer came, but not one of a node. The message never holds the URL. */
-class Unanswered extends Error {}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Unanswered) return error.message;
-  return (error as Error).name === "TimeoutError" ? "timed out" : "no connection";
+  return (method, params) => persist(() => once(method, params), signal);
 }
 
 /** What wallets and libraries give for a node (EIP-1193). */
@@ -71,23 +89,85 @@ export type Provider = {
 };
 
 /**
- * A node behind a provider. An answer with an error code is the node's refusal, anything else a
- * lost node.
+ * A node behind a provider. An answer with an error code is the node's, anything else a lost node.
+ * Throws as {@link connectNode} does.
  */
 export function connectProvider(provider: Provider, signal?: AbortSignal): Request {
-  return async (method, params) => {
+  const once = async (method: string, params: readonly unknown[]): Promise<unknown> => {
     signal?.throwIfAborted();
+    const result = await provider.request({ method, params: [...params] }).catch((error) => {
+      const isAnswer = typeof (error as { code?: unknown } | null)?.code === "number";
+      throw isAnswer ? failureOf(method, error, { hide: hiderOf() }) : nodeUnavailable(method);
+    });
+    return resultOf(method, result);
+  };
+  return (method, params) => persist(() => once(method, params), signal);
+}
+
+/** What may pass: worth asking again some times, and what it is after that. */
+class Passing extends Error {
+  readonly retries: number;
+  readonly end: Error;
+  constructor(retries: number, end: Error) {
+    super(end.message);
+    [this.retries, this.end] = [retries, end];
+  }
+}
+
+async function persist<T>(once: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
     try {
-      return await provider.request({ method, params: [...params] });
+      return await once();
     } catch (error) {
-      const { code, message } = error as { code?: unknown; message?: string };
-      if (typeof code === "number") throw new NodeRefusal(message ?? "no reason given");
-      throw nodeUnavailable(method);
+      signal?.throwIfAborted();
+      if (!(error instanceof Passing)) throw error;
+      if (attempt === error.retries) throw error.end;
+      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
     }
+  }
+}
+
+/** An outage in the end: of logs there may have been too many to answer in time. */
+function endOf(method: string, reason: string): Error {
+  return method === "eth_getLogs" ? new NodeRefusal(reason) : nodeUnavailable(reason);
+}
+
+/** What an error in an answer comes to. */
+function failureOf(
+  method: string,
+  error: unknown,
+  { hide, isBusy = false }: { hide: (text: string) => string; isBusy?: boolean },
+): Error {
+  const { kind, text } = readError(method, error, isBusy);
+  const reason = `${method}: ${hide(text)}`;
+  if (kind === "reverted") return new CallReverted(hide(text));
+  if (kind === "range") return new NodeRefusal(hide(text));
+  if (kind === "gone") return nodeUnavailable(reason, OTHER_STATE);
+  if (kind === "other") return nodeUnavailable(reason, OTHER_NODE);
+  // Some say the same of too many logs: then fewer are asked for in the end.
+  if (method === "eth_getLogs" && !isBusy) return new Passing(RETRIES, new NodeRefusal(hide(text)));
+  return new Passing(RETRIES_WHEN_LIMITED, nodeUnavailable(reason, OTHER_PACE));
+}
+
+function resultOf(method: string, result: unknown): unknown {
+  const parsed = parseResult(method, result);
+  if (parsed !== undefined) return parsed.value;
+  throw nodeUnavailable(`${method}: the answer is not one of a node`, OTHER_NODE);
+}
+
+/** Takes out of a node's words what its URL may have of secrets. */
+function hiderOf(url?: string): (text: string) => string {
+  const { host, pathname, search, username, password } = new URL(url ?? "http://none");
+  const parts = `${host}/${pathname}/${search}/${username}/${password}`.split(/[/?&=]/);
+  const secrets = parts.filter((part) => part.length >= 8);
+  return (text) => {
+    const shown = secrets.reduce((rest, secret) => rest.replaceAll(secret, "…"), text);
+    const line = shown.replace(/\w+:\/\/\S+/g, "…").replace(/\s+/g, " ");
+    return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
   };
 }
 
-type Answer = { readonly result?: unknown; readonly error?: { readonly message?: string } };
+type Answer = { readonly result?: unknown; readonly error?: unknown };
 
 function parse(text: string): Answer | undefined {
   try {

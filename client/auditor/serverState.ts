@@ -6,7 +6,7 @@ import type { Operation } from "../api/transport.ts";
 import type { PublicState, TrialSummary } from "../api/trial.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import type { Api } from "../api.ts";
-import type { PublishedLeaves } from "./leaves.ts";
+import type { LeavesByRoot } from "./leaves.ts";
 
 export type Told = {
   /** The block that all of it is as of. */
@@ -38,9 +38,9 @@ export async function readTold(api: Api): Promise<Told> {
     );
     // Asked first and last: what has no block of its own lies between.
     const records = await api.recordsState();
-    const isOne =
-      records.blockNumber === block && trials.every(({ state }) => state.blockNumber === block);
-    if (isOne) return { block, deployment, accreditations, records, trials };
+    const blocks = [deployment, records, ...trials.map(({ state }) => state)];
+    if (blocks.every(({ blockNumber }) => blockNumber === block))
+      return { block, deployment, accreditations, records, trials };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   throw new ServerUnavailable("its answers were never all of one block");
@@ -53,13 +53,13 @@ const readBatch: Operation<readonly string[] | undefined> = {
     .transform(({ batch }) => batch?.leaves.map(String)),
 };
 
-/** The leaves of every batch that the server says it holds. */
-export async function readServerLeaves(api: Api, { records }: Told): Promise<PublishedLeaves> {
+/** The leaves of every batch that the server says it holds; none of one that it then withholds. */
+export async function readServerLeaves(api: Api, { records }: Told): Promise<LeavesByRoot> {
   const found = new Map<string, readonly string[]>();
   for (const { value, published } of records.leaves) {
     if (!published) continue;
     const leaves = await api.run(readBatch, { root: value.toString() });
-    if (leaves !== undefined) found.set(value.toString(), leaves);
+    found.set(value.toString(), leaves ?? []);
   }
   return found;
 }

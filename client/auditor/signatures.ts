@@ -3,6 +3,7 @@
 import { Interface, keccak256 } from "ethers";
 import type { Report } from "./finding.ts";
 import type { OpenSignature } from "./handler.ts";
+import { CallReverted } from "./rpc.ts";
 import type { Source } from "./source.ts";
 
 const WALLET = new Interface(["function isValidSignature(bytes32, bytes) view returns (bytes4)"]);
@@ -25,7 +26,7 @@ export async function checkSignatures(
     }
     const data = WALLET.encodeFunctionData("isValidSignature", [digest, signature]);
     const answer = await source.call(signer, data).catch((error: unknown) => {
-      if ((error as Error).name === "NodeRefusal") return "0x";
+      if (error instanceof CallReverted) return "0x";
       throw error;
     });
     if (!answer.startsWith(VALID)) {

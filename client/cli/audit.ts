@@ -2,12 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import type { Signer } from "ethers";
+import { JsonRpcProvider, Network, type Signer } from "ethers";
 import { connect } from "../api.ts";
 import { type Audit, type AuditProgress, audit } from "../auditor/audit.ts";
 import { type BundleWriter, openBundle, recordBundle } from "../auditor/bundle.node.ts";
 import { openChain } from "../auditor/chain.ts";
 import { checkpointFile } from "../auditor/checkpoint.node.ts";
+import { startChronicle } from "../auditor/chronicle.ts";
 import { compareServer } from "../auditor/compareServer.ts";
 import { checkCriteriaFile } from "../auditor/criteria.node.ts";
 import { checkToldCriteria } from "../auditor/criteria.ts";
@@ -18,6 +19,7 @@ import { readLeavesFolder } from "../auditor/leaves.node.ts";
 import type { PublishedLeaves } from "../auditor/leaves.ts";
 import { publishedKeys } from "../auditor/published.node.ts";
 import { type AuditReport, makeReport, reportHash, reportText } from "../auditor/report.ts";
+import { anchorReport } from "../auditor/reportAnchor.ts";
 import { connectNode } from "../auditor/rpc.ts";
 import { readServerLeaves, readTold, type Told } from "../auditor/serverState.ts";
 import { signReport } from "../auditor/sign.ts";
@@ -67,6 +69,7 @@ export function addAuditCommand(program: Command): void {
     .option("--out <folder>", "write report.html and report.json there")
     .option("--exports", "with --out: also FHIR R4 resources (NDJSON) and events.csv")
     .option("--sign", "with --out: sign the report's hash with --key (EIP-712)")
+    .option("--anchor", "with --out: put the report's hash on the chain, paid by --key's account")
     .option("--verify <folder>", "check the signed report that --out and --sign wrote there");
   withDocumentKey(command)
     .addHelpText("after", EXAMPLES)
@@ -82,23 +85,27 @@ export function addAuditCommand(program: Command): void {
         );
       }
       // What the end needs is looked for at the start: an audit may take long.
-      const signer = flags.sign ? context.signer("auditor") : undefined;
+      const signer = flags.sign || flags.anchor ? context.signer("auditor") : undefined;
       if (flags.out !== undefined) refuseUnwritable(flags.out);
       await refuseUnreadable(flags);
       const { report, exported } = await runAudit(context, flags);
       context.progress.end();
       const hash = reportHash(report);
-      if (flags.out !== undefined) await writeReport(flags.out, report, signer);
+      if (flags.out !== undefined) {
+        await writeReport(flags.out, report, flags.sign ? signer : undefined);
+        if (flags.anchor) await writeAnchor(flags.out, report, signer!, flags.rpc!);
+      }
       const files = exported.length === 0 ? {} : { exported };
       print(context.json, { ...report, hash, ...files }, renderSummary(report, hash));
       if (report.verdict === "findings") process.exitCode = EXIT_FINDINGS;
     });
 }
 
-function verifyOnly(context: Context, { verify, documentKey: _, ...others }: Flags): void {
+async function verifyOnly(context: Context, flags: Flags): Promise<void> {
+  const { verify, rpc, documentKey: _, ...others } = flags;
   const [other] = Object.keys(others);
   if (other !== undefined) throw new InputError(`--verify audits nothing: leave out --${other}.`);
-  verifyReport(context, verify!);
+  await verifyReport(context, verify!, rpc === undefined ? undefined : connectNode(rpc));
 }
 
 async function runAudit(
@@ -117,13 +124,17 @@ async function runAudit(
   for (const [root, of] of leaves) opened.writer?.addLeaves(root, of);
   const exporter =
     flags.exports && flags.out ? createExports(flags.out, opened.source.deployment) : undefined;
+  const seen = startChronicle();
   const running = audit({
     source: opened.writer?.source ?? opened.source,
     keys: await publishedKeys(),
     limits: opened.limits,
     leaves: withBundled(leaves, opened.leaves),
     checkpoint: flags.checkpoint === undefined ? undefined : checkpointFile(flags.checkpoint),
-    onEvent: exporter?.onEvent,
+    onEvent: (event) => {
+      seen.onEvent(event);
+      exporter?.onEvent(event);
+    },
     onProgress: progressLine(context),
   });
   const result = await running.catch(async (error: unknown) => {
@@ -133,7 +144,7 @@ async function runAudit(
   await opened.writer?.close();
   const exported = exporter?.finish(result) ?? [];
   const { criteria, findings } = await openCriteria(result, flags, told);
-  if (told) findings.push(...compareServer(told, result));
+  if (told) findings.push(...compareServer(told, result, seen.chronicle));
   const all = { ...result, findings: sortFindings([...result.findings, ...findings]) };
   return { report: makeReport(all, criteria), exported };
 }
@@ -186,12 +197,13 @@ async function openCriteria({ world }: Audit, flags: Flags, told: Told | undefin
 /** Block, proofs so far and their rate, on stderr. */
 function progressLine({ progress }: Context): (at: AuditProgress) => void {
   const started = performance.now();
-  return ({ stage, block, head, events, verified, compared, toCompare }) => {
+  return ({ stage, block, head, events, verified, verifiedBefore, compared, toCompare }) => {
     if (stage === "state") {
       progress.step(`Contracts' state: ${compared} of ${toCompare} answers compared`);
       return;
     }
-    const rate = Math.round((verified * 1000) / Math.max(1, performance.now() - started));
+    const seconds = Math.max(1, performance.now() - started) / 1000;
+    const rate = Math.round((verified - verifiedBefore) / seconds);
     progress.step(
       `Block ${block} of ${head}: ${events} events, ${verified} proofs (${rate} a second)`,
     );
@@ -204,4 +216,31 @@ async function writeReport(folder: string, report: AuditReport, signer?: Signer)
   if (signer === undefined) return;
   const signed = await signReport(report, signer);
   writeFileSync(join(folder, "report.signature.json"), `${JSON.stringify(signed, null, 2)}\n`);
+}
+
+/** A node to send by, for the one transaction that an audit makes. */
+function nodeOf(url: string, { chain }: AuditReport): JsonRpcProvider {
+  const network = Network.from(chain.chainId);
+  const options = { cacheTimeout: -1, pollingInterval: 500, batchMaxCount: 1 };
+  return new JsonRpcProvider(url, network, { ...options, staticNetwork: network });
+}
+
+async function writeAnchor(
+  folder: string,
+  report: AuditReport,
+  signer: Signer,
+  url: string,
+): Promise<void> {
+  const provider = nodeOf(url, report);
+  try {
+    const anchor = await anchorReport(report, { signer, provider });
+    writeFileSync(join(folder, "report.anchor.json"), `${JSON.stringify(anchor, null, 2)}\n`);
+  } catch (error) {
+    const { shortMessage, message } = error as { shortMessage?: string; message: string };
+    throw new InputError(
+      `The report is in ${folder}, its hash is not on the chain (${shortMessage ?? message}): fund ${await signer.getAddress()}, or send the hash yourself.`,
+    );
+  } finally {
+    provider.destroy();
+  }
 }

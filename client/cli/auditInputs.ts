@@ -25,15 +25,21 @@ export type Flags = {
   out?: string;
   exports?: boolean;
   sign?: boolean;
+  anchor?: boolean;
   verify?: string;
 };
 
-/** Files of a report; the last one only of a signed one. */
-export const REPORT_FILES = ["report.json", "report.html", "report.signature.json"] as const;
+/** Files of a report; the last two of one that is signed and anchored. */
+export const REPORT_FILES = [
+  "report.json",
+  "report.html",
+  "report.signature.json",
+  "report.anchor.json",
+] as const;
 
 /** Throws InputError for flags that do not go together. */
 export function checkFlags(flags: Flags, isCompared: boolean): void {
-  const { rpc, bundle, out, exports: exported, sign, checkpoint, to } = flags;
+  const { rpc, bundle, out, exports: exported, sign, anchor, checkpoint, to } = flags;
   const fail = (message: string) => {
     throw new InputError(message);
   };
@@ -41,6 +47,9 @@ export function checkFlags(flags: Flags, isCompared: boolean): void {
   if (rpc === undefined && to !== undefined)
     fail("A bundle ends where it was made: leave out --to.");
   if ((exported || sign) && out === undefined) fail("--exports and --sign need --out <folder>.");
+  if (anchor && (out === undefined || rpc === undefined)) {
+    fail("--anchor needs --out <folder> and the node to send by, --rpc.");
+  }
   if (isCompared && rpc === undefined)
     fail("--server is compared with a node: name one with --rpc.");
   if (isCompared && to !== undefined)

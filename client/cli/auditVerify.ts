@@ -5,6 +5,8 @@ import { getAddress } from "ethers";
 import { z } from "zod";
 import { renderHtml } from "../auditor/html.ts";
 import { type AuditReport, REPORT_FORMAT, reportHash } from "../auditor/report.ts";
+import { checkAnchor, type ReportAnchor, reportAnchorSchema } from "../auditor/reportAnchor.ts";
+import type { Request } from "../auditor/rpc.ts";
 import { isSigned, type SignedReport } from "../auditor/sign.ts";
 import type { Context } from "./context.ts";
 import { readJson } from "./file.ts";
@@ -29,11 +31,16 @@ const SIGNED = z.object({
 });
 
 /**
- * Checks `report.json` in a folder against `report.signature.json`, and `report.html` against both.
+ * Checks `report.json` in a folder against `report.signature.json`, `report.html` against both, and
+ * with a node where the hash was anchored.
  * That the auditor is one to be trusted is for the reader to know: the address is printed.
  * @throws {InputError} when a file is missing, malformed, changed or signed by nobody
  */
-export function verifyReport(context: Context, folder: string): void {
+export async function verifyReport(
+  context: Context,
+  folder: string,
+  node?: Request,
+): Promise<void> {
   const report = read(folder, "report.json", REPORT) as unknown as AuditReport;
   const signed: SignedReport = read(folder, "report.signature.json", SIGNED);
   if (!isSigned(report, signed)) {
@@ -42,16 +49,44 @@ export function verifyReport(context: Context, folder: string): void {
     );
   }
   const page = checkPage(folder, report);
+  const anchor = await readAnchor(folder, report, node);
   const { chain, verdict, findings } = report;
   const { auditor, reportHash: hash } = signed;
   const text = [
     `Signed by ${auditor}: ${verdict === "clean" ? "clean" : `${findings.length} finding(s)`}`,
     `Chain ${chain.chainId} up to block ${chain.head.number}, report hash ${hash}`,
     page ? "report.html shows this report" : "There is no report.html to compare",
+    ...anchorWords(anchor),
   ];
   const head = { block: chain.head.number, blockHash: chain.head.hash };
   const data = { auditor, hash, verdict, findings: findings.length, chainId: chain.chainId };
-  print(context.json, { ...data, ...head, isPageCompared: page }, text.join("\n"));
+  print(context.json, { ...data, ...head, isPageCompared: page, anchor }, text.join("\n"));
+}
+
+type Anchor = ReportAnchor & { readonly isChecked: boolean; readonly by?: string };
+
+/** Where the hash is on the chain; undefined when the report was not anchored. */
+async function readAnchor(
+  folder: string,
+  report: AuditReport,
+  node: Request | undefined,
+): Promise<Anchor | undefined> {
+  if (!existsSync(join(folder, "report.anchor.json"))) {
+    if (node === undefined) return undefined;
+    throw new InputError(`${folder}: this report was not anchored; leave out --rpc`);
+  }
+  const anchor = read(folder, "report.anchor.json", reportAnchorSchema);
+  if (node === undefined) return { ...anchor, isChecked: false };
+  return { ...anchor, isChecked: true, by: await checkAnchor(report, anchor, node) };
+}
+
+function anchorWords(anchor: Anchor | undefined): string[] {
+  if (anchor === undefined) return [];
+  const { block, transaction, isChecked, by } = anchor;
+  if (isChecked) return [`Its hash is on the chain since block ${block}, sent by ${by}`];
+  return [
+    `Anchored, it says, by ${transaction} in block ${block}: name a node with --rpc to check`,
+  ];
 }
 
 function read<T extends z.ZodType>(folder: string, name: string, schema: T): z.output<T> {

@@ -21,7 +21,6 @@ import { addAuditCommand, EXIT_FINDINGS } from "../../client/cli/audit.ts";
 import { withGlobalOptions } from "../../client/cli/context.ts";
 import { hashLeaves, LEAVES_FORMAT } from "../../client/clinic/batch.ts";
 import { createWorld, number, type World } from "../contracts/world.ts";
-import { requestOf } from "./history.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cohort-audit-"));
 const file = (name: string) => join(folder, name);
@@ -32,13 +31,12 @@ let asked = 0;
 beforeAll(async () => {
   world = await createWorld({ real: true });
   await world.as("clinic").records.anchor(number("a record"));
-  const request = requestOf(world);
   node = createServer(async (incoming, answer) => {
     let body = "";
     for await (const chunk of incoming) body += chunk;
     asked++;
     const { id, method, params } = JSON.parse(body);
-    const reply = await request(method, params).then(
+    const reply = await world.request(method, ...params).then(
       (result) => ({ result }),
       (error: Error) => ({ error: { code: -32_000, message: error.message } }),
     );
@@ -53,6 +51,8 @@ afterAll(async () => {
   await world.close();
   rmSync(folder, { recursive: true });
 });
+
+const blockNumber = async () => Number(await world.request("eth_blockNumber"));
 
 /** Runs the command; its JSON, or the error it ends with. */
 async function run(...args: string[]): Promise<{ json: Record<string, unknown>; error?: unknown }> {
@@ -94,6 +94,36 @@ test("a clean chain gives a report, a signature, exports and a bundle that repea
   const offline = await run("--bundle", file("all.gz"));
   expect(offline.json).toMatchObject({ verdict: "clean", hash: online.json.hash });
   expect(asked).toBe(before);
+});
+
+test("a report's hash is put on the chain, and found there or missed", async () => {
+  const auditor = new Wallet(`0x${"19".repeat(32)}`).address;
+  const out = ["--out", file("anchored"), "--sign", "--anchor", "--key", file("key")];
+  const poor = await run("--rpc", rpc, ...out);
+  expect(String(poor.error)).toContain(`fund ${auditor}`);
+  expect(readdirSync(file("anchored"))).toContain("report.json");
+  await world.request("hardhat_setBalance", auditor, "0x3635c9adc5dea00000");
+  expect((await run("--rpc", rpc, ...out)).error).toBeUndefined();
+  const verify = async (...more: string[]) => {
+    const { json, error } = await run("--verify", file("anchored"), ...more);
+    return error === undefined ? json.anchor : String(error);
+  };
+  expect(await verify()).toMatchObject({ isChecked: false });
+  const anchor = { isChecked: true, by: auditor.toLowerCase(), block: await blockNumber() };
+  expect(await verify("--rpc", rpc)).toMatchObject(anchor);
+  const path = file("anchored/report.anchor.json");
+  const written = JSON.parse(readFileSync(path, "utf8"));
+  for (const [change, message] of [
+    [{ transaction: written.reportHash }, "is not on this node's chain"],
+    [{ block: written.block - 1 }, "is not in block"],
+    [{ format: "x" }, "not what audit"],
+  ] as const) {
+    writeFileSync(path, JSON.stringify({ ...written, ...change }));
+    expect(await verify("--rpc", rpc)).toContain(message);
+  }
+  rmSync(path);
+  expect(await verify("--rpc", rpc)).toContain("was not anchored");
+  expect(String((await run("--bundle", "x", "--anchor", "--out", "y")).error)).toContain("--rpc");
 });
 
 test("leaves named beside a bundle add to those that it holds", async () => {
@@ -157,8 +187,8 @@ test("a signed report is verified, and a changed report, page or signature is na
   writeFileSync(join(file("changed-1"), "report.json"), JSON.stringify(part));
   writeFileSync(join(file("changed-1"), "report.signature.json"), JSON.stringify(signature));
   expect(String((await verify(file("changed-1"))).error)).toContain("not a whole report");
-  const both = await verify(signed, "--rpc", rpc);
-  expect(String(both.error)).toContain("--verify audits nothing: leave out --rpc");
+  const both = await verify(signed, "--bundle", file("all.gz"));
+  expect(String(both.error)).toContain("--verify audits nothing: leave out --bundle");
 });
 
 test("findings end the command with an exit code of their own, after the report", async () => {
@@ -190,6 +220,7 @@ test("a wrong place, key or block is told before anything is audited, and leaves
   mkdirSync(file("taken/report.json"), { recursive: true });
   expect(await messageOf("--rpc", rpc, "--out", file("taken"))).toContain("is no file");
   expect(asked).toBe(before);
+  expect(await messageOf("--rpc", rpc, "--checkpoint", file("taken"))).toContain("is a folder");
   expect(await messageOf("--rpc", rpc, "--bundle", file("none/all.gz"))).toContain("ENOENT");
   expect(await messageOf("--rpc", rpc, "--to", "999999")).toContain("there is no 999999 yet");
   expect(await messageOf("--rpc", rpc, "--to", "0")).toContain("The contracts begin at block");

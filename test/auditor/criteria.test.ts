@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { circuitIdOf, trialIdOf, type VersionTerms } from "../../circuits/statement/trial.ts";
+import {
+  circuitIdOf,
+  trialIdOf,
+  type VersionTerms,
+  ZERO_BYTES32,
+} from "../../circuits/statement/trial.ts";
 import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import type { TrialVersion } from "../../client/api/trial.ts";
 import { checkCriteria, checkToldCriteria } from "../../client/auditor/criteria.ts";
 import type { Told } from "../../client/auditor/serverState.ts";
 import { emptyWorld, type Trial, type World } from "../../client/auditor/state.ts";
@@ -78,10 +84,13 @@ describe("criteria opened to the auditor", () => {
 });
 
 describe("criteria that a server shows", () => {
-  const told = (content: string, isSealed = false) => {
+  type Texts = TrialVersion["documents"];
+  const told = (content: string, isSealed = false, change: Partial<Texts> = {}) => {
     const { protocolNumber } = trial;
-    const shown = { document: { hash: "0x", mediaType: "application/json", content } };
-    const versions = [{ version: 1, terms: { ...openTerms, isSealed }, documents: shown }];
+    const text = { hash: "0x", mediaType: "application/json", content: "{}" };
+    const others = { consentForm: text, attestations: text };
+    const documents = { document: { ...text, content }, ...others, ...change };
+    const versions = [{ version: 1, terms: { ...openTerms, isSealed }, documents }];
     const summary = { trialId: trialIdOf(protocolNumber), protocolNumber };
     return { trials: [{ summary, state: { versions } }] } as unknown as Told;
   };
@@ -98,6 +107,29 @@ describe("criteria that a server shows", () => {
     expect(await checkToldCriteria(told("{}"), world)).toMatchObject([{ finding: {} }]);
   });
 
+  test("are checked although the server says that they are sealed", async () => {
+    expect(await checkToldCriteria(told("{}", true), world)).toMatchObject([
+      { finding: { rule: "trial/criteria" } },
+    ]);
+  });
+
+  test("are named when the server withholds them, unless there are none", async () => {
+    const none = { document: null, consentForm: null, attestations: null };
+    const hashes = [openTerms.documentHash, openTerms.consentFormHash, openTerms.attestationsHash];
+    const said = await checkToldCriteria(told("", false, none), world);
+    const names = ["document", "consentForm", "attestations"];
+    const due = names.map((name, i) => {
+      const where = `text (${name}) of version 1 of trial ${trial.protocolNumber}`;
+      const reason = `${where}: told nothing, on the chain one with the hash ${hashes[i]}`;
+      return { finding: { rule: "server/differs", reason } };
+    });
+    expect(said).toEqual(due);
+
+    const bare = worldWith({ ...openTerms, attestationsHash: ZERO_BYTES32 });
+    const shown = told(published, false, { attestations: null });
+    expect(await checkToldCriteria(shown, bare)).toEqual([]);
+  });
+
   test("are opened with the sponsor's key when they are sealed, and left alone without", async () => {
     const sealed = await sealDocument(published, "a passphrase for the test");
     const terms = termsOf({ document, published: sealed, isSealed: true, siteSigners });
@@ -106,6 +138,10 @@ describe("criteria that a server shows", () => {
     const check = (key?: string) => checkToldCriteria(told(sealed, true), approved, key);
     expect(await check()).toEqual([]);
     expect(await check("another passphrase")).toEqual([]);
+    const withheld = told(sealed, false, { document: null });
+    expect(await checkToldCriteria(withheld, approved)).toMatchObject([
+      { finding: { reason: expect.stringContaining(terms.documentHash) } },
+    ]);
     expect(await check("a passphrase for the test")).toMatchObject([
       { opened: { version: 1, documentChecked: true } },
     ]);

@@ -8,7 +8,7 @@ import { screeningMessage } from "../../circuits/statement/trial.ts";
 import { openChain } from "../../client/auditor/chain.ts";
 import type { EventArgs } from "../../client/auditor/event.ts";
 import type { PublishedKeys } from "../../client/auditor/published.ts";
-import { NodeRefusal, type Request } from "../../client/auditor/rpc.ts";
+import { connectProvider, type Request } from "../../client/auditor/rpc.ts";
 import type { Source } from "../../client/auditor/source.ts";
 import { buildBatch } from "../../client/clinic/batch.ts";
 import {
@@ -111,13 +111,9 @@ async function siblings(world: World): Promise<bigint[]> {
 
 /** The chain in the process as a node. */
 export function requestOf(world: World): Request {
-  return async (method, params) => {
-    try {
-      return await world.request(method, ...params);
-    } catch (error) {
-      throw new NodeRefusal((error as Error).message);
-    }
-  };
+  return connectProvider({
+    request: ({ method, params }) => world.request(method, ...params),
+  });
 }
 
 export function openHistory({ world, request }: History): Promise<Source> {

@@ -7,6 +7,7 @@ import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
 import { connect } from "../../client/api.ts";
 import { audit } from "../../client/auditor/audit.ts";
 import { openChain } from "../../client/auditor/chain.ts";
+import { startChronicle } from "../../client/auditor/chronicle.ts";
 import { compareServer } from "../../client/auditor/compareServer.ts";
 import { checkToldCriteria } from "../../client/auditor/criteria.ts";
 import { publishedKeys } from "../../client/auditor/published.node.ts";
@@ -64,9 +65,10 @@ test("is clean with the published keys, and agrees with the server", async () =>
   const request = connectNode(chain.anvil.url);
   const source = await openChain({ request, deployment: chain.deployment, to: told.block });
   const leaves = await readServerLeaves(api, told);
-  const result = await audit({ source, leaves, keys });
+  const { chronicle, onEvent } = startChronicle();
+  const result = await audit({ source, leaves, keys, onEvent });
   expect(result.findings).toEqual([]);
-  expect(compareServer(told, result)).toEqual([]);
+  expect(compareServer(told, result, chronicle)).toEqual([]);
   expect(await checkToldCriteria(told, result.world)).toMatchObject([
     { opened: { version: 1, documentChecked: true } },
   ]);

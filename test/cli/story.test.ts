@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { releaseProver } from "../../circuits/witness/prove.ts";
+import { auditStory } from "./auditStory.ts";
 import { printed } from "./command.ts";
 import { attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage, secretsOf } from "./story.ts";
 
@@ -273,26 +274,7 @@ describe("leaving", () => {
 
 describe("afterwards", () => {
   it("it is audited: whole and against the server, in part, and by the text that the sponsor saved", async () => {
-    const { ok, no, run, file, rpc, url } = stage;
-    const audit = ["audit", "--rpc", rpc, "--deployment", file("deployment.json")];
-    const whole = await ok(...audit, "--server", url);
-    expect(whole).toMatchObject({ verdict: "clean", findings: [] });
-    expect(whole.checked).toMatchObject({ eligibilityProofs: 2, batchesRebuilt: 1 });
-    expect(whole.criteria).toMatchObject([{ protocolNumber: PROTOCOL, documentChecked: true }]);
-
-    const text = file("published.json");
-    expect(await no("sponsor", "text", "CZ-NONE-1", "--out", text)).toBe("UnknownTrial");
-    expect(await no("sponsor", "text", PROTOCOL, "--of", "9", "--out", text)).toBe(
-      "UnknownVersion",
-    );
-    await ok("sponsor", "text", PROTOCOL, "--out", text);
-    expect((await run("sponsor", "text", PROTOCOL, "--out", text)).code).not.toBe(0);
-    const part = await ok(...audit, "--trial", PROTOCOL, "--criteria", text);
-    expect(part).toMatchObject({ verdict: "clean", limits: { trial: PROTOCOL } });
-    expect(part.criteria).toEqual(whole.criteria);
-    writeFileSync(text, readFileSync(text, "utf8").replace(/("title": ?")/, "$1Another "));
-    const changed = await run(...audit, "--criteria", text, "--json");
-    expect([changed.code, changed.json().verdict]).toEqual([5, "findings"]);
+    await auditStory(stage);
   });
 
   it("a server that went away is told from a refusal", async () => {

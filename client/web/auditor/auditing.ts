@@ -12,6 +12,7 @@ import {
   readTold,
   reportHash,
   sortFindings,
+  startChronicle,
   verifyTransaction,
 } from "../../auditor/browser.ts";
 import { auditBundle } from "../../auditor/repeat.ts";
@@ -39,14 +40,18 @@ const handlers: Handlers = {
     const api = isCompared ? connect({ url: location.origin }) : undefined;
     const told = api && (await readTold(api));
     const collected = collectExports(access.deployment);
+    const seen = startChronicle();
     const chain = await auditChain({
       ...{ ...access, signal, keys: await bundledKeys(), limits: { trial, from } },
       ...(told && { to: told.block }),
       ...(api && told && { leaves: await readServerLeaves(api, told) }),
       onProgress: (progress) => tell({ id, progress }),
-      onEvent: collected.onEvent,
+      onEvent: (event) => {
+        seen.onEvent(event);
+        collected.onEvent(event);
+      },
     });
-    const compared = told ? compareServer(told, chain.audit) : [];
+    const compared = told ? compareServer(told, chain.audit, seen.chronicle) : [];
     const findings = sortFindings([...chain.audit.findings, ...compared]);
     const criteria = told ? await checkToldCriteria(told, chain.audit.world) : [];
     last = { chain: { ...chain, audit: { ...chain.audit, findings } }, criteria, collected };
