@@ -27,16 +27,24 @@ afterAll(async () => {
 test("a consent without end and an approval without end stop nobody", async () => {
   const { story, world } = stage;
   const { trialId } = story;
-  await story.publish({ capacity: Number(most(32)), offeredPermissions: Number(most(32)) });
+  const uint32 = Number(most(32));
+  const signer = stage.actors.site.address.toLowerCase();
+  const sites = [{ siteId: uint32, signer, capacity: uint32 }];
+  const counts = { capacity: uint32, offeredPermissions: uint32, consentFormVersion: uint32 };
+  await story.publish({ ...counts, arrivalDays: 3_650, sites });
   await world.as("board").trials.approve(trialId, 2, story.digestOf(2), most(64));
   const alice = personOf(story, "Alice");
   await screen(story, alice);
   const ends = { validUntil: most(40), sequence: most(64) - 1n };
-  await consent(story, alice, { ...ends, permissions: Number(most(32)) });
+  await consent(story, alice, { ...ends, permissions: uint32, siteId: uint32 });
+  await world.as("sponsor").enrollment.enroll(trialId, [alice.pseudonym]);
   const api = connect({ url: server.url });
-  await expect.poll(async () => (await api.publicState(trialId)).participants).toHaveLength(1);
+  const now = async () => (await api.publicState(trialId)).participants[0]?.state;
+  await expect.poll(now, { timeout: 30_000 }).toBe("pending-on-study");
   const state = await api.publicState(trialId);
-  expect(state.participants[0]).toMatchObject({ state: "eligible", sequence: ends.sequence });
+  const standing = { state: "pending-on-study", sequence: ends.sequence, siteId: uint32 };
+  expect(state.participants[0]).toMatchObject(standing);
+  expect(state.versions[1]!.terms).toMatchObject({ ...counts, sites });
   const lastSecond = Date.parse("9999-12-31T23:59:59Z") / 1000;
   expect(state.versions[1]!.approvedUntil).toBe(lastSecond);
 
