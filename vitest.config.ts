@@ -8,6 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Its default of a second is less than a busy machine may stall.
+    expect: { poll: { timeout: 30_000 } },
     reporters: ["default"],
   },
 });

@@ -80,7 +80,7 @@ describe("a connection that ends in the middle of a transaction", () => {
         );
         return rows.length;
       };
-      await expect.poll(ended, { timeout: 30_000 }).toBeGreaterThan(0);
+      await expect.poll(ended).toBeGreaterThan(0);
       await client.query("select pg_advisory_unlock(7213002)");
       await screenAt({ story: stage.story, url: server.url }, personOf(stage.story, "after it"));
       due += 1;

@@ -40,7 +40,7 @@ test("a consent without end and an approval without end stop nobody", async () =
   await world.as("sponsor").enrollment.enroll(trialId, [alice.pseudonym]);
   const api = connect({ url: server.url });
   const now = async () => (await api.publicState(trialId)).participants[0]?.state;
-  await expect.poll(now, { timeout: 30_000 }).toBe("pending-on-study");
+  await expect.poll(now).toBe("pending-on-study");
   const state = await api.publicState(trialId);
   const standing = { state: "pending-on-study", sequence: ends.sequence, siteId: uint32 };
   expect(state.participants[0]).toMatchObject(standing);

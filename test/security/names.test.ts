@@ -18,7 +18,6 @@ const NAMES = {
   "ten thousand bytes": hexlify(randomBytes(10_000)),
 };
 const ALL = Object.entries(NAMES);
-const SLOW = { timeout: 30_000 };
 
 let stage: Stage;
 let server: TestServer;
@@ -71,8 +70,8 @@ describe("a name of", () => {
     const accreditation = (text: string) => [1, someone, text];
     await call("governance", "Accreditation", "accredit", accreditation, bytes);
     // Shown, and what came after it is read.
-    await expect.poll(trials, SLOW).toContain(textOf(bytes));
-    await expect.poll(leafCount, SLOW).toBe(2 + i);
+    await expect.poll(trials).toContain(textOf(bytes));
+    await expect.poll(leafCount).toBe(2 + i);
     await expectCleanAudit(connectApi({ url: server.url }), stage.chain);
   });
 });

@@ -41,7 +41,7 @@ describe("a transaction that is stuck", () => {
       "submitScreening",
       (await screeningOf(story, person)).proof,
     );
-    await expect.poll(pooled, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(pooled).toBeDefined();
     const first = (await pooled())!;
 
     // From now on blocks ask for three times what it offers, so they leave it out.
@@ -55,7 +55,7 @@ describe("a transaction that is stuck", () => {
       const now = await pooled();
       return now?.hash === first.hash ? undefined : now;
     };
-    await expect.poll(replacement, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(replacement).toBeDefined();
     const second = (await pooled())!;
     expect(BigInt(second.maxFeePerGas)).toBeGreaterThanOrEqual(price);
     // Nodes take a replacement only when both fees are a tenth higher.

@@ -196,7 +196,7 @@ describe("a chain that loses what was final", () => {
     await provider.send("evm_revert", [snapshot]);
     for (const name of ["before the gap", "after the gap"]) {
       const commitment = () => commitmentOnChain(name);
-      await expect.poll(commitment, { timeout: 30_000 }).toBe(person(name).commitment);
+      await expect.poll(commitment).toBe(person(name).commitment);
     }
     expect(server.logged()).toContain("a nonce belongs to nobody");
     await server.end();
