@@ -14,7 +14,7 @@ import { type Compare, compareEntries, compareFields, compareLists } from "./dif
 import type { ChainTerms } from "./event.ts";
 import type { Told } from "./serverState.ts";
 import type { Trial, Version } from "./state.ts";
-import { refuseRunning } from "./trials.ts";
+import { isOnHold } from "./trials.ts";
 
 type Due = Pick<Audit, "world" | "source" | "limits"> & {
   readonly chronicle: Chronicle | undefined;
@@ -149,11 +149,9 @@ function compareScreened({ state, trial, world, chronicle }: Pair, compare: Comp
 
 function compareParticipants({ state, trial, source }: Pair, compare: Compare): void {
   const { timestamp: time } = source.head;
-  const isRunning = refuseRunning(trial, { time, recruiting: false }) === undefined;
-  const required = trial.versions.get(trial.current)?.consentVersion ?? 0;
   const due = [...trial.participants].map(([pseudonym, who]) => {
-    const { sequence, version, siteId, validUntil } = who;
-    const onHold = !isRunning || version < required || validUntil < BigInt(time);
+    const { sequence, version, siteId } = who;
+    const onHold = isOnHold(trial, who, time);
     const standing = { state: PARTICIPANT_STATES[who.state], onHold };
     return [pseudonym, { ...standing, sequence, version, siteId }] as const;
   });

@@ -125,6 +125,7 @@ function trialPart(trial: TrialReport, until: number): string {
     `${v.capacity} (${v.sites.map((site) => `site ${site.siteId}: ${site.capacity}`).join(", ")})`,
   ]);
   const states = Object.entries(participants).map(([state, n]) => [escapeHtml(state), `${n}`]);
+  if (trial.onHold > 0) states.push(["of those still taking part: on hold", `${trial.onHold}`]);
   const heads = ["Version", "Approved", "First screening", "Circuit", "Places"];
   const nobody = "<p>Nobody has been screened for it yet.</p>";
   return `<section>

@@ -7,6 +7,7 @@ import type { Audit } from "./audit.ts";
 import type { OpenedCriteria } from "./criteria.ts";
 import { type Place, RULES, type Rule } from "./finding.ts";
 import type { ActCounts, Milestone, Trial, Version, World } from "./state.ts";
+import { isOnHold } from "./trials.ts";
 
 export const REPORT_FORMAT = "cohort-zero/audit/1";
 
@@ -38,6 +39,8 @@ export type TrialReport = {
   readonly screened: number;
   /** Participants by FHIR ResearchSubject code. */
   readonly participants: Readonly<Record<string, number>>;
+  /** Of those who take part or may yet: with whom nothing may go on at the last block. */
+  readonly onHold: number;
   readonly placesTaken: number;
   readonly milestones: readonly Milestone[];
   /** Acts in steps of time: each begins at `from` and lasts `stepSeconds`. */
@@ -119,7 +122,9 @@ export function makeReport(audit: Audit, criteria: readonly OpenedCriteria[] = [
       batchesRebuilt: audit.leaves.checked,
     },
     records: recordsOf(world),
-    trials: [...world.trials.values()].map((trial) => trialReport(world, trial)),
+    trials: [...world.trials.values()].map((trial) =>
+      trialReport(world, trial, source.head.timestamp),
+    ),
     criteria,
     limitsSaid: limitsOf(audit),
     findings: audit.findings.map(({ rule, reason, place }) => ({
@@ -151,12 +156,17 @@ function recordsOf({ records }: World): AuditReport["records"] {
   };
 }
 
-function trialReport(world: World, trial: Trial): TrialReport {
+/** Where a participation has not ended. */
+const LIVE = ["eligible", "pending-on-study", "on-study"];
+
+function trialReport(world: World, trial: Trial, time: number): TrialReport {
   const { trialId, protocolNumber, sponsor, board, current, approvedUntil, milestones } = trial;
   const participants: Record<string, number> = {};
-  for (const { state } of trial.participants.values()) {
-    const name = PARTICIPANT_STATES[state]!;
+  let onHold = 0;
+  for (const who of trial.participants.values()) {
+    const name = PARTICIPANT_STATES[who.state]!;
     participants[name] = (participants[name] ?? 0) + 1;
+    if (LIVE.includes(name) && isOnHold(trial, who, time)) onHold++;
   }
   return {
     ...{ trialId, protocolNumber, sponsor, board, currentVersion: current, milestones },
@@ -170,6 +180,7 @@ function trialReport(world: World, trial: Trial): TrialReport {
     }),
     screened: trial.screened.size,
     participants,
+    onHold,
     placesTaken: trial.placesTaken,
     stepSeconds: trial.steps.seconds,
     steps: [...trial.steps.counts]

@@ -38,6 +38,7 @@ function verdictLine(report: AuditReport): string {
 
 function trialLine(trial: TrialReport): string {
   const states = Object.entries(trial.participants).map(([state, n]) => `${n} ${state}`);
+  if (trial.onHold > 0) states.push(`${trial.onHold} of them on hold`);
   const people = states.length === 0 ? "no participants" : states.join(", ");
   return `Trial ${trial.protocolNumber}: ${trial.status}, version ${trial.currentVersion}; ${trial.screened} screened; ${people}.`;
 }

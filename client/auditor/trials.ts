@@ -11,7 +11,7 @@ import {
 import type { ChainTerms, Event } from "./event.ts";
 import { expect, type Handlers, isLeftOut, type Replay, trialOf } from "./handler.ts";
 import { termsDigest } from "./signals.ts";
-import { isAccredited, noSteps, type Trial, type Version } from "./state.ts";
+import { isAccredited, noSteps, type Participant, type Trial, type Version } from "./state.ts";
 
 const MAX_SITES = 256;
 const MAX_ARRIVAL_DAYS = 3_650;
@@ -121,6 +121,17 @@ export function refuseRunning(
   if (recruiting && trial.status === CLOSED) return "the trial was closed to accrual";
   if (BigInt(time) > trial.approvedUntil) return "the board's approval had expired";
   return undefined;
+}
+
+/** Nothing may go on with a participant: the trial does not run, or the consent is outdated or over. */
+export function isOnHold(
+  trial: Trial,
+  { version, validUntil }: Pick<Participant, "version" | "validUntil">,
+  time: number,
+): boolean {
+  const required = trial.versions.get(trial.current)?.consentVersion ?? 0;
+  const isRunning = refuseRunning(trial, { time, recruiting: false }) === undefined;
+  return !isRunning || version < required || validUntil < BigInt(time);
 }
 
 function newTrial({ args }: Event<"TrialRegistered">): Trial {

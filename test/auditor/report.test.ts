@@ -57,6 +57,18 @@ describe("the report", () => {
     expect(report.limitsSaid.join()).toMatch(/development keys.*1 batch.*rests on the node/s);
   });
 
+  test("counts who is on hold among those who still take part", () => {
+    expect(report.trials[0]).toMatchObject({ onHold: 0 });
+    expect(renderSummary(report, "0x00")).not.toContain("on hold");
+    // Consents last a year in this history.
+    const { source } = result;
+    const head = { ...source.head, timestamp: source.head.timestamp + 400 * 86_400 };
+    const later = makeReport({ ...result, source: { ...source, head } });
+    expect(later.trials[0]).toMatchObject({ onHold: 2 });
+    expect(renderSummary(later, "0x00")).toContain("2 of them on hold");
+    expect(renderHtml(later, "0x00")).toContain("of those still taking part: on hold");
+  });
+
   test("is one text for one content, whatever the order of its keys", () => {
     const { format, ...rest } = report;
     const turned = { ...rest, format };
