@@ -1,6 +1,6 @@
 // A report's hash on the chain: whoever has the report then sees that it is not younger than that
 // block, and that it was not replaced by another one since.
-import type { JsonRpcProvider, Signer } from "ethers";
+import { getAddress, type JsonRpcProvider, type Signer } from "ethers";
 import { z } from "zod";
 import { InputError } from "../input-error.ts";
 import { type AuditReport, reportHash } from "./report.ts";
@@ -64,5 +64,5 @@ export async function checkAnchor(
   const { input, from, blockNumber } = found.data;
   if (input !== reportHash(report)) return fail("holds another hash than this report's");
   if (Number(blockNumber ?? -1) !== anchor.block) return fail(`is not in block ${anchor.block}`);
-  return from;
+  return getAddress(from);
 }
