@@ -82,7 +82,7 @@ async function step({ db, chain, log }: Parts): Promise<boolean> {
   const from = known === undefined ? chain.deployment.deployBlock : known.number + 1;
   if (from > head) return false;
   const to = Math.min(head, from + BLOCKS_PER_READ - 1);
-  const range = await readRange(chain, from, to);
+  const range = await readRange(chain, { known, from, to });
   await db.transaction(async (tx) => {
     await lock(tx);
     // Another instance may have read the same range meanwhile.

@@ -4,6 +4,7 @@ import type { Block, Log as ChainLog, ParamType, Result } from "ethers";
 import type { Connectable } from "../../contracts/connect.ts";
 import { parseLog } from "../../contracts/logs.ts";
 import type { Chain } from "../chain/chain.ts";
+import type { SeenBlock } from "../store/blocks.ts";
 import type { events } from "../store/tables.ts";
 
 export type EventRow = typeof events.$inferInsert & { arguments: Record<string, unknown> };
@@ -20,33 +21,48 @@ const INDEXED = [
 /** Orders events over all blocks; exact below 2^53. */
 export const POSITIONS_PER_BLOCK = 2 ** 20;
 
+type Range = {
+  /** The newest block read before; its successor begins the range. */
+  readonly known: SeenBlock | undefined;
+  readonly from: number;
+  readonly to: number;
+};
+
 /**
- * The block read to, and all events from `from` to it. Throws if the chain reorganises meanwhile.
+ * The block read to, and all events from `from` to it. Throws if the chain reorganises meanwhile:
+ * the last block is the same before and after, so all that was answered between is of one chain,
+ * and what was known before is part of it.
  */
 export async function readRange(
   chain: Chain,
-  from: number,
-  to: number,
+  { known, from, to }: Range,
 ): Promise<{ rows: EventRow[]; blocks: Block[] }> {
+  const { provider } = chain;
+  const last = await provider.getBlock(to);
   const names = new Map(
     INDEXED.map((name) => [chain.deployment.addresses[name].toLowerCase(), name]),
   );
-  const logs = await chain.provider.getLogs({
+  const logs = await provider.getLogs({
     address: [...names.keys()],
     fromBlock: from,
     toBlock: to,
   });
   const numbers = new Set([...logs.map((log) => log.blockNumber), to]);
-  const found = await Promise.all([...numbers].map((number) => chain.provider.getBlock(number)));
+  const asked = known === undefined ? [...numbers] : [known.number, ...numbers];
+  const found = await Promise.all(asked.map((number) => provider.getBlock(number)));
   const blocks = new Map(found.filter((block) => block !== null).map((b) => [b.number, b]));
+  const isKnown = known === undefined || blocks.get(known.number)?.hash === known.hash;
+  const isOne = last !== null && (await provider.getBlock(to))?.hash === last.hash;
+  if (!isKnown || !isOne || blocks.get(to)?.hash !== last.hash) throw reorganised();
   const rows = logs.flatMap((log) => {
     const block = blocks.get(log.blockNumber);
-    if (block?.hash !== log.blockHash) throw new Error("the chain reorganised while it was read");
+    if (block?.hash !== log.blockHash) throw reorganised();
     return toRow(log, block, names.get(log.address.toLowerCase())!) ?? [];
   });
-  if (!blocks.has(to)) throw new Error("the chain reorganised while it was read");
-  return { rows, blocks: [...blocks.values()] };
+  return { rows, blocks: [...numbers].map((number) => blocks.get(number)!) };
 }
+
+const reorganised = () => new Error("the chain reorganised while it was read");
 
 function toRow(log: ChainLog, block: Block, contract: Connectable): EventRow | undefined {
   const parsed = parseLog(contract, log);

@@ -27,7 +27,8 @@ export async function trackPending(context: SendContext, options: TrackOptions):
   if (pending.length === 0) return;
   const head = await context.chain.provider.getBlockNumber();
   await options.settle();
-  // Receipts are asked for after it: one of a block that has left the chain changes nothing.
+  // Receipts are asked for after it and count up to it: were their block to leave the chain, it
+  // would too, and the indexer would notice.
   const seen = await newestBlock(context.db);
   if (seen === undefined) return;
   const receipt = ahead(pending, ASKED_AHEAD, (entry) => findReceipt(context, entry));
@@ -51,6 +52,7 @@ async function track(
   { entry, receipt, head, seen }: Tracked,
 ): Promise<void> {
   if (!receipt) return retry(context, options, entry);
+  if (receipt.blockNumber > seen.number) return;
   const isFinal = head - receipt.blockNumber + 1 >= options.confirmations;
   if (receipt.status === 0 && isFinal) return refuseReverted(context, { entry, receipt, seen });
   const state = isFinal ? "final" : "mined";
@@ -105,9 +107,7 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
     return broadcast({ chain, log }, entry.signed.at(-1)!);
   }
   if (waited < RESEND_MS) return;
-  if ((await chain.nonce(options.confirmations)) > entry.nonce!) {
-    // Looked for again after the nonce was seen used: it may have been mined just now.
-    if (await findReceipt(context, entry)) return;
+  if (await isNonceTaken(context, options, entry)) {
     log.warn(
       { id: entry.id, nonce: entry.nonce },
       "nonce was used by another transaction: queued anew",
@@ -119,6 +119,22 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
     return replace(context, entry);
   }
   await broadcast({ chain, log }, entry.signed.at(-1)!);
+}
+
+/**
+ * Its nonce was used, and by none of its own transactions. Asked twice: meanwhile a block may have
+ * come, or gone.
+ */
+async function isNonceTaken(
+  context: SendContext,
+  { confirmations }: TrackOptions,
+  entry: Entry,
+): Promise<boolean> {
+  for (let i = 0; i < 2; i++) {
+    if ((await context.chain.nonce(confirmations)) <= entry.nonce!) return false;
+    if (await findReceipt(context, entry)) return false;
+  }
+  return true;
 }
 
 /** On its way for too long: too cheap, or behind one that is. */

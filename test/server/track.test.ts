@@ -1,6 +1,6 @@
 // What is sent is settled by receipts; one from before a reorganisation must settle nothing.
 import { eq, gte } from "drizzle-orm";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../server/log.ts";
 import type { SendContext } from "../../server/outbox/send.ts";
 import { trackPending } from "../../server/outbox/track.ts";
@@ -37,8 +37,19 @@ beforeEach(async () => {
     .values({ ...sent, id: "one", kind: "consent", key: "k", to: "0x", data: "0x", signed });
 });
 
+type Node = {
+  /** The receipt's; null: there is none. */
+  readonly block?: number | null;
+  /** Transactions of the relayer, at each question. */
+  readonly nonces?: number[];
+};
+
 /** A node whose receipt says block 10; `meanwhile` happens before it arrives. */
-async function track(status: 0 | 1, meanwhile: () => Promise<unknown> = async () => {}) {
+async function track(
+  status: 0 | 1,
+  meanwhile: () => Promise<unknown> = async () => {},
+  { block = 10, nonces = [] }: Node = {},
+) {
   const chain = {
     relayer: { address: RELAYER },
     simulate: async () => ({ refusal: "WrongState", message: "", details: [] }),
@@ -46,9 +57,12 @@ async function track(status: 0 | 1, meanwhile: () => Promise<unknown> = async ()
       getBlockNumber: async () => HEAD,
       getTransactionReceipt: async () => {
         await meanwhile();
-        return { hash: HASH, status, blockNumber: 10, blockHash: "h10" };
+        if (block === null) return null;
+        return { hash: HASH, status, blockNumber: block, blockHash: `h${block}` };
       },
+      send: async () => HASH,
     },
+    nonce: async () => nonces.shift(),
   };
   const log = createLog("silent", { write: () => {} });
   const context = { db, chain, log } as unknown as SendContext;
@@ -77,4 +91,29 @@ test.each([1, 0] as const)(
 test("nothing is settled before the first block was read", async () => {
   await db.delete(blocks);
   expect(await track(1)).toMatchObject({ state: "sent" });
+});
+
+// The indexer would not notice that this block has gone: it has not read it.
+test.each([1, 0] as const)(
+  "a receipt of a block not read yet (status %i) settles nothing",
+  async (status) => {
+    expect(await track(status, undefined, { block: HEAD + 1 })).toMatchObject({ state: "sent" });
+  },
+);
+
+describe("a transaction that is nowhere", () => {
+  const lost = async (nonces: number[]) => {
+    await db.update(outbox).set({ sentAt: new Date(Date.now() - 10_000) });
+    return await track(1, undefined, { block: null, nonces });
+  };
+
+  test("is queued anew when another took its nonce", async () => {
+    expect(await lost([1, 1])).toMatchObject({ state: "queued", nonce: null, signed: [] });
+  });
+
+  // Its own may have taken it, in a block that has gone since: then nobody holds it.
+  test("keeps its nonce when that is free, or free again", async () => {
+    expect(await lost([0])).toMatchObject({ state: "sent", nonce: 0 });
+    expect(await lost([1, 0])).toMatchObject({ state: "sent", nonce: 0 });
+  });
 });
