@@ -1,5 +1,6 @@
-// `npm run evidence`: the longer half of the tests, which `npm test` samples. Every weakening of the circuits' sources,
-// ten times the differential cases, every fault at every step and offset, and a longer fuzz of the contracts.
+// `npm run evidence`: the longer half of the tests, which `npm test` samples. Every chosen weakening of the circuits' sources,
+// twenty generated mutants of them, ten times the differential cases, every fault at every step and offset, and a longer
+// fuzz of the contracts.
 //   npm run evidence                          all
 //   npm run evidence -- circuits contracts    what begins so
 import { buildContracts } from "./contracts.ts";
@@ -18,10 +19,16 @@ const vitest = (what: string, more: object, ...files: string[]): Step => ({
 });
 const STEPS: readonly Step[] = [
   vitest(
-    "circuits: every source weakened",
+    "circuits: weakened in every chosen place",
     { SOURCE_MUTATION: "1" },
     "test/circuits/sourceMutation.test.ts",
   ),
+  {
+    what: "circuits: twenty generated mutants",
+    more: {},
+    tool: "node",
+    args: ["test/mutation/circuits.ts", "--sample", "20", "--fresh"],
+  },
   vitest(
     "circuits: evaluator against circuit, ten times the cases",
     { DIFFERENTIAL_CASES: "1500", CRITERION_CASES: "20000" },

@@ -18,6 +18,8 @@ function run(tool: string, args: readonly string[]): { status: number | null; ou
     cwd: ROOT,
     encoding: "utf8",
     maxBuffer: 2 ** 26,
+    // A changed source can keep the optimiser busy for ever: hash functions of constants do.
+    timeout: 300_000,
   });
   // Without colours, so that the output can be read by this program.
   const output = stripVTControlCharacters(`${stdout}${stderr}`);

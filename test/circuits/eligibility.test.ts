@@ -26,6 +26,7 @@ import {
   statementOf,
   TODAY,
 } from "./example.ts";
+import { edgeStatement, fullProgram, honest, wideStatements } from "./statements.ts";
 
 const sizes = Object.keys(SIZES).map(Number) as Size[];
 
@@ -36,22 +37,26 @@ describe.each(sizes)("eligibility-%i", (size) => {
     expect(wires.slice(1, 7)).toEqual(listSignals(signalsOf(statement)));
   });
 
+  test("accepts what stands on every edge, and what lies as far apart as can be", async () => {
+    const calculator = await calculatorOf(size);
+    for (const statement of [edgeStatement(size), ...wideStatements(size)]) {
+      const wires = calculator.calculate(prepareInputs(statement));
+      expect(wires.slice(1, 7)).toEqual(listSignals(signalsOf(statement)));
+    }
+  });
+
   test("accepts a program with all its leaves and gates", async () => {
-    const { leaves, gates } = SIZES[size];
-    const full = Array.from({ length: leaves }, (_, i) =>
-      leafOn(HBA1C, { far: 60 + i, kind: i % 2 ? "latest" : "any" }),
-    );
-    const all = full.map((_, i) => i);
-    const chain = Array.from({ length: gates }, (_, i) => ({
-      threshold: leaves + i,
-      leaves: all,
-      gates: Array.from({ length: i }, (_, g) => g),
-    }));
-    const program = programOf(full, { size, gates: chain });
+    const program = fullProgram(size);
     expect(await accepts(buildInputs(statementOf({ program })), size)).toBe(true);
-    const missed = { ...full[0]!, valueLo: quantity(99_000) };
-    const harder = { ...program, leaves: full.with(0, missed) };
-    expect(await accepts(buildInputs(statementOf({ program: harder })), size)).toBe(false);
+    for (const at of [0, program.leaves.length - 1]) {
+      const missed = { ...program.leaves[at]!, valueLo: quantity(99_000) };
+      const harder = { ...program, leaves: program.leaves.with(at, missed) };
+      const statement = statementOf({ program: harder });
+      expect(await accepts(buildInputs(statement), size)).toBe(false);
+      // Nor with the claims that held before.
+      const claims = honest("", statementOf({ program })).claims;
+      expect(await accepts(buildClaimedInputs(statement, claims), size)).toBe(false);
+    }
   });
 });
 

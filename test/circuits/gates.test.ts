@@ -92,9 +92,30 @@ describe("a gate's word", () => {
     expect(gates.accepts(inputs(1n << 6n, 0n))).toBe(false);
   });
 
+  test("with any one bit of the threshold more is not passed by one leaf", () => {
+    for (let bit = 0n; bit < 6n; bit++) {
+      expect(gates.accepts(inputs((1n << 6n) | (1n << bit))), `bit ${bit}`).toBe(false);
+    }
+  });
+
   test("with the highest threshold is passed by nobody", () => {
     expect(gates.accepts(inputs((1n << 14n) - 1n))).toBe(false);
   });
+});
+
+test("a gate of eligibility-32 may exceed its threshold by 46", async () => {
+  const larger = await compilePart("Gates(32, 16)", "gates.circom");
+  const inputs = (threshold: bigint) => ({
+    gates: Array.from({ length: 16 }, (_, i) => {
+      const every = (1n << BigInt(32 + i)) - 1n;
+      return (every << 6n) | (threshold - 1n);
+    }),
+    leafClaims: Array.from({ length: 32 }, () => 1n),
+    gateClaims: Array.from({ length: 16 }, () => 1n),
+  });
+  expect(larger.accepts(inputs(1n))).toBe(true);
+  expect(larger.accepts(inputs(32n))).toBe(true);
+  expect(larger.accepts(inputs(33n))).toBe(false);
 });
 
 describe("the criteria hash", () => {

@@ -3,54 +3,13 @@ import { describe, expect, test } from "vitest";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { SIZES, type Size } from "../../circuits/statement/program.ts";
 import { buildFiles } from "../../circuits/tools/paths.ts";
-import { buildClaimedInputs, buildInputs } from "../../circuits/witness/inputs.ts";
+import { buildInputs } from "../../circuits/witness/inputs.ts";
 import { brokenBy, createMutator, readConstraints } from "./constraints.ts";
-import {
-  CANCER,
-  calculatorOf,
-  DIABETES,
-  HBA1C,
-  LEAVES,
-  leafOn,
-  programOf,
-  recordOf,
-  statementOf,
-} from "./example.ts";
+import { calculatorOf, LEAVES, programOf, statementOf } from "./example.ts";
 import { randomBits, seeded } from "./random.ts";
+import { edgeStatement, honest, statementsOf } from "./statements.ts";
 
 const sizes = Object.keys(SIZES).map(Number) as Size[];
-
-/** Honest statements that leave different things unclaimed, empty or zero. */
-function statements(size: Size) {
-  const program = programOf(LEAVES, { size });
-  const one = programOf([leafOn(HBA1C)], { size });
-  const either = programOf([leafOn(CANCER), leafOn(DIABETES), leafOn(CANCER, { kind: "none" })], {
-    size,
-    gates: [{ threshold: 1, leaves: [0, 1, 2], gates: [] }],
-  });
-  return [
-    ["all leaves claimed", buildInputs(statementOf({ program }))],
-    ["one leaf claimed", buildInputs(statementOf({ program: one }))],
-    ["leaves that do not hold", buildInputs(statementOf({ program: either }))],
-    [
-      "leaves that hold but are not claimed",
-      buildClaimedInputs(statementOf({ program: either }), {
-        leaves: [undefined, { page: 0, slot: 2, past: false }],
-        gates: [true],
-      }),
-    ],
-    [
-      "an empty record",
-      buildInputs(
-        statementOf({
-          record: recordOf([]),
-          program: programOf([leafOn(CANCER, { kind: "none" })], { size }),
-          path: { index: 0, siblings: [] },
-        }),
-      ),
-    ],
-  ] as const;
-}
 
 describe.each(sizes)("eligibility-%i", (size) => {
   test("has no wire that can be changed alone", async () => {
@@ -58,7 +17,10 @@ describe.each(sizes)("eligibility-%i", (size) => {
     const constraints = readConstraints(buildFiles(SIZES[size].circuit).r1cs);
     const { wireCount, outputCount, inputCount } = constraints;
     const random = seeded(size);
-    for (const [what, inputs] of statements(size)) {
+    for (const { what, inputs } of [
+      ...statementsOf(size),
+      honest("on every edge", edgeStatement(size)),
+    ]) {
       const witness = calculator.calculate(inputs);
       expect(brokenBy(constraints, witness), what).toEqual([]);
       const stillHolds = createMutator(constraints, witness);

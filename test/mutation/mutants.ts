@@ -1,17 +1,19 @@
 // All mutants of the contracts: each the smallest change of one place that a test must notice.
 import { DEPLOYED, type Node, parse, partsOf, type Sources } from "./source.ts";
 
-export type Mutant = {
+/** A change of one place of a source. */
+export type Change = {
   /** Stable while the file does not change. */
   readonly id: string;
   readonly file: string;
   readonly line: number;
-  readonly operator: Operator;
+  readonly operator: string;
   /** Byte offsets of what is replaced. */
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
 };
+export type Mutant = Change & { readonly operator: Operator };
 export type Operator =
   | "guard deleted"
   | "early return deleted"
@@ -66,13 +68,16 @@ export function affectedBy(trees: Record<string, Node>): (file: string) => strin
 }
 
 /** The source with the mutant's change. */
-export function mutate(source: string, { start, end, replacement }: Edit): string {
+export function mutate(
+  source: string,
+  { start, end, replacement }: Pick<Change, "start" | "end" | "replacement">,
+): string {
   const bytes = Buffer.from(source);
   return bytes.subarray(0, start).toString() + replacement + bytes.subarray(end).toString();
 }
 
 /** The lines before and after, as a diff shows them. */
-export function diffOf(sources: Sources, mutant: Mutant): string {
+export function diffOf(sources: Sources, mutant: Change): string {
   const before = sources[mutant.file]!.split("\n");
   const after = mutate(sources[mutant.file]!, mutant).split("\n");
   const removed = before.length - after.length;

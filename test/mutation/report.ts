@@ -1,17 +1,18 @@
 // What a run found, for the terminal and for the page.
 import { writeFileSync } from "node:fs";
 import { root } from "../../scripts/tool.ts";
-import { diffOf, type Mutant } from "./mutants.ts";
+import { type Change, diffOf, type Mutant } from "./mutants.ts";
 import { nameOf, type Sources } from "./source.ts";
 import { reasonFor } from "./survivors.ts";
 import type { Verdict } from "./worker.ts";
 
 /** A verdict, the hash of the source that it holds for, and the day it was found. */
 export type Result = Verdict & { readonly text: string; readonly day: string };
-type Results = Readonly<Record<string, Result>>;
+export type Results = Readonly<Record<string, Result>>;
 type Counts = Record<Verdict["status"], number> & { readonly all: number; readonly rate: string };
 
-function countOf(mutants: readonly Mutant[], results: Results): Counts {
+/** How many mutants have which verdict, and the share killed of those that can be. */
+export function countOf(mutants: readonly Change[], results: Results): Counts {
   const of = (status: string) => mutants.filter(({ id }) => results[id]?.status === status).length;
   const [killed, survived] = [of("killed"), of("survived")];
   const rate = `${((100 * killed) / (killed + survived || 1)).toFixed(1)} %`;
@@ -19,21 +20,31 @@ function countOf(mutants: readonly Mutant[], results: Results): Counts {
   return { all: mutants.length, killed, survived, ...others, rate };
 }
 
-const survivorsOf = (mutants: readonly Mutant[], results: Results) =>
+/** Mutants that nothing noticed. */
+export const survivorsOf = <T extends Change>(mutants: readonly T[], results: Results): T[] =>
   mutants.filter(({ id }) => results[id]?.status === "survived");
+
+/** The minutes of work that went into these mutants, and the days on which. */
+export function effortOf(mutants: readonly Change[], results: Results) {
+  const judged = mutants.flatMap(({ id }) => results[id] ?? []);
+  return {
+    minutes: judged.reduce((sum, { ms }) => sum + ms, 0) / 60_000,
+    days: [...new Set(judged.map(({ day }) => day))].sort().join(" and "),
+  };
+}
 
 /** Numbers, and each survivor with its place, its change, and why it may live (when we know). */
 export function summaryOf(sources: Sources, mutants: readonly Mutant[], results: Results): string {
   const { killed, survived, same, invalid, broken, rate } = countOf(mutants, results);
   const judged = mutants.filter(({ id }) => results[id]);
-  const seconds = judged.reduce((sum, { id }) => sum + results[id]!.ms, 0) / 1000;
+  const { minutes } = effortOf(mutants, results);
   const shown = survivorsOf(mutants, results).map((mutant) => {
     const reason = reasonFor(sources, mutant) ?? "NOT EXPLAINED";
     return `${mutant.file}:${mutant.line} (${mutant.operator}) ${reason}\n${diffOf(sources, mutant)}`;
   });
   return [
     ...shown,
-    `${judged.length} of ${mutants.length} mutants judged in ${seconds.toFixed(0)} s of work:`,
+    `${judged.length} of ${mutants.length} mutants judged in ${(60 * minutes).toFixed(0)} s of work:`,
     `${killed} killed, ${survived} survived (${rate} killed);`,
     `${same} compile to the same bytecode, ${invalid} do not compile, ${broken} broke the run`,
   ].join("\n");
@@ -42,13 +53,12 @@ export function summaryOf(sources: Sources, mutants: readonly Mutant[], results:
 /** The page of what has been judged; it says what has not. */
 export function writePage(sources: Sources, all: readonly Mutant[], results: Results): void {
   const mutants = all.filter(({ id }) => results[id] && results[id].status !== "broken");
-  const days = [...new Set(mutants.map(({ id }) => results[id]!.day))].sort();
-  const seconds = mutants.reduce((sum, { id }) => sum + results[id]!.ms, 0) / 1000;
+  const { minutes, days } = effortOf(mutants, results);
   const page = `# Mutants of the contracts
 
 Written by \`node test/mutation/contracts.ts --page\` from the results of
 \`node test/mutation/contracts.ts\` and then \`--survivors\` (each survivor again, by every test), run on
-${days.join(" and ")}: ${(seconds / 60).toFixed(0)} minutes of one core's work.
+${days}: ${minutes.toFixed(0)} minutes of one core's work.
 
 ${mutants.length} of ${all.length} mutants have been judged${missingOf(all, mutants)}.
 
@@ -57,14 +67,14 @@ condition negated, a comparison, sum, \`&&\`, \`||\` or bit operation turned, a 
 Killed: a test of \`test/contracts\` fails. Judged are all but two files there: \`drift\` reads the sources'
 text, and \`gas\` measures optimized code, while mutants compile without the optimizer.
 
-${tableOf(mutants, results)}
+${tableOf(mutants, results, { same: "same bytecode", nameOf })}
 
 Of those that compile to other bytecode than the original, **${countOf(mutants, results).rate} are killed**.
 
 ## Survivors
 
 ${survivorsOf(mutants, results)
-  .map((mutant) => entryOf(sources, mutant))
+  .map((mutant) => entryOf(sources, mutant, reasonFor(sources, mutant)))
   .join("\n\n")}
 `;
   writeFileSync(`${root}test/mutation/CONTRACTS.md`, page);
@@ -76,18 +86,23 @@ function missingOf(all: readonly Mutant[], judged: readonly Mutant[]): string {
   return files.length > 0 ? `; not yet all of ${files.join(", ")}` : "";
 }
 
-function tableOf(mutants: readonly Mutant[], results: Results): string {
-  const row = (label: string, of: readonly Mutant[]) => {
+/** Counts by source, and of all; `same` names what does not differ from the original's. */
+export function tableOf(
+  mutants: readonly Change[],
+  results: Results,
+  names: { same: string; nameOf: (file: string) => string },
+): string {
+  const row = (label: string, of: readonly Change[]) => {
     const { all, killed, survived, same, invalid, rate } = countOf(of, results);
     return `| ${[label, all, killed, survived, same, invalid, rate].join(" | ")} |`;
   };
   const files = [...new Set(mutants.map(({ file }) => file))];
   return [
-    "| source | mutants | killed | survived | same bytecode | do not compile | killed of those that can be |",
+    `| source | mutants | killed | survived | ${names.same} | do not compile | killed of those that can be |`,
     "| --- | --: | --: | --: | --: | --: | --: |",
     ...files.map((file) =>
       row(
-        nameOf(file),
+        names.nameOf(file),
         mutants.filter((mutant) => mutant.file === file),
       ),
     ),
@@ -95,8 +110,8 @@ function tableOf(mutants: readonly Mutant[], results: Results): string {
   ].join("\n");
 }
 
-function entryOf(sources: Sources, mutant: Mutant): string {
-  const reason = reasonFor(sources, mutant) ?? "NOT EXPLAINED.";
+/** A survivor: where it is, why it may live, and its change. */
+export function entryOf(sources: Sources, mutant: Change, reason = "NOT EXPLAINED."): string {
   const diff = diffOf(sources, mutant);
   return `\`${mutant.file}\` line ${mutant.line}: ${reason}\n\n\`\`\`diff\n${diff}\n\`\`\``;
 }
