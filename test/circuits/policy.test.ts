@@ -54,6 +54,12 @@ describe("a record's header", () => {
       { minDictionaryVersion: 2 },
     ],
     [
+      "of a dictionary asked for by its highest bit",
+      { dictionaryVersion: 2 ** 15, issuer: `0x${"ff".repeat(20)}` },
+      { dictionaryVersion: 2 ** 15 - 1 },
+      { minDictionaryVersion: 2 ** 15 },
+    ],
+    [
       "bound to its identity early enough, not a day later",
       { identitySince: TODAY - 100 },
       { identitySince: TODAY - 99 },

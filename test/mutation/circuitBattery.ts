@@ -88,17 +88,38 @@ const PARTS: Record<string, (inputs: CircuitInputs) => Inputs[]> = {
     { leaf: header, siblings, sides, active },
   ],
   "Opening()": (inputs) =>
-    inputs.facts.map((fact, k) => ({
-      ...{ pageHashes: inputs.pageHashes, page: inputs.pages[k]!, pagePick: inputs.pagePicks[k]! },
-      ...{ slotPick: inputs.slotPicks[k]!, predecessor: inputs.predecessors[k]!, fact },
-    })),
+    inputs.facts
+      .map((fact, k) => ({
+        ...{ pageHashes: inputs.pageHashes, pagePick: inputs.pagePicks[k]! },
+        ...{ page: inputs.pages[k]!, slotPick: inputs.slotPicks[k]! },
+        ...{ predecessor: inputs.predecessors[k]!, fact },
+      }))
+      .flatMap((opening) => [opening, onLastPage(opening)]),
   "RecordCommitment()": ({ pageHashes, header, blinding, secret }) => [
     { pageHashes, header, blinding, identityCommitment: secret },
   ],
-  "RecordPolicy()": ({ header, policy, asOf }) => [
-    { header, policy, asOfDay: BigInt(splitAsOf(asOf).day) },
-  ],
+  // The highest bit of the issuer, of the dictionary asked for, and of the domains.
+  "RecordPolicy()": ({ header, policy, asOf }) =>
+    [
+      { header, policy },
+      { header: header | (1n << 242n), policy },
+      { header, policy: policy | (1n << 49n) },
+      { header, policy: policy | (1n << 65n) },
+    ].map((each) => ({ ...each, asOfDay: BigInt(splitAsOf(asOf).day) })),
 };
+
+/** The same page as the last of the 64. */
+function onLastPage<T extends { pageHashes: readonly bigint[]; pagePick: readonly bigint[] }>(
+  opening: T,
+): T {
+  const { pageHashes, pagePick } = opening;
+  const picked = pageHashes[pagePick.indexOf(1n)] ?? 0n;
+  return {
+    ...opening,
+    pageHashes: pageHashes.with(63, picked),
+    pagePick: pagePick.map((_, i) => (i === 63 ? 1n : 0n)),
+  };
+}
 
 const NUMBERS = [0n, 1n, 2n, 85n, 170n, 254n, 255n, 256n, 257n, 511n, -1n, -2n, -256n, 1n << 200n];
 /** Every leaf and every earlier gate, of which each gate of eligibility-32 needs so many. */
