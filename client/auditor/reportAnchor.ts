@@ -1,5 +1,5 @@
 // A report's hash on the chain: whoever has the report then sees that it is not younger than that
-// block, and that it was not replaced by another one since.
+// block.
 import { getAddress, type JsonRpcProvider, type Signer } from "ethers";
 import { z } from "zod";
 import { InputError } from "../input-error.ts";
@@ -54,6 +54,7 @@ export async function checkAnchor(
   const fail = (what: string): never => {
     throw new InputError(`The anchor ${anchor.transaction} ${what}: ask the auditor about it.`);
   };
+  if (anchor.reportHash !== reportHash(report)) return fail("is said to be another report's");
   const chainId = Number(await request("eth_chainId", []));
   if (chainId !== report.chain.chainId) {
     throw new InputError(`The node serves chain ${chainId}, the report is about another one.`);

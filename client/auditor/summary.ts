@@ -1,5 +1,4 @@
 // The verdict as text, for a terminal.
-import { showableSeconds } from "../../circuits/statement/day.ts";
 import { type AuditReport, scopeOf, type TrialReport } from "./report.ts";
 
 const SHOWN_FINDINGS = 50;
@@ -50,5 +49,5 @@ function findingLine({ rule, reason, place }: AuditReport["findings"][number]): 
 
 /** Unix seconds as YYYY-MM-DD HH:MM UTC. */
 export function date(seconds: number): string {
-  return `${new Date(showableSeconds(seconds) * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -30,7 +30,7 @@ export type Flags = {
 };
 
 /** Files of a report; the last two of one that is signed and anchored. */
-export const REPORT_FILES = [
+const REPORT_FILES = [
   "report.json",
   "report.html",
   "report.signature.json",
@@ -90,14 +90,13 @@ export async function refuseUselessKey(
       terms.isSealed ? [documents?.document?.content ?? ""] : [],
     ),
   );
-  for (const text of sealed) {
-    const opens = openDocument(text, key).then(
+  if (sealed.length === 0) return;
+  const opens = (text: string) =>
+    openDocument(text, key).then(
       () => true,
       () => false,
     );
-    if (await opens) return;
-  }
-  if (sealed.length === 0) return;
+  for (const text of sealed) if (await opens(text)) return;
   throw new InputError(
     "The document key opens none of the server's sealed texts: ask the sponsor for the right one, or leave it out.",
   );

@@ -241,7 +241,7 @@ type TextFlags = { of?: string; out: string };
 async function saveText(protocolNumber: string, flags: TextFlags, command: Command) {
   const { api, json } = contextOf(command);
   const { versions } = await api().publicState(trialIdOf(protocolNumber));
-  const asked = flags.of ?? String(Math.max(...versions.map(({ version }) => version)));
+  const asked = flags.of ?? String(Math.max(0, ...versions.map(({ version }) => version)));
   const found = versions.find(({ version }) => String(version) === asked);
   if (found === undefined) throw new Refusal("UnknownVersion", { version: asked });
   const { version, terms, documents } = found;

@@ -47,19 +47,19 @@ export async function readRange(
     fromBlock: from,
     toBlock: to,
   });
-  const numbers = new Set([...logs.map((log) => log.blockNumber), to]);
-  const asked = known === undefined ? [...numbers] : [known.number, ...numbers];
-  const found = await Promise.all(asked.map((number) => provider.getBlock(number)));
-  const blocks = new Map(found.filter((block) => block !== null).map((b) => [b.number, b]));
-  const isKnown = known === undefined || blocks.get(known.number)?.hash === known.hash;
-  const isOne = last !== null && (await provider.getBlock(to))?.hash === last.hash;
-  if (!isKnown || !isOne || blocks.get(to)?.hash !== last.hash) throw reorganised();
+  const numbers = new Set(logs.map((log) => log.blockNumber));
+  const hashNow = async (number: number) => (await provider.getBlock(number))?.hash;
+  const found = await Promise.all([...numbers].map((number) => provider.getBlock(number)));
+  const isKnown = known === undefined || (await hashNow(known.number)) === known.hash;
+  if (last === null || !isKnown || (await hashNow(to)) !== last.hash) throw reorganised();
+  const all = [...found.filter((block) => block !== null), last];
+  const blocks = new Map(all.map((block) => [block.number, block]));
   const rows = logs.flatMap((log) => {
     const block = blocks.get(log.blockNumber);
     if (block?.hash !== log.blockHash) throw reorganised();
     return toRow(log, block, names.get(log.address.toLowerCase())!) ?? [];
   });
-  return { rows, blocks: [...numbers].map((number) => blocks.get(number)!) };
+  return { rows, blocks: [...blocks.values()] };
 }
 
 const reorganised = () => new Error("the chain reorganised while it was read");

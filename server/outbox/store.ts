@@ -66,11 +66,11 @@ export function listPending(db: Database, relayer: string, limit: number): Promi
     .limit(limit);
 }
 
-/** Is this nonce taken by a transaction on its way, or on the chain for all that is known? */
-export async function isNonceHeld(db: Database, relayer: string, nonce: number): Promise<boolean> {
-  const isThere = inArray(outbox.state, ["sent", "mined", "final"]);
-  const holder = and(isThere, eq(outbox.relayer, relayer), eq(outbox.nonce, nonce));
-  return (await db.select({ id: outbox.id }).from(outbox).where(holder).limit(1)).length > 0;
+/** Is this the nonce of a transaction that is final, for all that is known? */
+export async function isNonceFinal(db: Database, relayer: string, nonce: number): Promise<boolean> {
+  const ours = and(eq(outbox.relayer, relayer), eq(outbox.nonce, nonce));
+  const found = db.select({ id: outbox.id }).from(outbox);
+  return (await found.where(and(ours, eq(outbox.state, "final"))).limit(1)).length > 0;
 }
 
 /**

@@ -5,7 +5,7 @@ import { unexplained } from "../chain/refusals.ts";
 import { newestBlock, type SeenBlock, whileRemembered } from "../store/blocks.ts";
 import { ahead } from "./ahead.ts";
 import { broadcast, type SendContext } from "./send.ts";
-import { changeEntry, type Entry, isNonceHeld, listPending, refuseEntry } from "./store.ts";
+import { changeEntry, type Entry, isNonceFinal, listPending, refuseEntry } from "./store.ts";
 
 export type TrackOptions = {
   readonly confirmations: number;
@@ -154,7 +154,8 @@ async function fillGap(
   if (!isStuck(first, options)) return;
   const nonce = await chain.nonce();
   const to = chain.relayer.address;
-  if (nonce >= first.nonce! || (await isNonceHeld(db, to, nonce))) return;
+  // A final one whose block has just gone: the indexer recalls it.
+  if (nonce >= first.nonce! || (await isNonceFinal(db, to, nonce))) return;
   const empty = { to, data: "0x", gas: TRANSFER_GAS, nonce, fees: await chain.fees() };
   await broadcast({ chain, log }, await chain.sign(empty));
   log.warn({ nonce }, "a nonce belongs to nobody: sent an empty transaction under it");

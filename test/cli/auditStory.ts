@@ -1,6 +1,6 @@
 // The told story, audited by the command line.
 import { readFileSync, writeFileSync } from "node:fs";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { PROTOCOL, type Stage } from "./story.ts";
 
 /** Audits the chain against the server, then a part of it with the text that the sponsor saves. */
@@ -14,12 +14,32 @@ export async function auditStory({ ok, no, run, file, rpc, url }: Stage): Promis
   const text = file("published.json");
   expect(await no("sponsor", "text", "CZ-NONE-1", "--out", text)).toBe("UnknownTrial");
   expect(await no("sponsor", "text", PROTOCOL, "--of", "9", "--out", text)).toBe("UnknownVersion");
-  await ok("sponsor", "text", PROTOCOL, "--out", text);
+  const asked = ["sponsor", "text", PROTOCOL, "--out", text];
+  expect(await whileTold(/"document":\{/g, '"document":null,"_":{', () => no(...asked))).toBe(
+    "NotFound",
+  );
+  const changed = /(?<="content":"\{)/g;
+  expect(await whileTold(changed, " ", () => no(...asked))).toBe("TrialTampered");
+  await ok(...asked);
   expect((await run("sponsor", "text", PROTOCOL, "--out", text)).code).not.toBe(0);
   const part = await ok(...audit, "--trial", PROTOCOL, "--criteria", text);
   expect(part).toMatchObject({ verdict: "clean", limits: { trial: PROTOCOL } });
   expect(part.criteria).toEqual(whole.criteria);
   writeFileSync(text, readFileSync(text, "utf8").replace(/("title": ?")/, "$1Another "));
-  const changed = await run(...audit, "--criteria", text, "--json");
-  expect([changed.code, changed.json().verdict]).toEqual([5, "findings"]);
+  const edited = await run(...audit, "--criteria", text, "--json");
+  expect([edited.code, edited.json().verdict]).toEqual([5, "findings"]);
+}
+
+/** Acts while such texts are replaced in every answer of the server. */
+async function whileTold<T>(text: RegExp, by: string, act: () => Promise<T>): Promise<T> {
+  const { fetch } = globalThis;
+  const lying = vi.spyOn(globalThis, "fetch").mockImplementation(async (...request) => {
+    const answer = await fetch(...request);
+    return new Response((await answer.text()).replace(text, by), answer);
+  });
+  try {
+    return await act();
+  } finally {
+    lying.mockRestore();
+  }
 }

@@ -1,6 +1,6 @@
 // Attacks around an amendment and around a lost wallet, as they reach the server over GraphQL. Proofs are simulated
 // for the tests' own keys; contracts, server, outbox and indexer are as in production.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   type ConsentStatement,
   enrollmentDomain,
@@ -10,28 +10,10 @@ import {
 import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
 import { CHAIN_ID, consentProofOf, type Person, screeningOf } from "../contracts/story.ts";
 import { expectRefusal, number } from "../contracts/world.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import {
-  consentOf,
-  personOf,
-  STAGE_KEYS,
-  type Stage,
-  screenThrough,
-  startStage,
-  submit,
-} from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
+import { consentOf, personOf, screenThrough, submit } from "../support/stage.ts";
 
-let stage: Stage;
-let server: TestServer;
-
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 const person = (name: string) => personOf(stage.story, name);
 

@@ -1,28 +1,19 @@
 // The largest number of every width that the contracts take, in everybody's hands: whoever may choose one could
 // otherwise stop every server, page and audit, for ever.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { connect } from "../../client/api.ts";
 import { toConsent } from "../../client/auditor/fhir.ts";
 import { renderHtml } from "../../client/auditor/html.ts";
 import { makeReport } from "../../client/auditor/report.ts";
+import { formatTime } from "../../client/web/shared/format.ts";
 import { loadDefinitions, problemsOf } from "../auditor/fhirValidator.ts";
 import { consent, personOf, screen } from "../contracts/story.ts";
 import { expectCleanAudit } from "../faults/verdict.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
 
 const most = (bits: number) => 2n ** BigInt(bits) - 1n;
 
-let stage: Stage;
-let server: TestServer;
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 test("a consent without end and an approval without end stop nobody", async () => {
   const { story, world } = stage;
@@ -50,6 +41,8 @@ test("a consent without end and an approval without end stop nobody", async () =
 
   const result = await expectCleanAudit(api, stage.chain);
   expect(renderHtml(makeReport(result), "0x00")).toContain("Clean");
+  // In the pages, whatever the reader's time zone.
+  expect(formatTime(most(64))).toMatch(/9999|10,?000/);
   loadDefinitions();
   const trial = result.world.trials.get(trialId)!;
   const who = trial.participants.get(alice.pseudonym)!;

@@ -1,13 +1,12 @@
 // Names that are no text: whoever may name something could otherwise stop every server and every audit, for ever.
 import { getBytes, hexlify, keccak256, randomBytes, toBeHex, toUtf8Bytes } from "ethers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { connect as connectApi } from "../../client/api.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { ABI } from "../../contracts/generated/abi.ts";
 import { parseLog, textOf } from "../../contracts/logs.ts";
 import { expectCleanAudit } from "../faults/verdict.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
 
 const NAMES = {
   "no UTF-8": "0xfffe414243444546",
@@ -19,16 +18,7 @@ const NAMES = {
 };
 const ALL = Object.entries(NAMES);
 
-let stage: Stage;
-let server: TestServer;
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 /** Calls a contract with these bytes where its text should be. */
 async function call(

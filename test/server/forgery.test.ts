@@ -1,31 +1,14 @@
 // The known attacks on Groth16, end to end: through GraphQL, to a server and a chain with keys in force.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { VerificationKey } from "../../circuits/statement/proof.ts";
 import { toCalldata } from "../../circuits/statement/proof.ts";
 import { consentProofOf, screeningOf } from "../contracts/story.ts";
 import { algebra } from "../proof/fixture.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import {
-  consentOf,
-  personOf,
-  STAGE_KEYS,
-  type Stage,
-  screenThrough,
-  startStage,
-  submit,
-} from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
+import { startTestServer } from "../support/server.ts";
+import { consentOf, personOf, STAGE_KEYS, screenThrough, submit } from "../support/stage.ts";
 
-let stage: Stage;
-let server: TestServer;
-
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 /** A = alpha, B = beta, C = -vk_x: what a key without a contribution accepts for any signals. */
 async function forge(key: VerificationKey, signals: readonly bigint[]): Promise<bigint[]> {

@@ -2,23 +2,14 @@ import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { createClient } from "graphql-sse";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readManifest } from "../../circuits/artifacts/read.ts";
 import { consent, personOf, screen, screeningOf } from "../contracts/story.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { STAGE_KEYS, type Stage, startStage, submit } from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
+import { startTestServer } from "../support/server.ts";
+import { STAGE_KEYS, submit } from "../support/stage.ts";
 
-let stage: Stage;
-let server: TestServer;
-
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(server.url + path, { headers });

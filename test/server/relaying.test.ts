@@ -1,29 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CODE, consentProofOf, screeningOf, signAct, withdrawalOf } from "../contracts/story.ts";
 import { bytes32, number } from "../contracts/world.ts";
 import { KEYS } from "../support/chain.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import {
-  consentOf,
-  personOf,
-  STAGE_KEYS,
-  type Stage,
-  screenThrough,
-  startStage,
-  submit,
-} from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
+import { consentOf, personOf, screenThrough, submit } from "../support/stage.ts";
 
-let stage: Stage;
-let server: TestServer;
-
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 const person = (name: string) => personOf(stage.story, name);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createLog } from "../../server/log.ts";
 import { openDatabase } from "../../server/store/database.ts";
 import * as ownTables from "../../server/store/ownTables.ts";
@@ -6,28 +6,11 @@ import * as tables from "../../server/store/tables.ts";
 import { CODE, screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import {
-  consentOf,
-  personOf,
-  STAGE_KEYS,
-  type Stage,
-  screenThrough,
-  startStage,
-  submit,
-} from "../support/stage.ts";
+import { openServed } from "../support/served.ts";
+import { startTestServer } from "../support/server.ts";
+import { consentOf, personOf, STAGE_KEYS, screenThrough, submit } from "../support/stage.ts";
 
-let stage: Stage;
-let server: TestServer;
-
-beforeAll(async () => {
-  stage = await startStage();
-  server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
-});
-afterAll(async () => {
-  await server?.end();
-  await stage?.stop();
-});
+const { stage, server } = await openServed();
 
 describe("a patient's way through the server", () => {
   test("leaves neither identifiers nor proofs in the log, and the relayer's key nowhere", async () => {

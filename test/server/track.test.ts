@@ -44,12 +44,16 @@ type Node = {
   readonly nonces?: number[];
 };
 
+/** What the relayer signed in the last pass. */
+let signed: { to: string; nonce: number }[];
+
 /** A node whose receipt says block 10; `meanwhile` happens before it arrives. */
 async function track(
   status: 0 | 1,
   meanwhile: () => Promise<unknown> = async () => {},
   { block = 10, nonces = [] }: Node = {},
 ) {
+  signed = [];
   const chain = {
     relayer: { address: RELAYER },
     simulate: async () => ({ refusal: "WrongState", message: "", details: [] }),
@@ -63,6 +67,12 @@ async function track(
       send: async () => HASH,
     },
     nonce: async () => nonces.shift(),
+    fees: async () => ({}),
+    gasOf: () => 1n,
+    sign: async ({ to, nonce }: { to: string; nonce: number }) => {
+      signed.push({ to, nonce });
+      return { hash: HASH, raw: "0x" };
+    },
   };
   const log = createLog("silent", { write: () => {} });
   const context = { db, chain, log } as unknown as SendContext;
@@ -115,5 +125,33 @@ describe("a transaction that is nowhere", () => {
   test("keeps its nonce when that is free, or free again", async () => {
     expect(await lost([0])).toMatchObject({ state: "sent", nonce: 0 });
     expect(await lost([1, 0])).toMatchObject({ state: "sent", nonce: 0 });
+  });
+});
+
+describe("what is stuck", () => {
+  const CONTRACT = `0x${"33".repeat(20)}`;
+  /** One transaction with nonce 3, sent long ago; the next that the chain waits for is `next`. */
+  const stuck = async (next: number, waited = 100_000) => {
+    const sentAt = new Date(Date.now() - waited);
+    await db.update(outbox).set({ nonce: 3, to: CONTRACT, sentAt }).where(eq(outbox.id, "one"));
+    await track(1, undefined, { block: null, nonces: Array(9).fill(next) });
+    return signed;
+  };
+
+  test("is replaced when it is the next, and else merely behind", async () => {
+    expect(await stuck(3)).toEqual([{ to: CONTRACT, nonce: 3 }]);
+    expect(await stuck(3, 10_000)).toEqual([]);
+  });
+
+  test("behind a nonce that nobody holds has it filled, once it has waited", async () => {
+    expect(await stuck(2)).toEqual([{ to: RELAYER, nonce: 2 }]);
+    expect(await stuck(2, 10_000)).toEqual([]);
+  });
+
+  test("leaves the nonce of a final one to the indexer, who recalls it", async () => {
+    const [one] = await db.select().from(outbox);
+    const final = { id: "two", key: "k2", nonce: 2, state: "final" as const };
+    await db.insert(outbox).values({ ...one!, ...final });
+    expect(await stuck(2)).toEqual([]);
   });
 });
