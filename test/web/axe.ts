@@ -11,10 +11,13 @@ const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 export async function findBarriers(page: Page): Promise<string[]> {
   // A string handed to the debugger: the page's policy rightly lets no script of ours in.
   await page.evaluate(source);
-  // Colours are judged as they end up, not half-way through a transition.
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((a) => a.finished.catch(() => {}))),
-  );
+  // Colours are judged as they end up, not half-way through a transition. What turns for ever has no end.
+  await page.evaluate(() => {
+    const ending = document
+      .getAnimations()
+      .filter((a) => a.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    return Promise.all(ending.map((a) => a.finished.catch(() => {})));
+  });
   const { violations } = await page.evaluate(
     (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags }),
     TAGS,

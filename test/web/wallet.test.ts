@@ -262,13 +262,13 @@ describe("another browser", () => {
     const other = await browser.newContext();
     const restored = await other.newPage();
     await restored.goto(`${exchange.url}/wallet`);
+    await restored.getByRole("button", { name: "Recovery file" }).waitFor();
     expect(await findBarriersInBoth(restored)).toEqual([]);
     const file = {
       name: "recovery.age",
       mimeType: "application/octet-stream",
       buffer: Buffer.from(recovery),
     };
-    await restored.getByRole("button", { name: "Recovery file" }).waitFor();
     await restored.locator("input[type=file]").setInputFiles(file);
     await restored.getByLabel("Passphrase of the file").fill("not the passphrase");
     await restored.getByRole("button", { name: "Bring it back" }).click();

@@ -1,7 +1,7 @@
-import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { Home } from "../home/Home.tsx";
+import { LoadingPage } from "../shared/Loading.tsx";
 import { Boundary } from "./Boundary.tsx";
 import { Frame } from "./Frame.tsx";
 import { PLACES } from "./places.ts";
@@ -17,7 +17,7 @@ export function App() {
         <Route key={place.path} path={`/${place.path}`} nest>
           <Frame place={place}>
             <Boundary>
-              <Suspense fallback={<Waiting />}>
+              <Suspense fallback={<LoadingPage />}>
                 {place.isLight ? (
                   <place.page />
                 ) : (
@@ -39,13 +39,5 @@ export function App() {
         <Redirect to="/" />
       </Route>
     </Switch>
-  );
-}
-
-function Waiting() {
-  return (
-    <Center mih="40vh" aria-busy="true">
-      <Loader role="status" aria-label="Loading this page" />
-    </Center>
   );
 }

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 
 /** Shows what went wrong in a page instead of an empty screen. */
@@ -13,7 +14,25 @@ export class Boundary extends Component<{ children: ReactNode }, { problem: unkn
     const { problem } = this.state;
     if (problem === undefined) return this.props.children;
     return (
-      <Problem problem={problem} retry={() => location.reload()} retryLabel="Load the page again" />
+      <>
+        <PageHead title="This page cannot be shown" />
+        <Problem
+          problem={isMissingCode(problem) ? new Error(MISSING_CODE) : problem}
+          retry={() => location.reload()}
+          retryLabel="Load the page again"
+        />
+      </>
     );
   }
+}
+
+const MISSING_CODE =
+  "a part of it did not arrive: the connection broke, or the exchange has been renewed since you opened it";
+
+/** Browsers word it each in their own way: Chromium, Firefox, Safari. */
+function isMissingCode(problem: unknown): boolean {
+  return (
+    problem instanceof Error &&
+    /dynamically imported module|importing a module script/i.test(problem.message)
+  );
 }

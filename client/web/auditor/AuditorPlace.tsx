@@ -1,7 +1,7 @@
-import { Skeleton } from "@mantine/core";
 import { IconDatabase, IconListCheck, IconShieldCheck, IconTimeline } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
+import { LoadingPage } from "../shared/Loading.tsx";
 import { SectionLinks } from "../shared/SectionLinks.tsx";
 import { AuditorProvider } from "./auditor.tsx";
 import { TrialChoice } from "./TrialChoice.tsx";
@@ -23,7 +23,7 @@ export default function AuditorPlace() {
   return (
     <AuditorProvider>
       <SectionLinks label="Auditor's window" sections={SECTIONS} />
-      <Suspense fallback={<Skeleton h={320} role="status" aria-label="Loading this page" />}>
+      <Suspense fallback={<LoadingPage />}>
         <Switch>
           <Route path="/trial/:protocol">
             {({ protocol }) => <TimelinePage protocolNumber={protocol} />}

@@ -1,4 +1,4 @@
-import { Badge, Button, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../../api/registry.ts";
@@ -6,6 +6,7 @@ import { useApi } from "../shared/exchange.tsx";
 import { type Fact, Facts } from "../shared/Facts.tsx";
 import { formatCount, formatTime } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { type RootStanding, rootStanding } from "./roots.ts";
@@ -32,7 +33,7 @@ export default function RecordsPage() {
         title="Records registry"
         text="Numbers that stand for records, and nothing of what is in them. As this server tells it: the whole-history check compares it with the chain."
       />
-      {isPending && <Skeleton h={320} role="status" aria-label="Loading the registry" />}
+      {isPending && <Loading what="the registry" h={320} />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data && (
         <Stack gap="xl">

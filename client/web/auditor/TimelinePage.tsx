@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconFilterOff, IconTimeline } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import type { AuditEvent } from "../../api/event.ts";
 import { Empty } from "../shared/Empty.tsx";
 import { useApi } from "../shared/exchange.tsx";
 import { formatCount, formatDate } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { EventDetails } from "./EventDetails.tsx";
@@ -37,7 +38,7 @@ export default function TimelinePage({ protocolNumber }: { protocolNumber: strin
         title={`Timeline of ${protocolNumber}`}
         text="As this server tells it. Verify any proof against a node of your own, or audit the whole history."
       />
-      {isPending && <Skeleton h={320} role="status" aria-label="Loading the events" />}
+      {isPending && <Loading what="the events" h={320} />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data && <Timeline events={data} />}
     </>

@@ -1,8 +1,9 @@
-import { Anchor, Card, Group, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
+import { Anchor, Card, Group, SimpleGrid, Text, Title } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Empty } from "../shared/Empty.tsx";
 import { useTrials } from "../shared/exchange.tsx";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { StatusBadge } from "../shared/trialStatus.tsx";
@@ -17,7 +18,7 @@ export function TrialChoice() {
         title="Timelines"
         text="Everything the contracts logged about a trial, from registration to the last withdrawal. The page asks for the whole trial: who you look for stays with you."
       />
-      {isPending && <Skeleton h={120} role="status" aria-label="Loading the trials" />}
+      {isPending && <Loading what="the trials" h={120} />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data?.length === 0 && (
         <Empty icon={IconInbox} title="No trial yet">

@@ -1,7 +1,8 @@
-import { Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Stack, Table, Text, Title } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import type { AuditReport } from "../../auditor/browser.ts";
 import { formatCount, formatDate, formatTime } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 
 const GrowthChart = lazy(() => import("./GrowthChart.tsx"));
 
@@ -24,7 +25,7 @@ export function TrialGrowth({ trial }: { trial: TrialReport }) {
       </Title>
       <Stack gap="md">
         {rows.length > 1 && (
-          <Suspense fallback={<Skeleton h={240} />}>
+          <Suspense fallback={<Loading what="the chart" h={240} />}>
             <GrowthChart rows={rows} series={COLUMNS} />
           </Suspense>
         )}

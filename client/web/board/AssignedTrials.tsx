@@ -1,4 +1,4 @@
-import { Anchor, Badge, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconClock,
@@ -10,6 +10,7 @@ import {
 import { Link } from "wouter";
 import { Empty } from "../shared/Empty.tsx";
 import { formatTime } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { StatusBadge } from "../shared/trialStatus.tsx";
@@ -32,7 +33,7 @@ export function AssignedTrials() {
         title="Trials for your review"
         text="You approve a version exactly as it stands: criteria, consent form, places and sites. Anything that changes later comes back to you."
       />
-      {isPending && <Skeleton h={120} role="status" aria-label="Loading the trials" />}
+      {isPending && <Loading what="the trials" h={120} />}
       {error && <Problem problem={error} retry={() => void refetch()} />}
       {data?.length === 0 && (
         <Empty icon={IconInbox} title="No trial names your board">

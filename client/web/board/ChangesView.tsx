@@ -1,7 +1,8 @@
-import { Badge, Button, Card, Group, Select, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { IconEqual, IconMinus, IconPencil, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Review } from "../../board/approve.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import classes from "./Board.module.css";
 import { type Change, type Changes, compareVersions, countChanges } from "./changes.ts";
@@ -30,7 +31,7 @@ export function ChangesView({ review, earlier }: Props) {
         onChange={(value) => setBase(Number(value))}
       />
       {error && <Problem problem={error} retry={() => void refetch()} />}
-      {!before && !error && <Skeleton h={200} role="status" aria-label="Comparing the versions" />}
+      {!before && !error && <Loading what="the version to compare with" h={200} />}
       {before && <Comparison all={compareVersions(before, review)} base={base} />}
     </Stack>
   );

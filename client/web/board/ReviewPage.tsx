@@ -1,8 +1,9 @@
-import { Alert, Anchor, Grid, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Grid, Group, Stack, Text } from "@mantine/core";
 import { IconArrowLeft, IconShieldX } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
 import type { Review } from "../../board/approve.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem, wordsOf } from "../shared/Problem.tsx";
 import { SectionLinks } from "../shared/SectionLinks.tsx";
@@ -40,7 +41,7 @@ export function ReviewPage({ protocolNumber, version, view }: Props) {
         title={title ?? `${protocolNumber}, version ${version}`}
         text={title && `${protocolNumber}, version ${version}`}
       />
-      {trial.isPending && <Skeleton h={320} role="status" aria-label="Loading the trial" />}
+      {trial.isPending && <Loading what="the trial" h={320} />}
       {trial.error && <Problem problem={trial.error} retry={() => void trial.refetch()} />}
       {trial.data && published === undefined && (
         <Problem problem={new Refusal("UnknownVersion", { version })} />
@@ -109,8 +110,7 @@ function Reviewed({ review, problem, retry, of, version, view }: ReviewedProps) 
     return <Tampered problem={problem} />;
   }
   if (problem) return <Problem problem={problem} retry={retry} />;
-  if (review === undefined)
-    return <Skeleton h={400} role="status" aria-label="Recomputing the version" />;
+  if (review === undefined) return <Loading what="the version and recomputing it" h={400} />;
   if (view === "text" || version === 1) return <VersionText review={review} now={of.now} />;
   return <ChangesView key={version} review={review} earlier={earlierThan(of, version)} />;
 }

@@ -1,9 +1,10 @@
-import { Alert, Badge, Skeleton } from "@mantine/core";
+import { Alert, Badge } from "@mantine/core";
 import { IconAnchor, IconFileImport, IconHistory, IconShieldOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useActor } from "../shared/account.tsx";
+import { LoadingPage } from "../shared/Loading.tsx";
 import { SectionLinks } from "../shared/SectionLinks.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
@@ -47,7 +48,7 @@ function Pages() {
           { path: "/registry", name: "On the registry", icon: IconHistory },
         ]}
       />
-      <Suspense fallback={<Skeleton height={240} radius="md" />}>
+      <Suspense fallback={<LoadingPage />}>
         <Switch>
           <Route path="/" component={RecordsPage} />
           <Route path="/patients/:id">{({ id }) => <PatientPage id={Number(id)} />}</Route>

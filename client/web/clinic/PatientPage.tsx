@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Grid, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Grid, Stack, Text } from "@mantine/core";
 import { IconArrowLeft, IconCircleCheck, IconUserQuestion } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
@@ -6,6 +6,7 @@ import { dayOfTimestamp } from "../../../circuits/statement/day.ts";
 import { Empty } from "../shared/Empty.tsx";
 import { useDeployment } from "../shared/exchange.tsx";
 import { formatCount, shorten } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { AttestForm } from "./AttestForm.tsx";
@@ -56,7 +57,7 @@ function Chart({ entry }: { entry: Entry }) {
     [entry.source, today, includesReported],
   );
   if (error) return <Problem problem={error} retry={() => void refetch()} />;
-  if (issued === undefined) return <Skeleton height={320} radius="md" />;
+  if (issued === undefined) return <Loading what="the chart" h={320} />;
   return (
     <Grid gap="xl">
       <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>

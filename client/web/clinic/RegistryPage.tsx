@@ -1,9 +1,10 @@
-import { Badge, Button, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Stack, Table, Text, Title } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ClinicLeaf } from "../../clinic/leaves.ts";
 import { Empty } from "../shared/Empty.tsx";
 import { formatCount, formatTime, shorten } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { RevokeDialog } from "./RevokeDialog.tsx";
@@ -22,7 +23,7 @@ export default function RegistryPage() {
       />
       <Stack gap={48}>
         {error !== null && <Problem problem={error} retry={() => void refetch()} />}
-        {leaves === undefined && error === null && <Skeleton height={200} radius="md" />}
+        {leaves === undefined && error === null && <Loading what="the registry" h={200} />}
         {leaves?.length === 0 && (
           <Empty icon={IconHistory} title="Nothing anchored yet">
             Once you anchor a batch, it is listed here with its date and state.

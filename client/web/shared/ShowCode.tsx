@@ -1,7 +1,8 @@
-import { Button, CopyButton, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, CopyButton, Group, Stack, Text } from "@mantine/core";
 import { IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { toFrames } from "./frames.ts";
+import { Loading } from "./Loading.tsx";
 import { QrCode } from "./QrCode.tsx";
 import { saveFile } from "./save.ts";
 
@@ -28,7 +29,7 @@ export function ShowCode({ text, label, fileName }: Props) {
   return (
     <Stack align="center" gap="xs">
       {frame === undefined ? (
-        <Skeleton w={240} h={240} />
+        <Loading what="the code" h={240} w={240} />
       ) : (
         <QrCode text={frame} label={label} size={frames.length > 1 ? 320 : 240} />
       )}

@@ -1,17 +1,8 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Group,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Alert, Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconKeyOff, IconReplace, IconUserCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { formatCount, formatTime, shorten } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { useActs } from "./acts.tsx";
@@ -33,7 +24,7 @@ export default function SitePage(place: SitePlace) {
         {...(data?.isOwn && { actions: <Visits place={place} /> })}
       />
       {error !== null && <Problem problem={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Skeleton height={320} radius="md" />}
+      {data === undefined && error === null && <Loading what="the site" h={320} />}
       {data !== undefined && <Overview data={data} place={place} />}
     </>
   );

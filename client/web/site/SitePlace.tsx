@@ -1,6 +1,6 @@
-import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
+import { LoadingPage } from "../shared/Loading.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
 import { ActsProvider } from "./acts.tsx";
@@ -30,7 +30,7 @@ function Pages() {
     siteId: Number(site),
   });
   return (
-    <Suspense fallback={<Skeleton height={240} radius="md" />}>
+    <Suspense fallback={<LoadingPage />}>
       <Switch>
         <Route path="/" component={SitesPage} />
         <Route path="/:protocol/:site">{(at) => <SitePage {...place(at)} />}</Route>

@@ -1,18 +1,9 @@
-import {
-  Anchor,
-  Badge,
-  Card,
-  Group,
-  SimpleGrid,
-  Skeleton,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Anchor, Badge, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconBuildingHospital } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Empty } from "../shared/Empty.tsx";
 import { formatCount } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { useOwnSites } from "./useSite.ts";
@@ -28,7 +19,7 @@ export function SitesPage() {
         text="The trials whose arrivals this account signs. Choose where the person in front of you takes part."
       />
       {error !== null && <Problem problem={error} retry={() => void refetch()} />}
-      {sites === undefined && error === null && <Skeleton height={180} radius="md" />}
+      {sites === undefined && error === null && <Loading what="your sites" h={180} />}
       {sites?.length === 0 && (
         <Empty icon={IconBuildingHospital} title="No site signs with this account">
           A trial names the key of each of its sites, and its ethics board approves it. Ask the

@@ -1,7 +1,8 @@
-import { Alert, Anchor, Skeleton } from "@mantine/core";
+import { Alert, Anchor } from "@mantine/core";
 import { IconArrowLeft, IconKeyOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { type SitePlace, useSite } from "./useSite.ts";
@@ -33,7 +34,7 @@ export default function VisitPage({ kind, ...place }: SitePlace & { kind: VisitK
       </Anchor>
       <PageHead title={title} text={text} />
       {error !== null && <Problem problem={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Skeleton height={320} radius="md" />}
+      {data === undefined && error === null && <Loading what="the site" h={320} />}
       {data?.isOwn === false && (
         <Alert
           color="yellow"

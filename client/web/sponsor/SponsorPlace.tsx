@@ -1,6 +1,7 @@
-import { Anchor, Skeleton } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { LoadingPage } from "../shared/Loading.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
 import { DraftProvider } from "./draft/draft.tsx";
@@ -33,9 +34,7 @@ function Pages() {
           All trials
         </Anchor>
       )}
-      <Suspense
-        fallback={<Skeleton h={320} mt="md" role="status" aria-label="Loading this page" />}
-      >
+      <Suspense fallback={<LoadingPage />}>
         <Switch>
           <Route path="/" component={TrialList} />
           <Route path="/new" component={StartPage} />

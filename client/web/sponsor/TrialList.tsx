@@ -1,4 +1,4 @@
-import { Anchor, Button, Card, Group, Progress, Skeleton, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Card, Group, Progress, Stack, Text } from "@mantine/core";
 import { IconClipboardPlus, IconPencil } from "@tabler/icons-react";
 import { Link } from "wouter";
 import type { TrialSummary } from "../../api/trial.ts";
@@ -6,6 +6,7 @@ import { useActor } from "../shared/account.tsx";
 import { Empty } from "../shared/Empty.tsx";
 import { useDeployment, useTrials } from "../shared/exchange.tsx";
 import { formatCount } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { StatusBadge } from "../shared/trialStatus.tsx";
@@ -51,9 +52,7 @@ export function TrialList() {
         </Card>
       )}
       {error && <Problem problem={error} retry={() => void refetch()} />}
-      {own === undefined && !error && (
-        <Skeleton h={160} role="status" aria-label="Loading your trials" />
-      )}
+      {own === undefined && !error && <Loading what="your trials" h={160} />}
       {own?.length === 0 && (
         <Empty icon={IconClipboardPlus} title="No trial yet">
           <Text c="dimmed">
@@ -108,7 +107,7 @@ function TrialCard({ trial: { protocolNumber, status, currentVersion } }: { tria
               <Progress value={(100 * enrolled) / target} aria-label={text} />
             </>
           )}
-          {data === undefined && !error && <Skeleton h={24} />}
+          {data === undefined && !error && <Loading what="the numbers" h={24} />}
         </Stack>
       </Group>
       {error && <Problem problem={error} retry={() => void refetch()} />}

@@ -1,4 +1,5 @@
-import { Card, List, Skeleton, Text, Title } from "@mantine/core";
+import { Card, List, Text, Title } from "@mantine/core";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { ShowCode } from "../shared/ShowCode.tsx";
 import { useClinicCode } from "./data.tsx";
@@ -14,7 +15,7 @@ export function CodePage() {
         text="Show it to your clinic, so that it can make a record which only this wallet can use."
       />
       <Card maw={560}>
-        {code.isPending && <Skeleton h={280} />}
+        {code.isPending && <Loading what="your code" h={280} />}
         {code.isError && <Sorry problem={code.error} />}
         {code.data !== undefined && (
           <>

@@ -6,7 +6,6 @@ import {
   Group,
   Progress,
   SimpleGrid,
-  Skeleton,
   Stack,
   Text,
   Title,
@@ -17,6 +16,7 @@ import { Link } from "wouter";
 import { formatDay } from "../../../circuits/statement/day.ts";
 import { KEY_PACKED_BYTES } from "../prover/keyFiles.ts";
 import { formatBytes, formatCount, formatDate } from "../shared/format.ts";
+import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { type TrialNow, useAllTrials, useLook, useStanding } from "./data.tsx";
 import { sourceOf } from "./record/RecordPage.tsx";
@@ -137,7 +137,7 @@ function Joined() {
   const mine = all.filter(({ protocolNumber }) =>
     wallet.participations.some((one) => one.protocolNumber === protocolNumber),
   );
-  if (list.isPending) return <Skeleton h={60} />;
+  if (list.isPending) return <Loading what="the studies" h={60} />;
   return (
     <>
       {list.isError && <Sorry problem={list.error} retry={() => void list.refetch()} />}

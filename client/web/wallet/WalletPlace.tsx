@@ -1,7 +1,7 @@
 // The first thing a patient sees: small, so that the lock stands before the library is here.
-import { Center, Loader } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { Route, Switch } from "wouter";
+import { LoadingPage } from "../shared/Loading.tsx";
 import { StartOver } from "./gate/StartOver.tsx";
 import { Unlock } from "./gate/Unlock.tsx";
 import { Welcome } from "./gate/Welcome.tsx";
@@ -19,7 +19,7 @@ export default function WalletPlace() {
   return (
     <Switch>
       <Route path="/withdraw-by-code">
-        <Suspense fallback={<Opening />}>
+        <Suspense fallback={<LoadingPage />}>
           <Exchange>
             <WithdrawByCode />
           </Exchange>
@@ -39,22 +39,14 @@ export default function WalletPlace() {
 
 function Gate() {
   const { hasWallet, opened } = useSession();
-  if (hasWallet === undefined) return <Opening />;
+  if (hasWallet === undefined) return <LoadingPage />;
   if (!hasWallet) return <Welcome />;
   if (opened === undefined) return <Unlock />;
   return (
-    <Suspense fallback={<Opening />}>
+    <Suspense fallback={<LoadingPage />}>
       <Exchange>
         <OpenWallet />
       </Exchange>
     </Suspense>
-  );
-}
-
-function Opening() {
-  return (
-    <Center mih="40vh" aria-busy="true">
-      <Loader role="status" aria-label="Opening" />
-    </Center>
   );
 }

@@ -1,10 +1,11 @@
 // Opens a version's text as the start of the next one.
-import { Button, Card, PasswordInput, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Card, PasswordInput, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import type { Recruitment } from "../../../api/recruitment.ts";
 import { readTrialDocument } from "../../../trial-file.ts";
 import { openDocument } from "../../../trial-seal.ts";
+import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { Problem } from "../../shared/Problem.tsx";
 import { TaskState } from "../../shared/TaskState.tsx";
@@ -19,11 +20,11 @@ export default function AmendPage({ protocolNumber }: { protocolNumber: string }
   const { data, error, refetch } = useRecruitment(protocolNumber);
   const [mayReplace, setMayReplace] = useState(draft?.isUnsaved !== true);
   const [, navigate] = useLocation();
-  if (error) return <Problem problem={error} retry={() => void refetch()} />;
   return (
     <>
       <PageHead title={`Amend ${protocolNumber}`} />
-      {!data && <Skeleton h={160} role="status" aria-label="Loading the trial" />}
+      {error && <Problem problem={error} retry={() => void refetch()} />}
+      {!data && !error && <Loading what="the trial" h={160} />}
       {data && mayReplace && <Opening trial={data} />}
       <Confirm
         isOpen={!mayReplace}

@@ -1,5 +1,6 @@
-import { Card, Group, SegmentedControl, Skeleton, Table, Text, Title } from "@mantine/core";
+import { Card, Group, SegmentedControl, Table, Text, Title } from "@mantine/core";
 import { type ReactNode, Suspense, useState } from "react";
+import { Loading } from "../../shared/Loading.tsx";
 
 type Props = {
   readonly title: string;
@@ -38,9 +39,7 @@ export function ChartFrame({ title, summary, head, rows, isWide = false, childre
         {summary}
       </Text>
       {view === "chart" ? (
-        <Suspense fallback={<Skeleton h={280} role="status" aria-label="Drawing the chart" />}>
-          {children}
-        </Suspense>
+        <Suspense fallback={<Loading what="the chart" h={280} />}>{children}</Suspense>
       ) : (
         <Table.ScrollContainer minWidth={280} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table aria-label={title}>

@@ -1,10 +1,11 @@
 // How far a trial has come: counts, flow, growth.
-import { Paper, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { Paper, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconUsersGroup } from "@tabler/icons-react";
 import { lazy } from "react";
 import type { Recruitment } from "../../../api/recruitment.ts";
 import { Empty } from "../../shared/Empty.tsx";
 import { formatCount, formatDate } from "../../shared/format.ts";
+import { Loading } from "../../shared/Loading.tsx";
 import { Problem } from "../../shared/Problem.tsx";
 import { useParticipants, useTrialEvents } from "../useRecruiting.ts";
 import { ChartFrame } from "./ChartFrame.tsx";
@@ -69,9 +70,7 @@ function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProp
   return (
     <>
       {participants.error && <Problem problem={participants.error} />}
-      {steps === undefined && !participants.error && (
-        <Skeleton h={340} role="status" aria-label="Loading the flow" />
-      )}
+      {steps === undefined && !participants.error && <Loading what="the flow" h={340} />}
       {steps && (
         <ChartFrame
           title="From screening to study"
@@ -84,9 +83,7 @@ function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProp
         </ChartFrame>
       )}
       {events.error && <Problem problem={events.error} />}
-      {days === undefined && !events.error && (
-        <Skeleton h={340} role="status" aria-label="Loading the history" />
-      )}
+      {days === undefined && !events.error && <Loading what="the history" h={340} />}
       {days && (
         <ChartFrame
           title="Enrollment over time"

@@ -1,5 +1,5 @@
 // Everybody who consented, by pseudonym: to look at, to enroll, to hand on as files.
-import { Button, Card, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Card, Group, Select, Stack, Text } from "@mantine/core";
 import { IconDownload, IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -9,6 +9,7 @@ import { useActor } from "../../shared/account.tsx";
 import { Empty } from "../../shared/Empty.tsx";
 import { useDeployment } from "../../shared/exchange.tsx";
 import { formatCount, shorten } from "../../shared/format.ts";
+import { Loading } from "../../shared/Loading.tsx";
 import { Problem } from "../../shared/Problem.tsx";
 import { saveFile } from "../../shared/save.ts";
 import { TaskState } from "../../shared/TaskState.tsx";
@@ -32,8 +33,7 @@ const STATES = [
 export function Participants({ trial }: { trial: Recruitment }) {
   const { data, error, refetch } = useParticipants(trial.protocolNumber);
   if (error) return <Problem problem={error} retry={() => void refetch()} />;
-  if (data === undefined)
-    return <Skeleton h={320} role="status" aria-label="Loading the participants" />;
+  if (data === undefined) return <Loading what="the participants" h={320} />;
   if (data.length === 0) {
     return (
       <Empty icon={IconUsers} title="Nobody has consented yet">

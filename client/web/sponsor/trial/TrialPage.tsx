@@ -1,7 +1,8 @@
-import { Badge, Skeleton, Stack, Tooltip } from "@mantine/core";
+import { Badge, Stack, Tooltip } from "@mantine/core";
 import { IconBroadcast, IconRefresh } from "@tabler/icons-react";
 import { useActor } from "../../shared/account.tsx";
 import { useDeployment } from "../../shared/exchange.tsx";
+import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { Problem } from "../../shared/Problem.tsx";
 import { SectionLinks } from "../../shared/SectionLinks.tsx";
@@ -56,7 +57,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
             { path: `${here}/versions`, name: "Versions" },
           ]}
         />
-        {data === undefined && <Skeleton h={320} role="status" aria-label="Loading the trial" />}
+        {data === undefined && <Loading what="the trial" h={320} />}
         {data && !isOurs && (
           <Problem
             problem={new Error("this trial belongs to another sponsor: you can only look")}

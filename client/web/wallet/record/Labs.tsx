@@ -1,16 +1,7 @@
-import {
-  Button,
-  Card,
-  Collapse,
-  Group,
-  SimpleGrid,
-  Skeleton,
-  Table,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Button, Card, Collapse, Group, SimpleGrid, Table, Text, Title } from "@mantine/core";
 import { lazy, Suspense, useId, useState } from "react";
 import { formatCount, formatDate } from "../../shared/format.ts";
+import { Loading } from "../../shared/Loading.tsx";
 import type { Result, Results } from "./facts.ts";
 
 const ResultChart = lazy(() => import("./ResultChart.tsx"));
@@ -59,7 +50,7 @@ function Lab({ results }: { results: Results }) {
         </div>
       </Group>
       {numbers.length >= FEWEST_FOR_A_LINE && (
-        <Suspense fallback={<Skeleton h={140} mt="sm" />}>
+        <Suspense fallback={<Loading what="the chart" h={140} mt="sm" />}>
           <ResultChart results={results} />
         </Suspense>
       )}

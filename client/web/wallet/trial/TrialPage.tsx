@@ -6,7 +6,6 @@ import {
   Card,
   Group,
   PasswordInput,
-  Skeleton,
   Stack,
   Text,
   Title,
@@ -17,6 +16,7 @@ import { Link } from "wouter";
 import { Refusal } from "../../../../circuits/statement/refusal.ts";
 import type { TrialDocument } from "../../../trial-file.ts";
 import { formatCount, formatTime } from "../../shared/format.ts";
+import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { type TrialNow, useData, useLook, useStanding, useTrial } from "../data.tsx";
 import { Sorry } from "../Sorry.tsx";
@@ -50,11 +50,11 @@ export function TrialPage({ protocolNumber }: { protocolNumber: string }) {
           As it was on {formatTime(trial.data.at / 1000)}.
         </Text>
       )}
-      {trial.isPending && <Skeleton h={240} />}
+      {trial.isPending && <Loading what="the study" h={240} />}
       {now && (
         <Stack gap="lg">
           {standing.data && <Mine standing={standing.data} />}
-          {look.isPending && <Skeleton h={240} />}
+          {look.isPending && <Loading what="what it would say of you" h={240} />}
           {look.isError && (
             <NoLook problem={look.error} protocolNumber={protocolNumber} now={now} />
           )}

@@ -4,7 +4,6 @@ import {
   Card,
   Group,
   SimpleGrid,
-  Skeleton,
   Stack,
   Text,
   TextInput,
@@ -15,6 +14,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import type { TrialStatus } from "../../../../circuits/statement/trial.ts";
 import { Empty } from "../../shared/Empty.tsx";
+import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { type TrialNow, useAllTrials, useLook, useStanding } from "../data.tsx";
 import { Sorry } from "../Sorry.tsx";
@@ -43,7 +43,7 @@ export function TrialsPage() {
         text="Your device downloads all of them and compares them with your record itself. Nobody learns which fit you."
       />
       {list.isError && <Sorry problem={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <Skeleton h={160} />}
+      {list.isPending && <Loading what="the studies" h={160} />}
       {list.isSuccess && trials.length === 0 && (
         <Empty icon={IconClipboardList} title="No studies yet">
           When a sponsor publishes a study here, you find it on this page.
@@ -107,7 +107,9 @@ function TrialCard(props: {
         <Text size="sm" c="dimmed" className="breakable">
           {[protocolNumber, trial?.sponsor].filter(Boolean).join(" · ")}
         </Text>
-        {now === undefined && failed === undefined && <Skeleton h={20} w="60%" />}
+        {now === undefined && failed === undefined && (
+          <Loading what="whether it fits" h={20} w="60%" />
+        )}
         {failed != null && <Text size="sm">{wordsFor(failed).title}</Text>}
         <Group gap="xs">
           {now && <Badge color="gray">{STATUS_WORDS[now.state.status]}</Badge>}

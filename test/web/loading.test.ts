@@ -1,0 +1,109 @@
+// What stands on a page before anything has come, and when nothing good comes: requests held back, in a real browser.
+import type { Browser, Page, Route } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PLACES } from "../../server/pages.ts";
+import { findBarriersInBoth } from "./axe.ts";
+import { startBrowser } from "./browser.ts";
+import { type Exchange, openExchange } from "./exchange.ts";
+
+let exchange: Exchange;
+let browser: Browser;
+
+beforeAll(async () => {
+  [exchange, browser] = [await openExchange(), await startBrowser()];
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await exchange?.stop();
+});
+
+/** Keeps back every such request from now on, until it is said what becomes of them. */
+async function hold(page: Page, pattern: string) {
+  const held: Route[] = [];
+  let become: ((route: Route) => Promise<void>) | undefined;
+  await page.route(pattern, async (route) => {
+    if (become === undefined) held.push(route);
+    else await become(route);
+  });
+  return async (what: (route: Route) => Promise<void>) => {
+    become = what;
+    expect(held.length).toBeGreaterThan(0);
+    for (const route of held) await what(route);
+  };
+}
+
+const codeOf = (place: string) =>
+  `**/assets/${place.slice(0, 1).toUpperCase()}${place.slice(1)}Place-*.js`;
+const loading = (page: Page) => page.getByRole("status", { name: /^Loading / }).first();
+const first = (page: Page) => page.getByRole("heading", { level: 1 });
+
+describe.each(PLACES.filter((place) => place !== ""))("/%s", (place) => {
+  test("has no barrier while its code is on the way, and stands when it has come", async () => {
+    const page = await browser.newPage();
+    const release = await hold(page, codeOf(place));
+    await page.goto(`${exchange.url}/${place}`);
+    await loading(page).waitFor();
+    expect(await first(page).textContent()).toBe("Loading this page");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await release((route) => route.continue());
+    await loading(page).waitFor({ state: "hidden" });
+    await first(page).waitFor();
+    await page.close();
+  });
+
+  test("says that it cannot be shown when its code does not come", async () => {
+    const page = await browser.newPage();
+    await page.route(codeOf(place), (route) => route.abort());
+    await page.goto(`${exchange.url}/${place}`);
+    await page.getByRole("alert").waitFor();
+    expect(await first(page).textContent()).toBe("This page cannot be shown");
+    expect(await page.getByRole("alert").textContent()).toContain("A part of it did not arrive");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.unroute(codeOf(place));
+    await page.getByRole("button", { name: "Load the page again" }).click();
+    await page.getByRole("alert").waitFor({ state: "hidden" });
+    await first(page).waitFor();
+    await page.close();
+  });
+});
+
+/** Pages that ask for something, by the place's development key; of trials that there are none of, so nothing is kept. */
+const ASKING = [
+  ["sponsor", "/trial/NONE-1"],
+  ["sponsor", "/trial/NONE-2/participants"],
+  ["sponsor", "/trial/NONE-3/amend"],
+  ["board", "/NONE-1/1"],
+  ["site", "/NONE-1/1"],
+  ["site", "/NONE-2/1/arrival"],
+  ["auditor", "/trial/NONE-1"],
+] as const;
+
+test.each(ASKING)(
+  "/%s%s has no barrier while answers are awaited, nor when they refuse",
+  async (place, path) => {
+    const page = await browser.newPage();
+    await page.goto(`${exchange.url}/${place}`);
+    if (place !== "auditor") {
+      await page
+        .getByRole("button", { name: /Use the development key/ })
+        .first()
+        .click();
+      await page.getByText(`Acting as`).waitFor();
+    }
+    await page.waitForLoadState("networkidle");
+    const release = await hold(page, "**/graphql");
+    await page.evaluate((to) => history.pushState(null, "", to), `/${place}${path}`);
+    await page
+      .getByRole("status", { name: /^Loading (?!this page)/ })
+      .first()
+      .waitFor();
+    expect(await first(page).count()).toBe(1);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await release((route) => route.continue());
+    await page.getByRole("alert").waitFor();
+    expect(await loading(page).count()).toBe(0);
+    expect(await first(page).count()).toBe(1);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.close();
+  },
+);
