@@ -65,17 +65,19 @@ export type ChainAudit = {
 export async function auditChain(
   options: ChainAccess & {
     readonly limits?: Limits;
-    /** Last block, by default the node's newest. */
-    readonly to?: number;
+    /** Last block's number, or its hash as it is known from elsewhere; by default the node's newest. */
+    readonly to?: number | string;
+    /** Proves every log and time from the last block's hash. */
+    readonly isProven?: boolean;
     readonly leaves?: PublishedLeaves;
     readonly checkpoint?: CheckpointStore;
     readonly onProgress?: (progress: AuditProgress) => void;
     readonly onEvent?: (event: Event) => void;
   },
 ): Promise<ChainAudit> {
-  const { to, ...rest } = options;
+  const { to, isProven, ...rest } = options;
   const request = requestOf(options);
-  const source = await openChain({ request, deployment: deploymentOf(options), to });
+  const source = await openChain({ request, deployment: deploymentOf(options), to, isProven });
   const result = await audit({ ...rest, source });
   const report = makeReport(result);
   return { report, hash: reportHash(report), audit: result };

@@ -84,6 +84,7 @@ export async function readBundle(of: BundleText): Promise<Bundle> {
     },
     codeHash: async (address) => find("code", address),
     blockHash: async () => undefined,
+    isProven: false,
   };
   return { source, limits: { trial, from }, leaves };
 }

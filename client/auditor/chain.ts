@@ -2,14 +2,23 @@
 // and the time of every block from the block itself.
 import { keccak256 } from "ethers";
 import type { Deployment } from "../../contracts/deployment.ts";
-import { ServerUnavailable } from "../api/unavailable.ts";
 import { InputError } from "../input-error.ts";
 import { AUDITED, type RawLog } from "./event.ts";
-import { mapLimited, NodeRefusal, nodeUnavailable, OTHER_NODE, type Request } from "./rpc.ts";
+import { proveLogs } from "./provenChain.ts";
+import {
+  mapLimited,
+  NodeRefusal,
+  nodeUnavailable,
+  OTHER_NODE,
+  type Request,
+  reorganised,
+} from "./rpc.ts";
 import type { Block, Chunk, Source } from "./source.ts";
 
 const FIRST_CHUNK = 2_000;
 const MAX_CHUNK = 50_000;
+/** Every header of these is read: no longer without a word. */
+const PROVEN_CHUNK = 2_000;
 /** A chunk with more logs than this makes the next one smaller: what is in memory stays bounded. */
 const MANY_LOGS = 5_000;
 /** An answer with more logs than this is dropped, and its halves are asked for. */
@@ -27,13 +36,15 @@ export type NodeLog = Record<
 };
 
 /**
- * A node as a source. `to`: last block, by default the node's newest. Throws InputError when the
- * node is of another chain or does not have the contracts.
+ * A node as a source. `to`: last block's number, or its hash as it is known from elsewhere; by default the node's
+ * newest. `isProven`: nothing is told on of its history that the last block's hash does not prove. Throws InputError
+ * when the node is of another chain, or does not have the contracts or the block.
  */
 export async function openChain(options: {
   request: Request;
   deployment: Deployment;
-  to?: number | undefined;
+  to?: number | string | undefined;
+  isProven?: boolean | undefined;
 }): Promise<Source> {
   const { request, deployment } = options;
   const chainId = Number(await request("eth_chainId", []));
@@ -43,7 +54,8 @@ export async function openChain(options: {
     );
   }
   const newest = Number(await request("eth_blockNumber", []));
-  const { to = newest } = options;
+  const to =
+    typeof options.to === "string" ? await numberOf(request, options.to) : (options.to ?? newest);
   if (to > newest)
     throw new InputError(`The node's newest block is ${newest}: there is no ${to} yet.`);
   if (to < deployment.deployBlock) {
@@ -52,6 +64,7 @@ export async function openChain(options: {
     );
   }
   const head = await readBlock(request, to);
+  if (typeof options.to === "string" && head.hash !== options.to.toLowerCase()) throw reorganised();
   const tag = toHex(head.number);
   const { Enrollment } = deployment.addresses;
   if ((await request("eth_getCode", [Enrollment, tag])) === "0x") {
@@ -59,24 +72,36 @@ export async function openChain(options: {
       `There is no contract at ${Enrollment} up to block ${head.number}: name the deployment file of this chain.`,
     );
   }
-  return {
+  const longest = options.isProven ? PROVEN_CHUNK : MAX_CHUNK;
+  const source: Source = {
     deployment,
     head,
-    chunks: (from) => readChunks({ request, deployment, head }, from),
+    chunks: (from) => readChunks({ request, deployment, head, longest }, from),
     call: async (to, data) => (await request("eth_call", [{ to, data }, tag])) as string,
     codeHash: async (address) =>
       keccak256((await request("eth_getCode", [address, tag])) as string),
     blockHash: async (number) =>
       number > head.number ? undefined : await hashNow(request, number),
+    isProven: false,
   };
+  return options.isProven ? proveLogs(source, request) : source;
 }
 
-type Reading = { request: Request; deployment: Deployment; head: Block };
+/** The number of the block with a hash. Throws InputError when the node has none. */
+async function numberOf(request: Request, hash: string): Promise<number> {
+  const block = (await request("eth_getBlockByHash", [hash, false])) as { number: string } | null;
+  if (block !== null) return Number(block.number);
+  throw new InputError(
+    `The node has no block ${hash}: wait until it has, or name a node of the chain that has it.`,
+  );
+}
+
+type Reading = { request: Request; deployment: Deployment; head: Block; longest: number };
 
 async function* readChunks(reading: Reading, first: number): AsyncIterable<Chunk> {
-  const { request, head, deployment } = reading;
+  const { request, head, deployment, longest } = reading;
   const address = AUDITED.map((name) => deployment.addresses[name]);
-  const pace = createPace();
+  const pace = createPace(longest);
   for (let from = first; from <= head.number; ) {
     const to = Math.min(from + pace.size() - 1, head.number);
     const logs = await readLogs(request, { address }, from, to);
@@ -99,16 +124,16 @@ async function* readChunks(reading: Reading, first: number): AsyncIterable<Chunk
  * How many blocks to ask for: more while there are few logs, and no more than the node puts up
  * with. A size that it refused is not asked for again soon, and later each time.
  */
-function createPace() {
+function createPace(limit: number) {
   let size = FIRST_CHUNK;
-  let longest = MAX_CHUNK;
+  let longest = limit;
   let patience = PATIENCE;
   let left = patience;
   let hasRead = false;
   return {
     size: () => size,
     refused: (blocks: number) => {
-      if (longest < MAX_CHUNK && hasRead) patience *= 2;
+      if (longest < limit && hasRead) patience *= 2;
       size = Math.max(1, blocks >> 1);
       [longest, left, hasRead] = [size, patience, false];
     },
@@ -117,7 +142,7 @@ function createPace() {
     },
     read: (logs: number) => {
       hasRead = true;
-      if (--left === 0) [longest, left] = [Math.min(longest * 2, MAX_CHUNK), patience];
+      if (--left === 0) [longest, left] = [Math.min(longest * 2, limit), patience];
       size = logs > MANY_LOGS ? Math.max(1, size >> 1) : Math.min(size * 2, longest);
     },
   };
@@ -197,14 +222,6 @@ async function hashNow(request: Request, number: number): Promise<string> {
   const block = await findBlock(request, number);
   if (block === undefined) throw reorganised();
   return block.hash;
-}
-
-/** What was read belongs to blocks that are gone. */
-export function reorganised(): ServerUnavailable {
-  return new ServerUnavailable(
-    "reorganised",
-    "The chain was reorganised while it was read: audit again, up to some blocks back (--to)",
-  );
 }
 
 /** A log as the node writes it, numbers parsed. */

@@ -4,15 +4,15 @@ import { LeanIMT } from "@zk-kit/lean-imt";
 import { z } from "zod";
 import { buildTree } from "../../circuits/statement/tree.ts";
 import { InputError } from "../input-error.ts";
-import { reorganised } from "./chain.ts";
 import type { Finding } from "./finding.ts";
 import type { OpenSignature } from "./handler.ts";
 import { hashKey } from "./keys.ts";
 import type { PublishedKeys } from "./published.ts";
+import { reorganised } from "./rpc.ts";
 import type { Block, Limits, Source } from "./source.ts";
 import type { World } from "./state.ts";
 
-const FORMAT = "cohort-zero/audit-checkpoint/2";
+const FORMAT = "cohort-zero/audit-checkpoint/3";
 
 export type Progress = {
   /** Last block replayed. */
@@ -121,12 +121,13 @@ function parse(text: string, name: string, identity: string): Saved {
   return value as Saved;
 }
 
-/** Chain, contracts, limits, and the keys that the proofs so far were verified with. */
-function identityOf({ source: { deployment }, limits: { trial, from }, keys }: AuditIdentity) {
+/** Chain, contracts, limits, the keys that the proofs so far were verified with, and whether logs were proven. */
+function identityOf({ source, limits: { trial, from }, keys }: AuditIdentity) {
+  const { deployment, isProven } = source;
   const verified = (["eligibility-8", "eligibility-32", "semaphore"] as const).map((name) =>
     hashKey(keys[name]),
   );
-  return JSON.stringify([deployment, trial ?? null, from ?? null, verified]);
+  return JSON.stringify([deployment, trial ?? null, from ?? null, verified, isProven]);
 }
 
 /** JSON of plain data with bigints, maps, sets and LeanIMT trees in it. */

@@ -24,9 +24,11 @@ const RESULTS = {
   eth_call: hex,
   eth_getCode: hex,
   eth_getLogs: z.array(log),
-  eth_getBlockByNumber: z.object({ hash, timestamp: quantity }).nullable(),
+  eth_getBlockByNumber: z.looseObject({ hash, timestamp: quantity }).nullable(),
+  eth_getBlockByHash: z.object({ number: quantity }).nullable(),
+  eth_getBlockReceipts: z.array(z.unknown()),
   eth_getTransactionReceipt: z
-    .object({ status: quantity, blockNumber: quantity, blockHash: hash, logs: z.array(log) })
+    .looseObject({ status: quantity, blockNumber: quantity, blockHash: hash, logs: z.array(log) })
     .nullable(),
 } as const;
 

@@ -229,7 +229,9 @@ function limitsOf({ source, limits, leaves }: Audit): string[] {
   const unseen = leaves.batches - leaves.checked;
   if (unseen > 0) said.push(`The leaves of ${unseen} batch(es) were not at hand to rebuild.`);
   said.push(
-    "That no log was left out rests on the node: what it left out would have to fit its answers about the contracts' state.",
+    source.isProven
+      ? `Every log and time was proven from the hash of block ${source.head.number}, ${source.head.hash}: that this block is the chain's, compare where you trust it.`
+      : "That no log was left out rests on the node: what it left out would have to fit its answers about the contracts' state.",
     "What an accredited clinic attests, and what a site's staff see at the desk, no audit of a chain can check.",
   );
   return said;

@@ -36,6 +36,14 @@ export function nodeUnavailable(reason: string, hint?: string): ServerUnavailabl
   return new ServerUnavailable(reason, message);
 }
 
+/** What was read belongs to blocks that are gone. */
+export function reorganised(): ServerUnavailable {
+  return new ServerUnavailable(
+    "reorganised",
+    "The chain was reorganised while it was read: audit again, up to some blocks back (--to)",
+  );
+}
+
 export const OTHER_NODE = "audit with another node, or ask who runs this one";
 const OTHER_STATE =
   "it no longer has the contracts' state of that block; use an archive node, or audit sooner, up to a newer block";

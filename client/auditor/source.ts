@@ -29,6 +29,8 @@ export type Source = {
   readonly codeHash: (address: string) => Promise<string>;
   /** Hash of a block that a checkpoint ends with; undefined when the source does not have it. */
   readonly blockHash: (number: number) => Promise<string | undefined>;
+  /** Whether logs and times follow from the head's hash, or are the node's word. */
+  readonly isProven: boolean;
 };
 
 /** What an audit is limited to: one trial, by id or protocol number; what is from a block on. */

@@ -29,6 +29,7 @@ import {
   blockOf,
   checkFlags,
   type Flags,
+  lastBlockOf,
   parseDeploymentFile,
   refuseOtherDeployment,
   refuseUnreadable,
@@ -48,6 +49,7 @@ Needs a node and the deployment file, and no server:
   cohort audit --rpc URL --deployment FILE --bundle history.gz      everything to repeat it offline
   cohort audit --bundle history.gz                                  repeats it, without any network
   cohort audit --rpc URL --deployment FILE --server http://localhost:4000   also: does the server lie?
+  cohort audit --rpc URL --deployment FILE --prove --to BLOCK_HASH  believes that hash, and no node
   cohort audit --verify report                                      who signed this report?
 
 Exit code 0: clean. 5: findings. Others as for every command.`;
@@ -61,7 +63,8 @@ export function addAuditCommand(program: Command): void {
     .option("--deployment <file>", "deployment file (default: the one in the data folder)")
     .option("--trial <protocol>", "audit one trial only, by protocol number or id")
     .option("--from <block>", "verify proofs and report findings from this block on")
-    .option("--to <block>", "audit up to this block (default: the newest)")
+    .option("--to <block>", "audit up to this block, by number or hash (default: the newest)")
+    .option("--prove", "with --rpc: prove every log and time from the last block's hash")
     .option("--bundle <file>", "with --rpc: write it; without: audit from it, offline")
     .option("--checkpoint <file>", "save progress there and go on from it")
     .option("--leaves <folder>", "published leaves of batches, to rebuild them")
@@ -173,8 +176,9 @@ async function openSource(context: Context, flags: Flags, told?: Told): Promise<
   }
   const file = flags.deployment ?? join(context.options.data, "deployment.json");
   const deployment = parseDeploymentFile(file);
-  const to = told?.block ?? (flags.to === undefined ? undefined : blockOf(flags.to, "--to"));
-  const source = await openChain({ request: connectNode(flags.rpc), deployment, to });
+  const to = told?.block ?? (flags.to === undefined ? undefined : lastBlockOf(flags.to));
+  const request = connectNode(flags.rpc);
+  const source = await openChain({ request, deployment, to, isProven: flags.prove });
   if (flags.bundle === undefined) return { source, limits };
   return { source, limits, writer: recordBundle(flags.bundle, source, limits) };
 }

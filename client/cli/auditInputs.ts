@@ -17,6 +17,7 @@ export type Flags = {
   trial?: string;
   from?: string;
   to?: string;
+  prove?: boolean;
   bundle?: string;
   checkpoint?: string;
   leaves?: string;
@@ -46,6 +47,7 @@ export function checkFlags(flags: Flags, isCompared: boolean): void {
   if (rpc === undefined && bundle === undefined) fail("Name a node with --rpc, or a --bundle.");
   if (rpc === undefined && to !== undefined)
     fail("A bundle ends where it was made: leave out --to.");
+  if (rpc === undefined && flags.prove) fail("--prove asks a node: name one with --rpc.");
   if ((exported || sign) && out === undefined) fail("--exports and --sign need --out <folder>.");
   if (anchor && (out === undefined || rpc === undefined)) {
     fail("--anchor needs --out <folder> and the node to send by, --rpc.");
@@ -124,4 +126,11 @@ export function parseDeploymentFile(file: string) {
 export function blockOf(text: string, name: string): number {
   if (/^\d{1,12}$/.test(text)) return Number(text);
   throw new InputError(`${name}: a block number, not ${text}`);
+}
+
+/** The number or the hash of the last block to be audited. Throws InputError. */
+export function lastBlockOf(text: string): number | string {
+  if (/^0x[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  throw new InputError(`--to: a block's number or its hash (0x and 64 digits), not ${text}`);
 }

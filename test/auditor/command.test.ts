@@ -156,6 +156,16 @@ test("an audit from a checkpoint, or from a block on, says the same and what it 
   expect(part.json).toMatchObject({ verdict: "clean", limits: { from: 5 } });
 });
 
+test("what is proven from a block's hash says so, and is of that block", async () => {
+  const number = (await blockNumber()) - 1;
+  const block = await world.request("eth_getBlockByNumber", `0x${number.toString(16)}`, false);
+  const { hash } = block as { hash: string };
+  const { json, error } = await run("--rpc", rpc, "--prove", "--to", hash);
+  expect(error).toBeUndefined();
+  expect(json).toMatchObject({ verdict: "clean", chain: { head: { number, hash } } });
+  expect(String(json.limitsSaid)).toContain(`proven from the hash of block ${number}, ${hash}`);
+});
+
 test("a signed report is verified, and a changed report, page or signature is named", async () => {
   const signed = file("report");
   const verify = (folder: string, ...more: string[]) => run("--verify", folder, ...more);
@@ -255,6 +265,8 @@ test("what was forgotten or does not go together is refused with what to do", as
   );
   const bundle = ["--bundle", file("all.gz")];
   expect(await messageOf(...bundle, "--to", "3")).toContain("leave out --to");
+  expect(await messageOf(...bundle, "--prove")).toContain("--prove asks a node");
+  expect(await messageOf("--rpc", rpc, "--to", "0x12")).toContain("a block's number or its hash");
   const other = { ...world.deployment, deployBlock: world.deployment.deployBlock + 1 };
   writeFileSync(file("other.json"), JSON.stringify(other));
   expect(await messageOf(...bundle, "--deployment", file("other.json"))).toContain(

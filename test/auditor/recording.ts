@@ -95,6 +95,7 @@ export function play(recording: Recording, chunkLogs = Number.POSITIVE_INFINITY)
     call: async (to, data) => calls.get(`${to} ${data}`) ?? "0x",
     codeHash: async (address) => codes.get(address) ?? NO_CODE,
     blockHash: async (number) => blocks.get(number)?.hash,
+    isProven: false,
   };
 }
 const NO_CODE = "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470";

@@ -91,14 +91,14 @@ export async function countEvents(
   return counts;
 }
 
-/** Audits the chain's node, compares the server, and expects no finding. Returns the audit. */
+/** Audits the chain's node from its last block's hash, compares the server, and expects no finding. Returns the audit. */
 export async function expectCleanAudit(
   api: Api,
   { anvil, deployment }: { anvil: { readonly url: string }; deployment: Deployment },
 ): Promise<Audit> {
   const told = await readTold(api);
   const request = connectNode(anvil.url);
-  const source = await openChain({ request, deployment, to: told.block });
+  const source = await openChain({ request, deployment, to: told.block, isProven: true });
   const leaves = await readServerLeaves(api, told);
   const { chronicle, onEvent } = startChronicle();
   const result = await audit({ source, leaves, keys: STAGE_KEYS, onEvent });

@@ -169,6 +169,19 @@ describe("the whole history", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
+  test("is proven from the last block's hash, and a node that falsified it gets no verdict", async () => {
+    await page.getByRole("checkbox", { name: "Prove that the node leaves nothing out" }).check();
+    await button("Start the check").click();
+    await page.getByText(/holds? a log that the node told/).waitFor();
+    expect(await page.locator("[data-verdict]").count()).toBe(0);
+    await choose(exchange.chain.anvil.url);
+    await button("Start the check").click();
+    await page.locator('[data-verdict="clean"]').waitFor({ timeout: 100_000 });
+    await page.getByText(/Every log and time was proven from the hash of block \d+/).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.getByRole("checkbox", { name: "Prove that the node leaves nothing out" }).uncheck();
+  });
+
   test("against a node that is away says so, and can be started again", async () => {
     await choose("http://127.0.0.1:9");
     await button("Start the check").click();

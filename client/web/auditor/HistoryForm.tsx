@@ -28,6 +28,7 @@ export function HistoryForm({ onStart, onResult }: Props) {
   const [trial, setTrial] = useState("");
   const [from, setFrom] = useState<string | number>("");
   const [isCompared, setCompared] = useState(true);
+  const [isProven, setProven] = useState(false);
   const [progress, setProgress] = useState<AuditProgress>();
   const [startedAt, setStartedAt] = useState(0);
   const [isStopped, setStopped] = useState(false);
@@ -58,6 +59,7 @@ export function HistoryForm({ onStart, onResult }: Props) {
         {
           ...access!,
           isCompared,
+          isProven,
           trial: trial === "" ? undefined : trial,
           from: typeof from === "number" ? from : undefined,
         },
@@ -92,6 +94,12 @@ export function HistoryForm({ onStart, onResult }: Props) {
             label="Compare with what this server tells people"
             checked={isCompared}
             onChange={(event) => setCompared(event.currentTarget.checked)}
+          />
+          <Checkbox
+            label="Prove that the node leaves nothing out"
+            description="Reads the header of every block: on a long chain that takes a while"
+            checked={isProven}
+            onChange={(event) => setProven(event.currentTarget.checked)}
           />
         </>
       )}

@@ -36,13 +36,13 @@ let last: { chain: ChainAudit; criteria: CriteriaCheck[]; collected: Collected }
 const handlers: Handlers = {
   verify: async (of, { signal }) =>
     await verifyTransaction({ ...of, signal, keys: await bundledKeys() }),
-  history: async ({ isCompared, trial, from, ...access }, { id, signal }) => {
+  history: async ({ isCompared, isProven, trial, from, ...access }, { id, signal }) => {
     const api = isCompared ? connect({ url: location.origin }) : undefined;
     const told = api && (await readTold(api));
     const collected = collectExports(access.deployment);
     const seen = startChronicle();
     const chain = await auditChain({
-      ...{ ...access, signal, keys: await bundledKeys(), limits: { trial, from } },
+      ...{ ...access, isProven, signal, keys: await bundledKeys(), limits: { trial, from } },
       ...(told && { to: told.block }),
       ...(api && told && { leaves: await readServerLeaves(api, told) }),
       onProgress: (progress) => tell({ id, progress }),

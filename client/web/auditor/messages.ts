@@ -14,6 +14,8 @@ export type HistoryOptions = {
   readonly from?: number | undefined;
   /** Compares what this server tells people with the chain. */
   readonly isCompared: boolean;
+  /** Proves every log and time from the last block's hash. */
+  readonly isProven: boolean;
 };
 /** The report so far: opened criteria are added to it. */
 export type HistoryResult = {

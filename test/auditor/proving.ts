@@ -1,0 +1,36 @@
+// Audits that believe a last block's hash and no node, and nodes that lie to them.
+import { audit } from "../../client/auditor/audit.ts";
+import { openChain } from "../../client/auditor/chain.ts";
+import type { CheckpointStore } from "../../client/auditor/checkpoint.ts";
+import type { Request } from "../../client/auditor/rpc.ts";
+import { type History, KEYS } from "./history.ts";
+
+export type Json = Record<string, unknown>;
+export type Limits = { to?: number | string; checkpoint?: CheckpointStore };
+/** What a node says instead of an answer, by method. */
+export type Lies = Readonly<Record<string, (answer: never, params: readonly unknown[]) => unknown>>;
+
+export function lyingNode(request: Request, lies: Lies): Request {
+  return async (method, params) => {
+    const answer = await request(method, params);
+    return lies[method] ? lies[method](answer as never, params) : answer;
+  };
+}
+
+/** A lie about one block only. */
+export const about = (number: number, lie: (block: Json) => Json) => (block: Json) =>
+  Number(block?.number) === number ? lie(block) : block;
+
+export function openProven({ world }: History, request: Request, { to }: Limits = {}) {
+  return openChain({ request, deployment: world.deployment, isProven: true, to });
+}
+
+export async function auditProven(history: History, request: Request, of: Limits = {}) {
+  const source = await openProven(history, request, of);
+  return audit({ source, keys: KEYS, checkpoint: of.checkpoint });
+}
+
+/** A block as an honest node tells it. */
+export function blockOf({ request }: History, number: number): Promise<Json> {
+  return request("eth_getBlockByNumber", [`0x${number.toString(16)}`, false]) as Promise<Json>;
+}
