@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AuditCost } from "./auditChild.ts";
 import { writeLongBundle } from "./auditWorld.ts";
+import { measureHeaders } from "./headers.ts";
 import type { Bench, Result } from "./measure.ts";
 
 const PEOPLE = [500, 5_000];
@@ -14,7 +15,7 @@ const TARGET_MINUTES = 5;
 
 export const audit: Bench = {
   name: "audit",
-  about: "audit a history of 10,000 proofs offline: rate and peak memory",
+  about: "audit a history of 10,000 proofs offline: rate and peak memory; headers proven",
   run: async (say) => {
     const folder = mkdtempSync(join(tmpdir(), "cohort-bench-"));
     const results: Result[] = [];
@@ -38,6 +39,8 @@ export const audit: Bench = {
       target: "",
       reached: undefined,
     });
+    say("proving headers");
+    results.push(await measureHeaders());
     return results;
   },
 };

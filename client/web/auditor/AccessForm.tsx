@@ -36,7 +36,7 @@ export function AccessForm() {
       <Stack>
         <TextInput
           label="Your node of the chain"
-          description="Any JSON-RPC node that lets pages read it. Best one of your own: it is believed about which logs there are."
+          description="Any JSON-RPC node that lets pages read it. Best one of your own: unless the history is proven, it is believed about which logs there are."
           value={node}
           onChange={(event) => setNode(event.currentTarget.value.trim())}
           error={wrong}
