@@ -49,6 +49,7 @@ async function proveChunk(
   parent: string | undefined,
   proving: Proving,
 ): Promise<string | undefined> {
+  await refuseOutOfPlace(chunk, proving);
   const told = Map.groupBy(chunk.logs, ({ blockNumber }) => blockNumber);
   let before = parent;
   for (let from = chunk.from; from <= chunk.to; from += SLICE) {
@@ -71,6 +72,16 @@ async function proveChunk(
     });
   }
   return before;
+}
+
+/** Throws unless the logs are told block by block, and of no other blocks than were asked for. */
+async function refuseOutOfPlace({ from, to, logs }: Chunk, proving: Proving): Promise<void> {
+  let last = from;
+  for (const { blockNumber } of logs) {
+    if (blockNumber < last || blockNumber > to)
+      throw await contradiction(proving, blockNumber, "has a log that was told out of its place");
+    last = blockNumber;
+  }
 }
 
 /** Throws unless the logs told of a block are those of its receipts. */

@@ -123,15 +123,16 @@ test("logs of other contracts in the same block are left aside", async () => {
   }
 });
 
+/** Every log of the contracts. */
+async function readAll(): Promise<Json[]> {
+  const address = Object.values(history.world.deployment.addresses);
+  const range = { fromBlock: "0x0", toBlock: `0x${newest.toString(16)}` };
+  return (await history.request("eth_getLogs", [{ address, ...range }])) as Json[];
+}
+
 describe("a node that lies about logs", () => {
   test("by leaving one out is noticed, whichever it is", async () => {
-    const all = (await history.request("eth_getLogs", [
-      {
-        address: Object.values(history.world.deployment.addresses),
-        fromBlock: "0x0",
-        toBlock: `0x${newest.toString(16)}`,
-      },
-    ])) as Json[];
+    const all = await readAll();
     expect(all.length).toBeGreaterThan(20);
     for (const gone of all) {
       const isGone = (log: Json) =>
@@ -167,10 +168,31 @@ describe("a node that lies about logs", () => {
     const { hash } = await blockAt(empty);
     const place = { blockNumber: `0x${empty.toString(16)}`, blockHash: hash, logIndex: "0x0" };
     const moved = await endOf({
-      eth_getLogs: (logs: Json[]) => [...logs, { ...logs.at(-1)!, ...place }],
+      eth_getLogs: (logs: Json[]) =>
+        [...logs, { ...logs.at(-1)!, ...place }].toSorted(
+          (a, b) => Number(a.blockNumber) - Number(b.blockNumber),
+        ),
     });
     expect(moved).toContain(`block ${empty} does not hold a log that the node told`);
   });
+});
+
+test("a node that tells a log out of its place is noticed: of a block not asked for, or after a later one", async () => {
+  const logs = await readAll();
+  const { hash } = await blockAt(0);
+  const [first, last] = [logs[0]!, logs.at(-1)!];
+  const to = Number(last.blockNumber) - 1;
+  const late = await endOf({ eth_getLogs: (told: Json[]) => [...told, last] }, { to });
+  expect(late).toContain(`block ${to + 1} has a log that was told out of its place`);
+  const swapped = await endOf({ eth_getLogs: (told: Json[]) => [...told.slice(1), first] });
+  expect(swapped).toContain(
+    `block ${Number(first.blockNumber)} has a log that was told out of its place`,
+  );
+  // Asked for from a block on, it may add what was before.
+  const early = await endOf({
+    eth_getLogs: (told: Json[]) => [{ ...first, blockNumber: "0x0", blockHash: hash }, ...told],
+  });
+  expect(early).toContain("block 0 has a log that was told out of its place");
 });
 
 async function emptyBlock(): Promise<number> {
