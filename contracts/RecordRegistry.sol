@@ -194,16 +194,22 @@ contract RecordRegistry is Acting, EIP712 {
     function _claim(address clinic, uint256 leaf, uint256 batchSize) private {
         if (batchSize == 0 || batchSize > MAX_BATCH) revert BatchSize(batchSize);
         if (leaf == 0 || leaf >= Signals.FIELD_ORDER) revert NotInField(leaf);
-        if (anchoredBy[leaf] != address(0) || _tree._has(leaf)) revert AlreadyAnchored(leaf);
+        if (_isTaken(leaf)) revert AlreadyAnchored(leaf);
         if (revokedEarly[clinic][leaf]) revert RevokedBeforeAnchoring(leaf);
         anchoredBy[leaf] = clinic;
     }
 
-    /// @dev The tombstone is unique and nonzero: zk-kit's JavaScript tree disagrees about zeroed
-    /// leaves. The loop is for a clinic that anchors another's tombstone to block the revocation.
+    /// @dev Whether a number was ever anchored, or is a tombstone.
+    function _isTaken(uint256 leaf) private view returns (bool) {
+        return anchoredBy[leaf] != address(0) || _tree._has(leaf);
+    }
+
+    /// @dev The tombstone is nobody's, unique and nonzero: zk-kit's JavaScript tree disagrees about
+    /// zeroed leaves. The loop is for a clinic that anchors another's tombstone, to block the
+    /// revocation or, having replaced it by then, to own what stands in the revoked leaf's place.
     function _revoke(address clinic, uint256 leaf, uint256[] calldata siblings) private {
         uint256 tombstone = tombstoneOf(leaf);
-        while (_tree._has(tombstone)) tombstone = tombstoneOf(tombstone);
+        while (_isTaken(tombstone)) tombstone = tombstoneOf(tombstone);
         (uint256 index, uint256 newRoot) = _update(leaf, tombstone, siblings);
         epoch++;
         root = newRoot;

@@ -156,9 +156,10 @@ function nextEpoch(replay: Replay, event: Event, epoch: bigint): void {
   records.epoch = epoch;
 }
 
-function tombstoneOf({ tree }: RecordsState, leaf: bigint): bigint {
+/** One that nobody ever anchored. */
+function tombstoneOf({ tree, anchoredBy }: RecordsState, leaf: bigint): bigint {
   let tombstone: bigint = leaf;
   do tombstone = hashEncoded(["string", "uint256"], ["cohort-zero/tombstone/1", tombstone]);
-  while (tree.has(tombstone));
+  while (tree.has(tombstone) || anchoredBy.has(tombstone));
   return tombstone;
 }

@@ -75,6 +75,22 @@ describe("a leaf", () => {
     expect(await records().tombstoneOf(number("old"))).toBe(tombstone);
   });
 
+  test("once revoked is nobody's, though another clinic anchored its tombstone and replaced it", async () => {
+    const other = records("otherClinic");
+    const tombstone = await records().tombstoneOf(number("old"));
+    await other.anchor(tombstone);
+    const before = await records().root();
+    await other.replace(tombstone, number("instead"), 1, ZERO_BYTES32, "", [number("old")]);
+    await records().revoke(number("old"), [number("instead")]);
+    const next = await records().tombstoneOf(tombstone);
+    expect(await records().indexOf(next)).toBe(0n);
+    const take = (leaf: bigint) =>
+      other.replace(leaf, number("mine"), 1, ZERO_BYTES32, "", [number("instead")]);
+    await expectRefusal(take(tombstone), "NotAnchored");
+    await expectRefusal(take(next), "NotYourLeaf");
+    expect(await records().isKnownRoot(before)).toBe(false);
+  });
+
   test("is attested by the EIP-712 type that clinics sign", async () => {
     const type = "RecordAttestation(uint256 commitment,address clinic,uint256 deadline)";
     expect(await records().RECORD_ATTESTATION_TYPEHASH()).toBe(keccak256(toUtf8Bytes(type)));

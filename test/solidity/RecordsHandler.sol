@@ -125,7 +125,8 @@ contract RecordsHandler is World {
 
     function tombstoneFor(uint256 leaf) private view returns (uint256 tombstone) {
         tombstone = records.tombstoneOf(leaf);
-        while (placeOf(tombstone) < tree.length) tombstone = records.tombstoneOf(tombstone);
+        while (placeOf(tombstone) < tree.length || timesAnchored[tombstone] > 0)
+            tombstone = records.tombstoneOf(tombstone);
     }
 
     function siblingsOf(uint256 leaf) private view returns (uint256[] memory siblings) {
