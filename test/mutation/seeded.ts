@@ -13,7 +13,7 @@ export const BUGS: readonly Bug[] = [
   {
     test: "invariant_a_leaf_is_anchored_at_most_once_ever",
     file: "RecordRegistry",
-    find: "if (anchoredBy[leaf] != address(0) || _tree._has(leaf)) revert AlreadyAnchored(leaf);",
+    find: "if (_isTaken(leaf)) revert AlreadyAnchored(leaf);",
     replace: "if (_tree._has(leaf)) revert AlreadyAnchored(leaf);",
   },
   {
