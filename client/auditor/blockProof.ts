@@ -76,13 +76,19 @@ export function hashHeader(of: Header): string {
   return keccak256(encodeRlp(fields));
 }
 
-/** Receipts as a node tells them, if they are all of the block's, in order; undefined otherwise. */
+/**
+ * Receipts as a node tells them, if they are all of the block's, in order, each of another transaction; undefined
+ * otherwise. Which transaction that is stays the node's word.
+ */
 export async function readReceipts(
   told: unknown,
   { receiptsRoot }: Pick<Header, "receiptsRoot">,
 ): Promise<readonly Receipt[] | undefined> {
   const { data } = z.array(receipt).safeParse(told);
   if (data === undefined) return undefined;
+  // The receipts' tree does not hold their transactions' hashes: by these, logs of one are kept together.
+  const hashes = new Set(data.map((one) => one.transactionHash.toLowerCase()));
+  if (hashes.size < data.length) return undefined;
   const tree = await createMPT();
   for (const [i, one] of data.entries()) {
     await tree.put(getBytes(encodeRlp(shortest(toBeHex(i)))), getBytes(encodeReceipt(one)));

@@ -123,14 +123,13 @@ export function parseDeploymentFile(file: string) {
 }
 
 /** A block number of a flag. Throws InputError. */
-export function blockOf(text: string, name: string): number {
+export function blockOf(text: string, name: string, wanted = "a block number"): number {
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new InputError(`${name}: a block number, not ${text}`);
+  throw new InputError(`${name}: ${wanted}, not ${text}`);
 }
 
 /** The number or the hash of the last block to be audited. Throws InputError. */
 export function lastBlockOf(text: string): number | string {
   if (/^0x[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
-  if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new InputError(`--to: a block's number or its hash (0x and 64 digits), not ${text}`);
+  return blockOf(text, "--to", "a block's number or its hash (0x and 64 digits)");
 }

@@ -1,7 +1,9 @@
 // What a block's hash says of its header, receipts and logs.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { mayHold, readHeader, readReceipts } from "../../client/auditor/blockProof.ts";
+import { createWorld, number } from "../contracts/world.ts";
 import { type History, playHistory } from "./history.ts";
+import { blockOf, fullBlock, type Json } from "./proving.ts";
 
 let history: History;
 let newest: number;
@@ -11,16 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => history.world.close());
 
-type Json = Record<string, unknown>;
-const blockAt = (number: number) =>
-  history.request("eth_getBlockByNumber", [`0x${number.toString(16)}`, false]) as Promise<Json>;
-async function fullBlock(): Promise<Json> {
-  for (let number = newest; number > 0; number--) {
-    const block = await blockAt(number);
-    if ((block.transactions as unknown[]).length > 0) return block;
-  }
-  throw new Error("an empty chain");
-}
+const blockAt = (number: number) => blockOf(history, number);
 
 test("a header is none with any field changed, missing or added", async () => {
   const block = await blockAt(newest);
@@ -42,7 +35,7 @@ test("a header is none with any field changed, missing or added", async () => {
 });
 
 test("receipts are the block's only as they are: neither fewer nor more, nor changed", async () => {
-  const block = await fullBlock();
+  const block = await fullBlock(history, newest);
   const receipts = await Promise.all(
     (block.transactions as string[]).map(
       (hash) => history.request("eth_getTransactionReceipt", [hash]) as Promise<Json>,
@@ -69,6 +62,27 @@ test("receipts are the block's only as they are: neither fewer nor more, nor cha
     expect(await readReceipts(told, header)).toBe(undefined);
 });
 
+test("receipts of one transaction twice are none: logs of two would count as one's", async () => {
+  const world = await createWorld();
+  try {
+    await world.request("evm_setAutomine", false);
+    await world.as("clinic").records.anchor(number("a record"));
+    await world.as("otherClinic").records.anchor(number("another"));
+    await world.mine();
+    const block = (await world.request("eth_getBlockByNumber", "latest", false)) as Json;
+    const hashes = block.transactions as string[];
+    const told = (await Promise.all(
+      hashes.map((hash) => world.request("eth_getTransactionReceipt", hash)),
+    )) as Json[];
+    const header = { receiptsRoot: String(block.receiptsRoot) };
+    expect(await readReceipts(told, header)).toHaveLength(2);
+    const joined = told.map((receipt) => ({ ...receipt, transactionHash: hashes[0] }));
+    expect(await readReceipts(joined, header)).toBe(undefined);
+  } finally {
+    await world.close();
+  }
+});
+
 test("a block's bloom filter never denies a log that it has", async () => {
   for (let number = 1; number <= newest; number++) {
     const told = await blockAt(number);
@@ -83,7 +97,7 @@ test("a block's bloom filter never denies a log that it has", async () => {
 });
 
 test("three bits of the filter stand for an address: without any of them it is not there", async () => {
-  const { logsBloom, transactions } = (await fullBlock()) as {
+  const { logsBloom, transactions } = (await fullBlock(history, newest)) as {
     logsBloom: string;
     transactions: string[];
   };

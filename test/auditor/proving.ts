@@ -30,6 +30,15 @@ export async function auditProven(history: History, request: Request, of: Limits
   return audit({ source, keys: KEYS, checkpoint: of.checkpoint });
 }
 
+/** The newest block up to one that has something in it. */
+export async function fullBlock(history: History, last: number): Promise<Json> {
+  for (let number = last; number > 0; number--) {
+    const block = await blockOf(history, number);
+    if ((block.transactions as unknown[]).length > 0) return block;
+  }
+  throw new Error("an empty chain");
+}
+
 /** A block as an honest node tells it. */
 export function blockOf({ request }: History, number: number): Promise<Json> {
   return request("eth_getBlockByNumber", [`0x${number.toString(16)}`, false]) as Promise<Json>;

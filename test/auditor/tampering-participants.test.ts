@@ -52,6 +52,17 @@ describe("an enrollment", () => {
       },
       ["enrollment/consent"],
     ));
+  test("in another block than its change of state is named, though both are said to be of one transaction", () =>
+    expectFindings(
+      (h) => {
+        join(of, h, "Fay", 2);
+        const last = h.logs.at(-1)!;
+        const next = { ...h.blocks.get(last.blockNumber)!, number: last.blockNumber + 1 };
+        h.blocks.set(next.number, next);
+        h.logs[h.logs.length - 1] = { ...last, blockNumber: next.number };
+      },
+      ["participant/unexplained", "participant/state", "participant/unexplained"],
+    ));
   test("beyond a site's places is named", () =>
     expectFindings((h) => join(of, h, "Fay", 1), ["enrollment/site-capacity"]));
   test("beyond the trial's places is named", () =>

@@ -79,7 +79,6 @@ describe("a leaf", () => {
     const other = records("otherClinic");
     const tombstone = await records().tombstoneOf(number("old"));
     await other.anchor(tombstone);
-    const before = await records().root();
     await other.replace(tombstone, number("instead"), 1, ZERO_BYTES32, "", [number("old")]);
     await records().revoke(number("old"), [number("instead")]);
     const next = await records().tombstoneOf(tombstone);
@@ -88,6 +87,15 @@ describe("a leaf", () => {
       other.replace(leaf, number("mine"), 1, ZERO_BYTES32, "", [number("instead")]);
     await expectRefusal(take(tombstone), "NotAnchored");
     await expectRefusal(take(next), "NotYourLeaf");
+  });
+
+  test("once revoked does not bring an older tree back, whose root was voided", async () => {
+    const tombstone = await records().tombstoneOf(number("new"));
+    await records().anchor(tombstone);
+    const before = await records().root();
+    await records().replace(tombstone, number("new"), 1, ZERO_BYTES32, "", [number("old")]);
+    await records().revoke(number("new"), [number("old")]);
+    expect(await records().root()).not.toBe(before);
     expect(await records().isKnownRoot(before)).toBe(false);
   });
 

@@ -88,7 +88,7 @@ test.each(ASKING)(
         .getByRole("button", { name: /Use the development key/ })
         .first()
         .click();
-      await page.getByText(`Acting as`).waitFor();
+      await page.getByText("Acting as").waitFor();
     }
     await page.waitForLoadState("networkidle");
     const release = await hold(page, "**/graphql");
