@@ -138,7 +138,9 @@ async function readHeaders(proving: Proving, from: number, to: number): Promise<
   const numbers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   return mapLimited(numbers, AT_ONCE, async (number) => {
     const tag = `0x${number.toString(16)}`;
-    const header = readHeader(await proving.request("eth_getBlockByNumber", [tag, false]));
+    const told = await proving.request("eth_getBlockByNumber", [tag, false]);
+    if (told === null) throw await contradiction(proving, number, "is missing between others");
+    const header = readHeader(told);
     if (header !== undefined && Number(header.number) === number) return header;
     throw await contradiction(proving, number, "does not hash to what the node says");
   });

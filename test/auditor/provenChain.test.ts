@@ -247,6 +247,7 @@ describe("a node that lies about blocks", () => {
     expect(await endOf(instead(() => blockAt(1)))).toContain(
       `block ${number} does not hash to what the node says`,
     );
+    expect(await endOf(instead(() => null))).toContain(`block ${number} is missing between others`);
     // A true header of another chain, at the same height.
     const other = await createWorld();
     try {

@@ -1,7 +1,7 @@
 // Reorganisations, shallow and deep, while people join a trial: what fell out comes back, once.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../client/api.ts";
-import { KEYS, mineOnTime } from "../support/chain.ts";
+import { KEYS, mineOnTime, reorganise } from "../support/chain.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { personOf, STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
 import { join } from "./join.ts";
@@ -31,12 +31,14 @@ describe("a reorganisation while people join", () => {
     async (depth) => {
       const { chain, story } = stage;
       const people = Array.from({ length: AT_ONCE }, (_, i) => personOf(story, `${depth}-${i}`));
-      const clock = mineOnTime(chain.provider);
+      let clock = mineOnTime(chain.provider);
       try {
         const joining = people.map((one) => join({ story, url: server.url }, one));
         const first = await Promise.race(joining);
         expect(first).toHaveLength(2);
-        await chain.provider.send("anvil_reorg", [depth, []]);
+        await clock.stop();
+        await reorganise(chain.provider, depth);
+        clock = mineOnTime(chain.provider);
         await Promise.all(joining);
         due += AT_ONCE;
         const counted = () => countEvents(chain, ["Screened", "Consented", "MemberAdded"]);
@@ -45,7 +47,7 @@ describe("a reorganisation while people join", () => {
         await expectSettled(server.url);
         expect(await counted()).toEqual(whole);
       } finally {
-        clock.stop();
+        await clock.stop();
       }
       expect(await chain.provider.getTransactionCount(KEYS.relayer.address)).toBe(2 * due);
       await expectCleanAudit(connect({ url: server.url }), chain);

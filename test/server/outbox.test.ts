@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { screeningOf } from "../contracts/story.ts";
-import { KEYS, mineOnTime } from "../support/chain.ts";
+import { KEYS, mineOnTime, reorganise } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
 import {
   askServer,
@@ -143,7 +143,7 @@ describe("after a reorganisation of the chain", () => {
     const { proof } = await screeningOf(stage.story, person("reorganised"));
     const { id } = await submit(server, "submitScreening", proof);
     await waitFor(server.url, id, ["MINED"]);
-    await provider.send("anvil_reorg", [2, []]);
+    await reorganise(provider, 2);
     const clock = mineOnTime(provider);
 
     const end = await server.settle(id).finally(() => clock.stop());

@@ -1,5 +1,6 @@
 // A real chain for tests: Anvil on a free port with the contracts deployed, and the accounts that
 // act on it.
+import { setTimeout as sleep } from "node:timers/promises";
 import { JsonRpcProvider, toBeHex, Wallet } from "ethers";
 import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
 import type { Artifact, ContractName } from "../../contracts/artifact.ts";
@@ -83,10 +84,37 @@ async function enrich(provider: JsonRpcProvider, address: string): Promise<void>
   await provider.send("anvil_setBalance", [address, toBeHex(10n ** 21n)]);
 }
 
-/** Time passes on a real chain; here a block is made every 150 ms until it is stopped. */
-export function mineOnTime(provider: JsonRpcProvider): { readonly stop: () => void } {
-  // One that comes after the chain has stopped is nobody's business.
-  const mine = () => void provider.send("evm_mine", []).catch(() => {});
-  const timer = setInterval(mine, 150);
-  return { stop: () => clearInterval(timer) };
+/** Time passes on a real chain; here a block is made every 150 ms, the last before `stop` returns. */
+export function mineOnTime(provider: JsonRpcProvider): { readonly stop: () => Promise<void> } {
+  let isOn = true;
+  const mine = async () => {
+    for (; isOn; await sleep(150)) {
+      // One that comes after the chain has stopped is nobody's business.
+      await provider.send("evm_mine", []).catch(() => {});
+    }
+  };
+  const mining = mine();
+  return {
+    stop: () => {
+      isOn = false;
+      return mining;
+    },
+  };
+}
+
+const STILL_MS = 200;
+
+/**
+ * Exchanges the last blocks for empty ones. What people send meanwhile waits: a block mined beside it would leave
+ * Anvil's chain with holes, which is no reorganisation that any chain knows. No `mineOnTime` may be running.
+ */
+export async function reorganise(provider: JsonRpcProvider, depth: number): Promise<void> {
+  await provider.send("evm_setAutomine", [false]);
+  let last = -1;
+  for (let now = 0; now !== last; await sleep(STILL_MS)) {
+    last = now;
+    now = await provider.getBlockNumber();
+  }
+  await provider.send("anvil_reorg", [depth, []]);
+  await provider.send("evm_setAutomine", [true]);
 }
