@@ -143,7 +143,7 @@ describe("after a reorganisation of the chain", () => {
     const { proof } = await screeningOf(stage.story, person("reorganised"));
     const { id } = await submit(server, "submitScreening", proof);
     await waitFor(server.url, id, ["MINED"]);
-    await reorganise(provider, 2);
+    expect(await reorganise(provider, 2)).toBe(1);
     const clock = mineOnTime(provider);
 
     const end = await server.settle(id).finally(() => clock.stop());

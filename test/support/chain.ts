@@ -106,15 +106,19 @@ const STILL_MS = 200;
 
 /**
  * Exchanges the last blocks for empty ones. What people send meanwhile waits: a block mined beside it would leave
- * Anvil's chain with holes, which is no reorganisation that any chain knows. No `mineOnTime` may be running.
+ * Anvil's chain with holes, which is no reorganisation that any chain knows. No `mineOnTime` may be running. Returns
+ * how many transactions fell out.
  */
-export async function reorganise(provider: JsonRpcProvider, depth: number): Promise<void> {
+export async function reorganise(provider: JsonRpcProvider, depth: number): Promise<number> {
   await provider.send("evm_setAutomine", [false]);
   let last = -1;
   for (let now = 0; now !== last; await sleep(STILL_MS)) {
     last = now;
     now = await provider.getBlockNumber();
   }
+  const gone = Array.from({ length: depth }, (_, i) => provider.getBlock(last - i));
+  const fallen = (await Promise.all(gone)).map((block) => block!.transactions.length);
   await provider.send("anvil_reorg", [depth, []]);
   await provider.send("evm_setAutomine", [true]);
+  return fallen.reduce((sum, n) => sum + n, 0);
 }
