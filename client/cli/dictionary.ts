@@ -5,7 +5,8 @@ import { SYSTEMS, type System } from "../../circuits/statement/code.ts";
 import { BASE_DOMAINS, type BaseDomain } from "../../circuits/statement/concept.ts";
 import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
 import { registerDictionary } from "../governance/accredit.ts";
-import { addConcept, publishDictionary } from "../governance/concept.ts";
+import { addConcept, extendConcept } from "../governance/concept.ts";
+import { publishDictionary } from "../governance/dictionaryFiles.ts";
 import { contextOf, withExamples } from "./context.ts";
 import { readJson } from "./file.ts";
 import { InputError, print } from "./output.ts";
@@ -21,21 +22,35 @@ The file, for example:
       { "system": "snomed", "code": "89627008", "display": "Hyponatremia" }
     ]
   }
-Domains: ${Object.keys(BASE_DOMAINS).join(", ")}. "prefix" (ICD-10-CM, ATC): every code that begins so.`;
+Domains: ${Object.keys(BASE_DOMAINS).join(", ")}. "prefix" (ICD-10, ATC): every code that begins so.
+Also: "possible" (codes that may belong to it), "words" (stems by which texts name it), "includes" (names of
+narrower concepts), "isA" and "isNotA" (SNOMED CT concepts whose descendants are in or out), and in place of codes "difference": { "of": "<concept>", "minus": "<concept>" }.`;
+const ADDITION_HELP = `
+The file, for example:
+  { "name": "hyponatraemia", "members": [{ "system": "snomed", "code": "267447008" }], "words": ["hyponatr"] }`;
 
-const concept = z.strictObject({
+const codes = z.array(
+  z.strictObject({
+    system: z.enum(Object.keys(SYSTEMS) as [System, ...System[]]),
+    code: z.string(),
+    prefix: z.boolean().default(false),
+    display: z.string().exactOptional(),
+  }),
+);
+const addition = z.strictObject({
   name: z.string(),
+  members: codes.exactOptional(),
+  possible: codes.exactOptional(),
+  words: z.array(z.string()).exactOptional(),
+  isA: z.array(z.string()).exactOptional(),
+  isNotA: z.array(z.string()).exactOptional(),
+  includes: z.array(z.string()).exactOptional(),
+});
+const concept = addition.extend({
   title: z.string(),
   description: z.string(),
   domain: z.enum(Object.keys(BASE_DOMAINS) as [BaseDomain, ...BaseDomain[]]),
-  members: z.array(
-    z.strictObject({
-      system: z.enum(Object.keys(SYSTEMS) as [System, ...System[]]),
-      code: z.string(),
-      prefix: z.boolean().default(false),
-      display: z.string().exactOptional(),
-    }),
-  ),
+  difference: z.strictObject({ of: z.string(), minus: z.string() }).exactOptional(),
 });
 
 /** Adds the dictionary's commands to governance's. */
@@ -50,6 +65,14 @@ export function addDictionaryCommands(governance: Command): void {
       .action(add),
     "governance concept add hyponatraemia.json",
   ).addHelpText("after", FILE_HELP);
+  withExamples(
+    concepts
+      .command("extend <file>")
+      .description("append codes or words to a concept that was published before")
+      .option("--folder <folder>", folder)
+      .action(extend),
+    "governance concept extend more-hyponatraemia.json",
+  ).addHelpText("after", ADDITION_HELP);
   withExamples(
     concepts
       .command("publish")
@@ -71,14 +94,25 @@ export function addDictionaryCommands(governance: Command): void {
 
 async function add(file: string, { folder }: Folder, command: Command): Promise<void> {
   const { json } = contextOf(command);
-  const parsed = concept.safeParse(readJson(file));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new InputError(`${file}: ${issue!.path.join(".") || "concept"}: ${issue!.message}`);
-  }
-  const added = await addConcept({ concept: parsed.data, ...(folder && { folder }) });
+  const parsed = parseFile(file, concept);
+  const added = await addConcept({ concept: parsed, ...(folder && { folder }) });
   const text = `Added concept ${added.number}, ${added.name}. It is used once version ${added.version} is published: cohort governance concept publish`;
   print(json, added, text);
+}
+
+async function extend(file: string, { folder }: Folder, command: Command): Promise<void> {
+  const { json } = contextOf(command);
+  const parsed = parseFile(file, addition);
+  const extended = await extendConcept({ addition: parsed, ...(folder && { folder }) });
+  const text = `Added to concept ${extended.number}, ${extended.name}. It is used once version ${extended.grown.at(-1)} is published: cohort governance concept publish`;
+  print(json, extended, text);
+}
+
+function parseFile<T>(file: string, shape: z.ZodType<T>): T {
+  const parsed = shape.safeParse(readJson(file));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new InputError(`${file}: ${issue!.path.join(".") || "concept"}: ${issue!.message}`);
 }
 
 async function publish({ folder }: Folder, command: Command): Promise<void> {

@@ -1,158 +1,250 @@
-// Adds concepts to the dictionary's files and publishes versions of it. Node only: works on a
-// checkout.
-import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { Answer, Question } from "../../circuits/statement/answers.ts";
+// Adds concepts, and codes to concepts, to the dictionary's files. Node only: works on a checkout.
 import {
+  type BaseDomain,
   type Concept,
-  conceptProblem,
-  parseValueSet,
-  toValueSet,
-  type ValueSet,
+  type ConceptText,
+  type Member,
+  memberProblem,
+  textProblem,
+  wordProblem,
 } from "../../circuits/statement/concept.ts";
-import type { Unit } from "../../circuits/statement/units.ts";
+import {
+  assembleConcepts,
+  conceptUrl,
+  DOMAIN_EXTENSION,
+  descentsOf,
+  type Include,
+  includesOf,
+  MEASURED_AS_EXTENSION,
+  possibleUrl,
+  type ValueSet,
+  WORDS_EXTENSION,
+} from "../../circuits/statement/valueSet.ts";
+import {
+  type DictionaryFiles,
+  FOLDER,
+  nextVersion,
+  readDictionary,
+  writeDictionary,
+} from "./dictionaryFiles.ts";
 
-type Versioned = { version: number };
-export type Published = Versioned & { concepts: number; hash: string };
-/** The dictionary's files, parsed. */
-export type DictionaryFiles = {
-  concepts: { resourceType: "Bundle"; type: "collection"; entry: Entry[] };
-  units: Unit[];
-  answers: { answers: Answer[]; groups: Versioned[]; questions: Question[] };
-  published: Published[];
+/** What can be added to a concept at any time. */
+export type Addition = {
+  readonly name: string;
+  readonly members?: readonly Member[];
+  /** Codes that may belong to it: broader ones, or ones that merge it with something else. */
+  readonly possible?: readonly Member[];
+  /** Stems of words by which texts name it, in lower case; "*" before one that may stand inside a word. */
+  readonly words?: readonly string[];
+  /** SNOMED CT concepts of which every descendant is a member, and those whose descendants are not. */
+  readonly isA?: readonly string[];
+  readonly isNotA?: readonly string[];
+  /** Names of concepts whose codes all belong to it. */
+  readonly includes?: readonly string[];
 };
-type Entry = { fullUrl: string; resource: ValueSet };
 /** A concept before it has a number and a version. */
-export type NewConcept = Omit<Concept, "number" | "version">;
-
-const FOLDER = fileURLToPath(new URL("../../circuits/dictionary", import.meta.url));
-
-/** Reads the four files of a dictionary folder. */
-export async function readDictionary(folder: string = FOLDER): Promise<DictionaryFiles> {
-  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8"));
-  return {
-    concepts: await read("concepts.json"),
-    units: await read("units.json"),
-    answers: await read("answers.json"),
-    published: await read("published.json"),
+export type NewConcept = ConceptText &
+  Addition & {
+    /** What is in the one concept and not in the other, by name, in place of codes. */
+    readonly difference?: { readonly of: string; readonly minus: string };
+    /** LOINC code in whose unit its values are stored, if it has no LOINC code of its own. */
+    readonly measuredAs?: string;
   };
-}
 
 /**
- * Appends a concept, with the next number, to the version after the published one. It is used once
- * that version is
- * published ({@link publishDictionary}). Throws RangeError saying what is wrong with it; nothing is
- * written then.
+ * Appends a concept, with the next number, to the version after the published one. It is used once that version is
+ * published. Throws RangeError saying what is wrong with it; nothing is written then.
  */
 export async function addConcept(options: {
   concept: NewConcept;
   folder?: string;
 }): Promise<Concept> {
-  const folder = options.folder ?? FOLDER;
+  const { concept, folder = FOLDER } = options;
   const files = await readDictionary(folder);
-  const existing = files.concepts.entry.map((entry) => parseValueSet(entry.resource));
-  const concept: Concept = {
-    ...options.concept,
-    number: Math.max(0, ...existing.map(({ number }) => number)) + 1,
-    version: (files.published.at(-1)?.version ?? 0) + 1,
+  const added = appendConcept(files, concept);
+  await writeDictionary(files, ["concepts", "possible"], folder);
+  return added;
+}
+
+/** Appends codes, words and parts to a concept of an earlier version. Throws RangeError, and writes nothing then. */
+export async function extendConcept(options: {
+  addition: Addition;
+  folder?: string;
+}): Promise<Concept> {
+  const { addition, folder = FOLDER } = options;
+  const files = await readDictionary(folder);
+  const extended = appendAddition(files, addition);
+  await writeDictionary(files, ["concepts", "possible"], folder);
+  return extended;
+}
+
+/** Appends a concept to files that were read. */
+export function appendConcept(files: DictionaryFiles, concept: NewConcept): Concept {
+  const existing = conceptsOf(files);
+  const { name, title, description, domain } = concept;
+  const clash = existing.find((other) => other.name === name);
+  const problem =
+    textProblem(concept) ??
+    (clash &&
+      `concept ${clash.number} has this name; a new meaning needs a new name and is a new concept`) ??
+    codesProblem(concept, domain, files);
+  if (problem) throw new RangeError(`concept ${name}: ${problem}`);
+  const number = Math.max(0, ...existing.map((other) => other.number)) + 1;
+  const words = wordsExtension(concept.words);
+  const compose = composeOf(concept, domain, existing);
+  const { measuredAs } = concept;
+  if (compose.include.length === 0 && measuredAs === undefined)
+    throw new RangeError(`concept ${name}: it needs at least one code`);
+  return append(files, number, concept, {
+    resourceType: "ValueSet",
+    id: `concept-${number}`,
+    extension: [
+      { url: DOMAIN_EXTENSION, valueCode: domain },
+      ...words,
+      ...(measuredAs ? [{ url: MEASURED_AS_EXTENSION, valueString: measuredAs }] : []),
+    ],
+    url: conceptUrl(number),
+    version: String(nextVersion(files)),
+    name,
+    title,
+    status: "active",
+    description,
+    compose,
+  });
+}
+
+/** Appends a version of a concept's ValueSet to files that were read: all that it was, and what is added. */
+export function appendAddition(files: DictionaryFiles, addition: Addition): Concept {
+  const existing = conceptsOf(files);
+  const { name } = addition;
+  const concept = existing.find((other) => other.name === name);
+  if (concept === undefined)
+    throw new RangeError(`concept ${name}: there is none of this name to add to`);
+  const { number, domain, members } = concept;
+  const problem = concept.difference
+    ? "it is a difference of two concepts: add to these"
+    : codesProblem(addition, domain, files, members);
+  if (problem) throw new RangeError(`concept ${name}: ${problem}`);
+  const version = nextVersion(files);
+  const url = conceptUrl(number);
+  const { resource: last } = files.concepts.entry.findLast(({ fullUrl }) => fullUrl === url)!;
+  if (Number(last.version) === version) {
+    throw new RangeError(
+      `concept ${name}: something was added to version ${version} already; publish it first`,
+    );
+  }
+  const { include, exclude } = composeOf(addition, domain, existing);
+  const words = wordsExtension(addition.words);
+  return append(files, number, addition, {
+    resourceType: "ValueSet",
+    id: `concept-${number}-${version}`,
+    ...(words.length > 0 && { extension: words }),
+    url,
+    version: String(version),
+    name,
+    status: "active",
+    compose: {
+      include: [{ valueSet: [`${url}|${last.version}`] }, ...include],
+      ...(exclude && { exclude }),
+    },
+  });
+}
+
+/** Puts the ValueSets of a concept, or of an addition to one, into the files; the concept as it is then. */
+function append(
+  files: DictionaryFiles,
+  number: number,
+  { name, possible = [] }: Addition,
+  resource: ValueSet,
+): Concept {
+  const concepts = {
+    ...files.concepts,
+    entry: [...files.concepts.entry, { fullUrl: resource.url, resource }],
   };
-  const problem = conceptProblem(concept) ?? clash(concept, existing) ?? mixture(concept, files);
-  if (problem) throw new RangeError(`concept ${concept.name}: ${problem}`);
-  const resource = toValueSet(concept);
-  files.concepts.entry.push({ fullUrl: resource.url, resource });
-  await writeWhole(join(folder, "concepts.json"), formatJson(files.concepts));
+  const entry = [...files.possible.entry];
+  if (possible.length > 0) entry.push(possibleEntry(number, name, possible, resource.version));
+  const next = { ...files, concepts, possible: { ...files.possible, entry } };
+  const concept = conceptsOf(next).find((other) => other.number === number)!;
+  Object.assign(files, next);
   return concept;
 }
 
-/** Seals everything added since the last version under a new one. Throws when nothing was added. */
-export async function publishDictionary(folder: string = FOLDER): Promise<Published> {
-  const files = await readDictionary(folder);
-  const version = (files.published.at(-1)?.version ?? 0) + 1;
-  const rows = [files.concepts.entry.map(({ resource }) => resource), files.units].flat();
-  const added = [...rows, ...Object.values(files.answers).flat()];
-  if (!added.some((row) => Number(row.version) === version)) {
-    throw new RangeError(`nothing was added since dictionary version ${version - 1}`);
-  }
-  const upTo = files.concepts.entry.filter(({ resource }) => Number(resource.version) <= version);
-  const entry = { version, concepts: upTo.length, hash: hashDictionary(files, version) };
-  files.published.push(entry);
-  await writeWhole(join(folder, "published.json"), formatJson(files.published));
-  return entry;
-}
-
-/**
- * SHA-256 (64 hex digits) over the canonical JSON (sorted keys, no spaces) of all concepts, units
- * and answers introduced up
- * to a version: a unit or an answer's number changes what a fact means just as a concept does.
- */
-export function hashDictionary(files: DictionaryFiles, version: number): string {
-  const upTo = <T extends { version: number | string }>(rows: readonly T[]) =>
-    rows.filter((row) => Number(row.version) <= version);
-  const content = {
-    concepts: upTo(files.concepts.entry.map((entry) => entry.resource)),
-    units: upTo(files.units),
-    answers: upTo(files.answers.answers),
-    groups: upTo(files.answers.groups),
-    questions: upTo(files.answers.questions),
+function possibleEntry(number: number, name: string, possible: readonly Member[], version: string) {
+  const url = possibleUrl(number);
+  const resource: ValueSet = {
+    resourceType: "ValueSet",
+    id: `possible-${number}-${version}`,
+    url,
+    version,
+    name: `${name}-possible`,
+    status: "active",
+    compose: { include: includesOf(possible) },
   };
-  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+  return { fullUrl: url, resource };
 }
 
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(",")}}`;
-}
-
-function clash(concept: Concept, existing: readonly Concept[]): string | undefined {
-  const other = existing.find(({ name }) => name === concept.name);
-  return (
-    other &&
-    `concept ${other.number} has this name; a new meaning needs a new name and is a new concept`
+/** All concepts of the files, the unpublished ones too. */
+function conceptsOf(files: DictionaryFiles): Concept[] {
+  const sets = (bundle: DictionaryFiles["concepts"]) =>
+    bundle.entry.map(({ resource }) => resource);
+  return assembleConcepts(
+    { concepts: sets(files.concepts), possible: sets(files.possible) },
+    Number.MAX_SAFE_INTEGER,
   );
 }
 
-/**
- * Values under one concept are compared with each other: they must share a unit or a set of
- * answers.
- */
-function mixture(concept: Concept, files: DictionaryFiles): string | undefined {
-  if (concept.domain !== "observation") return undefined;
-  const kinds = concept.members.map(({ system, code }) => {
+function composeOf(
+  {
+    name,
+    members = [],
+    includes = [],
+    isA = [],
+    isNotA = [],
+    difference,
+  }: Addition & Pick<NewConcept, "difference">,
+  domain: BaseDomain,
+  existing: readonly Concept[],
+): ValueSet["compose"] {
+  const whole = (other: string): Include => {
+    const found = existing.find((concept) => concept.name === other && concept.domain === domain);
+    if (found) return { valueSet: [conceptUrl(found.number)] };
+    throw new RangeError(`concept ${name}: there is no concept ${other} about ${domain}`);
+  };
+  if (difference !== undefined) {
+    return { include: [whole(difference.of)], exclude: [whole(difference.minus)] };
+  }
+  const include = [...includesOf(members), ...descentsOf(isA), ...includes.map(whole)];
+  return { include, ...(isNotA.length > 0 && { exclude: descentsOf(isNotA) }) };
+}
+
+function wordsExtension(words: readonly string[] = []) {
+  return words.length > 0 ? [{ url: WORDS_EXTENSION, valueString: words.join(", ") }] : [];
+}
+
+function codesProblem(
+  { members = [], possible = [], words = [] }: Addition,
+  domain: BaseDomain,
+  files: DictionaryFiles,
+  before: readonly Member[] = [],
+): string | undefined {
+  return (
+    memberProblem(domain, [...members, ...possible]) ??
+    wordProblem(words) ??
+    (domain === "observation" ? mixture([...before, ...members], files) : undefined)
+  );
+}
+
+/** Values under one concept are compared with each other: they must share a unit or a set of answers. */
+function mixture(members: readonly Member[], files: DictionaryFiles): string | undefined {
+  const kinds = members.map(({ system, code }) => {
     if (system !== "loinc") return undefined;
     const unit = files.units.find((row) => row.loinc === code)?.unit;
     return unit ?? files.answers.questions.find((row) => row.loinc === code)?.answers.join(", ");
   });
   const unknown = kinds.indexOf(undefined);
   if (unknown >= 0) {
-    return `${concept.members[unknown]!.code} has no unit or answers in the dictionary yet`;
+    return `${members[unknown]!.code} has no unit or answers in the dictionary yet`;
   }
   const [first, other] = new Set(kinds);
   return other && `its codes have different units or answers: ${first} and ${other}`;
-}
-
-/** JSON with one short object or array a line, so that a changed code is a changed line. */
-export function formatJson(value: unknown, indent = ""): string {
-  const inline = JSON.stringify(value);
-  const short = inline.length + indent.length <= 160 && !inline.includes('"include"');
-  if (typeof value !== "object" || value === null || (short && indent !== "")) {
-    return inline + (indent === "" ? "\n" : "");
-  }
-  const inner = `${indent}  `;
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const lines = Array.isArray(value)
-    ? value.map((item) => inner + formatJson(item, inner))
-    : Object.entries(value).map(
-        ([key, item]) => `${inner}${JSON.stringify(key)}: ${formatJson(item, inner)}`,
-      );
-  return `${open}\n${lines.join(",\n")}\n${indent}${close}${indent === "" ? "\n" : ""}`;
-}
-
-/** Writes beside and renames, so that a crash leaves the old file or the new one. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.new`, text);
-  await rename(`${path}.new`, path);
 }

@@ -4,22 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  addConcept,
-  type NewConcept,
-  publishDictionary,
-  readDictionary,
-} from "../../client/governance/concept.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
+import { assembleConcepts } from "../../circuits/statement/valueSet.ts";
+import { addConcept, extendConcept, type NewConcept } from "../../client/governance/concept.ts";
+import { publishDictionary, readDictionary } from "../../client/governance/dictionaryFiles.ts";
+
+const NEXT = DICTIONARY_VERSION + 1;
 
 const ORIGINAL = fileURLToPath(new URL("../../circuits/dictionary", import.meta.url));
 const concept: NewConcept = {
-  name: "hyponatraemia",
-  title: "Hyponatraemia",
-  description: "Low sodium as a diagnosis.",
+  name: "motion-sickness",
+  title: "Motion sickness",
+  description: "Of any vehicle.",
   domain: "condition",
   members: [
-    { system: "icd10cm", code: "E87.1", prefix: true },
-    { system: "snomed", code: "89627008", prefix: false, display: "Hyponatremia" },
+    { system: "icd10cm", code: "T75.3", prefix: true },
+    { system: "snomed", code: "37031009", prefix: false, display: "Motion sickness" },
   ],
 };
 let folder: string;
@@ -34,12 +34,13 @@ describe("adding a concept", () => {
   test("gives it the next number and the next version, and publishing seals it", async () => {
     const before = await readDictionary(folder);
     const added = await addConcept({ concept, folder });
-    expect(added).toMatchObject({ number: before.concepts.entry.length + 1, version: 2 });
+    const { concepts } = before.published.at(-1)!;
+    expect(added).toMatchObject({ number: concepts + 1, version: NEXT });
     const published = await publishDictionary(folder);
-    expect(published).toMatchObject({ version: 2, concepts: added.number });
+    expect(published).toMatchObject({ version: NEXT, concepts: added.number });
     const after = await readDictionary(folder);
     expect(after.published).toHaveLength(before.published.length + 1);
-    expect(after.published[0]).toEqual(before.published[0]);
+    expect(after.published.slice(0, -1)).toEqual(before.published);
     expect(after.concepts.entry.slice(0, -1)).toEqual(before.concepts.entry);
   });
 
@@ -70,7 +71,7 @@ describe("adding a concept", () => {
     [
       "a prefix where codes have no hierarchy",
       { members: [{ system: "snomed", code: "89627008", prefix: true }] },
-      "only ICD-10-CM and ATC",
+      "only ICD-10 and ATC",
     ],
     [
       "a code named twice",
@@ -95,13 +96,73 @@ describe("adding a concept", () => {
     ],
     [
       "an observation that has no unit yet",
-      { domain: "observation", members: [{ system: "loinc", code: "5778-6", prefix: false }] },
+      { domain: "observation", members: [{ system: "loinc", code: "99999-9", prefix: false }] },
       "no unit or answers in the dictionary yet",
     ],
   ])("refuses %s and writes nothing", async (_, change, reason) => {
     const before = await readFile(join(folder, "concepts.json"), "utf8");
     const wrong = { ...concept, ...change };
     await expect(addConcept({ concept: wrong, folder })).rejects.toThrow(reason);
+    expect(await readFile(join(folder, "concepts.json"), "utf8")).toBe(before);
+  });
+});
+
+describe("adding to a concept", () => {
+  const addition = {
+    name: "syncope",
+    members: [{ system: "icd10cm", code: "T67.1", prefix: true }],
+    possible: [{ system: "snomed", code: "404640003", prefix: false }],
+    words: ["ohnmacht"],
+  } as const;
+  const assembled = async (upTo: number) => {
+    const { concepts, possible } = await readDictionary(folder);
+    const sets = (of: typeof concepts) => of.entry.map(({ resource }) => resource);
+    return assembleConcepts({ concepts: sets(concepts), possible: sets(possible) }, upTo);
+  };
+  const syncopeIn = async (upTo: number) =>
+    (await assembled(upTo)).find(({ name }) => name === "syncope")!;
+
+  test("leaves it as it was in the versions before, and records the version in which it grew", async () => {
+    const before = await syncopeIn(DICTIONARY_VERSION);
+    const extended = await extendConcept({ addition, folder });
+    expect(extended.grown.at(-1)).toBe(NEXT);
+    expect(await syncopeIn(DICTIONARY_VERSION)).toEqual(before);
+    const after = await syncopeIn(NEXT);
+    expect(after.members).toHaveLength(before.members.length + 1);
+    expect(after.words).toContain("ohnmacht");
+    const { published } = await readDictionary(folder);
+    await publishDictionary(folder);
+    expect((await readDictionary(folder)).published.slice(0, -1)).toEqual(published);
+  });
+
+  test("reaches what includes it, closed over includes", async () => {
+    await addConcept({ concept: { ...concept, members: [], includes: ["syncope"] }, folder });
+    await extendConcept({ addition, folder });
+    const outer = (await assembled(NEXT)).find(({ name }) => name === "motion-sickness")!;
+    expect(outer.members).toContainEqual({ system: "icd10cm", code: "T67.1", prefix: true });
+    expect(outer.possible.map(({ code }) => code)).toContain("404640003");
+    expect(outer.words).toContain("ohnmacht");
+  });
+
+  test.each<[string, object, string]>([
+    ["a concept that there is not", { name: "no-such-thing" }, "none of this name"],
+    [
+      "a part about something else",
+      { includes: ["insulin"] },
+      "no concept insulin about condition",
+    ],
+    ["itself by a detour", { includes: ["seen-from-afar"] }, "includes itself"],
+    ["a word of two letters", { words: ["om"] }, "three letters"],
+    ["codes to a difference", { name: "diabetes-other-than-type-2" }, "difference of two concepts"],
+  ])("refuses %s and writes nothing", async (_, change, reason) => {
+    await addConcept({
+      concept: { ...concept, name: "seen-from-afar", includes: ["syncope"] },
+      folder,
+    });
+    const before = await readFile(join(folder, "concepts.json"), "utf8");
+    await expect(extendConcept({ addition: { ...addition, ...change }, folder })).rejects.toThrow(
+      reason,
+    );
     expect(await readFile(join(folder, "concepts.json"), "utf8")).toBe(before);
   });
 });

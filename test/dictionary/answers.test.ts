@@ -13,7 +13,7 @@ import {
   suggestConcepts,
   versionOfCode,
 } from "../../circuits/statement/dictionary.ts";
-import { readDictionary } from "../../client/governance/concept.ts";
+import { readDictionary } from "../../client/governance/dictionaryFiles.ts";
 
 const SNOMED = "http://snomed.info/sct";
 const { answers } = await readDictionary();
@@ -95,8 +95,8 @@ describe("words and names", () => {
     const heartFailure = conceptByName("heart-failure")!;
     expect(describeCode(conceptCode(heartFailure, "conditionStart"))).toBe("Heart failure");
     expect(describeCode(encodeCode("observation", "loinc", "4548-4"))).toContain("LOINC 4548-4");
-    expect(describeCode(encodeCode("conditionStart", "snomed", "10509002"))).toBe(
-      "SNOMED CT 10509002",
+    expect(describeCode(encodeCode("conditionStart", "snomed", "404684003"))).toBe(
+      "SNOMED CT 404684003",
     );
     expect(describeAnswerOf(encodeCode("observation", "loinc", "72166-2"), 20n)).toBe(
       "Never smoker",

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { formatDecimal, parseDecimal } from "../../circuits/statement/decimal.ts";
 import { encodeQuantity } from "../../circuits/statement/fact.ts";
-import { searchUnits, toCanonical, unitOf } from "../../circuits/statement/units.ts";
+import { contradict, searchUnits, toCanonical, unitOf } from "../../circuits/statement/units.ts";
+import { drawFrom } from "../clinic/draw.ts";
 
 const convert = (loinc: string, value: string, unit: string) => {
   const result = toCanonical({ loinc, value, unit });
@@ -78,6 +79,134 @@ describe("conversion to the canonical unit", () => {
 
   test("does not confuse HbA1c in mmol/mol with a tenth of a percent", () => {
     expect(Number(convert("4548-4", "53", "mmol/mol"))).not.toBeCloseTo(5.3, 1);
+  });
+});
+
+describe("units as they are printed", () => {
+  test.each([
+    ["8480-6", ["mm Hg", "mmHg", "MMHG", "mm(Hg)"], "1"],
+    ["718-7", ["gm/dL", "g/dl", "G/DL", "gm %", "g/100 mL", "g/dL (calc)"], "1"],
+    ["29463-7", ["KG", "Kg", "kgs", "kilograms"], "1"],
+    ["2345-7", ["mg/dl", "MG/DL", "mg / dL", "mg per dL", "mg%"], "1"],
+    ["1742-6", ["IU/l", "iu/l", "u/l", "units/L", "U/L"], "1"],
+    ["777-3", ["K/mcL", "x10E3/uL", "X10E3/UL", "10^3/uL", "x10(3)/mcL", "10 3/uL"], "1"],
+    ["777-3", ["10³/µL", "×10⁹/L", "10e9/L", "G/L", "Gpt/l", "K/cumm", "Thousand/uL"], "1"],
+    ["777-3", ["/uL", "cells/uL", "{PLT}/uL", "cells/mm3"], "0.001"],
+    ["789-8", ["T/L", "M/mcL", "x10E6/uL", "million/uL"], "1"],
+    ["2823-3", ["mEq/L", "MEQ/L", "mmol/l", "MMOL/L"], "1"],
+    ["2160-0", ["µmol/L", "μmol/l", "mcmol/L", "UMOL/L"], "0.011312"],
+    ["33914-3", ["ml/min/1.73 m2", "mL/min/1.73m²", "mL/min/1.73 sq m", "mL/min/{1.73m2}"], "1"],
+    ["5902-2", ["sec", "SEC", "seconds"], "1"],
+    ["4548-4", ["%{Hb}", "% Hb", "% of total Hgb", "%{HbA1c}", "percent"], "1"],
+    ["4548-4", ["mmol/mol Hb", "mmol/mol{Hb}"], "2.24348"],
+    ["20447-9", ["copies/mL", "{Copies}/mL", "{cp}/mL", "cp/ml", "/mL"], "1"],
+    ["20447-9", ["10*3{copies}/mL"], "1000"],
+    ["24467-3", ["cells/uL", "#/uL", "cells/mm3", "10*6/L"], "1"],
+    ["6301-6", ["INR", "{inr}", "1"], "1"],
+    ["72106-8", ["score", "points", "{Points}"], "1"],
+    ["8867-4", ["beats/minute", "BPM", "{beats}/min", "per minute"], "1"],
+    ["9279-1", ["breaths per minute", "{resp}/min"], "1"],
+    ["8302-2", ["ft", "feet"], "30.48"],
+    ["3016-3", ["uIU/mL", "UIU/ML", "µIU/ml", "mIU/L"], "1"],
+    ["39156-5", ["kg/m²", "kg/m^2", "KG/M2"], "1"],
+    ["20149-1", ["%{predicted}"], "1"],
+  ])("of %s are read: %j", (loinc, units, expected) => {
+    for (const unit of units)
+      expect(`${unit} ${convert(loinc, "1", unit)}`).toBe(`${unit} ${expected}`);
+  });
+
+  test.each([
+    ["20447-9", ["{Log_copies}/mL", "{Log_IU}/mL", "log copies/mL", "Log10 cp/mL", "{cells}/mL"]],
+    ["42595-9", ["{Log_IU}/mL", "log IU/mL", "[iU]{log}/mL", "{copies}/mL"]],
+    ["6301-6", ["{ratio}", "ratio", "%", "s"]],
+    ["38265-5", ["{Z-score}", "{percentile}", "{score}"]],
+    ["72106-8", ["{percentile}", "{T-score}", "anything"]],
+    ["4548-4", ["%{IFCC}", "% IFCC", "%{log}", "%{ratio}", "{percentile}", "1:{titer}"]],
+    ["59261-8", ["%{IFCC}"]],
+    ["19926-5", ["%{predicted}", "%{normal}"]],
+    ["777-3", ["{Tsd}/uL", "{thou}/uL", "10*3{log10}/uL", "10*3/{uL}", "{milli}/uL"]],
+    ["2164-2", ["mL/min/{1.73_m2}", "mL/min/1.73 m2"]],
+    ["33914-3", ["mL/min/{BSA}", "mL/min/1.73"]],
+    ["2345-7", ["{ratio}", "mg/dL{x10}", "mg/dL{100}", "{kilo}mg/dL", "mg{/dL"]],
+  ])("of another scale are refused for %s: %j", (loinc, units) => {
+    for (const unit of units) {
+      const result = toCanonical({ loinc, value: "1", unit });
+      expect(`${unit} ${result.ok}`).toBe(`${unit} false`);
+    }
+  });
+
+  test("keep their scale whatever is annotated: a value is that of the plain unit, or refused", () => {
+    const draw = drawFrom(11);
+    const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789 .-/^*%#";
+    const known = [
+      "log",
+      "Log_",
+      "log10",
+      "ratio",
+      "Hb",
+      "creat",
+      "10*3",
+      "titer",
+      "copies",
+      "RBC",
+    ];
+    const annotation = () => {
+      const word = Array.from({ length: draw(6) }, () => letters[draw(letters.length)]).join("");
+      return draw(2) ? word : `${word}${known[draw(known.length)]}`;
+    };
+    for (const { loinc, unit } of searchUnits("")) {
+      for (let i = 0; i < 60; i++) {
+        const word = annotation();
+        const places = [...unit.matchAll(/(?<=[A-Za-z%\]\d])(?=\/|$)/g)].map(({ index }) => index);
+        const whole = unit.replace(/\{[^{}]*\}/, `{${word}}`);
+        const place = places[draw(places.length)];
+        const attached =
+          place === undefined ? whole : `${unit.slice(0, place)}{${word}}${unit.slice(place)}`;
+        for (const text of [attached, whole]) {
+          const result = toCanonical({ loinc, value: "1.25", unit: text });
+          if (result.ok) expect(`${text} ${result.value}`).toBe(`${text} 1.25`);
+          const isLog = /log/i.test(word) && text !== unit;
+          if (isLog) expect(`${loinc} ${text} ${result.ok}`).toBe(`${loinc} ${text} false`);
+        }
+      }
+    }
+  });
+
+  test("where the canonical unit is annotated, only that annotation and its synonyms are read", () => {
+    const annotated = searchUnits("").filter(({ unit }) => /^\{/.test(unit));
+    expect(annotated.length).toBeGreaterThan(5);
+    for (const { loinc, unit } of annotated) {
+      for (const word of ["mol", "xyz", "Hb", "ratio", "index", "Log_copies", "percentile"]) {
+        const other = unit.replace(/\{[^{}]*\}/, `{${word}}`);
+        expect(toCanonical({ loinc, value: "1", unit: other }).ok).toBe(false);
+      }
+    }
+  });
+});
+
+describe("two units for one value", () => {
+  test.each([
+    ["2345-7", "mmol/L", "mg/dL"],
+    ["2345-7", "mg/dL", "mmol/l"],
+    ["2823-3", "mmol/L", "mg/dL"],
+    ["20447-9", "{copies}/mL", "log copies/mL"],
+    ["777-3", "10*3/uL", "cells/uL"],
+  ])("contradict each other for %s: %s and %s", (loinc, code, unit) => {
+    expect(contradict(loinc, code, unit)).toBe(true);
+  });
+
+  test.each([
+    ["8480-6", "mm[Hg]", "mmHg"],
+    ["777-3", "10*3/uL", "K/uL"],
+    ["777-3", "10*3/uL", "10^9/L"],
+    ["8867-4", "/min", "beats/minute"],
+    ["4548-4", "%", "percent"],
+    ["2345-7", "mg/dL", "milligrams per decilitre"],
+    ["72106-8", "{score}", "points"],
+    ["33914-3", "mL/min/{1.73_m2}", "mL/min"],
+    ["2345-7", "mg/dL", "constructor"],
+  ])("agree, or one of them says nothing, for %s: %s and %s", (loinc, code, unit) => {
+    expect(contradict(loinc, code, unit)).toBe(false);
   });
 });
 
