@@ -119,3 +119,8 @@ function nameOfAnswer(
 export function describeAnswer(value: bigint): string | undefined {
   return answers.find((answer) => BigInt(answer.number) === value)?.title;
 }
+
+/** How people say an answer or a group of answers: "Never smoker". */
+export function answerTitle(name: string): string | undefined {
+  return (groups.find((group) => group.name === name) ?? answersByName.get(name))?.title;
+}

@@ -24,6 +24,10 @@ export const DOMAINS = {
   immunization: 10,
   allergyStart: 11,
   allergyLast: 12,
+  /** A contact with a hospital or practice: its class, its type, and its reasons. */
+  encounter: 13,
+  /** What first-degree relatives have or had, under the codes of conditions. */
+  familyHistory: 14,
 } as const;
 export type Domain = keyof typeof DOMAINS;
 
@@ -38,12 +42,26 @@ export const SYSTEMS = {
   cvx: { id: 7, uri: "http://hl7.org/fhir/sid/cvx", name: "CVX" },
   /** Salted hash of an identity document: 60 bits in the code, 37 in the value. */
   idTag: { id: 8, uri: "urn:cohort-zero:id-tag", name: "Identity document" },
+  /** WHO's edition. The three-character categories of every edition are written here too, as exact codes. */
+  icd10: { id: 9, uri: "http://hl7.org/fhir/sid/icd-10", name: "ICD-10" },
+  icd10gm: { id: 10, uri: "http://fhir.de/CodeSystem/bfarm/icd-10-gm", name: "ICD-10-GM" },
+  /** HL7 v3 ActCode: classes of encounters. */
+  actCode: { id: 11, uri: "http://terminology.hl7.org/CodeSystem/v3-ActCode", name: "ActCode" },
+  /** Two concepts of one resource, "12:34": an encounter's kind and its reason. */
+  pair: { id: 12, uri: "urn:cohort-zero:pair", name: "Pair of concepts" },
 } as const;
 export type System = keyof typeof SYSTEMS;
 
 export type CodeRange = { lo: bigint; hi: bigint };
 
-/** ICD-10-CM (dot ignored) and ATC, left-aligned and order-preserving: a prefix is one numeric range. */
+/** Systems whose codes are text; in all but ActCode what begins alike belongs together. */
+const TEXT_SYSTEMS: readonly System[] = ["icd10cm", "icd10", "icd10gm", "atc", "actCode"];
+/** The editions of ICD-10. */
+export const ICD10_SYSTEMS = ["icd10cm", "icd10", "icd10gm"] as const satisfies readonly System[];
+/** Systems whose codes form a hierarchy by prefix. */
+export const PREFIX_SYSTEMS: readonly System[] = [...ICD10_SYSTEMS, "atc"];
+
+/** ICD-10 (dot ignored) and ATC, left-aligned and order-preserving: a prefix is one numeric range. */
 function encodeText(text: string, system: System): { payload: bigint; bits: number } {
   const symbols = text.toUpperCase().replace(".", "");
   if (symbols.length === 0 || symbols.length > 10 || !/^[0-9A-Z]+$/.test(symbols)) {
@@ -58,7 +76,8 @@ function encodeText(text: string, system: System): { payload: bigint; bits: numb
 }
 
 function encodePayload(system: System, code: string): bigint {
-  if (system === "icd10cm" || system === "atc") return encodeText(code, system).payload;
+  if (TEXT_SYSTEMS.includes(system)) return encodeText(code, system).payload;
+  if (system === "pair") return encodePair(code);
   const digits = system === "loinc" ? code.replace(/^(\d+)-(\d)$/, "$1$2") : code;
   const wellFormed =
     /^[1-9][0-9]{0,17}$/.test(digits) && (system !== "loinc" || code.includes("-"));
@@ -66,6 +85,13 @@ function encodePayload(system: System, code: string): bigint {
     throw new RangeError(`not a ${SYSTEMS[system].name} code: ${code}`);
   }
   return BigInt(digits);
+}
+
+/** Two numbers of concepts, 30 bits each. */
+function encodePair(code: string): bigint {
+  const match = /^([1-9]\d{0,8}):([1-9]\d{0,8})$/.exec(code);
+  if (!match) throw new RangeError(`not a pair of concepts: ${code}`);
+  return (BigInt(match[1]!) << 30n) | BigInt(match[2]!);
 }
 
 /** The first code of a domain and system. */
@@ -78,9 +104,9 @@ export function encodeCode(domain: Domain, system: System, code: string): bigint
   return base(domain, system) | encodePayload(system, code);
 }
 
-/** The codes below a prefix ("E11", "A10") of ICD-10-CM or ATC; one exact code in every other system. */
+/** The codes below a prefix ("E11", "A10") of ICD-10 or ATC; one exact code in every other system. */
 export function codeRange(domain: Domain, system: System, prefix: string): CodeRange {
-  if (system !== "icd10cm" && system !== "atc") {
+  if (!PREFIX_SYSTEMS.includes(system)) {
     const exact = encodeCode(domain, system, prefix);
     return { lo: exact, hi: exact };
   }
@@ -101,17 +127,19 @@ export function decodeCode(encoded: bigint): { domain: Domain; system: System; c
   return {
     domain: domain as Domain,
     system: system as System,
-    code: decodePayload(system, payload),
+    code: decodePayload(system as System, payload),
   };
 }
 
-function decodePayload(system: string, payload: bigint): string {
+function decodePayload(system: System, payload: bigint): string {
   if (system === "loinc") return `${payload / 10n}-${payload % 10n}`;
-  if (system !== "icd10cm" && system !== "atc") return payload.toString();
+  if (system === "pair") return `${payload >> 30n}:${payload & ((1n << 30n) - 1n)}`;
+  if (!TEXT_SYSTEMS.includes(system)) return payload.toString();
   let text = "";
   for (let at = 54n; at >= 0n; at -= 6n) {
     const symbol = Number((payload >> at) & 63n);
     if (symbol > 0) text += SYMBOLS[symbol - 1];
   }
-  return system === "icd10cm" && text.length > 3 ? `${text.slice(0, 3)}.${text.slice(3)}` : text;
+  const dotted = (ICD10_SYSTEMS as readonly System[]).includes(system) && text.length > 3;
+  return dotted ? `${text.slice(0, 3)}.${text.slice(3)}` : text;
 }

@@ -6,16 +6,19 @@ import type { Place } from "./compilePresence.ts";
 import type { AtLeastForm, AttestationForm, Criteria, Criterion, LeafForm } from "./criteria.ts";
 import { CriteriaError, type Problem, parseCriteria } from "./criteriaParse.ts";
 import { ONGOING } from "./day.ts";
-import { capital, requirementWords } from "./english.ts";
+import { inSentence, requirementWords } from "./english.ts";
 import { derivePolicy, tightenPolicy } from "./policy.ts";
 import { type CircuitName, checkCanonical, type Program, SIZES, type Size } from "./program.ts";
 import {
   type Attestation,
   attestationsOf,
   type Context,
+  leavesOf,
+  type Meant,
   provablePart,
   type Requirement,
 } from "./requirement.ts";
+import { listedWords, type Said, saidParts, saidWords } from "./said.ts";
 import { publishedTerminology, type Terminology } from "./terminology.ts";
 
 /** How much of a criterion a record proves. */
@@ -26,8 +29,13 @@ export type CompiledCriterion = {
   readonly list: "inclusion" | "exclusion";
   readonly id: string | undefined;
   readonly label: string | undefined;
-  /** What is demanded, in plain English: for an exclusion, that it is not so. */
+  /** What it is about, in plain English: for an exclusion, what must not be so. */
   readonly english: string;
+  /** What the record must show: for an exclusion, that it is not so. */
+  readonly demanded: string;
+  /** True when `english` says all that `demanded` does. */
+  readonly isPlain: boolean;
+  readonly said: Said;
   readonly requirement: Requirement;
   /** The provable part over the program's leaves; undefined when all is attested. */
   readonly tree: Tree | undefined;
@@ -53,6 +61,8 @@ export type Compiled = {
   readonly warnings: readonly Problem[];
   /** The whole trial in plain English, a criterion a line. */
   readonly english: string;
+  /** The same for boards and auditors: where the words differ, what the record must show stands beside. */
+  readonly reviewed: string;
 };
 
 export type CompileOptions = {
@@ -110,83 +120,93 @@ export function compile(json: unknown, options: CompileOptions): Compiled {
     attestations: criteria.flatMap(({ requirement }) => attestationsOf(requirement)),
     coverage: coverageOf(criteria),
     warnings: context.warnings,
-    english: criteria.map(({ list, english }) => `${capital(list)}: ${english}`).join("\n"),
+    english: criteria.map(listedWords).join("\n"),
+    reviewed: criteria.map(reviewedWords).join("\n"),
   };
+}
+
+/** "May not take part: type 1 diabetes. Shown by: no type 1 diabetes on record since coverage began". */
+function reviewedWords(criterion: CompiledCriterion): string {
+  const { demanded, isPlain } = criterion;
+  if (isPlain) return listedWords(criterion);
+  return `${listedWords(criterion)}. Shown by: ${inSentence(demanded)}`;
 }
 
 function stopOn({ problems }: Context): void {
   if (problems.length > 0) throw new CriteriaError(problems);
 }
 
-type Listed = {
-  path: string;
-  list: "inclusion" | "exclusion";
-  criterion: Criterion;
-  requirement: Requirement;
-};
+type Listed = Meant & { path: string; list: "inclusion" | "exclusion"; criterion: Criterion };
 
 function compileLists(text: Criteria, context: Context): Listed[] {
   return (["inclusion", "exclusion"] as const).flatMap((list) =>
     text[list].flatMap((criterion, i) => {
-      const place = { path: `${list}[${i}]`, negated: list === "exclusion" };
-      const requirement = compileCriterion(criterion, place, context);
-      return requirement ? [{ path: place.path, list, criterion, requirement }] : [];
+      const place = { path: `${list}[${i}]`, negated: list === "exclusion", decides: true };
+      const meant = compileCriterion(criterion, place, context);
+      return meant ? [{ path: place.path, list, criterion, ...meant }] : [];
     }),
   );
 }
 
 /** Pushes `not` to the leaves by De Morgan. Returns undefined when a part has a problem, which is noted. */
-function compileCriterion(
-  criterion: Criterion,
-  place: Place,
-  context: Context,
-): Requirement | undefined {
+function compileCriterion(criterion: Criterion, place: Place, context: Context): Meant | undefined {
   const { path, negated } = place;
   if ("not" in criterion) {
-    return compileCriterion(criterion.not, { path: `${path}.not`, negated: !negated }, context);
+    const inner = { ...place, path: `${path}.not`, negated: !negated };
+    const meant = compileCriterion(criterion.not, inner, context);
+    return meant && { ...meant, said: { is: "not", path, of: meant.said } };
   }
   if ("all" in criterion) {
     const { all } = criterion;
-    return compileParts(all, negated ? 1 : all.length, { path: `${path}.all`, negated }, context);
+    return compileParts(all, all.length, { ...place, path: `${path}.all` }, context);
   }
   if ("any" in criterion) {
-    const { any } = criterion;
-    return compileParts(any, negated ? any.length : 1, { path: `${path}.any`, negated }, context);
+    return compileParts(criterion.any, 1, { ...place, path: `${path}.any` }, context);
   }
   if ("atLeast" in criterion) return compileAtLeast(criterion, place, context);
   if ("attestation" in criterion) {
-    const { attestation } = criterion as AttestationForm;
-    return { is: "attested", attestation: { ...attestation, path, negated } };
+    const { attestation: given } = criterion as AttestationForm;
+    const attestation = { ...given, path, negated };
+    return {
+      requirement: { is: "attested", attestation },
+      said: { is: "attested", path, attestation },
+    };
   }
   return compileLeafForm(criterion as LeafForm, place, context);
 }
 
-/** Not at least n of m is at least m - n + 1 that are not so. */
 function compileAtLeast(
   { atLeast: { n, of } }: AtLeastForm,
-  { path, negated }: Place,
+  place: Place,
   context: Context,
-): Requirement | undefined {
+): Meant | undefined {
+  const { path } = place;
   if (n > of.length) {
     const message = `asks for ${n} of only ${of.length}`;
     const hint = `Use at most ${of.length}.`;
     context.problems.push({ path: `${path}.atLeast.n`, message, hint });
     return undefined;
   }
-  const threshold = negated ? of.length - n + 1 : n;
-  return compileParts(of, threshold, { path: `${path}.atLeast.of`, negated }, context);
+  return compileParts(of, n, { ...place, path: `${path}.atLeast.of` }, context);
 }
 
+/** At least `threshold` of the parts. Not at least n of m is at least m - n + 1 that are not so. */
 function compileParts(
   parts: readonly Criterion[],
   threshold: number,
-  { path, negated }: Place,
+  place: Place,
   context: Context,
-): Requirement | undefined {
-  const of = parts
-    .map((part, i) => compileCriterion(part, { path: `${path}[${i}]`, negated }, context))
+): Meant | undefined {
+  const { path, negated } = place;
+  const demanded = negated ? parts.length - threshold + 1 : threshold;
+  const decides = place.decides && demanded === parts.length;
+  const meant = parts
+    .map((part, i) => compileCriterion(part, { path: `${path}[${i}]`, negated, decides }, context))
     .filter((part) => part !== undefined);
-  return of.length < parts.length ? undefined : { is: "gate", threshold, of };
+  if (meant.length < parts.length) return undefined;
+  const of = meant.map(({ requirement }) => requirement);
+  const said = { is: "gate", path, threshold, of: meant.map((part) => part.said) } as const;
+  return { requirement: { is: "gate", threshold: demanded, of }, said };
 }
 
 function checkAttestations(requirements: readonly Requirement[], { problems }: Context): void {
@@ -212,17 +232,30 @@ function chooseSize({ leaves, gates }: Gated, problems: Problem[]): Size | undef
   const needs = `needs ${leaves.length} leaves and ${gates.length} gates`;
   const has = `has ${largest.leaves} and ${largest.gates}`;
   const message = `${needs}; the largest circuit, ${largest.circuit}, ${has}`;
-  const hint = "Join codes into a dictionary concept, or make some criteria site attestations.";
+  const hint =
+    "Join codes into dictionary concepts, make some criteria site attestations, or wait for trials in parts (next protocol version).";
   problems.push({ path: "", message, hint });
   return undefined;
 }
 
-function describe({ path, list, criterion, requirement }: Listed, tree?: Tree): CompiledCriterion {
+function describe(listed: Listed, tree?: Tree): CompiledCriterion {
+  const { path, list, criterion, requirement, said } = listed;
   const { id, label } = criterion;
   const hasAttestation = attestationsOf(requirement).length > 0;
   const proof: Proof = tree === undefined ? "attested" : hasAttestation ? "partly" : "proven";
-  const english = requirementWords(requirement);
-  return { path, list, id, label, english, requirement, tree, proof };
+  const english = saidWords(said, list);
+  const demanded = requirementWords(requirement);
+  const isSame = list === "inclusion" && english === demanded;
+  const isPlain = proof === "attested" || isSame || saysSame(said, requirement);
+  return { path, list, id, label, english, demanded, isPlain, said, requirement, tree, proof };
+}
+
+/** Whether each leaf reads as its part of the criterion does. */
+function saysSame(said: Said, requirement: Requirement): boolean {
+  const leaves = leavesOf(requirement).map(({ words }) => words);
+  const parts = saidParts(said).filter((part) => part.is === "leaf");
+  const words = parts.map((part) => saidWords(part, "inclusion"));
+  return words.length === leaves.length && words.every((one, i) => one === leaves[i]);
 }
 
 function coverageOf(criteria: readonly CompiledCriterion[]): Coverage {

@@ -1,15 +1,8 @@
 // From a code reference in the criteria text to a range of codes, and what may be asked of that range.
-import {
-  type CodeRange,
-  codeRange,
-  type Domain,
-  encodeCode,
-  SYSTEMS,
-  type System,
-} from "./code.ts";
-import { CODE_KEYS, type CodeRef } from "./criteria.ts";
-import { ONGOING } from "./day.ts";
-import type { Kind } from "./program.ts";
+import { type CodeRange, type Domain, encodeCode, SYSTEMS, type System } from "./code.ts";
+import { codeSpan, hasSubcodes, homeOf, prefixesOf } from "./codeSpan.ts";
+import type { BaseDomain } from "./concept.ts";
+import { CODE_KEYS, type CodeKey, type CodeRef } from "./criteriaParts.ts";
 import type { Context } from "./requirement.ts";
 import type { NamedConcept } from "./terminology.ts";
 
@@ -19,16 +12,20 @@ export type CodedForm =
   | "allergy"
   | "observation"
   | "procedure"
-  | "immunization";
+  | "immunization"
+  | "encounter"
+  | "familyHistory";
 
 /** Code systems in which clinics record each kind of fact. */
-export const SYSTEMS_OF: Record<CodedForm, readonly System[]> = {
-  condition: ["snomed", "icd10cm"],
+export const SYSTEMS_OF: Record<CodedForm, readonly Exclude<CodeKey, "concept">[]> = {
+  condition: ["snomed", "icd10cm", "icd10", "icd10gm"],
   medication: ["rxnorm", "atc", "snomed"],
-  allergy: ["snomed", "rxnorm", "atc", "icd10cm"],
+  allergy: ["snomed", "rxnorm", "atc", "icd10cm", "icd10", "icd10gm"],
   observation: ["loinc"],
   procedure: ["snomed", "loinc"],
   immunization: ["cvx", "atc", "snomed"],
+  encounter: ["actCode", "snomed"],
+  familyHistory: ["snomed", "icd10cm", "icd10", "icd10gm"],
 };
 
 /** A resolved code reference. */
@@ -38,29 +35,37 @@ export type Target = {
   /** In one domain; the encoded range differs between domains only by its first four bits. */
   readonly range: (domain: Domain) => CodeRange;
   readonly exact: boolean;
-  /** A concept that contains this raw code, if one does. */
-  readonly containedIn: string | undefined;
+  /** The concept that it is; undefined for a raw code. */
+  readonly concept: NamedConcept | undefined;
+  /** Where a raw code stands, and the concepts that it shares codes with. */
+  readonly raw: { readonly system: System; readonly overlaps: readonly string[] } | undefined;
   /** LOINC code that units and answers are looked up by. */
   readonly loinc: string | undefined;
 };
 
-const BASE: Record<CodedForm, Domain> = {
+const DOMAIN: Record<CodedForm, Domain> = {
   condition: "conditionLast",
   medication: "medicationLast",
   allergy: "allergyLast",
   observation: "observation",
   procedure: "procedure",
   immunization: "immunization",
+  encounter: "encounter",
+  familyHistory: "familyHistory",
 };
 
-/** Resolves a code reference. Returns undefined after noting the problem. */
+/** The kind of concept that a form asks for: a relative's diseases are conditions. */
+export function baseOf(form: CodedForm): BaseDomain {
+  return form === "familyHistory" ? "condition" : form;
+}
+
+/** Resolves a code reference at `at`. Returns undefined after noting the problem. */
 export function resolveTarget(
   form: CodedForm,
   ref: CodeRef,
-  path: string,
+  at: string,
   context: Context,
 ): Target | undefined {
-  const at = `${path}.${form}`;
   const keys = CODE_KEYS.filter((key) => ref[key] !== undefined);
   if (keys.length !== 1) {
     const message = keys.length ? `names ${keys.join(" and ")}` : "names no concept or code";
@@ -69,18 +74,45 @@ export function resolveTarget(
     return undefined;
   }
   const key = keys[0]!;
-  if (key === "concept") return resolveConcept(form, ref.concept!, at, context);
+  if (key === "concept") return resolveConcept(form, ref.concept!, ref.minus, at, context);
+  if (ref.minus !== undefined) {
+    const message = "only a concept can be taken from a concept";
+    const hint = 'Write { "concept": ..., "minus": ... } with two concepts.';
+    context.problems.push({ path: `${at}.minus`, message, hint });
+    return undefined;
+  }
   return resolveCode(form, { system: key, code: ref[key]! }, at, context);
 }
 
 function resolveConcept(
   form: CodedForm,
   name: string,
+  minus: string | undefined,
   at: string,
-  { terminology, problems }: Context,
+  context: Context,
 ): Target | undefined {
+  const concept = findConcept(form, name, `${at}.concept`, context);
+  if (minus === undefined || concept === undefined) return concept && conceptTarget(form, concept);
+  const less = findConcept(form, minus, `${at}.minus`, context);
+  if (less === undefined) return undefined;
+  const { terminology, problems } = context;
+  const difference = terminology.conceptDifference(name, minus);
+  if (difference !== undefined) return conceptTarget(form, difference);
+  const known = terminology.differences().map((one) => `"${one.of}" minus "${one.minus}"`);
+  const message = `the dictionary has no concept of "${name}" without "${minus}"`;
+  const there = known.length ? ` It has: ${known.join(", ")}.` : "";
+  const why = "Records name the concepts of each code, so a difference must be a concept too.";
+  problems.push({ path: `${at}.minus`, message, hint: `${why}${there}` });
+  return undefined;
+}
+
+function findConcept(
+  form: CodedForm,
+  name: string,
+  path: string,
+  { terminology, problems }: Context,
+): NamedConcept | undefined {
   const concept = terminology.conceptByName(name);
-  const path = `${at}.concept`;
   if (!concept) {
     const near = terminology.suggestConcepts(name);
     const hint = near.length
@@ -89,33 +121,38 @@ function resolveConcept(
     problems.push({ path, message: `the dictionary has no concept "${name}"`, hint });
     return undefined;
   }
-  if (concept.domain !== form) {
-    const message = `concept "${name}" is about a ${concept.domain}, not a ${form}`;
-    problems.push({ path, message, hint: `Write it under "${concept.domain}".` });
-    return undefined;
-  }
-  return conceptTarget(form, concept);
+  if (concept.domain === baseOf(form)) return concept;
+  const message = `concept "${name}" is about ${withArticle(concept.domain)}, not ${withArticle(baseOf(form))}`;
+  problems.push({ path, message, hint: `Write it under "${concept.domain}".` });
+  return undefined;
 }
 
-function conceptTarget(form: CodedForm, concept: NamedConcept): Target {
-  const exactly = (domain: Domain) => {
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+}
+
+/** A concept as what is looked for. */
+export function conceptTarget(form: CodedForm, concept: NamedConcept): Target {
+  const range = (domain: Domain) => {
     const code = encodeCode(domain, "concept", String(concept.number));
     return { lo: code, hi: code };
   };
-  const loinc = form === "observation" ? concept.members[0]?.code : undefined;
+  const member = concept.members.find(({ system }) => system === "loinc");
+  const loinc = concept.measuredAs ?? member?.code;
   const name = concept.title;
-  return { form, name, range: exactly, exact: true, containedIn: undefined, loinc };
+  return { form, name, range, exact: true, concept, raw: undefined, loinc };
 }
 
 function resolveCode(
   form: CodedForm,
-  { system, code }: { system: Exclude<System, "idTag" | "concept">; code: string },
+  { system, code }: { system: Exclude<CodeKey, "concept">; code: string },
   at: string,
-  { terminology, dictionaryVersion, problems }: Context,
+  context: Context,
 ): Target | undefined {
+  const { terminology, dictionaryVersion, problems } = context;
   const path = `${at}.${system}`;
   if (!SYSTEMS_OF[form].includes(system)) {
-    const message = `a ${form} is not recorded in ${SYSTEMS[system].name}`;
+    const message = `${withArticle(form)} is not recorded in ${SYSTEMS[system].name}`;
     problems.push({ path, message, hint: `Use ${SYSTEMS_OF[form].join(", ")} or a concept.` });
     return undefined;
   }
@@ -125,15 +162,17 @@ function resolveCode(
     return undefined;
   }
   try {
-    const range = spanOf(system, code);
-    const { lo, hi } = range(BASE[form]);
+    const range = codeSpan(system, code);
+    const { lo, hi } = range(DOMAIN[form]);
     if (lo > hi) throw new RangeError(`span ${code} runs backwards`);
-    const contained = terminology
-      .conceptsContaining(BASE[form], system, code)
-      .find(({ version }) => version <= dictionaryVersion)?.name;
-    const words = describeRange(terminology.describeCode, { lo, hi }, system, code);
+    const overlaps = prefixesOf(system, code)
+      .flatMap((prefix) => terminology.conceptsOverlapping(baseOf(form), system, prefix))
+      .filter(({ version }) => version <= dictionaryVersion)
+      .map(({ name }) => name);
+    const raw = { system, overlaps: [...new Set(overlaps)] };
+    const name = describeReference(terminology.describeCode, { lo, hi }, system, code);
     const loinc = system === "loinc" ? code : undefined;
-    return { form, name: words, range, exact: lo === hi, containedIn: contained, loinc };
+    return { form, name, range, exact: lo === hi, concept: undefined, raw, loinc };
   } catch (error) {
     const hint = `Check the code against ${SYSTEMS[system].name}.`;
     problems.push({ path, message: (error as Error).message, hint });
@@ -141,50 +180,14 @@ function resolveCode(
   }
 }
 
-/** A code, a prefix, or in ICD-10-CM and ATC a span of prefixes such as C00-C97. */
-function spanOf(system: System, code: string): (domain: Domain) => CodeRange {
-  const ends = system === "icd10cm" || system === "atc" ? code.split("-") : [code];
-  if (ends.length > 2) throw new RangeError(`not a span of codes: ${code}`);
-  return (domain) => ({
-    lo: codeRange(domain, system, ends[0]!).lo,
-    hi: codeRange(domain, system, ends.at(-1)!).hi,
-  });
-}
-
 /** A code by its display, a prefix or span by the code itself. */
-function describeRange(
+function describeReference(
   describeCode: (code: bigint) => string,
   { lo, hi }: CodeRange,
   system: System,
   code: string,
 ): string {
-  if (lo === hi) return describeCode(lo);
-  return `${SYSTEMS[system].name} ${code}${code.includes("-") ? "" : " and its subcodes"}`;
-}
-
-/**
- * Notes a problem when this kind of leaf over this target would be unsound (CRITERIA.md), saying what would serve.
- * `far` is the far edge of the window in days, ONGOING for none.
- */
-export function checkSound(
-  kind: Kind,
-  target: Target,
-  far: number,
-  path: string,
-  { problems, warnings }: Context,
-): void {
-  const what = kind === "latest" ? "the newest result" : "absence within a window";
-  const windowed = kind === "latest" || (kind === "none" && far !== ONGOING);
-  if (windowed && !target.exact) {
-    const message = `${what} cannot be proven over a range of codes (${target.name})`;
-    const hint = 'Use a dictionary concept for the set, or leave the window out ("ever").';
-    problems.push({ path, message, hint });
-  } else if (windowed && target.containedIn !== undefined) {
-    const message = `${what} of one code says nothing when the clinic may use another of its set`;
-    const hint = `Use the concept "${target.containedIn}", which contains ${target.name}.`;
-    problems.push({ path, message, hint });
-  } else if (kind === "none" && target.exact && target.containedIn !== undefined) {
-    const message = `absence of ${target.name} alone, though a clinic may use another code of its set`;
-    warnings.push({ path, message, hint: `Consider the concept "${target.containedIn}".` });
-  }
+  if (!hasSubcodes(system, code)) return describeCode(lo);
+  const name = `${SYSTEMS[homeOf(system, code)].name} ${code.toUpperCase()}`;
+  return code.includes("-") && lo !== hi ? name : `${name} and its subcodes`;
 }

@@ -2,60 +2,76 @@
 // of a newest value; what can be neither is refused with what would serve instead (CRITERIA.md).
 import { encodeCode } from "./code.ts";
 import { resolveTarget } from "./compileCodes.ts";
+import { compileDerived } from "./compileDerived.ts";
+import { compileEncounter, compileFamilyHistory } from "./compileEncounter.ts";
 import { compileLasting } from "./compileLasting.ts";
 import { compileObservation } from "./compileObservation.ts";
 import { checkOrder, compileHappening, type Place } from "./compilePresence.ts";
 import type { AgeForm, ImmunizationForm, LeafForm, ProcedureForm, SexForm } from "./criteria.ts";
 import { ONGOING } from "./day.ts";
-import { ageWords } from "./english.ts";
+import { ageOutsideWords, ageWords, capital } from "./english.ts";
 import type { Leaf } from "./program.ts";
-import { anyOf, type Context, leafOf, type Requirement } from "./requirement.ts";
+import { anyOf, type Context, leafOf, type Meant, type Requirement } from "./requirement.ts";
 
 /** LOINC "Birth date" and "Sex": facts that come from Patient. */
 export const BIRTH_DATE = encodeCode("demographic", "loinc", "21112-8");
+/**
+ * A birth date given in part. Its value is the latest day that it may mean, so that a least age is shown; its fact is
+ * dated two days before the earliest one, so that a greatest age is. No LOINC code: the check digit is wrong.
+ */
+export const BIRTH_DATE_PART = encodeCode("demographic", "loinc", "21112-9");
 export const SEX = encodeCode("demographic", "loinc", "46098-0");
 const SEXES = { female: 1n, male: 2n, other: 3n } as const;
 const OLDEST = 150;
 const YMD_PER_YEAR = 10_000n;
+const DAYS_PER_YEAR = 365;
+const YEARS_PER_LEAP_DAY = 4;
 
 /** Compiles one leaf form. Returns undefined after noting the problem. */
-export function compileLeafForm(
-  form: LeafForm,
-  place: Place,
-  context: Context,
-): Requirement | undefined {
+export function compileLeafForm(form: LeafForm, place: Place, context: Context): Meant | undefined {
   if ("age" in form) return compileAge(form, place, context);
   if ("sex" in form) return compileSex(form, place);
   if ("observation" in form) return compileObservation(form, place, context);
+  if ("derived" in form) return compileDerived(form, place, context);
+  if ("encounter" in form) return compileEncounter(form, place, context);
+  if ("familyHistory" in form) return compileFamilyHistory(form, place, context);
   if ("procedure" in form || "immunization" in form) return compileEvent(form, place, context);
   return compileLasting(form, place, context);
 }
 
-function demographic(code: bigint, valueLo: bigint, valueHi: bigint, relative: boolean): Leaf {
-  return {
-    kind: "any",
-    codeLo: code,
-    codeHi: code,
-    valueLo,
-    valueHi,
-    relative,
-    near: 0,
-    far: ONGOING,
-  };
+function sexLeaf(lo: bigint, hi: bigint): Leaf {
+  const range = { codeLo: SEX, codeHi: SEX, valueLo: lo, valueHi: hi };
+  return { kind: "any", ...range, relative: false, near: 0, far: ONGOING };
 }
 
-/** Completed years by calendar: somebody born on 29 February is a year older from 1 March. */
+/**
+ * Completed years by calendar: somebody born on 29 February is a year older from 1 March. The window is for birth dates
+ * given in part: n years have at most 365 n + ceil(n / 4) days, so it excludes nobody whose whole date fits, and at least
+ * two fewer (1900 and 2100 have no 29 February), by which a part's day is set back.
+ */
 function ageLeaf(min: number | undefined, max: number | undefined, path: string): Requirement {
-  const lo = BigInt(min ?? 0) * YMD_PER_YEAR;
-  const hi = BigInt(max ?? OLDEST) * YMD_PER_YEAR + YMD_PER_YEAR - 1n;
-  return leafOf(demographic(BIRTH_DATE, lo, hi, true), ageWords(min, max), path);
+  const valueLo = BigInt(min ?? 0) * YMD_PER_YEAR;
+  const valueHi = BigInt(max ?? OLDEST) * YMD_PER_YEAR + YMD_PER_YEAR - 1n;
+  const years = (max ?? OLDEST) + 1;
+  const days = DAYS_PER_YEAR * years + Math.ceil(years / YEARS_PER_LEAP_DAY) - 1;
+  const leaf: Leaf = {
+    kind: "any",
+    codeLo: BIRTH_DATE,
+    codeHi: BIRTH_DATE_PART,
+    valueLo,
+    valueHi,
+    relative: true,
+    near: 0,
+    far: max === undefined ? ONGOING : days,
+  };
+  return leafOf(leaf, capital(ageWords(min, max)), path);
 }
 
 function compileAge(
   { age: { min, max } }: AgeForm,
   { path, negated }: Place,
   { problems }: Context,
-): Requirement | undefined {
+): Meant | undefined {
   const at = `${path}.age`;
   const refuse = (message: string, hint: string): undefined => {
     problems.push({ path: at, message, hint });
@@ -64,38 +80,44 @@ function compileAge(
   if (min !== undefined && max !== undefined && min > max) {
     return refuse(`the range is inverted: ${min} to ${max}`, "Swap min and max.");
   }
-  if (!negated) return ageLeaf(min, max, path);
+  const what = ageWords(min, max);
+  const said = { is: "leaf", path, what, without: ageOutsideWords(min, max) } as const;
+  if (!negated) return { requirement: ageLeaf(min, max, path), said };
   const pieces: Requirement[] = [];
   if (min !== undefined && min > 0) pieces.push(ageLeaf(undefined, min - 1, path));
   if (max !== undefined) pieces.push(ageLeaf(max + 1, undefined, path));
-  return pieces.length
-    ? anyOf(pieces)
-    : refuse("excludes every age", "Raise min, or remove the criterion.");
+  if (pieces.length > 0) {
+    return { requirement: anyOf(pieces, capital(ageOutsideWords(min, max))), said };
+  }
+  return refuse("excludes every age", "Raise min, or remove the criterion.");
 }
 
 /** Not of a sex is one of the other known ones: an unknown sex proves nothing. */
-function compileSex({ sex }: SexForm, { path, negated }: Place): Requirement {
+function compileSex({ sex }: SexForm, { path, negated }: Place): Meant {
   const names = Object.keys(SEXES) as (keyof typeof SEXES)[];
   const wanted = names.filter((name) => (name === sex) !== negated);
+  const said = { is: "leaf", path, what: `sex: ${sex}`, without: `sex: not ${sex}` } as const;
+  if (negated && sex !== "male") {
+    // The two others are neighbours: one leaf.
+    const [lo, hi] = [SEXES[wanted[0]!], SEXES[wanted[1]!]];
+    return { requirement: leafOf(sexLeaf(lo, hi), `Sex: ${wanted.join(" or ")}`, path), said };
+  }
   const leaves = wanted.map((name) =>
-    leafOf(demographic(SEX, SEXES[name], SEXES[name], false), `Sex: ${name}`, path),
+    leafOf(sexLeaf(SEXES[name], SEXES[name]), `Sex: ${name}`, path),
   );
-  if (!negated || sex === "male") return anyOf(leaves);
-  // The two others are neighbours: one leaf.
-  const [lo, hi] = [SEXES[wanted[0]!], SEXES[wanted[1]!]];
-  return leafOf(demographic(SEX, lo, hi, false), `Sex: ${wanted.join(" or ")}`, path);
+  return { requirement: anyOf(leaves, `Sex: ${wanted.join(" or ")}`), said };
 }
 
 function compileEvent(
   form: ProcedureForm | ImmunizationForm,
   { path, negated }: Place,
   context: Context,
-): Requirement | undefined {
+): Meant | undefined {
   const before = context.problems.length;
   const isProcedure = "procedure" in form;
   const domain = isProcedure ? "procedure" : "immunization";
   const ref = isProcedure ? form.procedure : form.immunization;
-  const target = resolveTarget(domain, ref, path, context);
+  const target = resolveTarget(domain, ref, `${path}.${domain}`, context);
   checkOrder(form.within, form.atLeastAgo, path, context);
   if (!target || context.problems.length > before) return undefined;
   return compileHappening(target, domain, form, { path, negated }, context);

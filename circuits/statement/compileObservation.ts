@@ -1,37 +1,51 @@
 // Observations: the newest or any result in a range, as a quantity, a multiple of a reference limit or an answer.
-import type { Domain } from "./code.ts";
-import { checkSound, resolveTarget, type Target } from "./compileCodes.ts";
+import { resolveTarget, type Target } from "./compileCodes.ts";
 import {
   checkOrder,
+  codedLeaf,
   compileHappening,
+  edgesOf,
   nearEdgeProblem,
   type Place,
-  presenceLeaf,
 } from "./compilePresence.ts";
-import { EVERY_VALUE, outside, type Range, readBounds, within } from "./compileValues.ts";
+import { readValues, type Values } from "./compileResult.ts";
+import { checkSound } from "./compileSound.ts";
+import { EVERY_VALUE } from "./compileValues.ts";
 import type { ObservationForm } from "./criteria.ts";
 import { ONGOING } from "./day.ts";
 import { parseDuration } from "./duration.ts";
-import { observationWords, phrases } from "./english.ts";
-import { MAX_VALUE } from "./fact.ts";
-import { anyOf, type Context, leafOf, type Requirement } from "./requirement.ts";
+import { capital, phrases, resultWords } from "./english.ts";
+import { anyOf, type Context, leafOf, type Meant, type Requirement } from "./requirement.ts";
+import type { Said } from "./said.ts";
 
-/** The values a criterion names, the known values it does not, and the domain they are stored in. */
-type Values = { domain: Domain; inside: Range[]; outside: Range[]; at: string };
+/** What is asked of a result, whatever it is a result of. */
+export type Measured = Omit<ObservationForm, "observation">;
+
 const VALUE_KEYS = ["value", "timesUpperLimit", "timesLowerLimit", "answer"] as const;
 
-/**
- * Compiles an observation. Its negation is about known values: "not above 9" needs a newest result of at most 9;
- * with `whenMissing: "pass"` a provable lack of results will do as well.
- */
+/** Compiles an observation. Returns undefined after noting the problem. */
 export function compileObservation(
   form: ObservationForm,
   place: Place,
   context: Context,
-): Requirement | undefined {
+): Meant | undefined {
+  const { observation, ...rest } = form;
+  const target = resolveTarget("observation", observation, `${place.path}.observation`, context);
+  return compileMeasurement(rest, target, place, context);
+}
+
+/**
+ * Compiles what is asked of a result. Its negation is about known values: "not above 9" needs a newest result of at most
+ * 9; with `whenMissing: "pass"` a provable lack of results will do as well.
+ */
+export function compileMeasurement(
+  form: Measured,
+  target: Target | undefined,
+  place: Place,
+  context: Context,
+): Meant | undefined {
   const { path } = place;
   const before = context.problems.length;
-  const target = resolveTarget("observation", form.observation, path, context);
   checkOrder(form.within, form.atLeastAgo, path, context);
   const given = VALUE_KEYS.filter((key) => form[key] !== undefined);
   if (given.length > 1) {
@@ -42,21 +56,41 @@ export function compileObservation(
   if (given.length === 0) return compileMeasured(form, target, place, context);
   const values = readValues(form, target, path, context);
   if (!values) return undefined;
-  const result =
-    form.latest === false
-      ? compileAnyResult(form, target, values, place, context)
-      : compileNewest(form, target, values, place, context);
-  if (form.whenMissing !== "pass" || context.problems.length > before) return result;
-  return orMissing(result!, form, target, path, context);
+  const compileResult = form.latest === false ? compileAnyResult : compileNewest;
+  const result = compileResult(form, target, values, place, context);
+  if (result === undefined || context.problems.length > before) return undefined;
+  const said = saidOf(form, target, values, place);
+  if (form.whenMissing !== "pass") return { requirement: result, said };
+  return { requirement: orMissing(result, form, target, path, context), said };
+}
+
+/** How people say it, the values being those that the criterion names. */
+function saidOf(
+  form: Measured,
+  target: Target,
+  { inside, opposite }: Values,
+  { path, decides }: Place,
+): Said {
+  const newest = form.latest !== false;
+  const times = { within: form.within, ago: form.atLeastAgo };
+  const range = inside[0]!.words;
+  const what = resultWords(target, { newest, range, ...times });
+  const without = newest
+    ? resultWords(target, { newest, range: opposite || "not a usable result", ...times })
+    : undefined;
+  const leaf = { is: "leaf", path, what, without } as const;
+  if (!newest) return leaf;
+  if (form.whenMissing === "pass") return { ...leaf, unmeasured: "passes" };
+  return decides ? { ...leaf, unmeasured: "fails" } : leaf;
 }
 
 /** Without a range, a criterion asks only whether there is a usable result. */
 function compileMeasured(
-  form: ObservationForm,
+  form: Measured,
   target: Target,
   place: Place,
   context: Context,
-): Requirement | undefined {
+): Meant | undefined {
   const { path } = place;
   const refuse = (key: string, message: string, hint: string): undefined => {
     context.problems.push({ path: `${path}.${key}`, message, hint });
@@ -69,77 +103,19 @@ function compileMeasured(
     const hint = 'Leave "latest" out to ask for no result at all.';
     return refuse("latest", "no range of a newest result is left to prove", hint);
   }
-  const values = { domain: "observation", inside: [EVERY_VALUE], outside: [], at: "" } as const;
-  return compileNewest(
-    form,
-    target,
-    { ...values, inside: [EVERY_VALUE], outside: [] },
-    place,
-    context,
-  );
-}
-
-function readValues(
-  form: ObservationForm,
-  target: Target,
-  path: string,
-  context: Context,
-): Values | undefined {
-  if (form.answer !== undefined) return readAnswer(form.answer, target, path, context);
-  const loinc = target.loinc!;
-  if (context.terminology.unitOf(loinc) === undefined) {
-    const names = context.terminology.answerNames(loinc).join(", ");
-    const message = `${target.name} is answered in words, not measured`;
-    context.problems.push({ path, message, hint: `Use "answer" with one of: ${names}.` });
-    return undefined;
-  }
-  const bounded = (domain: Domain, bounds: ReturnType<typeof readBounds>, at: string) =>
-    bounds && { domain, inside: [within(bounds)], outside: outside(bounds), at };
-  if (form.value) {
-    const { unit } = form.value;
-    const convert = (value: string) => context.terminology.toCanonical({ loinc, value, unit });
-    const at = `${path}.value`;
-    const read = readBounds(form.value, { path: at, unit: ` ${unit}`, convert }, context);
-    return bounded("observation", read, at);
-  }
-  const upper = form.timesUpperLimit !== undefined;
-  const at = `${path}.${upper ? "timesUpperLimit" : "timesLowerLimit"}`;
-  const convert = (value: string) => ({ ok: true as const, value });
-  const unit = ` times the ${upper ? "upper" : "lower"} limit of normal`;
-  const limits = (form.timesUpperLimit ?? form.timesLowerLimit)!;
-  const read = readBounds(limits, { path: at, unit, convert }, context);
-  return bounded(upper ? "observationUpper" : "observationLower", read, at);
-}
-
-function readAnswer(
-  answer: string,
-  target: Target,
-  path: string,
-  { terminology, problems }: Context,
-): Values | undefined {
-  const names = terminology.answerNames(target.loinc!);
-  const range = terminology.answerRange(target.loinc!, answer);
-  if (!range) {
-    const message = `${target.name} has no answer "${answer}"`;
-    const hint = names.length
-      ? `Its answers: ${names.join(", ")}.`
-      : 'It is measured: use "value" with a unit.';
-    problems.push({ path: `${path}.answer`, message, hint });
-    return undefined;
-  }
-  const { lo, hi } = range;
-  const words = `answer not ${answer}`;
-  const pieces = [
-    { lo: 0n, hi: lo - 1n, words },
-    { lo: hi + 1n, hi: MAX_VALUE, words },
-  ];
-  const inside = [{ lo, hi, words: `answer ${answer}` }];
-  const outside = pieces.filter((piece) => piece.lo <= piece.hi);
-  return { domain: "observation", inside, outside, at: `${path}.answer` };
+  const values: Values = {
+    domain: "observation",
+    inside: [EVERY_VALUE],
+    outside: [],
+    opposite: "",
+    at: "",
+  };
+  const requirement = compileNewest(form, target, values, place, context);
+  return requirement && { requirement, said: saidOf(form, target, values, place) };
 }
 
 function compileNewest(
-  { within: time, atLeastAgo }: ObservationForm,
+  { within: time, atLeastAgo }: Measured,
   target: Target,
   values: Values,
   { path, negated }: Place,
@@ -151,26 +127,26 @@ function compileNewest(
     context.problems.push({ path: `${path}.atLeastAgo`, message, hint });
     return undefined;
   }
-  checkSound("latest", target, ONGOING, path, context);
-  const far = time === undefined ? ONGOING : parseDuration(time).shortest;
+  checkSound("latest", target, path, context);
+  const { far } = edgesOf({ within: time });
   const pieces = negated ? values.outside : values.inside;
   if (pieces.length === 0) {
     const hint = "Narrow the range, or remove the criterion.";
     context.problems.push({ path: values.at, message: "leaves no value outside", hint });
     return undefined;
   }
+  const said = (range: string) =>
+    capital(resultWords(target, { newest: true, range, within: time }));
   const leaves = pieces.map((range) => {
-    const base = presenceLeaf({ kind: "latest", target, domain: values.domain, far });
+    const base = codedLeaf({ kind: "latest", target, domain: values.domain, far });
     const leaf = { ...base, valueLo: range.lo, valueHi: range.hi };
-    const timed = time === undefined ? {} : { within: time };
-    const words = observationWords(target.name, { newest: true, range: range.words, ...timed });
-    return leafOf(leaf, words, path);
+    return leafOf(leaf, said(range.words), path);
   });
-  return anyOf(leaves);
+  return anyOf(leaves, negated ? said(values.opposite) : undefined);
 }
 
 function compileAnyResult(
-  { within: time, atLeastAgo: ago }: ObservationForm,
+  { within: time, atLeastAgo: ago }: Measured,
   target: Target,
   values: Values,
   { path, negated }: Place,
@@ -183,26 +159,25 @@ function compileAnyResult(
     context.problems.push({ path: values.at, message, hint });
     return undefined;
   }
-  const near = ago === undefined ? 0 : parseDuration(ago).longest;
-  const far = time === undefined ? ONGOING : parseDuration(time).shortest;
+  checkSound("any", target, path, context);
   const [range] = values.inside;
-  const base = presenceLeaf({ kind: "any", target, domain: values.domain, near, far });
-  const timed = { ...(time && { within: time }), ...(ago && { ago }) };
-  const words = observationWords(target.name, { newest: false, range: range!.words, ...timed });
-  return leafOf({ ...base, valueLo: range!.lo, valueHi: range!.hi }, words, path);
+  const edges = edgesOf({ within: time, ago });
+  const base = codedLeaf({ kind: "any", target, domain: values.domain, ...edges });
+  const words = resultWords(target, { newest: false, range: range!.words, within: time, ago });
+  return leafOf({ ...base, valueLo: range!.lo, valueHi: range!.hi }, capital(words), path);
 }
 
 /** A provable lack of any result, also of those without a reference limit, in the window or at all. */
 function orMissing(
   result: Requirement,
-  { within: time }: ObservationForm,
+  { within: time }: Measured,
   target: Target,
   path: string,
   context: Context,
-): Requirement | undefined {
+): Requirement {
   const far = time === undefined ? ONGOING : parseDuration(time).longest;
-  checkSound("none", target, far, path, context);
+  checkSound("none", target, path, context);
   const words = time === undefined ? phrases.noneEver(target) : phrases.noneWithin(target, time);
-  const leaf = presenceLeaf({ kind: "none", target, domain: "observation", far });
+  const leaf = codedLeaf({ kind: "none", target, domain: "observation", far });
   return anyOf([result, leafOf(leaf, words, path)]);
 }

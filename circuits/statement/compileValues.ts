@@ -1,6 +1,7 @@
 // From thresholds in the criteria text to ranges of encoded values, and the complements of such ranges.
-import type { LimitRange, ValueRange } from "./criteria.ts";
+import type { LimitRange, ValueRange } from "./criteriaParts.ts";
 import { decodeQuantity, encodeQuantity, MAX_VALUE } from "./fact.ts";
+import { printNumber } from "./print.ts";
 import type { Context } from "./requirement.ts";
 import type { Conversion } from "./units.ts";
 
@@ -24,8 +25,11 @@ export type Convert = (decimal: string) => Conversion;
 
 type Threshold = { readonly side: Side; readonly text: string; readonly encoded: bigint };
 
-/** Thresholds with a lower and an upper side, at least one of them. */
-export type Bounds = { readonly lower?: Threshold; readonly upper?: Threshold };
+/** A unit as it follows a number; `one` says one of it, where a number would be odd ("the upper limit"). */
+export type UnitWords = { readonly unit: string; readonly one?: string };
+
+/** Thresholds with a lower and an upper side, at least one of them, and their unit. */
+export type Bounds = UnitWords & { readonly lower?: Threshold; readonly upper?: Threshold };
 
 /** Reads a decimal and says why it cannot be a threshold, or its encoding. */
 function encodeThreshold(
@@ -60,20 +64,12 @@ function encodeThreshold(
 }
 
 /**
- * Reads min, max, above and below. `unit` is for the words, with the space before it.
+ * Reads min, max, above and below. The unit is for the words, with the space before it.
  * Returns undefined after noting what is wrong.
  */
 export function readBounds(
   range: ValueRange | LimitRange,
-  {
-    path,
-    unit,
-    convert,
-  }: {
-    path: string;
-    unit: string;
-    convert: Convert;
-  },
+  { path, convert, ...unit }: UnitWords & { path: string; convert: Convert },
   { problems }: Context,
 ): Bounds | undefined {
   const before = problems.length;
@@ -87,7 +83,7 @@ export function readBounds(
     if (side === undefined || given.length === 2) return undefined;
     const text = String(range[side]);
     const outcome = encodeThreshold(text, convert);
-    if ("encoded" in outcome) return { side, text: `${text}${unit}`, encoded: outcome.encoded };
+    if ("encoded" in outcome) return { side, text, encoded: outcome.encoded };
     problems.push({ path: `${path}.${side}`, ...outcome });
     return undefined;
   };
@@ -98,7 +94,7 @@ export function readBounds(
     problems.push({ path, message: "sets no bound", hint: "Give min, max, above or below." });
     return undefined;
   }
-  const bounds = { ...(lower && { lower }), ...(upper && { upper }) };
+  const bounds = { ...unit, ...(lower && { lower }), ...(upper && { upper }) };
   const { lo, hi } = within(bounds);
   if (lo <= hi) return bounds;
   const message = `the range is inverted: ${within(bounds).words}`;
@@ -113,23 +109,50 @@ function edge({ side, encoded }: Threshold): bigint {
 }
 
 /** The values inside the bounds. */
-export function within({ lower, upper }: Bounds): Range {
-  const words = [lower, upper].flatMap((t) => (t ? [`${WORDS[t.side]} ${t.text}`] : []));
+export function within(bounds: Bounds): Range {
+  const { lower, upper } = bounds;
+  const sides = [lower, upper].filter((t) => t !== undefined);
   return {
     lo: lower ? edge(lower) : 0n,
     hi: upper ? edge(upper) : MAX_VALUE,
-    words: words.join(" and "),
+    words: thresholdWords(sides, "and", bounds),
   };
+}
+
+/** "at least 50 and at most 100/min": the unit once, unless a number of it goes without saying. */
+function thresholdWords(
+  sides: readonly Pick<Threshold, "side" | "text">[],
+  joint: "and" | "or",
+  { unit, one }: UnitWords,
+): string {
+  const isOne = ({ text }: { text: string }) => one !== undefined && Number(text) === 1;
+  const number = (side: { text: string }) => (isOne(side) ? one : printNumber(side.text));
+  const isOnce = !sides.some(isOne);
+  const words = sides.map((side) => {
+    const own = isOnce || isOne(side) ? "" : unit;
+    return `${WORDS[side.side]} ${number(side)}${own}`;
+  });
+  return `${words.join(` ${joint} `)}${isOnce ? unit : ""}`;
 }
 
 /** The values outside the bounds: what `not` of a known value leaves. */
 export function outside(bounds: Bounds): Range[] {
   const { lo, hi } = within(bounds);
   const pieces: Range[] = [];
-  const words = (t: Threshold) => `${WORDS[OPPOSITE[t.side]]} ${t.text}`;
+  const words = (t: Threshold) => thresholdWords([oppositeOf(t)], "or", bounds);
   if (bounds.lower && lo > 0n) pieces.push({ lo: 0n, hi: lo - 1n, words: words(bounds.lower) });
   if (bounds.upper && hi < MAX_VALUE) {
     pieces.push({ lo: hi + 1n, hi: MAX_VALUE, words: words(bounds.upper) });
   }
   return pieces;
+}
+
+/** All that is outside in words: "below 50 or above 100/min". */
+export function outsideWords(bounds: Bounds): string {
+  const sides = [bounds.lower, bounds.upper].filter((t) => t !== undefined);
+  return thresholdWords(sides.map(oppositeOf), "or", bounds);
+}
+
+function oppositeOf({ side, text }: Threshold): Pick<Threshold, "side" | "text"> {
+  return { side: OPPOSITE[side], text };
 }

@@ -1,6 +1,5 @@
-// A concept of the dictionary and its written form, a FHIR R4 ValueSet
-// (hl7.org/fhir/R4/valueset.html).
-import { codeRange, type Domain, SYSTEMS, type System } from "./code.ts";
+// A concept of the dictionary: a set of codes that mean one thing. Its written form is in valueSet.ts.
+import { codeRange, type Domain, PREFIX_SYSTEMS, SYSTEMS, type System } from "./code.ts";
 
 /**
  * What a concept's members are about. Each covers the fact domains that {@link conceptDomains}
@@ -13,10 +12,11 @@ export const BASE_DOMAINS = {
   procedure: ["procedure"],
   immunization: ["immunization"],
   allergy: ["allergyStart", "allergyLast"],
+  encounter: ["encounter"],
 } as const satisfies Record<string, readonly Domain[]>;
 export type BaseDomain = keyof typeof BASE_DOMAINS;
 
-/** One code of a concept, or with `prefix` every ICD-10-CM or ATC code that begins with it. */
+/** One code of a concept, or with `prefix` every ICD-10 or ATC code that begins with it. */
 export type Member = {
   readonly system: System;
   readonly code: string;
@@ -35,33 +35,24 @@ export type Concept = {
   readonly domain: BaseDomain;
   /** Dictionary version that introduced it. */
   readonly version: number;
+  /** Versions in which codes or words were added to it or to what it includes, ascending. */
+  readonly grown: readonly number[];
+  /** Its own codes and those of the concepts it includes. */
   readonly members: readonly Member[];
+  /** Codes that may belong to it: they block its absence and show nothing. */
+  readonly possible: readonly Member[];
+  /** Numbers of the concepts that it includes, and that those include. */
+  readonly includes: readonly number[];
+  /** Stems of words by which texts name it or what it includes. */
+  readonly words: readonly string[];
+  /** SNOMED CT concepts whose descendants, but for those of others, are its members too: for a terminology server. */
+  readonly isA: readonly string[];
+  readonly isNotA: readonly string[];
+  /** LOINC code in whose unit values are stored, where no member has one: of scores that only formulas give. */
+  readonly measuredAs?: string;
+  /** What is in the one concept and not in the other, by their numbers; it has no codes of its own. */
+  readonly difference?: { readonly of: number; readonly minus: number };
 };
-
-type Include = {
-  system: string;
-  concept?: { code: string; display?: string }[];
-  filter?: { property: string; op: string; value: string }[];
-};
-
-/** The part of a FHIR ValueSet that the dictionary reads and writes. */
-export type ValueSet = {
-  resourceType: "ValueSet";
-  id: string;
-  extension: { url: string; valueCode: BaseDomain }[];
-  url: string;
-  version: string;
-  name: string;
-  title: string;
-  status: "active";
-  description: string;
-  compose: { include: Include[] };
-};
-
-const DOMAIN_EXTENSION = "urn:cohort-zero:domain";
-const URL_PREFIX = `${SYSTEMS.concept.uri}:`;
-/** Systems whose codes form a hierarchy by prefix. */
-const PREFIXED: readonly System[] = ["icd10cm", "atc"];
 
 /** Fact domains in which a concept of this base domain can appear. */
 export function domainsOfBase(base: BaseDomain): readonly Domain[] {
@@ -70,6 +61,7 @@ export function domainsOfBase(base: BaseDomain): readonly Domain[] {
 
 /** The base domain that a fact domain belongs to; none for demographic facts. */
 export function baseDomainOf(domain: Domain): BaseDomain | undefined {
+  if (domain === "familyHistory") return "condition";
   const bases = Object.keys(BASE_DOMAINS) as BaseDomain[];
   return bases.find((base) => domainsOfBase(base).includes(domain));
 }
@@ -82,100 +74,43 @@ export function systemOfUri(uri: string): System | undefined {
   return (Object.keys(SYSTEMS) as System[]).find((name) => SYSTEMS[name].uri === plain);
 }
 
-/**
- * Reads a ValueSet of the dictionary. Throws RangeError naming the value set and what is wrong in
- * it.
- */
-export function parseValueSet(set: ValueSet): Concept {
-  const number = Number(set.url.slice(URL_PREFIX.length));
-  if (!set.url.startsWith(URL_PREFIX) || !Number.isSafeInteger(number) || number < 1) {
-    throw new RangeError(`value set ${set.name}: its url must be ${URL_PREFIX}<number>`);
+/** What of a concept can be wrong by itself. */
+export type ConceptText = Pick<Concept, "name" | "title" | "description" | "domain">;
+
+/** Why a concept's texts cannot be in the dictionary, or undefined. */
+export function textProblem({ name, title, description }: ConceptText): string | undefined {
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) {
+    return `name "${name}" must be lower-case words joined by hyphens`;
   }
-  const domain = set.extension.find((e) => e.url === DOMAIN_EXTENSION)?.valueCode;
-  if (domain === undefined || !(domain in BASE_DOMAINS)) {
-    throw new RangeError(`value set ${set.name}: no known ${DOMAIN_EXTENSION}`);
-  }
-  return {
-    number,
-    name: set.name,
-    title: set.title,
-    description: set.description,
-    domain,
-    version: Number(set.version),
-    members: set.compose.include.flatMap((include) => parseInclude(set.name, include)),
-  };
+  if (title.trim() === "") return "it needs a title";
+  if (description.trim() === "") return "it needs a description: what is in, what is out";
+  return undefined;
 }
 
-function parseInclude(name: string, include: Include): Member[] {
-  const system = systemOfUri(include.system);
-  if (system === undefined) {
-    throw new RangeError(`value set ${name}: unknown code system ${include.system}`);
-  }
-  const exact = (include.concept ?? []).map((coding) => ({ system, ...coding, prefix: false }));
-  const below = (include.filter ?? []).map(({ property, op, value }) => {
-    const prefix = /^([A-Z0-9]+(?:\\\.[A-Z0-9]+)?)\.\*$/.exec(value)?.[1]?.replace("\\.", ".");
-    if (property !== "code" || op !== "regex" || !prefix || !PREFIXED.includes(system)) {
-      throw new RangeError(`value set ${name}: filters must be code regex "<prefix>.*"`);
-    }
-    return { system, code: prefix, prefix: true };
-  });
-  return [...exact, ...below];
-}
-
-/** Writes a concept as a ValueSet; the inverse of {@link parseValueSet}. */
-export function toValueSet(concept: Concept): ValueSet {
-  const include: Include[] = [];
-  for (const system of Object.keys(SYSTEMS) as System[]) {
-    const members = concept.members.filter((member) => member.system === system);
-    const exact = members.filter((member) => !member.prefix);
-    const { uri } = SYSTEMS[system];
-    if (exact.length > 0) {
-      const codings = exact.map(({ code, display }) => ({ code, ...(display && { display }) }));
-      include.push({ system: uri, concept: codings });
-    }
-    // One include a prefix: filters within one include must all hold, includes are alternatives.
-    for (const { code } of members.filter((member) => member.prefix)) {
-      const value = `${code.replace(".", "\\.")}.*`;
-      include.push({ system: uri, filter: [{ property: "code", op: "regex", value }] });
-    }
-  }
-  return {
-    resourceType: "ValueSet",
-    id: `concept-${concept.number}`,
-    extension: [{ url: DOMAIN_EXTENSION, valueCode: concept.domain }],
-    url: `${URL_PREFIX}${concept.number}`,
-    version: String(concept.version),
-    name: concept.name,
-    title: concept.title,
-    status: "active",
-    description: concept.description,
-    compose: { include },
-  };
-}
-
-/**
- * Why a concept cannot be in the dictionary, or undefined: slug, texts, systems and each code's
- * form.
- */
-export function conceptProblem(concept: Concept): string | undefined {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(concept.name)) {
-    return `name "${concept.name}" must be lower-case words joined by hyphens`;
-  }
-  if (concept.title.trim() === "") return "it needs a title";
-  if (concept.description.trim() === "") return "it needs a description: what is in, what is out";
-  if (concept.members.length === 0) return "it needs at least one code";
+/** Why codes cannot be members of a concept of this kind, or undefined: systems, forms, repetitions. */
+export function memberProblem(domain: BaseDomain, members: readonly Member[]): string | undefined {
   const seen = new Set<string>();
-  for (const { system, code, prefix } of concept.members) {
+  for (const { system, code, prefix } of members) {
     const key = `${system} ${code}`;
     if (seen.has(key)) return `${key} is named twice`;
     seen.add(key);
-    if (system === "concept" || system === "idTag") return `${system} codes cannot be members`;
-    if (prefix && !PREFIXED.includes(system)) return `${key}: only ICD-10-CM and ATC have prefixes`;
+    if (["concept", "idTag", "pair"].includes(system)) return `${system} codes cannot be members`;
+    if (prefix && !PREFIX_SYSTEMS.includes(system)) {
+      return `${key}: only ICD-10 and ATC codes have prefixes`;
+    }
     try {
-      codeRange(BASE_DOMAINS[concept.domain][0], system, code);
+      codeRange(BASE_DOMAINS[domain][0], system, code);
     } catch (error) {
       return `${key}: ${(error as Error).message}`;
     }
   }
   return undefined;
+}
+
+/** Why a stem cannot be matched, or undefined. */
+export function wordProblem(words: readonly string[]): string | undefined {
+  const wrong = words.find((word) => !/^\*?[^,*]{3,}$/.test(word) || word !== word.toLowerCase());
+  return wrong === undefined
+    ? undefined
+    : `word "${wrong}" must be lower case, of three letters or more, without a comma`;
 }

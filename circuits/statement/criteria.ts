@@ -1,72 +1,10 @@
 // The criteria language: JSON that a study manager reads and writes (CRITERIA.md). This file is its grammar;
 // criteriaParse.ts reads it with clear errors, compile.ts gives it its meaning.
 import { z } from "zod";
-import { isDuration } from "./duration.ts";
+import { CodeRef, common, Duration, LimitRange, ValueRange } from "./criteriaParts.ts";
 
-const MAX_NESTED = 200;
-
-/** Decimal text ("7.0") or a JSON number. Text keeps the digits as the protocol prints them. */
-const Decimal = z
-  .union([
-    z.string().regex(/^-?\d+(\.\d+)?$/, 'must be a decimal number such as "7.5"'),
-    z.number(),
-  ])
-  .meta({ id: "Decimal", description: 'As text ("7.0") or as a JSON number' });
-
-const Duration = z
-  .string()
-  .regex(/^[1-9]\d{0,4} (day|week|month|year)s?$/, {
-    message: 'must be a duration such as "90 days", "4 weeks", "6 months" or "5 years"',
-    abort: true,
-  })
-  .refine(isDuration, "must be at most 300 years")
-  .meta({ id: "Duration", description: '"90 days", "4 weeks", "6 months", "5 years"' });
-
-const common = {
-  id: z
-    .string()
-    .min(1)
-    .max(40)
-    .describe('The protocol\'s own number of the criterion, such as "I3"')
-    .optional(),
-  label: z.string().min(1).max(1000).describe("The protocol's own words").optional(),
-};
-
-const code = z.string().min(1).max(40);
-/** What is looked for: exactly one of a dictionary concept or a code. ICD-10-CM and ATC codes are prefixes. */
-export const CodeRef = z
-  .strictObject({
-    concept: z.string().min(1).max(100).describe("Name of a dictionary concept").optional(),
-    snomed: code.describe("SNOMED CT code").optional(),
-    icd10cm: code.describe('ICD-10-CM code, prefix "E11" or span "C00-C97"').optional(),
-    loinc: code.describe("LOINC code").optional(),
-    rxnorm: code.describe("RxNorm code").optional(),
-    atc: code.describe('ATC code, prefix "A10" or span "A10A-A10B"').optional(),
-    cvx: code.describe("CVX code").optional(),
-    display: z.string().min(1).max(200).describe("For the human reader; not compiled").optional(),
-  })
-  .meta({
-    id: "CodeRef",
-    description: "Exactly one concept or code, optionally with a display text",
-  });
-export type CodeRef = z.infer<typeof CodeRef>;
-export const CODE_KEYS = ["concept", "snomed", "icd10cm", "loinc", "rxnorm", "atc", "cvx"] as const;
-
-const bounds = {
-  min: Decimal.describe("At least this (inclusive)").optional(),
-  max: Decimal.describe("At most this (inclusive)").optional(),
-  above: Decimal.describe("More than this").optional(),
-  below: Decimal.describe("Less than this").optional(),
-};
-/** A range in a unit. */
-export const ValueRange = z.strictObject({
-  ...bounds,
-  unit: z.string().min(1).max(40).describe('UCUM unit, such as "%" or "mmol/L"'),
-});
-export type ValueRange = z.infer<typeof ValueRange>;
-/** A range in multiples of the report's own reference limit. */
-export const LimitRange = z.strictObject(bounds);
-export type LimitRange = z.infer<typeof LimitRange>;
+/** Criteria of one list. */
+export const MAX_NESTED = 200;
 
 export const AgeForm = z
   .strictObject({
@@ -86,6 +24,14 @@ const windows = {
   within: Duration.describe("Known to have been true within this time").optional(),
   atLeastAgo: Duration.describe("Began (or happened) at least this long ago").optional(),
 };
+const latest = z
+  .boolean()
+  .describe("true (default): the newest result counts. false: any result counts")
+  .optional();
+const whenMissing = z
+  .enum(["pass", "fail"])
+  .describe("What becomes of a patient in whom it was not measured. Default: fail")
+  .optional();
 const lasting = {
   ...windows,
   status: z
@@ -93,6 +39,10 @@ const lasting = {
     .describe("current: still true when the record was issued. Default: ever, or the window's")
     .optional(),
   startedWithin: Duration.describe("Began within this time").optional(),
+  sameEpisode: z
+    .boolean()
+    .describe("true: what is current and what began then are one and the same episode")
+    .optional(),
 };
 
 export const ConditionForm = z
@@ -111,25 +61,42 @@ export const ImmunizationForm = z
   .strictObject({ ...common, immunization: CodeRef, ...windows })
   .describe("A vaccination that was given");
 
+export const EncounterForm = z
+  .strictObject({
+    ...common,
+    encounter: CodeRef,
+    reason: CodeRef.describe("A concept of conditions that the contact was for").optional(),
+    ...windows,
+  })
+  .describe("A contact with a hospital or practice; `reason` is one condition that it was for");
+export const FamilyHistoryForm = z
+  .strictObject({ ...common, familyHistory: CodeRef })
+  .describe("A condition that a parent, sibling or child has or had");
+
 export const ObservationForm = z
   .strictObject({
     ...common,
     observation: CodeRef,
     ...windows,
-    latest: z
-      .boolean()
-      .describe("true (default): the newest result counts. false: any result counts")
-      .optional(),
+    latest,
     value: ValueRange.optional(),
     timesUpperLimit: LimitRange.describe("Multiples of the report's upper limit").optional(),
     timesLowerLimit: LimitRange.describe("Multiples of the report's lower limit").optional(),
     answer: z.string().min(1).max(100).describe("A coded answer of the dictionary").optional(),
-    whenMissing: z
-      .enum(["pass", "fail"])
-      .describe("What becomes of a patient in whom it was not measured. Default: fail")
-      .optional(),
+    whenMissing,
   })
   .describe("A laboratory result, vital sign, score or coded answer");
+
+export const DerivedForm = z
+  .strictObject({
+    ...common,
+    derived: z.string().min(1).max(100).describe("What is calculated: see CRITERIA.md"),
+    ...windows,
+    latest,
+    value: ValueRange.optional(),
+    whenMissing,
+  })
+  .describe("A value that the clinic calculates from results of one day, by a published formula");
 
 export const AttestationForm = z
   .strictObject({
@@ -190,6 +157,9 @@ export type MedicationForm = z.infer<typeof MedicationForm>;
 export type AllergyForm = z.infer<typeof AllergyForm>;
 export type ProcedureForm = z.infer<typeof ProcedureForm>;
 export type ImmunizationForm = z.infer<typeof ImmunizationForm>;
+export type EncounterForm = z.infer<typeof EncounterForm>;
+export type FamilyHistoryForm = z.infer<typeof FamilyHistoryForm>;
+export type DerivedForm = z.infer<typeof DerivedForm>;
 export type ObservationForm = z.infer<typeof ObservationForm>;
 export type AttestationForm = z.infer<typeof AttestationForm>;
 
@@ -201,7 +171,10 @@ export type LeafForm =
   | AllergyForm
   | ProcedureForm
   | ImmunizationForm
-  | ObservationForm;
+  | EncounterForm
+  | FamilyHistoryForm
+  | ObservationForm
+  | DerivedForm;
 export type Criterion = AllForm | AnyForm | AtLeastForm | NotForm | LeafForm | AttestationForm;
 
 /** Every form by the key that names it. */
@@ -217,7 +190,10 @@ export const FORMS = {
   allergy: AllergyForm,
   procedure: ProcedureForm,
   immunization: ImmunizationForm,
+  encounter: EncounterForm,
+  familyHistory: FamilyHistoryForm,
   observation: ObservationForm,
+  derived: DerivedForm,
   attestation: AttestationForm,
 } as const;
 export type FormName = keyof typeof FORMS;
@@ -226,6 +202,11 @@ export const Criterion: z.ZodType<Criterion> = z
   .lazy(() => z.union(Object.values(FORMS) as unknown as [z.ZodType<Criterion>]))
   .meta({ id: "Criterion" });
 
+const COMPLETE_FOR = [
+  ...(["condition", "medication", "allergy", "observation", "procedure", "immunization"] as const),
+  ...(["encounter", "familyHistory"] as const),
+] as const;
+
 /** Stricter demands on the record than the criteria themselves imply; weaker ones are refused. */
 export const PolicyOverrides = z
   .strictObject({
@@ -233,9 +214,7 @@ export const PolicyOverrides = z
     minCoverage: Duration.describe("Shortest time the record must cover").optional(),
     minDictionaryVersion: z.int().min(1).max(65_535).optional(),
     completeFor: z
-      .array(
-        z.enum(["condition", "medication", "allergy", "observation", "procedure", "immunization"]),
-      )
+      .array(z.enum(COMPLETE_FOR))
       .describe("What the record must be complete for")
       .optional(),
   })

@@ -1,13 +1,14 @@
 // Reads criteria text with every problem named by its path, before anything is compiled.
 import type { z } from "zod";
 import {
-  CODE_KEYS,
   Criteria,
   type Criterion,
   FORMS,
   type FormName,
+  MAX_NESTED,
   PolicyOverrides,
 } from "./criteria.ts";
+import { keyProblem, unsupportedHint } from "./criteriaKeys.ts";
 import { closest } from "./suggest.ts";
 
 /** What is wrong, where in the file, and what to do about it. */
@@ -23,6 +24,7 @@ export class CriteriaError extends Error {
   }
 }
 
+const LISTS = ["inclusion", "exclusion", "policy"];
 const MAX_DEPTH = 20;
 const FORM_NAMES = Object.keys(FORMS) as FormName[];
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -46,8 +48,10 @@ export function parseCriteria(json: unknown): Criteria {
     ]);
   }
   for (const key of Object.keys(json)) {
-    if (!["inclusion", "exclusion", "policy"].includes(key)) {
-      problems.push(unknownKey(key, key, ["inclusion", "exclusion", "policy"]));
+    if (!LISTS.includes(key)) {
+      const hint = closest(key, LISTS)[0];
+      const known = hint ? `Did you mean "${hint}"?` : `Known here: ${LISTS.join(", ")}.`;
+      problems.push({ path: key, message: `unknown key "${key.slice(0, 40)}"`, hint: known });
     }
   }
   for (const key of ["inclusion", "exclusion"]) checkList(json[key], key, 0, problems);
@@ -59,6 +63,11 @@ export function parseCriteria(json: unknown): Criteria {
 function checkList(value: unknown, path: string, depth: number, problems: Problem[]): void {
   if (!Array.isArray(value)) {
     problems.push({ path, message: "must be a list of criteria", hint: "Use [] for none." });
+    return;
+  }
+  if (value.length > MAX_NESTED) {
+    const message = `lists ${value.length} criteria; at most ${MAX_NESTED}`;
+    problems.push({ path, message, hint: "Group some of them under one criterion." });
     return;
   }
   if (depth > 0 && value.length === 0) {
@@ -105,6 +114,11 @@ function formProblem(value: Record<string, unknown>, names: FormName[], path: st
     return { path, message, hint: 'Put them side by side under "all".' };
   }
   const keys = Object.keys(value).filter((key) => key !== "id" && key !== "label");
+  const unsupported = keys.find((key) => unsupportedHint(key) !== undefined);
+  if (unsupported !== undefined) {
+    const hint = unsupportedHint(unsupported)!;
+    return { path: `${path}.${unsupported}`, message: `"${unsupported}" is not supported`, hint };
+  }
   const near = keys.map((key) => closest(key, FORM_NAMES)[0]).find((name) => name !== undefined);
   const message = keys.length ? `no criterion is called ${quote(keys)}` : "says nothing to check";
   const hint = near ? `Did you mean "${near}"?` : `Use one of: ${FORM_NAMES.join(", ")}.`;
@@ -127,7 +141,7 @@ function checkForm(
     checkList(value.atLeast.of, `${here}.of`, depth + 1, problems);
   }
   // The children were checked above: a stand-in keeps zod from repeating them.
-  checkZod(FORMS[name], withoutChildren(name, value), path, problems);
+  checkZod(FORMS[name], withoutChildren(name, value), path, problems, name);
 }
 
 function withoutChildren(name: FormName, value: Record<string, unknown>): unknown {
@@ -140,7 +154,13 @@ function withoutChildren(name: FormName, value: Record<string, unknown>): unknow
   return value;
 }
 
-function checkZod(schema: z.ZodType, value: unknown, path: string, problems: Problem[]): void {
+function checkZod(
+  schema: z.ZodType,
+  value: unknown,
+  path: string,
+  problems: Problem[],
+  form?: FormName,
+): void {
   const result = schema.safeParse(value);
   if (result.success) return;
   for (const issue of result.error.issues) {
@@ -149,41 +169,15 @@ function checkZod(schema: z.ZodType, value: unknown, path: string, problems: Pro
       path,
     );
     if (issue.code === "unrecognized_keys") {
-      for (const key of issue.keys) problems.push(unknownKey(`${at}.${key}`, key, keysOf(at)));
+      const parent = at.slice(at.lastIndexOf(".") + 1);
+      const own = at === path && form !== undefined ? { form } : {};
+      for (const key of issue.keys) {
+        problems.push(keyProblem(key, { path: `${at}.${key}`, parent, ...own }));
+      }
     } else {
       problems.push({ path: at, message: issue.message, hint: hintFor(at) });
     }
   }
-}
-
-const LEAF_KEYS = [
-  ...["within", "atLeastAgo", "startedWithin", "status", "latest", "value", "answer"],
-  ...["timesUpperLimit", "timesLowerLimit", "whenMissing", "id", "label"],
-];
-const KEYS_BY_PARENT: Record<string, readonly string[]> = {
-  value: ["min", "max", "above", "below", "unit"],
-  timesUpperLimit: ["min", "max", "above", "below"],
-  timesLowerLimit: ["min", "max", "above", "below"],
-  age: ["min", "max"],
-  attestation: ["id", "text", "by", "when"],
-  atLeast: ["n", "of"],
-  policy: ["maxRecordAge", "minCoverage", "minDictionaryVersion", "completeFor"],
-};
-
-function keysOf(path: string): readonly string[] {
-  const last = path.slice(path.lastIndexOf(".") + 1);
-  const isCode = ["condition", "medication", "allergy", "observation", "procedure", "immunization"];
-  return KEYS_BY_PARENT[last] ?? (isCode.includes(last) ? CODE_KEYS : LEAF_KEYS);
-}
-
-function unknownKey(path: string, key: string, known: readonly string[]): Problem {
-  if (key === "idTag") {
-    const hint = "It is for the person check at the site only; remove it.";
-    return { path, message: "idTag would name a person and is refused in a trial", hint };
-  }
-  const [near] = closest(key, known);
-  const hint = near ? `Did you mean "${near}"?` : `Known here: ${known.join(", ")}.`;
-  return { path, message: `unknown key "${key.slice(0, 40)}"`, hint };
 }
 
 function hintFor(path: string): string {

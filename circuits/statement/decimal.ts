@@ -27,6 +27,26 @@ export function multiply(a: Decimal, b: Decimal): Decimal {
   return { digits: a.digits * b.digits, places: a.places + b.places };
 }
 
+export function add(a: Decimal, b: Decimal): Decimal {
+  const places = Math.max(a.places, b.places);
+  const scaled = ({ digits, places: own }: Decimal) => digits * 10n ** BigInt(places - own);
+  return { digits: scaled(a) + scaled(b), places };
+}
+
+export function subtract(a: Decimal, b: Decimal): Decimal {
+  return add(a, { digits: -b.digits, places: b.places });
+}
+
+/** a / b as decimal text, rounded once to so many places, half away from zero. Throws RangeError for b = 0. */
+export function quotient(a: Decimal, b: Decimal, places: number): string {
+  const numerator = a.digits * 10n ** BigInt(b.places + places);
+  const denominator = b.digits * 10n ** BigInt(a.places);
+  const negative = numerator < 0n !== denominator < 0n;
+  const [n, d] = [numerator, denominator].map((x) => (x < 0n ? -x : x)) as [bigint, bigint];
+  const rounded = (2n * n + d) / (2n * d);
+  return formatDecimal({ digits: negative ? -rounded : rounded, places });
+}
+
 /** Plain decimal text, no exponent, no superfluous zeros. */
 export function formatDecimal({ digits, places }: Decimal): string {
   const text = (digits < 0n ? -digits : digits).toString().padStart(places + 1, "0");

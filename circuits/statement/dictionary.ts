@@ -1,19 +1,17 @@
 // The dictionary: which codes make up each concept. Loaded from the FHIR ValueSets in
 // ../dictionary.
 import conceptBundle from "../dictionary/concepts.json" with { type: "json" };
+import neutralBundle from "../dictionary/neutral.json" with { type: "json" };
+import possibleBundle from "../dictionary/possible.json" with { type: "json" };
 import published from "../dictionary/published.json" with { type: "json" };
 import { answersOf, describeAnswer, questionOf } from "./answers.ts";
 import { type Domain, decodeCode, encodeCode, SYSTEMS, type System } from "./code.ts";
-import {
-  type BaseDomain,
-  baseDomainOf,
-  type Concept,
-  domainsOfBase,
-  parseValueSet,
-  type ValueSet,
-} from "./concept.ts";
+import { type BaseDomain, baseDomainOf, type Concept, domainsOfBase } from "./concept.ts";
+import { indexMembership, normaliseCode } from "./membership.ts";
+import { indexMentions } from "./mention.ts";
 import { closest } from "./suggest.ts";
 import { unitOf } from "./units.ts";
+import { assembleConcepts, codesOf, neutralUrl, type ValueSet, WHO_ONLY_URL } from "./valueSet.ts";
 
 export type { Answer, Coding, Question } from "./answers.ts";
 export {
@@ -27,40 +25,56 @@ export {
 } from "./answers.ts";
 export type { BaseDomain, Concept, Member } from "./concept.ts";
 export { baseDomainOf, systemOfUri } from "./concept.ts";
+export { type Classified, normaliseCode } from "./membership.ts";
 
 /** The newest published version; concepts, units and answers added since are not used yet. */
 export const DICTIONARY_VERSION = published.at(-1)!.version;
 
-const sets = conceptBundle.entry.map((entry) => entry.resource as unknown as ValueSet);
+const setsOf = (bundle: { entry: readonly { resource: unknown }[] }) =>
+  bundle.entry.map(({ resource }) => resource as ValueSet);
 
 /** All concepts of {@link DICTIONARY_VERSION}, by number. */
-export const CONCEPTS: readonly Concept[] = sets
-  .map(parseValueSet)
-  .filter((concept) => concept.version <= DICTIONARY_VERSION);
+export const CONCEPTS: readonly Concept[] = assembleConcepts(
+  { concepts: setsOf(conceptBundle), possible: setsOf(possibleBundle) },
+  DICTIONARY_VERSION,
+);
+/** Concepts that are one concept without another. */
+export const DIFFERENCES: readonly Concept[] = CONCEPTS.filter(({ difference }) => difference);
 
 const byName = new Map(CONCEPTS.map((concept) => [concept.name, concept]));
 const byNumber = new Map(CONCEPTS.map((concept) => [concept.number, concept]));
-const exactIndex = new Map<string, Concept[]>();
-const prefixIndex = new Map<string, Concept[]>();
 const displays = new Map<string, string>();
-for (const concept of CONCEPTS) {
-  for (const { system, code, prefix, display } of concept.members) {
+/** What is listed as a member of no concept: "url system code". */
+const neutral = new Set<string>();
+for (const { members, possible } of CONCEPTS) noteDisplays([...members, ...possible]);
+for (const set of setsOf(neutralBundle)) {
+  if (Number(set.version) > DICTIONARY_VERSION) continue;
+  const codes = codesOf(set);
+  noteDisplays(codes);
+  for (const { system, code } of codes) neutral.add(`${set.url} ${system} ${code}`);
+}
+
+function noteDisplays(codes: Concept["members"]): void {
+  for (const { system, code, display } of codes) {
     const key = `${system} ${normaliseCode(system, code)}`;
-    const index = prefix ? prefixIndex : exactIndex;
-    const entry = `${concept.domain} ${key}`;
-    index.set(entry, [...(index.get(entry) ?? []), concept]);
     if (display && !displays.has(key)) displays.set(key, display);
   }
 }
 
-/**
- * ICD-10-CM and ATC without dot and in capitals, CVX without its leading zero: one text for one
- * code.
- */
-function normaliseCode(system: System, code: string): string {
-  if (system === "icd10cm" || system === "atc") return code.toUpperCase().replace(".", "");
-  return system === "cvx" ? String(Number(code)) : code;
-}
+const membership = indexMembership(
+  CONCEPTS,
+  (base, system, code) =>
+    neutral.has(`${neutralUrl(base)} ${system} ${code}`) ||
+    (base === "observation" && system === "loinc" && isKnownLoinc(code)),
+  (category) => neutral.has(`${WHO_ONLY_URL} icd10 ${category}`),
+);
+
+/** Of which concepts a code is a member, and which it may belong to, by the dictionary alone. */
+export const classifyCode = membership.classify;
+/** Concepts of a kind of which some member, or possible member, is this code or lies below this prefix. */
+export const conceptsOverlapping = membership.overlapping;
+/** The concepts of a kind that a text names. */
+export const conceptsNamed = indexMentions(CONCEPTS);
 
 /** The concept of this name, for example `type-2-diabetes`. */
 export function conceptByName(name: string): Concept | undefined {
@@ -76,17 +90,27 @@ export function suggestConcepts(name: string): string[] {
   return closest(name, [...byName.keys()]);
 }
 
+/** Concepts of a kind whose name, title or stems hold every word of the query. */
+export function searchConcepts(query: string, base?: BaseDomain): Concept[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return CONCEPTS.filter(({ name, title, words: stems, domain }) => {
+    const text = `${name} ${title} ${stems.join(" ")}`.toLowerCase();
+    return (base ?? domain) === domain && words.every((word) => text.includes(word));
+  });
+}
+
 /** The code under which facts of this concept are rolled up in one domain. */
 export function conceptCode(concept: Concept, domain: Domain): bigint {
-  if (!domainsOfBase(concept.domain).includes(domain)) {
+  if (!conceptDomains(concept).includes(domain)) {
     throw new RangeError(`concept ${concept.name} is about ${concept.domain}, not ${domain}`);
   }
   return encodeCode(domain, "concept", String(concept.number));
 }
 
-/** Fact domains a concept can appear in: conditions and drugs have a start and a last day. */
+/** Fact domains a concept can appear in: conditions have a start and a last day, and occur in relatives. */
 export function conceptDomains(concept: Concept): readonly Domain[] {
-  return domainsOfBase(concept.domain);
+  const domains = domainsOfBase(concept.domain);
+  return concept.domain === "condition" ? [...domains, "familyHistory"] : domains;
 }
 
 /**
@@ -94,18 +118,7 @@ export function conceptDomains(concept: Concept): readonly Domain[] {
  */
 export function conceptsContaining(domain: Domain, system: System, code: string): Concept[] {
   const base = baseDomainOf(domain);
-  if (base === undefined) return [];
-  return [...new Set(lookUp(base, system, normaliseCode(system, code)))].sort(
-    (a, b) => a.number - b.number,
-  );
-}
-
-function lookUp(base: BaseDomain, system: System, code: string): Concept[] {
-  const found = exactIndex.get(`${base} ${system} ${code}`) ?? [];
-  if (system !== "icd10cm" && system !== "atc") return found;
-  const prefixes = Array.from({ length: code.length }, (_, i) => code.slice(0, i + 1));
-  const below = prefixes.flatMap((p) => prefixIndex.get(`${base} ${system} ${p}`) ?? []);
-  return [...found, ...below];
+  return base === undefined ? [] : [...classifyCode(base, system, code).members];
 }
 
 /**
@@ -113,7 +126,13 @@ function lookUp(base: BaseDomain, system: System, code: string): Concept[] {
  */
 export function conceptUnit(concept: Concept): string | undefined {
   if (concept.domain !== "observation") return undefined;
-  return unitOf(concept.members[0]!.code)?.unit;
+  const loinc = loincOf(concept);
+  return loinc && unitOf(loinc)?.unit;
+}
+
+/** The LOINC code by which an observation concept's unit or answers are looked up: all its codes share them. */
+export function loincOf(concept: Concept): string | undefined {
+  return concept.measuredAs ?? concept.members.find(({ system }) => system === "loinc")?.code;
 }
 
 /**
@@ -123,13 +142,35 @@ export function isKnownLoinc(loinc: string): boolean {
   return unitOf(loinc) !== undefined || questionOf(loinc) !== undefined;
 }
 
+/** Version since which records hold editions of ICD-10, categories, encounters, relatives and pairs of concepts. */
+const SECOND = 2;
+const SINCE_SECOND: readonly (System | Domain)[] = [
+  "icd10",
+  "icd10gm",
+  "actCode",
+  "pair",
+  "encounter",
+  "familyHistory",
+];
+
 /**
- * First dictionary version whose records can be asked for this code; 1 for codes it says nothing
- * of.
+ * Dictionary version since which records write this code as they do now: the newest one, up to `upTo`, in which the
+ * concept's codes grew; 1 for codes it says nothing of.
  */
-export function versionOfCode(code: bigint): number {
-  const { system, code: text } = decodeCode(code);
-  if (system === "concept") return conceptByNumber(Number(text))?.version ?? 1;
+export function versionOfCode(code: bigint, upTo: number = DICTIONARY_VERSION): number {
+  const { domain, system, code: text } = decodeCode(code);
+  const since = SINCE_SECOND.includes(system) || SINCE_SECOND.includes(domain) ? SECOND : 1;
+  return Math.max(since, ownVersion(system, text, upTo));
+}
+
+function ownVersion(system: System, text: string, upTo: number): number {
+  if (system === "pair") {
+    return Math.max(...text.split(":").map((number) => ownVersion("concept", number, upTo)));
+  }
+  if (system === "concept") {
+    const concept = conceptByNumber(Number(text));
+    return concept?.grown.filter((version) => version <= upTo).at(-1) ?? concept?.version ?? 1;
+  }
   if (system !== "loinc") return 1;
   return unitOf(text)?.version ?? questionOf(text)?.version ?? 1;
 }
@@ -164,6 +205,7 @@ export function describeCode(code: bigint): string {
  */
 export function describeAnswerOf(code: bigint, value: bigint): string | undefined {
   const { system, code: text } = decodeCode(code);
-  const loinc = system === "concept" ? conceptByNumber(Number(text))?.members[0]?.code : text;
+  const concept = system === "concept" ? conceptByNumber(Number(text)) : undefined;
+  const loinc = system === "concept" ? concept && loincOf(concept) : text;
   return loinc && answersOf(loinc).length > 0 ? describeAnswer(value) : undefined;
 }

@@ -17,8 +17,18 @@ const MAX_CODE = (1n << BigInt(CODE_BITS)) - 1n;
 export const VALUE_SCALE = 10_000n;
 /** ... with this offset, so that negative ones sort below zero: +-13,743,895.3471 can be stored. */
 export const VALUE_OFFSET = 1n << 37n;
-/** Value of a fact whose presence is all it says (a diagnosis, a drug, a procedure). */
-export const PRESENT = 1n;
+/**
+ * Values of a fact without a measured value (a diagnosis, a drug, a procedure): how its day is meant. What happened on
+ * a day that lies somewhere between two gives a fact on each.
+ */
+/** It was so no earlier than on this day: shows "within", never "at least ... ago". */
+export const EARLIEST = 1n;
+/** It was so on this very day. */
+export const EXACT = 2n;
+/** It was so no later than on this day: shows "at least ... ago", never "within". */
+export const LATEST = 3n;
+/** Added to the value of a start: the episode that began then still goes on. Written beside the plain start. */
+export const STILL_ON = 10n;
 
 export type Fact = {
   readonly code: bigint;

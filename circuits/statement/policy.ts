@@ -1,6 +1,5 @@
 // What the record must be for a program's leaves to mean something (CRITERIA.md), derived from the leaves.
-import type { Domain } from "./code.ts";
-import { DOMAINS } from "./code.ts";
+import { DOMAINS, type Domain } from "./code.ts";
 import { BASE_DOMAINS } from "./concept.ts";
 import type { PolicyOverrides } from "./criteria.ts";
 import type { Problem } from "./criteriaParse.ts";
@@ -15,30 +14,38 @@ export const MIN_RECORD_AGE = 7;
 export const MAX_RECORD_AGE = 90;
 /** Least coverage behind "never on record": else a record begun yesterday would show it. */
 export const MIN_COVERAGE_FOR_NEVER = 366;
+/** Records of dictionary version 1 say differently how the day of a fact is meant (fact.ts). */
+const FIRST_DICTIONARY_VERSION = 2;
 /** A record may be as old as this part of the shortest window. */
 const WINDOW_SHARE = 4;
 
-/** The weakest policy under which every leaf can be believed. Notes windows too short for any record. */
+/**
+ * The weakest policy under which every leaf can be believed. Notes absences in windows too short for any record: what is
+ * in a window is on the record whatever its age, but what is not may have been missed since it was issued.
+ */
 export function derivePolicy(
   requirements: readonly Requirement[],
   latestIdentitySince: number,
-  { terminology, problems }: Context,
+  { terminology, dictionaryVersion, problems }: Context,
 ): Policy {
   const domains = new Set<Domain>();
   let maxRecordAge = MAX_RECORD_AGE;
   let minCoverage = 0;
-  let minDictionaryVersion = 1;
+  let minDictionaryVersion = FIRST_DICTIONARY_VERSION;
   for (const { leaf, path } of requirements.flatMap(leavesOf)) {
     const windowed = leaf.far !== ONGOING && leaf.far > 0;
     const freshness = windowed ? Math.floor(leaf.far / WINDOW_SHARE) : MAX_RECORD_AGE;
-    if (freshness < MIN_RECORD_AGE) problems.push(windowProblem(path, leaf.far));
+    if (leaf.kind === "none" && freshness < MIN_RECORD_AGE)
+      problems.push(windowProblem(path, leaf.far));
     maxRecordAge = Math.min(maxRecordAge, Math.max(freshness, MIN_RECORD_AGE));
     if (leaf.kind === "none") {
       const needed = leaf.far === ONGOING ? MIN_COVERAGE_FOR_NEVER : leaf.far;
       minCoverage = Math.max(minCoverage, needed);
     }
     if (leaf.kind !== "any") domains.add(domainOf(leaf.codeLo));
-    const versions = [leaf.codeLo, leaf.codeHi].map(terminology.versionOfCode);
+    const versions = [leaf.codeLo, leaf.codeHi].map((code) =>
+      terminology.versionOfCode(code, dictionaryVersion),
+    );
     minDictionaryVersion = Math.max(minDictionaryVersion, ...versions);
   }
   return {
@@ -52,8 +59,8 @@ export function derivePolicy(
 
 function windowProblem(path: string, days: number): Problem {
   const freshness = Math.floor(days / WINDOW_SHARE);
-  const message = `a window of ${days} days needs a record no older than ${freshness} days`;
-  const hint = `Clinics re-issue weekly: widen it to 28 days or make it a site attestation.`;
+  const message = `absence within ${days} days needs a record no older than ${freshness} days`;
+  const hint = "Clinics re-issue weekly: widen it to 28 days or make it a site attestation.";
   return { path, message, hint };
 }
 
@@ -107,8 +114,10 @@ export function tightenPolicy(
     }
     policy.minDictionaryVersion = version;
   }
-  const more = (overrides?.completeFor ?? []).flatMap(
-    (base) => BASE_DOMAINS[base] as readonly Domain[],
-  );
+  const more = (overrides?.completeFor ?? []).flatMap(domainsIn);
   return { ...policy, domains: inOrder([...derived.domains, ...more]) };
+}
+
+function domainsIn(kind: NonNullable<PolicyOverrides["completeFor"]>[number]): readonly Domain[] {
+  return kind === "familyHistory" ? ["familyHistory"] : BASE_DOMAINS[kind];
 }

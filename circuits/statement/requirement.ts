@@ -2,6 +2,7 @@
 // attestations. Compiler, plain-English rendering and evaluator all read this one tree.
 import type { Problem } from "./criteriaParse.ts";
 import type { Leaf } from "./program.ts";
+import type { Said } from "./said.ts";
 import type { Terminology } from "./terminology.ts";
 
 /** A statement that a person makes, since no record can. */
@@ -18,8 +19,17 @@ export type Attestation = {
 
 export type Requirement =
   | { readonly is: "leaf"; readonly leaf: Leaf; readonly words: string; readonly path: string }
-  | { readonly is: "gate"; readonly threshold: number; readonly of: readonly Requirement[] }
+  | {
+      readonly is: "gate";
+      readonly threshold: number;
+      readonly of: readonly Requirement[];
+      /** All of it in few words, for parts that one sentence can say: "below 50 or above 100/min". */
+      readonly words?: string;
+    }
   | { readonly is: "attested"; readonly attestation: Attestation };
+
+/** What a criterion demands of the record, and how people say it. */
+export type Meant = { readonly requirement: Requirement; readonly said: Said };
 
 /** Carries the terminology down the tree and collects what is wrong. */
 export type Context = {
@@ -40,9 +50,10 @@ export function allOf(parts: readonly Requirement[]): Requirement {
   return parts.length === 1 ? parts[0]! : { is: "gate", threshold: parts.length, of: parts };
 }
 
-/** At least one of the parts. */
-export function anyOf(parts: readonly Requirement[]): Requirement {
-  return parts.length === 1 ? parts[0]! : { is: "gate", threshold: 1, of: parts };
+/** At least one of the parts, with the words for all of them if there are any. */
+export function anyOf(parts: readonly Requirement[], words?: string): Requirement {
+  if (parts.length === 1) return parts[0]!;
+  return { is: "gate", threshold: 1, of: parts, ...(words !== undefined && { words }) };
 }
 
 /** Every leaf of a requirement, left to right, with repetitions. */
@@ -63,7 +74,7 @@ export function attestationsOf(requirement: Requirement): Attestation[] {
  */
 export function provablePart(requirement: Requirement): Requirement | undefined {
   if (requirement.is === "attested") return undefined;
-  if (requirement.is === "leaf") return requirement;
+  if (requirement.is === "leaf" || requirement.words !== undefined) return requirement;
   const parts = requirement.of.map(provablePart).filter((part) => part !== undefined);
   const threshold = requirement.threshold - (requirement.of.length - parts.length);
   if (threshold <= 0) return undefined;

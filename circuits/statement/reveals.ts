@@ -2,6 +2,7 @@
 // Ranges so narrow that they give a value away are flagged by the wallet (client/patient/narrow.ts).
 import type { Compiled, CompiledCriterion } from "./compile.ts";
 import { formatDay, ONGOING } from "./day.ts";
+import { domainList } from "./domainWords.ts";
 import { requirementWords } from "./english.ts";
 import type { Policy } from "./program.ts";
 import { provablePart } from "./requirement.ts";
@@ -35,27 +36,10 @@ export function policyWords(policy: Policy): string[] {
   const lines = [`The record was issued at most ${maxRecordAge} days before the proof`];
   if (minCoverage > 0) lines.push(`The record covers at least ${minCoverage} days`);
   lines.push(`The record uses dictionary version ${minDictionaryVersion} or later`);
-  if (domains.length > 0) lines.push(`The clinic vouches that it is complete for ${list(domains)}`);
+  if (domains.length > 0)
+    lines.push(`The clinic vouches that it is complete for ${domainList(domains)}`);
   if (latestIdentitySince < ONGOING) {
     lines.push(`The identity was not renewed after ${formatDay(latestIdentitySince)}`);
   }
   return lines;
-}
-
-const DOMAIN_WORDS: Readonly<Record<string, string>> = {
-  conditionStart: "diagnoses (begin)",
-  conditionLast: "diagnoses (last known)",
-  medicationStart: "drugs (begin)",
-  medicationLast: "drugs (last known)",
-  observation: "results",
-  observationUpper: "results against their upper limits",
-  observationLower: "results against their lower limits",
-  procedure: "procedures",
-  immunization: "vaccinations",
-  allergyStart: "allergies (begin)",
-  allergyLast: "allergies (last known)",
-};
-
-function list(domains: Policy["domains"]): string {
-  return domains.map((domain) => DOMAIN_WORDS[domain] ?? domain).join(", ");
 }

@@ -77,7 +77,8 @@ export function parseTrialFile(json: unknown): TrialFile {
   return TrialFile.parse(json);
 }
 
-function underCriteria(path: string): string {
+/** A path of the criteria as one of the whole file. */
+export function underCriteria(path: string): string {
   return path === "" ? "criteria" : `criteria.${path}`;
 }
 

@@ -8,6 +8,7 @@ declare module "@lhncbc/ucum-lhc" {
   type Options = { molecularWeight?: number; charge?: number };
   type Utils = {
     convertUnitTo(from: string, value: number, to: string, options?: Options): Conversion;
+    validateUnitString(unit: string): { status: "valid" | "invalid" | "error" };
   };
   const ucum: { UcumLhcUtils: { getInstance(): Utils } };
   export default ucum;

@@ -4,6 +4,7 @@ import ucumPackage from "@lhncbc/ucum-lhc";
 import published from "../dictionary/published.json" with { type: "json" };
 import table from "../dictionary/units.json" with { type: "json" };
 import { type Decimal, formatDecimal, multiply, parseDecimal } from "./decimal.ts";
+import { isOtherScale, plainUnit } from "./unitText.ts";
 
 export type Unit = {
   readonly loinc: string;
@@ -44,48 +45,6 @@ export function searchUnits(query: string): Unit[] {
 }
 
 /**
- * Spellings seen in records that are not UCUM, or mean something else there (K is kelvin, C
- * coulomb).
- */
-const SPELLINGS: readonly (readonly [RegExp, string])[] = [
-  [/[µμ]/g, "u"],
-  [/\bmcg\b/g, "ug"],
-  [/\bmmHg\b/gi, "mm[Hg]"],
-  [/\[?\b[iI]U\b\]?/g, "[iU]"],
-  [/\bm[iI]U\b/g, "m[iU]"],
-  [/\bu[iI]U\b/g, "u[iU]"],
-  [/\bk[iI]U\b/g, "k[iU]"],
-  [/\bm[eE][qQ]\b/g, "meq"],
-  [/\bmol\/l\b/g, "mol/L"],
-  [/^x?\s*10\s*[E^*]\s*(\d+)\s*\//i, "10*$1/"],
-  [/^(?:K|thou|thousand|Thousand)\s*\/\s*(uL|mm3|cumm)$/, "10*3/uL"],
-  [/^(?:M|mil|million|Million)\s*\/\s*(uL|mm3|cumm)$/, "10*6/uL"],
-  [/\/(?:cumm|mm\^?3|cu mm)$/, "/uL"],
-  [/^cells?\//, "{cells}/"],
-  [/^\[?cop(?:ies|\/)?\]?(?:ies)?\//i, "{copies}/"],
-  [/\/\{?1\.73[\s._]?m(?:2|\^2|²)\}?$/, "/{1.73_m2}"],
-  [/kg\/m(?:\^2|²)/, "kg/m2"],
-  [/^(?:°|deg\s?)?C(?:elsius)?$/, "Cel"],
-  [/^(?:°|deg\s?)?F(?:ahrenheit)?$/, "[degF]"],
-  [/^(?:lb|lbs|pounds?)$/i, "[lb_av]"],
-  [/^(?:in|inch|inches)$/i, "[in_i]"],
-  [/^(?:bpm|beats\/min(?:ute)?)$/i, "/min"],
-  [/^(?:pH|\[?PH\]?)$/, "[pH]"],
-  [/^percent$/i, "%"],
-  [/^\((.*)\)$/, "{$1}"],
-];
-
-function normaliseUnit(text: string, row: Unit): string {
-  const spelled = SPELLINGS.reduce((unit, [from, to]) => unit.replace(from, to), text.trim());
-  return aliasOf(row, text.trim()) ?? aliasOf(row, spelled) ?? spelled;
-}
-
-/** The alias of a unit. Units come from anybody's records: one called "constructor" has none. */
-function aliasOf({ aliases }: Unit, unit: string): string | undefined {
-  return aliases !== undefined && Object.hasOwn(aliases, unit) ? aliases[unit] : undefined;
-}
-
-/**
  * A quantity in the canonical unit of its code, as decimal text without exponent. Text in the
  * canonical unit comes back
  * digit for digit, other conversions keep 15 digits of the factor: the one rounding is
@@ -97,17 +56,45 @@ export function toCanonical(quantity: { loinc: string; value: string; unit: stri
   if (!row) return refuse(`LOINC ${loinc} is not in the dictionary`);
   const decimal = parseDecimal(value);
   if (!decimal) return refuse("the value is not a decimal number");
-  const unit = normaliseUnit(quantity.unit, row);
+  const unit = plainUnit(quantity.unit, row);
   if (unit === row.unit) return { ok: true, value: value.trim() };
+  if (unit === undefined) return refuse(`unit "${quantity.unit}" is not ${row.unit}`);
   if (isCount(row.unit)) {
-    if (unit === "" || unit === "1" || isCount(unit)) {
-      return { ok: true, value: value.trim() };
-    }
+    if (unit === "" || unit === "1") return { ok: true, value: value.trim() };
     return refuse(`unit "${quantity.unit}" is not ${row.unit}`);
   }
   if (unit === "") return refuse(`no unit; expected ${row.unit}`);
   if (row.hba1c) return convertHba1c(decimal, unit);
   return convert({ decimal, unit, row });
+}
+
+/**
+ * Whether two units given for one value contradict each other: both can be read and differ in size, or the second is a
+ * unit that cannot be read as one of this code at all. Text that is no unit says nothing.
+ */
+export function contradict(loinc: string, first: string, second: string): boolean {
+  const row = unitOf(loinc);
+  if (row === undefined || first === second) return false;
+  const key = `${loinc} ${first} ${second}`;
+  const known = contradictions.get(key);
+  if (known !== undefined) return known;
+  const [a, b] = [first, second].map((unit) => toCanonical({ loinc, value: "1", unit }));
+  const found = a!.ok && (b!.ok ? differ(a!.value, b!.value) : isUnit(second, row));
+  contradictions.set(key, found);
+  return found;
+}
+
+const contradictions = new Map<string, boolean>();
+
+function differ(a: string, b: string): boolean {
+  return Math.abs(Number(a) / Number(b) - 1) > 1e-9;
+}
+
+function isUnit(text: string, row: Unit): boolean {
+  if (isOtherScale(text)) return true;
+  const unit = plainUnit(text, row);
+  if (unit === undefined || !isSafe(unit)) return false;
+  return ucumPackage.UcumLhcUtils.getInstance().validateUnitString(unit).status === "valid";
 }
 
 function refuse(reason: string): Conversion {
@@ -162,9 +149,17 @@ function findFactor(unit: string, row: Unit): Decimal | { reason: string } | "no
   return linear ? parseDecimal(one.toPrecision(15))! : "nonlinear";
 }
 
-/** NaN when UCUM knows no conversion. UCUM-LHC looks units up in plain objects: "constructor" would be found there. */
+/**
+ * UCUM-LHC looks units up in plain objects, where "constructor" would be found, and prints to the console what has
+ * spaces in it.
+ */
+function isSafe(unit: string): boolean {
+  return unit !== "" && !/\s/.test(unit) && !(unit in Object.prototype);
+}
+
+/** NaN when UCUM knows no conversion. */
 function callUcum(unit: string, value: number, row: Unit): number {
-  if (unit in Object.prototype) return Number.NaN;
+  if (!isSafe(unit)) return Number.NaN;
   const utils = ucumPackage.UcumLhcUtils.getInstance();
   // International units convert to nothing else, but UCUM-LHC also refuses m[iU]/L to u[iU]/mL:
   // stand-in unit U.

@@ -2,9 +2,11 @@
 import type { Compiled, CompiledCriterion } from "../statement/compile.ts";
 import type { Tree } from "../statement/compileGates.ts";
 import { formatDay, ONGOING } from "../statement/day.ts";
+import { domainList } from "../statement/domainWords.ts";
 import type { Header } from "../statement/header.ts";
 import type { Policy, Program } from "../statement/program.ts";
 import { leavesOf, provablePart } from "../statement/requirement.ts";
+import { listedWords } from "../statement/said.ts";
 import { evaluateLeaf, type LeafVerdict } from "./evaluateLeaf.ts";
 
 /** The parts of a record that criteria are about. */
@@ -31,8 +33,10 @@ export type Evaluation = {
 
 export type CriterionVerdict = Pick<
   CompiledCriterion,
-  "path" | "list" | "id" | "label" | "english"
+  "path" | "list" | "id" | "label" | "english" | "demanded"
 > & {
+  /** The criterion among others: an exclusion as what may not be. */
+  readonly listed: string;
   /** Undefined when only a person can say. */
   readonly holds: boolean | undefined;
   /** Its leaves in words, with what the record shows for each. */
@@ -83,7 +87,8 @@ function judge(
   record: Readable,
   asOf: number,
 ): CriterionVerdict {
-  const { path, list, id, label, english, tree, requirement } = criterion;
+  const { path, list, id, label, english, demanded, tree, requirement } = criterion;
+  const listed = listedWords(criterion);
   const holds = tree && holdsOn(tree, (leaf) => leaves[leaf]!.holds);
   const provable = provablePart(requirement);
   const parts = (provable ? leavesOf(provable) : []).map(({ leaf, words }) => {
@@ -91,7 +96,7 @@ function judge(
     return { words, holds: shown, reason };
   });
   const earliest = tree && !holds ? earliestDay(tree, program, leaves, record) : undefined;
-  return { path, list, id, label, english, holds, parts, earliest };
+  return { path, list, id, label, english, demanded, listed, holds, parts, earliest };
 }
 
 function holdsOn(tree: Tree, leafHolds: (leaf: number) => boolean): boolean {
@@ -150,7 +155,7 @@ export function policyProblems(policy: Policy, header: Header, asOf: number): Po
   const missing = policy.domains.filter((domain) => !completeFor.includes(domain));
   unless(missing.length === 0, {
     rule: "domains",
-    message: `the clinic does not vouch that the record is complete for: ${missing.join(", ")}`,
+    message: `the clinic does not vouch that the record is complete for: ${domainList(missing)}`,
     hint: "Ask the clinic what was left out, or use another clinic's record.",
   });
   unless(identitySince <= policy.latestIdentitySince, {

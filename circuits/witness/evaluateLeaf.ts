@@ -1,7 +1,8 @@
 // One leaf of a program over a record's sorted facts, with exactly the circuit's meaning (circuits/README.md).
-import { type Domain, decodeCode } from "../statement/code.ts";
-import { formatDay, ONGOING, parseDay, ymdOfDay } from "../statement/day.ts";
-import { decodeQuantity, type Fact, SENTINEL, UNUSABLE, unpackFact } from "../statement/fact.ts";
+import { decodeCode } from "../statement/code.ts";
+import { ONGOING, parseDay, ymdOfDay } from "../statement/day.ts";
+import { type Fact, LATEST, SENTINEL, STILL_ON, UNUSABLE, unpackFact } from "../statement/fact.ts";
+import { factWords, saysWhen } from "../statement/factWords.ts";
 import type { Leaf } from "../statement/program.ts";
 import { type Opening, openLeaf } from "./opening.ts";
 import { PAGE_FACTS } from "./record.ts";
@@ -14,6 +15,7 @@ export type Why =
   | "outside-range"
   | "too-old"
   | "too-recent"
+  | "uncertain-day"
   | "on-record";
 
 export type LeafVerdict = {
@@ -42,7 +44,7 @@ export function evaluateLeaf(leaf: Leaf, facts: readonly bigint[], asOf: number)
   if (leaf.kind === "none") return explainNone(leaf, facts, opening);
   if (opening !== undefined) {
     const fact = factAt(facts, opening);
-    return { holds: true, why: "shown", reason: words(fact), fact, turns: [] };
+    return { holds: true, why: "shown", reason: factWords(fact), fact, turns: [] };
   }
   const first = facts.findIndex((fact) => unpackFact(fact).code >= leaf.codeLo);
   const asked =
@@ -57,37 +59,53 @@ function factAt(facts: readonly bigint[], { page, slot }: Opening): bigint {
 function explainNone(leaf: Leaf, facts: readonly bigint[], opening?: Opening): LeafVerdict {
   if (opening !== undefined) {
     const fact = factAt(facts, opening);
-    const reason = opening.past ? "nothing on record" : `last ${words(fact)}`;
+    const reason = opening.past ? "nothing on record" : `last ${factWords(fact)}`;
     return { holds: true, why: "absent", reason, fact, turns: [] };
   }
   const fact = facts.find((packed) => unpackFact(packed).code >= leaf.codeLo)!;
   const { day } = unpackFact(fact);
   const lapses = leaf.far !== ONGOING && day !== ONGOING;
   const turns = lapses ? [day + leaf.far + 1] : [];
-  return { holds: false, why: "on-record", reason: words(fact), fact, turns };
+  return { holds: false, why: "on-record", reason: factWords(fact), fact, turns };
 }
+
+type Candidate = { readonly packed: bigint; readonly fact: Fact };
 
 /** Why no candidate hits: the first one that comes nearest explains it. */
 function explainMiss(leaf: Leaf, candidates: readonly bigint[], asOf: number): LeafVerdict {
-  const facts = candidates.map((packed) => ({ packed, fact: unpackFact(packed) }));
+  const facts = candidates
+    .map((packed) => ({ packed, fact: unpackFact(packed) }))
+    .filter(({ fact }) => isAbout(leaf, fact));
   const turns = facts.flatMap(({ fact }) => turningDays(leaf, fact, asOf));
-  const verdict = (why: Why, packed: bigint): LeafVerdict => ({
+  const verdict = (why: Why, { packed }: Candidate): LeafVerdict => ({
     holds: false,
     why,
-    reason: words(packed),
+    reason:
+      why === "uncertain-day" ? `${factWords(packed)}, not known when exactly` : factWords(packed),
     fact: packed,
     turns,
   });
   const [newest] = facts;
   if (!newest) return { holds: false, why: "not-on-record", reason: "nothing on record", turns };
   const usable = facts.filter(({ fact }) => fact.value !== UNUSABLE);
-  if (usable.length === 0) return verdict("unusable", newest.packed);
-  const inRange = usable.find(({ fact }) => inValues(leaf, fact.value, asOf));
-  if (!inRange) return verdict("outside-range", usable[0]!.packed);
-  const late = usable.find(
-    ({ fact }) => inValues(leaf, fact.value, asOf) && !oldEnough(leaf, fact.day, asOf),
-  );
-  return late ? verdict("too-recent", late.packed) : verdict("too-old", inRange.packed);
+  if (usable.length === 0) return verdict("unusable", newest);
+  const inRange = usable.filter(({ fact }) => inValues(leaf, fact.value, asOf));
+  if (inRange.length === 0) {
+    return verdict(hasNoValue(leaf) ? "uncertain-day" : "outside-range", usable[0]!);
+  }
+  const late = inRange.find(({ fact }) => !oldEnough(leaf, fact.day, asOf));
+  return late ? verdict("too-recent", late) : verdict("too-old", inRange[0]!);
+}
+
+/** Whether a leaf asks for the day of something that has no measured value. */
+function hasNoValue(leaf: Leaf): boolean {
+  return !leaf.relative && leaf.valueHi <= LATEST + STILL_ON && saysWhen(decodeCode(leaf.codeLo));
+}
+
+/** A start stands beside the same start of an episode that still goes on: a leaf is about one of the two. */
+function isAbout(leaf: Leaf, { value }: Fact): boolean {
+  if (value === UNUSABLE || !hasNoValue(leaf)) return true;
+  return value > STILL_ON === leaf.valueLo > STILL_ON;
 }
 
 /** Days on which a fact that does not hit today may come to hit: its near edge, or a birthday. */
@@ -112,18 +130,4 @@ function dayAtOrAfter(ymd: number): number | undefined {
     // No such day: 29 February of a common year, or beyond the calendar.
     return isLeapDay ? parseDay(`${year}-03-01`) : undefined;
   }
-}
-
-const QUANTITIES: readonly Domain[] = ["observation", "observationUpper", "observationLower"];
-
-function words(packed: bigint): string {
-  const { code, day, value } = unpackFact(packed);
-  const { domain } = decodeCode(code);
-  const when = day === ONGOING ? "still going on" : `on ${formatDay(day)}`;
-  if (value === UNUSABLE) return `a result that cannot be used, ${when}`;
-  if (domain === "demographic") return "recorded";
-  if (!QUANTITIES.includes(domain)) return when;
-  // Coded answers are small integers, far below the offset at which quantities begin.
-  const text = value < 1_000_000n ? `answer ${value}` : decodeQuantity(value);
-  return `${text}, ${when}`;
 }

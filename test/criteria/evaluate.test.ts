@@ -12,7 +12,7 @@ const cancerLast = conceptCode("malignancy", "conditionLast");
 const hba1c = conceptCode("hba1c", "observation");
 const birth = (ymd: number) => ({
   code: encodeCode("demographic", "loinc", "21112-8"),
-  day: 0,
+  day: parseDay(`${ymd}`.replace(/(....)(..)(..)/, "$1-$2-$3")),
   value: BigInt(ymd),
 });
 

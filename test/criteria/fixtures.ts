@@ -1,10 +1,10 @@
 // A small terminology of the tests' own, so that they say what the language does whatever the dictionary holds.
 
-import { type Domain, decodeCode, encodeCode } from "../../circuits/statement/code.ts";
+import { type Domain, decodeCode, encodeCode, type System } from "../../circuits/statement/code.ts";
 import { type Compiled, type CompileOptions, compile } from "../../circuits/statement/compile.ts";
 import { CriteriaError, type Problem } from "../../circuits/statement/criteriaParse.ts";
 import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { encodeQuantity, PRESENT, packFact } from "../../circuits/statement/fact.ts";
+import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
 import type { Header } from "../../circuits/statement/header.ts";
 import type { NamedConcept, Terminology } from "../../circuits/statement/terminology.ts";
 
@@ -20,8 +20,17 @@ const concept = (
   title: name.replaceAll("-", " "),
   domain,
   version,
-  members: codes.map((code) => ({ code })),
+  members: codes.map((code) => ({ system: SYSTEM[domain], code })),
 });
+const SYSTEM: Record<NamedConcept["domain"], System> = {
+  condition: "snomed",
+  medication: "rxnorm",
+  observation: "loinc",
+  procedure: "snomed",
+  immunization: "cvx",
+  allergy: "snomed",
+  encounter: "actCode",
+};
 
 export const CONCEPTS: readonly NamedConcept[] = [
   concept(1, "malignancy", "condition", ["363346000"]),
@@ -31,9 +40,29 @@ export const CONCEPTS: readonly NamedConcept[] = [
   concept(5, "penicillin-allergy", "allergy", ["91936005"]),
   concept(6, "amputation", "procedure", ["81723002"]),
   concept(7, "influenza-vaccine", "immunization", ["140"]),
+  concept(8, "hospital-admission", "encounter", ["IMP"]),
+  concept(9, "skin-cancer", "condition", ["372130007"]),
+  concept(10, "malignancy-other-than-skin-cancer", "condition", []),
+  concept(11, "egfr-ckd-epi-2021", "observation", ["98979-8"]),
+  concept(12, "beta-blockers", "medication", ["6918"]),
+  concept(13, "glioma", "condition", ["393564001"], 4),
+];
+const DIFFERENCES = [
+  { name: "malignancy-other-than-skin-cancer", of: "malignancy", minus: "skin-cancer" },
+];
+/** ICD-10 and ATC codes that a concept shares. */
+const PREFIXES: readonly [string, string][] = [
+  ["C", "malignancy"],
+  ["E11", "type-2-diabetes"],
+  ["A10A", "insulin"],
 ];
 
-const UNITS: Record<string, string> = { "4548-4": "%", "1742-6": "U/L", "2345-7": "mg/dL" };
+const UNITS: Record<string, string> = {
+  "4548-4": "%",
+  "1742-6": "U/L",
+  "2345-7": "mg/dL",
+  "98979-8": "mL/min/{1.73_m2}",
+};
 const ANSWERS: Record<string, number> = { negative: 1, positive: 2, indeterminate: 3 };
 
 /** HIV 1+2 antibody: the one coded question. */
@@ -43,10 +72,16 @@ export const terminology: Terminology = {
   conceptByName: (name) => CONCEPTS.find((c) => c.name === name),
   suggestConcepts: (name) =>
     CONCEPTS.map((c) => c.name).filter((known) => known.startsWith(name.slice(0, 4))),
-  conceptsContaining: (domain, _system, code) =>
-    CONCEPTS.filter(
-      (c) => domain.startsWith(c.domain) && c.members.some((member) => member.code === code),
-    ),
+  conceptsOverlapping: (base, _system, code) => {
+    const names = PREFIXES.filter(([prefix]) => code.startsWith(prefix)).map(([, name]) => name);
+    const has = (c: NamedConcept) => c.members.some((member) => member.code === code);
+    return CONCEPTS.filter((c) => c.domain === base && (has(c) || names.includes(c.name)));
+  },
+  conceptDifference: (of, minus) => {
+    const found = DIFFERENCES.find((one) => one.of === of && one.minus === minus);
+    return CONCEPTS.find((c) => c.name === found?.name);
+  },
+  differences: () => DIFFERENCES,
   describeCode: (code) => {
     const { system, code: text } = decodeCode(code);
     const named = CONCEPTS.find((c) => system === "concept" && String(c.number) === text);
@@ -54,6 +89,10 @@ export const terminology: Terminology = {
   },
   versionOfCode: (code) => {
     const { system, code: text } = decodeCode(code);
+    if (system === "pair") {
+      const numbers = text.split(":").map(Number);
+      return Math.max(...CONCEPTS.filter((c) => numbers.includes(c.number)).map((c) => c.version));
+    }
     return CONCEPTS.find((c) => system === "concept" && String(c.number) === text)?.version ?? 1;
   },
   isKnownLoinc: (loinc) => loinc in UNITS || loinc === HIV,
@@ -70,6 +109,7 @@ export const terminology: Terminology = {
     return number === undefined ? undefined : { lo: BigInt(number), hi: BigInt(number) };
   },
   answerNames: (loinc) => (loinc === HIV ? Object.keys(ANSWERS) : []),
+  answerTitle: (name) => (name === "positive" ? "Positive (any strength)" : undefined),
 };
 
 export const options: CompileOptions = {
@@ -129,7 +169,7 @@ type FactInput = { code: bigint; day: number; value?: bigint };
 /** Sorted packed facts. */
 export function facts(...inputs: FactInput[]): bigint[] {
   return inputs
-    .map(({ code, day, value }) => packFact({ code, day, value: value ?? PRESENT }))
+    .map(({ code, day, value }) => packFact({ code, day, value: value ?? EXACT }))
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
@@ -153,6 +193,8 @@ export const header: Header = {
     "immunization",
     "allergyStart",
     "allergyLast",
+    "encounter",
+    "familyHistory",
   ],
   identitySince: 0,
 };

@@ -27,6 +27,8 @@ describe("forms of the criteria language", () => {
       valueLo: 180_000n,
       valueHi: 759_999n,
       codeLo: encodeCode("demographic", "loinc", "21112-8"),
+      codeHi: encodeCode("demographic", "loinc", "21112-9"),
+      far: 365 * 76 + 19 - 1,
     });
     expect(onlyLeaf(include({ age: { min: 18 } }))).toMatchObject({ valueHi: 1_509_999n });
     expect(onlyLeaf(include({ age: { max: 17 } }))).toMatchObject({ valueLo: 0n });
@@ -189,8 +191,8 @@ describe("forms of the criteria language", () => {
     expect(leaf).toMatchObject({ kind: "latest", valueLo: 1n, valueHi: 1n });
     const { program } = exclude({ observation, answer: "positive" });
     expect(program.leaves.map((l) => [l.valueLo, l.valueHi])).toEqual([
-      [0n, 1n],
-      [3n, MAX_VALUE],
+      [1n, 1n],
+      [3n, 3n],
     ]);
   });
 
@@ -200,13 +202,98 @@ describe("forms of the criteria language", () => {
     expect(onlyLeaf(include({ observation: hba1c, latest: true })).kind).toBe("latest");
   });
 
-  it("takes an ICD-10-CM prefix or span as one range", () => {
-    const prefix = onlyLeaf(include({ condition: { icd10cm: "E11" } }));
-    expect(prefix.codeLo).toBe(encodeCode("conditionLast", "icd10cm", "E11"));
-    expect(prefix.codeHi).toBeGreaterThan(encodeCode("conditionLast", "icd10cm", "E11.9"));
-    const span = onlyLeaf(exclude({ condition: { icd10cm: "C00-C97" } }));
-    expect(span).toMatchObject({ kind: "none", far: ONGOING });
-    expect(span.codeHi).toBeGreaterThan(encodeCode("conditionLast", "icd10cm", "C97.1"));
-    expect(span.codeHi).toBeLessThan(encodeCode("conditionLast", "icd10cm", "D00"));
+  it.each(["icd10cm", "icd10", "icd10gm"])("takes a category of %s as ICD-10's", (system) => {
+    const leaf = onlyLeaf(include({ condition: { [system]: "E11" } }));
+    const code = encodeCode("conditionLast", "icd10", "E11");
+    expect(leaf).toMatchObject({ codeLo: code, codeHi: code });
+  });
+
+  it("takes a span of categories as one range of ICD-10", () => {
+    const span = onlyLeaf(include({ condition: { icd10cm: "C00-C97" } }));
+    expect(span.codeLo).toBe(encodeCode("conditionLast", "icd10", "C00"));
+    expect(span.codeHi).toBeGreaterThan(encodeCode("conditionLast", "icd10", "C97.1"));
+    expect(span.codeHi).toBeLessThan(encodeCode("conditionLast", "icd10", "D00"));
+  });
+
+  it("takes a longer prefix as one range of its own edition", () => {
+    const prefix = onlyLeaf(include({ condition: { icd10gm: "E11.2" } }));
+    expect(prefix.codeLo).toBe(encodeCode("conditionLast", "icd10gm", "E11.2"));
+    expect(prefix.codeHi).toBeGreaterThan(encodeCode("conditionLast", "icd10gm", "E11.21"));
+    expect(prefix.codeHi).toBeLessThan(encodeCode("conditionLast", "icd10gm", "E11.3"));
+  });
+
+  it("takes ATC's levels 2 to 4 and whole codes as exact, others as ranges", () => {
+    const width = (atc: string) => {
+      const { codeLo, codeHi } = onlyLeaf(include({ medication: { atc } }));
+      return codeHi === codeLo ? "exact" : "range";
+    };
+    expect(["A10", "A10A", "A10AB", "A10AB01"].map(width)).toEqual(Array(4).fill("exact"));
+    expect(["A", "A10AB0", "A10A-A10B"].map(width)).toEqual(Array(3).fill("range"));
+  });
+
+  it.each([
+    ["within", { startedWithin: "1 year" }, [1n, 2n]],
+    ["at least ... ago", { atLeastAgo: "1 year" }, [2n, 3n]],
+    ["both", { startedWithin: "2 years", atLeastAgo: "1 year" }, [2n, 2n]],
+    ["neither", {}, [1n, 3n]],
+  ])("asks of a day with %s what is true of every day that it may mean", (_, times, values) => {
+    const leaf = onlyLeaf(include({ condition: { concept: "malignancy" }, ...times }));
+    expect([leaf.valueLo, leaf.valueHi]).toEqual(values);
+  });
+
+  it("asks a start that still goes on of one episode", () => {
+    const leaf = onlyLeaf(
+      include({
+        medication: { concept: "insulin" },
+        status: "current",
+        atLeastAgo: "3 months",
+        sameEpisode: true,
+      }),
+    );
+    expect(leaf).toMatchObject({
+      codeLo: conceptCode("insulin", "medicationStart"),
+      ...{ valueLo: 12n, valueHi: 13n, near: 92, far: ONGOING },
+    });
+  });
+
+  it("compiles contacts, with a reason as the pair of two concepts", () => {
+    const encounter = { concept: "hospital-admission" };
+    const plain = onlyLeaf(exclude({ encounter, within: "30 days" }));
+    expect(plain).toMatchObject({
+      kind: "none",
+      codeLo: conceptCode("hospital-admission", "encounter"),
+    });
+    const pair = onlyLeaf(
+      include({ encounter, reason: { concept: "malignancy" }, within: "1 year" }),
+    );
+    expect(pair).toMatchObject({
+      codeLo: encodeCode("encounter", "pair", "8:1"),
+      far: 365,
+      valueHi: 2n,
+    });
+    const inpatient = onlyLeaf(include({ encounter: { actCode: "IMP" } }));
+    expect(inpatient.codeHi).toBe(encodeCode("encounter", "actCode", "IMP"));
+  });
+
+  it("compiles what relatives have under the concepts of conditions", () => {
+    const familyHistory = { concept: "malignancy" };
+    const code = conceptCode("malignancy", "familyHistory");
+    expect(onlyLeaf(include({ familyHistory }))).toMatchObject({ kind: "any", codeLo: code });
+    expect(onlyLeaf(exclude({ familyHistory }))).toMatchObject({ kind: "none", codeLo: code });
+  });
+
+  it("compiles what is calculated like an observation of that name", () => {
+    const value = { min: "30", unit: "mL/min/{1.73_m2}" };
+    const leaf = onlyLeaf(include({ derived: "egfr-ckd-epi-2021", within: "90 days", value }));
+    const code = conceptCode("egfr-ckd-epi-2021", "observation");
+    expect(leaf).toMatchObject({ kind: "latest", codeLo: code, far: 90, valueLo: quantity("30") });
+  });
+
+  it("compiles one concept without another to the dictionary's difference", () => {
+    const leaf = onlyLeaf(
+      exclude({ condition: { concept: "malignancy", minus: "skin-cancer" }, within: "5 years" }),
+    );
+    const code = conceptCode("malignancy-other-than-skin-cancer", "conditionLast");
+    expect(leaf).toMatchObject({ kind: "none", codeLo: code, far: 1827 });
   });
 });

@@ -1,10 +1,25 @@
 // The criteria's meaning, read straight off the text by brute force over a record's facts: no leaves, no gates, no
 // ranges of sorted facts. The property tests hold the compiled program against it.
 import { type Domain, encodeCode } from "../../circuits/statement/code.ts";
-import type { AgeForm, Criterion, ObservationForm } from "../../circuits/statement/criteria.ts";
+import type {
+  AgeForm,
+  AllergyForm,
+  ConditionForm,
+  Criterion,
+  MedicationForm,
+  ObservationForm,
+} from "../../circuits/statement/criteria.ts";
 import { formatDay, ONGOING } from "../../circuits/statement/day.ts";
 import { parseDuration } from "../../circuits/statement/duration.ts";
-import { type Fact, UNUSABLE, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
+import {
+  EARLIEST,
+  EXACT,
+  type Fact,
+  LATEST,
+  STILL_ON,
+  UNUSABLE,
+  VALUE_OFFSET,
+} from "../../circuits/statement/fact.ts";
 import { conceptCode } from "./fixtures.ts";
 
 export type Question = { facts: readonly Fact[]; asOf: number };
@@ -38,31 +53,50 @@ function showsLeaf(criterion: Criterion, negated: boolean, q: Question): boolean
     return negated ? known.value !== value : known.value === value;
   }
   if ("observation" in criterion) return showsObservation(criterion, negated, q);
+  if ("derived" in criterion) {
+    const observation = { concept: criterion.derived };
+    return showsObservation({ ...criterion, observation }, negated, q);
+  }
+  if ("encounter" in criterion) {
+    const pair = encodeCode("encounter", "pair", "8:1");
+    const code = criterion.reason ? pair : conceptCode("hospital-admission", "encounter");
+    return showsEvent(code, criterion, negated, q);
+  }
+  if ("familyHistory" in criterion) {
+    const name = criterion.familyHistory.concept!;
+    return showsEvent(conceptCode(name, "familyHistory"), {}, negated, q);
+  }
   if ("procedure" in criterion || "immunization" in criterion) {
     const domain = "procedure" in criterion ? "procedure" : "immunization";
     const name = "procedure" in criterion ? criterion.procedure : criterion.immunization;
     return showsEvent(conceptCode(name.concept!, domain), criterion, negated, q);
   }
+  return showsLasting(criterion as LastingForm, negated, q);
+}
+
+type LastingForm = ConditionForm | MedicationForm | AllergyForm;
+
+function showsLasting(criterion: LastingForm, negated: boolean, q: Question): boolean {
   const [base, ref] =
     "condition" in criterion
       ? (["condition", criterion.condition] as const)
       : "medication" in criterion
         ? (["medication", criterion.medication] as const)
-        : (["allergy", (criterion as { allergy: { concept: string } }).allergy] as const);
-  const start = conceptCode(ref.concept!, `${base}Start` as Domain);
-  const last = conceptCode(ref.concept!, `${base}Last` as Domain);
-  const { status, within, startedWithin, atLeastAgo } = criterion as {
-    status?: string;
-    within?: string;
-    startedWithin?: string;
-    atLeastAgo?: string;
+        : (["allergy", criterion.allergy] as const);
+  const codeIn = (domain: Domain) => {
+    if (ref.icd10cm === "C50") return encodeCode(domain, "icd10", "C50");
+    // The one code below E11.2 that random records hold.
+    if (ref.icd10cm !== undefined) return encodeCode(domain, "icd10cm", "E11.21");
+    return conceptCode(ref.minus ? "malignancy-other-than-skin-cancer" : ref.concept!, domain);
   };
+  const [start, last] = [codeIn(`${base}Start` as Domain), codeIn(`${base}Last` as Domain)];
+  const { status, within, startedWithin, atLeastAgo, sameEpisode } = criterion;
+  const began = { within: startedWithin, atLeastAgo };
+  if (sameEpisode) return showsEvent(start, began, negated, q, STILL_ON);
   const parts: boolean[] = [];
   if (status === "current") parts.push(showsEvent(last, { within: "0" }, negated, q));
   if (within) parts.push(showsEvent(last, { within }, negated, q));
-  if (startedWithin || atLeastAgo) {
-    parts.push(showsEvent(start, { within: startedWithin, atLeastAgo }, negated, q));
-  }
+  if (startedWithin || atLeastAgo) parts.push(showsEvent(start, began, negated, q));
   if (parts.length === 0) parts.push(showsEvent(last, {}, negated, q));
   return negated ? parts.some(Boolean) : parts.every(Boolean);
 }
@@ -74,27 +108,45 @@ const longest = (text: string | undefined) =>
 const shortest = (text: string | undefined) =>
   text === undefined ? ONGOING : text === "0" ? 0 : parseDuration(text).shortest;
 
-function showsEvent(code: bigint, times: Times, negated: boolean, { facts, asOf }: Question) {
+/** `plus`: what is added to the values of the facts that are meant. */
+function showsEvent(code: bigint, times: Times, negated: boolean, q: Question, plus = 0n) {
+  const { facts, asOf } = q;
   const mine = facts.filter((fact) => fact.code === code);
   if (negated) return !mine.some((fact) => asOf - fact.day <= longest(times.within));
-  return mine.some((fact) => fact.value !== UNUSABLE && inTime(fact, times, asOf));
+  return mine.some(({ day, value }) => {
+    // The days on which it may have been: all of them must be in time.
+    const how = value - plus;
+    if (how !== EARLIEST && how !== EXACT && how !== LATEST) return false;
+    const from = how === LATEST ? Number.NEGATIVE_INFINITY : day;
+    const to = how === EARLIEST ? Number.POSITIVE_INFINITY : day;
+    const isLate = times.within !== undefined && asOf - from > shortest(times.within);
+    const isEarly = times.atLeastAgo !== undefined && asOf - to < longest(times.atLeastAgo);
+    return !isLate && !isEarly;
+  });
 }
 
-function inTime(fact: Fact, { within, atLeastAgo }: Times, asOf: number): boolean {
+function isMeasuredInTime(fact: Fact, { within, atLeastAgo }: Times, asOf: number): boolean {
   const age = asOf - fact.day;
-  return age <= shortest(within) && (atLeastAgo === undefined || age >= longest(atLeastAgo));
+  if (fact.value === UNUSABLE || age > shortest(within)) return false;
+  return atLeastAgo === undefined || age >= longest(atLeastAgo);
 }
 
-/** Age by counting birthdays, not by subtracting numbers. */
+/** Age by counting birthdays, not by subtracting numbers: of every day that the birth date may mean. */
 function showsAge({ age: { min, max } }: AgeForm, negated: boolean, { facts, asOf }: Question) {
-  const birth = facts.find((f) => f.code === encodeCode("demographic", "loinc", "21112-8"));
-  if (!birth || birth.value === UNUSABLE) return false;
-  const text = String(birth.value);
+  const whole = facts.find((f) => f.code === encodeCode("demographic", "loinc", "21112-8"));
+  const part = facts.find((f) => f.code === encodeCode("demographic", "loinc", "21112-9"));
+  const birth = whole ?? part;
+  if (!birth) return false;
+  const least = yearsSince(String(birth.value), asOf);
+  const most = part ? yearsSince(formatDay(part.day + 2).replaceAll("-", ""), asOf) : least;
+  if (negated) return (min !== undefined && most < min) || (max !== undefined && least > max);
+  return (min === undefined || least >= min) && (max === undefined || most <= max);
+}
+
+function yearsSince(ymd: string, asOf: number): number {
   const today = formatDay(asOf);
-  let years = Number(today.slice(0, 4)) - Number(text.slice(0, 4));
-  if (today.slice(5) < `${text.slice(4, 6)}-${text.slice(6)}`) years -= 1;
-  const inside = (min === undefined || years >= min) && (max === undefined || years <= max);
-  return negated ? !inside : inside;
+  const years = Number(today.slice(0, 4)) - Number(ymd.slice(0, 4));
+  return today.slice(5) < `${ymd.slice(4, 6)}-${ymd.slice(6)}` ? years - 1 : years;
 }
 
 function showsObservation(criterion: ObservationForm, negated: boolean, q: Question): boolean {
@@ -104,13 +156,19 @@ function showsObservation(criterion: ObservationForm, negated: boolean, q: Quest
       : encodeCode(domain, "loinc", criterion.observation.loinc!);
   const range = criterion.value ?? criterion.timesUpperLimit;
   const times: Times = criterion;
-  if (!range) return showsEvent(codeIn("observation"), times, negated, q);
-  const domain = criterion.value ? "observation" : "observationUpper";
+  if (!range && !criterion.answer) {
+    const all = q.facts.filter((fact) => fact.code === codeIn("observation"));
+    if (negated) return !all.some((fact) => q.asOf - fact.day <= longest(times.within));
+    return all.some((fact) => isMeasuredInTime(fact, times, q.asOf));
+  }
+  const domain = criterion.timesUpperLimit ? "observationUpper" : "observation";
   const mine = q.facts.filter((fact) => fact.code === codeIn(domain));
   if (criterion.whenMissing === "pass") {
     if (showsEvent(codeIn("observation"), { within: criterion.within }, true, q)) return true;
   }
   const inside = (fact: Fact) => {
+    if (!range)
+      return ["negative", "positive", "indeterminate"][Number(fact.value) - 1] === criterion.answer;
     const number = Number(fact.value - VALUE_OFFSET) / 10_000;
     return (
       (range.min === undefined || number >= Number(range.min)) &&
@@ -119,7 +177,7 @@ function showsObservation(criterion: ObservationForm, negated: boolean, q: Quest
       (range.below === undefined || number < Number(range.below))
     );
   };
-  const usable = (fact: Fact) => fact.value !== UNUSABLE && inTime(fact, times, q.asOf);
+  const usable = (fact: Fact) => isMeasuredInTime(fact, times, q.asOf);
   if (criterion.latest === false) return mine.some((fact) => usable(fact) && inside(fact));
   const newest = mine.reduce<Fact | undefined>(
     (best, fact) => (best === undefined || fact.day > best.day ? fact : best),

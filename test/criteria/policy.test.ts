@@ -39,9 +39,19 @@ describe("derived policy", () => {
   });
 
   it("needs the dictionary version that introduced the concepts used", () => {
-    expect(include(cancer).program.policy.minDictionaryVersion).toBe(1);
+    expect(include(cancer).program.policy.minDictionaryVersion).toBe(2);
     const insulin = include({ medication: { concept: "insulin" } });
     expect(insulin.program.policy.minDictionaryVersion).toBe(3);
+  });
+
+  it("needs the newer concept of a contact and its reason", () => {
+    const encounter = { concept: "hospital-admission" };
+    const { program } = include({ encounter, reason: { concept: "glioma" } });
+    expect(program.policy.minDictionaryVersion).toBe(4);
+  });
+
+  it("accepts no records of the first dictionary, which say otherwise how a day is meant", () => {
+    expect(include(adult).program.policy.minDictionaryVersion).toBe(2);
   });
 
   it("takes the day of first publication as the latest re-binding", () => {
@@ -57,11 +67,13 @@ describe("a trial's own policy", () => {
       maxRecordAge: "14 days",
       minCoverage: "10 years",
       minDictionaryVersion: 4,
-      completeFor: ["medication"],
+      completeFor: ["medication", "encounter", "familyHistory"],
     };
     const strict = compile({ ...criteria, policy }, options).program.policy;
     expect(strict).toMatchObject({ maxRecordAge: 14, minCoverage: 3653, minDictionaryVersion: 4 });
-    expect(strict.domains).toEqual(["conditionLast", "medicationStart", "medicationLast"]);
+    expect(strict.domains).toEqual([
+      ...["conditionLast", "medicationStart", "medicationLast", "encounter", "familyHistory"],
+    ]);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 // What the compiler refuses: each with the path in the file, what is wrong and what to do instead.
 import { describe, expect, it } from "vitest";
-import { compile } from "../../circuits/statement/compile.ts";
+import { checkCriteria, compile } from "../../circuits/statement/compile.ts";
 import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
-import { exclusionRefusal, HIV, options, problemsOf, refusalOf } from "./fixtures.ts";
+import { exclusionRefusal, HIV, include, options, problemsOf, refusalOf } from "./fixtures.ts";
 
 const hba1c = { concept: "hba1c" };
 const alt = { loinc: "1742-6" };
@@ -180,8 +180,29 @@ describe("unsound kinds", () => {
 
   it("refuses absence within a window over a range of codes", () => {
     const problem = exclusionRefusal({ condition: { icd10cm: "C00-C97" }, within: "5 years" });
-    expect(problem.path).toBe("exclusion[0].within");
-    expect(problem.hint).toContain("concept");
+    expect(problem.path).toBe("exclusion[0].condition");
+    expect(problem.hint).toBe('Use the concept "malignancy".');
+  });
+
+  it.each([
+    ["a prefix", { condition: { icd10cm: "E11.2" } }, '"type-2-diabetes"'],
+    ["a category", { condition: { icd10gm: "I50" } }, "dictionary concept"],
+    ["a single code", { condition: { snomed: "44054006" } }, '"type-2-diabetes"'],
+    ["a code of no concept", { procedure: { snomed: "44054006" } }, "dictionary concept"],
+    ["a drug", { medication: { rxnorm: "5856" } }, '"insulin"'],
+    ["a class of contacts", { encounter: { actCode: "IMP" } }, '"hospital-admission"'],
+    ["a relative's disease", { familyHistory: { icd10: "C50" } }, '"malignancy"'],
+  ])("refuses absence of %s: a clinic may code otherwise", (_, criterion, hint) => {
+    const problem = exclusionRefusal(criterion);
+    expect(problem.message).toContain("a clinic that codes otherwise");
+    expect(problem.hint).toContain(hint);
+  });
+
+  it("warns of presence by a code when a concept overlaps it", () => {
+    const { warnings } = include({ condition: { icd10cm: "C50" } });
+    expect(warnings).toMatchObject([{ path: "inclusion[0].condition" }]);
+    expect(warnings[0]!.hint).toContain('"malignancy"');
+    expect(include({ condition: { icd10cm: "I50" } }).warnings).toEqual([]);
   });
 
   it("refuses absence within a window over a raw code that a concept contains", () => {
@@ -210,8 +231,17 @@ describe("unsound kinds", () => {
 
   it("refuses windows so short that no record on a weekly schedule can serve them", () => {
     const problem = exclusionRefusal({ medication: { concept: "insulin" }, within: "2 weeks" });
-    expect(problem.message).toContain("window of 14 days");
+    expect(problem.message).toContain("absence within 14 days");
     expect(problem.hint).toContain("site attestation");
+  });
+
+  it("refuses no window for what is on the record", () => {
+    for (const within of ["1 day", "2 weeks"]) {
+      const { policy } = include({ medication: { concept: "insulin" }, within }).program;
+      expect(policy.maxRecordAge).toBe(7);
+      const result = { observation: hba1c, value: { min: 7, unit: "%" }, within };
+      expect(include(result).program.policy.maxRecordAge).toBe(7);
+    }
   });
 
   it("refuses the same criterion twice under at least k", () => {
@@ -256,4 +286,10 @@ describe("size", () => {
     const [problem] = problemsOf({ inclusion: pairs.slice(0, 16), exclusion: [] });
     expect(problem!.message).toContain("32 leaves and 17 gates");
   });
+});
+
+it("a list of more criteria than there may be is refused by its path", () => {
+  const inclusion = Array.from({ length: 201 }, () => ({ age: { min: 18 } }));
+  const [problem] = checkCriteria({ inclusion, exclusion: [] });
+  expect(problem).toMatchObject({ path: "inclusion", message: expect.stringContaining("201") });
 });
