@@ -1,79 +1,69 @@
-// FHIR R4 AllergyIntolerance: a start and a last fact in domains of their own, so that an allergy to insulin never
-// reads as taking it (hl7.org/fhir/R4/allergyintolerance.html).
+// FHIR R4 AllergyIntolerance: start facts and last-known-true facts in domains of their own, so that an allergy to
+// insulin never reads as taking it (hl7.org/fhir/R4/allergyintolerance.html).
 import { z } from "zod";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import { codeableConcept, namesPatient, period, reference, statusCode } from "./datatypes.ts";
+import { readCodings } from "./codings.ts";
+import { doubtOf } from "./condition.ts";
+import { codeableConcept, reference } from "./datatypes.ts";
 import { readDate } from "./dates.ts";
-import { leaveOut, type MapContext, type Mapped, readCodings } from "./draft.ts";
+import { type Codings, leaveOut, type MapContext, type Mapped } from "./draft.ts";
 import { intervalDomains, intervalDrafts } from "./interval.ts";
-import { ResourceProblem } from "./problem.ts";
+import { readNothing } from "./nothingKnown.ts";
+import { onsetFields, readCourse } from "./onset.ts";
+import { ALLERGY_CLINICAL, ALLERGY_VERIFICATION, nothingCode, readStatus } from "./status.ts";
 
 const schema = z.looseObject({
+  ...onsetFields,
   clinicalStatus: codeableConcept.optional(),
   verificationStatus: codeableConcept.optional(),
   code: codeableConcept.optional(),
-  onsetDateTime: z.string().optional(),
-  onsetPeriod: period.optional(),
-  recordedDate: z.string().optional(),
+  lastOccurrence: z.string().optional(),
   asserter: reference.optional(),
+  recorder: reference.optional(),
   reaction: z.array(z.looseObject({ substance: codeableConcept.optional() })).optional(),
 });
 type Allergy = z.infer<typeof schema>;
 
-/** SNOMED CT "no known (drug, food, environmental, latex) allergy": an absence, not an allergy. */
-const NO_KNOWN_ALLERGY = [
-  "716186003",
-  "409137002",
-  "429625007",
-  "428607008",
-  "716184000",
-  "160244002",
-  "1003774007",
-];
-
-/** Maps an AllergyIntolerance. Throws ResourceProblem naming the field that cannot be read. */
+/**
+ * Maps an AllergyIntolerance. FHIR has no abatement of an allergy: one that is over ended between the last day on which
+ * it surely was so and the day of issue. Throws ResourceProblem naming the field that cannot be read.
+ */
 export function mapAllergy(input: unknown, context: MapContext): Mapped {
   const allergy = schema.parse(input);
+  const { verificationStatus, lastOccurrence } = allergy;
   const domains = intervalDomains("allergy");
-  const verification = statusCode(allergy.verificationStatus) ?? "confirmed";
-  if (verification === "entered-in-error" || verification === "refuted") {
-    return leaveOut(`verificationStatus ${verification}`);
+  const verification = readStatus(verificationStatus, ALLERGY_VERIFICATION, "verificationStatus");
+  if (verification === "nothing") {
+    return leaveOut(`verificationStatus ${nothingCode(verificationStatus)}`);
   }
-  if (!["confirmed", "unconfirmed", "presumed"].includes(verification)) {
-    throw new ResourceProblem("verificationStatus", "is not a code of FHIR R4");
-  }
-  if (namesPatient(allergy.asserter) && !context.includePatientReported) {
+  const nothing = readNothing(allergy.code, domains);
+  if (nothing !== undefined) return nothing;
+  const said = allergy.asserter ?? allergy.recorder;
+  if (context.saidByPatient(said) && !context.includePatientReported) {
     return leaveOut("asserted by the patient", domains);
   }
-  if (allergy.code?.coding?.some((c) => NO_KNOWN_ALLERGY.includes(c.code ?? ""))) {
-    return leaveOut("states that no allergy is known");
-  }
-  const substance = allergy.code ?? allergy.reaction?.find((r) => r.substance)?.substance;
-  const { known, leftOut } = readCodings(substance, domains);
-  const certain = verification === "confirmed";
+  const status = readStatus(allergy.clinicalStatus, ALLERGY_CLINICAL, "clinicalStatus");
+  const { known, leftOut } = readSubstances(allergy, context);
+  const reacted =
+    lastOccurrence === undefined ? undefined : readDate(lastOccurrence, "lastOccurrence", context);
   const drafts = intervalDrafts("allergy", known, {
-    startDay: startDay(allergy, context.issuedDay),
-    lastDay: lastDay(allergy, context.issuedDay),
-    certain,
-    ...(certain ? {} : { note: `${verification}: blocks absence, satisfies nothing` }),
+    ...readCourse(allergy, status, context, reacted),
+    doubt: doubtOf(verification),
   });
   return { drafts, leftOut };
 }
 
-function startDay(a: Allergy, issuedDay: number): number {
-  if (a.onsetDateTime !== undefined)
-    return readDate(a.onsetDateTime, "onsetDateTime", issuedDay).day;
-  const onset = a.onsetPeriod?.end ?? a.onsetPeriod?.start;
-  if (onset !== undefined) return readDate(onset, "onsetPeriod", issuedDay).day;
-  if (a.recordedDate !== undefined) return readDate(a.recordedDate, "recordedDate", issuedDay).day;
-  return issuedDay;
-}
-
-/** FHIR has no abatement of an allergy: one that is over ended on the day of issue at the latest. */
-function lastDay(a: Allergy, issuedDay: number): number | undefined {
-  const status = statusCode(a.clinicalStatus);
-  if (status === undefined) return undefined;
-  if (status === "active") return ONGOING;
-  if (status === "inactive" || status === "resolved") return issuedDay;
-  throw new ResourceProblem("clinicalStatus", "is not a code of FHIR R4");
+/** The codes of what the patient reacts to: the allergy's own, and the substances of reactions, which may say more. */
+function readSubstances({ code, reaction }: Allergy, context: MapContext): Codings {
+  const substances = (reaction ?? []).flatMap(({ substance }, i) =>
+    substance === undefined ? [] : [{ concepts: substance, field: `reaction[${i}].substance` }],
+  );
+  const given =
+    code === undefined && substances.length > 0 ? [] : [{ concepts: code, field: "code" }];
+  const read = [...given, ...substances].map(({ concepts, field }) =>
+    readCodings({ concepts, base: "allergy", domains: intervalDomains("allergy"), field, context }),
+  );
+  return {
+    known: read.flatMap(({ known }) => known),
+    leftOut: read.flatMap(({ leftOut }) => leftOut),
+  };
 }

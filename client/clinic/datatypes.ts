@@ -23,14 +23,21 @@ export type Reference = z.infer<typeof reference>;
 export const period = z.looseObject({ start: z.string().optional(), end: z.string().optional() });
 export type Period = z.infer<typeof period>;
 
+/** A decimal; as text where the reader of JSON kept digits that a binary fraction would lose. */
+const decimal = z.union([z.number(), z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/)]);
+
 export const quantity = z.looseObject({
-  value: z.number().optional(),
+  value: decimal.transform(Number).optional(),
   comparator: z.string().optional(),
   unit: z.string().optional(),
   system: z.string().optional(),
   code: z.string().optional(),
 });
 export type Quantity = z.infer<typeof quantity>;
+
+/** A measured quantity, its value as decimal text with every digit. */
+export const measuredQuantity = quantity.extend({ value: decimal.transform(String).optional() });
+export type MeasuredQuantity = z.infer<typeof measuredQuantity>;
 
 export const range = z.looseObject({ low: quantity.optional(), high: quantity.optional() });
 
@@ -43,14 +50,3 @@ export const resource = z.looseObject({
     .optional(),
 });
 export type Resource = z.infer<typeof resource>;
-
-/** The first code of a status-like concept ("active"), whatever its system's version. */
-export function statusCode(concept: CodeableConcept | undefined): string | undefined {
-  return concept?.coding?.find((c) => c.code !== undefined)?.code ?? concept?.text?.toLowerCase();
-}
-
-/** True when a reference names a patient or a relative: the statement is the patient's own. */
-export function namesPatient(ref: Reference | undefined): boolean {
-  if (ref === undefined) return false;
-  return /(^|\/)(Patient|RelatedPerson)\//.test(ref.reference ?? "") || ref.type === "Patient";
-}

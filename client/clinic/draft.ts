@@ -1,7 +1,9 @@
 // What the mappers of single resources return: facts in the making, and what they left out.
-import { type Domain, encodeCode, SYSTEMS, type System } from "../../circuits/statement/code.ts";
-import { systemOfUri } from "../../circuits/statement/dictionary.ts";
-import type { CodeableConcept } from "./datatypes.ts";
+import type { Domain, System } from "../../circuits/statement/code.ts";
+import type { BaseDomain } from "../../circuits/statement/concept.ts";
+import type { Sex } from "../person.ts";
+import type { Classifier } from "./classify.ts";
+import type { Reference } from "./datatypes.ts";
 
 /** A fact before roll-ups, ties and packing. */
 export type Draft = {
@@ -9,8 +11,10 @@ export type Draft = {
   readonly system: System;
   readonly code: string;
   readonly day: number;
-  /** Encoded value, PRESENT or UNUSABLE. */
+  /** Encoded value; EARLIEST, EXACT or LATEST where nothing is measured; or UNUSABLE. */
   readonly value: bigint;
+  /** A measured quantity before its one rounding, where that took digits away: what is derived starts from it. */
+  readonly exact?: string;
   /** Time of a result, in ms since the Unix epoch: the last of a day counts. */
   readonly instant?: number;
   /** Human name of the code. */
@@ -24,20 +28,39 @@ export type LeftOut = {
   readonly path: string;
   readonly reason: string;
   readonly clears: readonly Domain[];
+  /** Codes that nobody has classified, for the clinic's work list. */
+  readonly unlisted?: readonly UnlistedCode[];
+};
+
+/** A code of which nobody has said to which concepts it belongs. */
+export type UnlistedCode = {
+  readonly base: BaseDomain;
+  readonly system: string;
+  readonly code: string;
+  readonly display?: string;
 };
 
 export type Mapped = { readonly drafts: readonly Draft[]; readonly leftOut: readonly Omission[] };
 /** What a mapper left out; `map.ts` adds the resource's path before `field`. */
 export type Omission = Omit<LeftOut, "path"> & { readonly field?: string };
 
+/** Days within which something happened, both inclusive; one and the same when the day is known. */
+export type Span = { readonly from: number; readonly to: number };
+
 /** What a mapper needs to know beyond its resource. */
 export type MapContext = {
   readonly issuedDay: number;
-  readonly birthDay: number;
+  /** The day of birth; a span where the chart gives only its month or year. */
+  readonly birth: Span;
+  readonly sex: Sex;
   /** Takes statements made by the patient too, which otherwise are left out. */
   readonly includePatientReported: boolean;
+  /** Which concepts a code belongs to, by the clinic's own table and the dictionary's. */
+  readonly codes: Classifier;
   /** The resource a reference names, among those read: "#med1", "Medication/m1", a full URL. */
   readonly resolve: (reference: string) => unknown;
+  /** True when a reference names the patient or a relative: what they say is not the clinic's word. */
+  readonly saidByPatient: (reference: Reference | undefined) => boolean;
 };
 
 /** A resource that gives no facts. */
@@ -45,61 +68,17 @@ export function leaveOut(reason: string, clears: readonly Domain[] = []): Mapped
   return { drafts: [], leftOut: [{ reason, clears }] };
 }
 
-export type KnownCoding = {
+/** A code under which a statement is written: one of its own, a category above it, a concept that holds it. */
+export type WrittenCode = {
   readonly system: System;
   readonly code: string;
   readonly label: string;
+  /** Why it is not sure that the statement belongs under this code: its facts block and satisfy nothing. */
+  readonly doubt?: string;
 };
 
-/** Object identifiers that older exports write in place of a code system's URI (HL7 OID registry). */
-const ALIASES = new Map<string, System>([
-  ["urn:oid:2.16.840.1.113883.6.96", "snomed"],
-  ["urn:oid:2.16.840.1.113883.6.90", "icd10cm"],
-  ["urn:oid:2.16.840.1.113883.6.1", "loinc"],
-  ["urn:oid:2.16.840.1.113883.6.88", "rxnorm"],
-  ["urn:oid:2.16.840.1.113883.6.73", "atc"],
-  ["urn:oid:2.16.840.1.113883.12.292", "cvx"],
-]);
-
-/** The code system of a FHIR URI, if facts can be coded in it. */
-export function systemOf(uri: string | undefined): System | undefined {
-  if (uri === undefined) return undefined;
-  const system = systemOfUri(uri) ?? ALIASES.get(uri);
-  return system === "concept" || system === "idTag" ? undefined : system;
-}
-
-/**
- * Every coding of a concept that a fact can carry, and why others cannot. When none can, absence in `domains` is
- * unprovable: the resource says something, and the record does not hold it.
- */
-export function readCodings(
-  concept: CodeableConcept | undefined,
-  domains: readonly Domain[],
-  field = "code",
-): { known: KnownCoding[]; leftOut: Omission[] } {
-  const known = new Map<string, KnownCoding>();
-  const skipped: string[] = [];
-  for (const { system: uri, code, display } of concept?.coding ?? []) {
-    const system = systemOf(uri);
-    if (system === undefined || code === undefined) {
-      skipped.push(
-        system === undefined ? `code system ${uri?.slice(0, 100) ?? "not given"}` : "no code",
-      );
-      continue;
-    }
-    try {
-      const key = String(encodeCode(domains[0]!, system, code));
-      if (!known.has(key))
-        known.set(key, { system, code, label: display ?? concept?.text ?? code });
-    } catch {
-      skipped.push(`malformed ${SYSTEMS[system].name} code`);
-    }
-  }
-  const codings = [...known.values()];
-  if (codings.length === 0) {
-    const why = skipped.length > 0 ? skipped.join(", ") : "no coding";
-    return { known: [], leftOut: [{ field, reason: `not coded usably: ${why}`, clears: domains }] };
-  }
-  const reasons = [...new Set(skipped)].map((s) => `one coding not used: ${s}`);
-  return { known: codings, leftOut: reasons.map((reason) => ({ field, reason, clears: [] })) };
-}
+/** The codes of a statement, and what could not be read of them. */
+export type Codings = {
+  readonly known: readonly WrittenCode[];
+  readonly leftOut: readonly Omission[];
+};

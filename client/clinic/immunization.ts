@@ -1,45 +1,50 @@
-// FHIR R4 Immunization: one fact on the day it was given (hl7.org/fhir/R4/immunization.html).
+// FHIR R4 Immunization: the day it was given (hl7.org/fhir/R4/immunization.html).
 import { z } from "zod";
-import { PRESENT, UNUSABLE } from "../../circuits/statement/fact.ts";
+import { readCodings } from "./codings.ts";
 import { codeableConcept } from "./datatypes.ts";
 import { readDate } from "./dates.ts";
-import { leaveOut, type MapContext, type Mapped, readCodings } from "./draft.ts";
+import { leaveOut, type MapContext, type Mapped, type Span } from "./draft.ts";
+import { eventDrafts } from "./interval.ts";
+import { readNothing } from "./nothingKnown.ts";
 
 const schema = z.looseObject({
   status: z.enum(["completed", "entered-in-error", "not-done"]),
   vaccineCode: codeableConcept.optional(),
   occurrenceDateTime: z.string().optional(),
   recorded: z.string().optional(),
-  primarySource: z.boolean().optional(),
   reportOrigin: codeableConcept.optional(),
   isSubpotent: z.boolean().optional(),
 });
+const DOMAINS = ["immunization"] as const;
 
 /** Maps an Immunization. A subpotent dose blocks absence and satisfies nothing. */
 export function mapImmunization(input: unknown, context: MapContext): Mapped {
   const immunization = schema.parse(input);
-  if (immunization.status !== "completed") return leaveOut(`status ${immunization.status}`);
-  const recalled = immunization.reportOrigin?.coding?.some((c) => c.code === "recall");
-  if (immunization.primarySource === false && recalled && !context.includePatientReported) {
-    return leaveOut("recalled by the patient", ["immunization"]);
+  const { status, vaccineCode, reportOrigin } = immunization;
+  if (status !== "completed") return leaveOut(`status ${status}`);
+  const nothing = readNothing(vaccineCode, DOMAINS);
+  if (nothing !== undefined) return nothing;
+  const isRecalled = reportOrigin?.coding?.some((c) => c.code === "recall");
+  if (isRecalled && !context.includePatientReported) {
+    return leaveOut("recalled by the patient", DOMAINS);
   }
-  const { known, leftOut } = readCodings(immunization.vaccineCode, ["immunization"], "vaccineCode");
-  const day = occurrenceDay(immunization, context.issuedDay);
-  const subpotent = immunization.isSubpotent === true;
-  const drafts = known.map((coding) => ({
-    ...coding,
-    domain: "immunization" as const,
-    day,
-    value: subpotent ? UNUSABLE : PRESENT,
-    ...(subpotent ? { note: "subpotent dose" } : {}),
-  }));
-  return { drafts, leftOut };
+  const { known, leftOut } = readCodings({
+    concepts: vaccineCode,
+    base: "immunization",
+    domains: DOMAINS,
+    field: "vaccineCode",
+    context,
+  });
+  const doubt = immunization.isSubpotent === true ? "subpotent dose" : undefined;
+  const when = occurrenceOf(immunization, context);
+  return { drafts: eventDrafts("immunization", known, when, doubt), leftOut };
 }
 
-/** The day given; else the day recorded, by which it had been given; else the day of issue. */
-function occurrenceDay(i: z.infer<typeof schema>, issuedDay: number): number {
+/** The day given; else any day from birth to that on which it was recorded, or on which the record is issued. */
+function occurrenceOf(i: z.infer<typeof schema>, context: MapContext): Span {
   if (i.occurrenceDateTime !== undefined) {
-    return readDate(i.occurrenceDateTime, "occurrenceDateTime", issuedDay).day;
+    return readDate(i.occurrenceDateTime, "occurrenceDateTime", context);
   }
-  return i.recorded === undefined ? issuedDay : readDate(i.recorded, "recorded", issuedDay).day;
+  const recorded = i.recorded === undefined ? undefined : readDate(i.recorded, "recorded", context);
+  return { from: context.birth.from, to: recorded?.to ?? context.issuedDay };
 }

@@ -11,7 +11,9 @@ const GROUPED = new Set(["snomed", "rxnorm"]);
 
 export type Inspection = {
   readonly issuedOn: string;
+  /** YYYY-MM-DD; the first day of all records when the clinic has known the patient since birth. */
   readonly coverageFrom: string;
+  readonly person: Deceased;
   readonly dictionaryVersion: number;
   readonly counts: Issued["counts"];
   /** Domains in which absence can be proved. */
@@ -20,6 +22,12 @@ export type Inspection = {
   readonly leftOut: readonly Group[];
   /** Facts that block absence and satisfy nothing, by reason; multiples of limits not counted. */
   readonly unusable: readonly Omit<Group, "clears">[];
+};
+
+type Deceased = {
+  readonly deceased: boolean;
+  /** YYYY-MM-DD, or two of them where the day is uncertain; absent when the chart does not say it. */
+  readonly diedOn?: string;
 };
 
 type Group = {
@@ -52,6 +60,7 @@ export function inspectRecord(issued: Issued): Inspection {
   return {
     issuedOn: formatDay(record.header.issuedDay),
     coverageFrom: formatDay(record.header.coverageFromDay),
+    person: deceasedOf(issued.person),
     dictionaryVersion: record.header.dictionaryVersion,
     counts,
     completeFor,
@@ -67,6 +76,18 @@ export function inspectRecord(issued: Issued): Inspection {
     leftOut: [...reasons.values()].map((group) => ({ ...group, clears: [...group.clears] })),
     unusable: groupUnusable(facts),
   };
+}
+
+function deceasedOf({ deceased, death }: Issued["person"]): Deceased {
+  if (death === undefined) return { deceased };
+  const [from, to] = [formatDay(death.from), formatDay(death.to)];
+  return { deceased, diedOn: from === to ? to : `${from} to ${to}` };
+}
+
+/** What a reader must know before the facts of a patient who has died. */
+function deceasedLines({ deceased, diedOn }: Deceased): string[] {
+  if (!deceased) return [];
+  return [`The patient has died${diedOn === undefined ? "" : ` (${diedOn})`}`];
 }
 
 /** SNOMED CT and RxNorm codes that no concept holds: criteria written with concepts do not see them. */
@@ -93,9 +114,14 @@ function groupUnusable(facts: Issued["facts"]): Inspection["unusable"] {
 export function renderInspection(issued: Issued, paths = 3): string {
   const inspection = inspectRecord(issued);
   const { counts, completeFor } = inspection;
+  const isSinceBirth = issued.record.header.coverageFromDay === 0;
+  const coverage = isSinceBirth
+    ? "all time since birth"
+    : `the time from ${inspection.coverageFrom}`;
   const lines = [
-    `Record of ${inspection.issuedOn}, covering the time from ${inspection.coverageFrom}, ` +
+    `Record of ${inspection.issuedOn}, covering ${coverage}, ` +
       `dictionary version ${inspection.dictionaryVersion}`,
+    ...deceasedLines(inspection.person),
     `${counts.resources} resources -> ${counts.facts} facts under ${counts.codes} codes, ` +
       `${counts.rollUps} of them roll-ups under concepts`,
     `Absence can be proved for: ${completeFor.length > 0 ? completeFor.join(", ") : "nothing"}`,

@@ -12,11 +12,12 @@ import {
 } from "../../circuits/witness/record.ts";
 import { type IdTag, idTagOf } from "../id-tag.ts";
 import type { Sex } from "../person.ts";
-import type { LeftOut } from "./draft.ts";
-import { type LocatedDraft, mapSource } from "./map.ts";
+import type { Classifier } from "./classify.ts";
+import { deriveResults } from "./derived.ts";
+import type { LeftOut, Span } from "./draft.ts";
+import { type LocatedDraft, type MappedSource, mapSource } from "./map.ts";
 import { refuse } from "./problem.ts";
 import { resolveFacts, type SourcedFact } from "./resolve.ts";
-import { rollUp } from "./rollup.ts";
 import { nameOf, type Source } from "./source.ts";
 import { trimFacts } from "./trim.ts";
 
@@ -37,6 +38,8 @@ export type IssueOptions = {
   /** The identity document checked at the clinic, for the person check at a site. */
   readonly idTag?: { readonly salt: Bytes32; readonly document: string };
   readonly includePatientReported?: boolean;
+  /** Which concepts a code belongs to, by the clinic's own table too; by default what the dictionary says. */
+  readonly codes?: Classifier;
 };
 
 export type Issued = {
@@ -44,7 +47,13 @@ export type Issued = {
   readonly facts: readonly SourcedFact[];
   readonly leftOut: readonly LeftOut[];
   readonly completeFor: readonly Domain[];
-  readonly person: { readonly birthDay: number; readonly sex: Sex; readonly deceased: boolean };
+  readonly person: {
+    readonly birth: Span;
+    readonly sex: Sex;
+    readonly deceased: boolean;
+    /** When the patient died, if the chart says it. */
+    readonly death?: Span;
+  };
   readonly counts: Counts;
 };
 
@@ -67,7 +76,8 @@ export function buildRecord(options: IssueOptions): Issued {
   const { source, issuedDay } = options;
   const mapped = mapSource(source, options);
   const patientPath = source.patient.path;
-  const resolved = resolveFacts(rollUp(mapped.drafts));
+  const drafts = [...mapped.drafts, ...deriveResults(mapped.drafts, mapped.person)];
+  const resolved = resolveFacts(drafts);
   const tags = options.idTag ? [tagFact(idTagOf(options.idTag), issuedDay, patientPath)] : [];
   const trimmed = trimFacts(resolved, MAX_FACTS - tags.length, source.name);
   const facts = [...trimmed.facts, ...tags].sort((a, b) => (a.packed < b.packed ? -1 : 1));
@@ -76,18 +86,18 @@ export function buildRecord(options: IssueOptions): Issued {
   const completeFor = (options.completeFor ?? []).filter((domain) => !cleared.has(domain));
   const record: Record = {
     facts: facts.map(({ packed }) => packed),
-    header: headerOf(options, completeFor, mapped.drafts),
+    header: headerOf(options, completeFor, mapped),
     blinding: options.blinding ?? drawBlinding(),
     identityCommitment: options.identityCommitment,
   };
   checkRecord(record);
-  const { birthDay, sex, deceased } = mapped.person;
+  const { drafts: _, ...person } = mapped.person;
   return {
     record,
     facts,
     leftOut,
     completeFor,
-    person: { birthDay, sex, deceased },
+    person,
     counts: countFacts(facts, source, mapped.unread),
   };
 }
@@ -95,17 +105,18 @@ export function buildRecord(options: IssueOptions): Issued {
 function headerOf(
   options: IssueOptions,
   completeFor: readonly Domain[],
-  drafts: readonly LocatedDraft[],
+  { drafts, person }: MappedSource,
 ): Header {
   const { issuer, issuedDay, identitySince } = options;
-  const coverageFromDay = options.coverageFromDay ?? oldestResult(drafts, issuedDay);
-  if (coverageFromDay > issuedDay) {
+  const knownSince = options.coverageFromDay ?? oldestResult(drafts, issuedDay);
+  if (knownSince > issuedDay) {
     refuse(nameOf(options.source.patient.resource), "coverage begins after the day of issue");
   }
   return {
     issuer,
     issuedDay,
-    coverageFromDay,
+    // Known since birth: there is no time before in which anything could have been missed.
+    coverageFromDay: knownSince <= person.birth.from ? 0 : knownSince,
     dictionaryVersion: DICTIONARY_VERSION,
     completeFor,
     identitySince,

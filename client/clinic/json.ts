@@ -1,12 +1,15 @@
 // JSON text to values, with the place of an error and without its content (which is health data).
 import { refuse } from "./problem.ts";
 
-/** Parses one JSON text. Throws ClinicError with line and column, never quoting the text. */
+/**
+ * Parses one JSON text. A decimal under the key "value" that a binary fraction cannot hold stays text.
+ * Throws ClinicError with line and column, never quoting the text.
+ */
 export function parseJson(text: string, path: string): unknown {
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   if (clean.trim() === "") refuse(path, "the file is empty");
   try {
-    return JSON.parse(clean);
+    return JSON.parse(keepDigits(clean));
   } catch {
     const at = errorPosition(clean);
     const before = clean.slice(0, at).split("\n");
@@ -14,6 +17,30 @@ export function parseJson(text: string, path: string): unknown {
     const cut = at >= clean.trimEnd().length ? ": it ends too early" : "";
     return refuse(path, `not valid JSON at ${where}${cut}; export the file again`);
   }
+}
+
+/**
+ * A number of 16 digits or more under the key "value". In valid JSON an unescaped `"value"` with a colon after it is
+ * that key and nothing else: inside a string both quotes would have a backslash before them.
+ */
+const LONG_VALUE =
+  /"value"(?<!\\"value")\s*:\s*(-?(?=[\d.]{17})(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/g;
+
+/**
+ * Puts quotes around decimals that would lose digits as binary fractions: 6.999949999999999999999 would be read as
+ * 6.99995, and then rounded a second time, to 7. Up to 15 digits come back from a binary fraction as they were.
+ */
+function keepDigits(text: string): string {
+  let kept = "";
+  let done = 0;
+  for (const match of text.matchAll(LONG_VALUE)) {
+    const decimal = match[1]!;
+    if (String(Number(decimal)) === decimal) continue;
+    const end = match.index + match[0].length;
+    kept += `${text.slice(done, end - decimal.length)}"${decimal}"`;
+    done = end;
+  }
+  return done === 0 ? text : kept + text.slice(done);
 }
 
 /** Parses newline-delimited JSON (FHIR Bulk Data): one value a line, blank lines ignored. */

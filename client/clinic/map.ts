@@ -1,32 +1,57 @@
 // All resources of a patient to draft facts, with the path of each; collects every problem before refusing.
 import { ZodError } from "zod";
+import type { Domain } from "../../circuits/statement/code.ts";
+import { BASE_DOMAINS } from "../../circuits/statement/concept.ts";
 import { mapAllergy } from "./allergy.ts";
+import { mapClaim } from "./claim.ts";
+import { type Classifier, dictionaryClassifier } from "./classify.ts";
 import { mapCondition } from "./condition.ts";
+import type { Reference } from "./datatypes.ts";
+import { mapDiagnosticReport } from "./diagnosticReport.ts";
+import { distrust, maskingLabel } from "./distrust.ts";
 import type { Draft, LeftOut, MapContext, Mapped } from "./draft.ts";
+import { mapEncounter } from "./encounter.ts";
+import { mapFamilyHistory } from "./familyHistory.ts";
 import { mapImmunization } from "./immunization.ts";
+import { blockingDrafts, endingToday } from "./interval.ts";
 import { mapMedicationRequest } from "./medication-request.ts";
 import { mapMedicationStatement } from "./medication-statement.ts";
+import { mapMedicationAdministration } from "./medicationAdministration.ts";
+import { mapMedicationDispense } from "./medicationDispense.ts";
 import { mapObservation } from "./observation.ts";
 import { mapPatient, type Person } from "./patient.ts";
 import { ClinicError, type Problem, ResourceProblem } from "./problem.ts";
 import { mapProcedure } from "./procedure.ts";
-import {
-  indexReferences,
-  type Located,
-  type MAPPED_TYPES,
-  type Source,
-  UNREAD_TYPES,
-} from "./source.ts";
+import { readReasons, reasonDrafts } from "./reasons.ts";
+import { type Find, indexReferences, type Located } from "./references.ts";
+import type { MAPPED_TYPES, Source } from "./source.ts";
 
-type Mapper = (input: unknown, context: MapContext) => Mapped;
+type Mapper = {
+  readonly map: (input: unknown, context: MapContext) => Mapped;
+  /** What the resource may be about. */
+  readonly domains: readonly Domain[];
+};
+const { condition, medication, observation, procedure, immunization, allergy } = BASE_DOMAINS;
+const claim: Mapper = {
+  map: mapClaim,
+  domains: [...condition, ...procedure, ...medication, ...immunization],
+};
 const MAPPERS: Record<(typeof MAPPED_TYPES)[number], Mapper> = {
-  Condition: mapCondition,
-  Observation: mapObservation,
-  MedicationRequest: mapMedicationRequest,
-  MedicationStatement: mapMedicationStatement,
-  Procedure: mapProcedure,
-  Immunization: mapImmunization,
-  AllergyIntolerance: mapAllergy,
+  // A condition may be one of relatives.
+  Condition: { map: mapCondition, domains: [...condition, "familyHistory"] },
+  Observation: { map: mapObservation, domains: observation },
+  MedicationRequest: { map: mapMedicationRequest, domains: medication },
+  MedicationStatement: { map: mapMedicationStatement, domains: medication },
+  MedicationDispense: { map: mapMedicationDispense, domains: medication },
+  MedicationAdministration: { map: mapMedicationAdministration, domains: medication },
+  Procedure: { map: mapProcedure, domains: procedure },
+  Immunization: { map: mapImmunization, domains: immunization },
+  AllergyIntolerance: { map: mapAllergy, domains: allergy },
+  Encounter: { map: mapEncounter, domains: ["encounter"] },
+  FamilyMemberHistory: { map: mapFamilyHistory, domains: ["familyHistory"] },
+  DiagnosticReport: { map: mapDiagnosticReport, domains: [...observation, ...condition] },
+  Claim: claim,
+  ExplanationOfBenefit: claim,
 };
 
 /** The entry of a table, if it is one: types come from outside, "constructor" among them. */
@@ -45,43 +70,95 @@ export type MappedSource = {
   readonly unread: Readonly<Record<string, number>>;
 };
 
-export type MapOptions = { readonly issuedDay: number; readonly includePatientReported?: boolean };
+export type MapOptions = {
+  readonly issuedDay: number;
+  readonly includePatientReported?: boolean;
+  /** Which concepts a code belongs to; by default what the dictionary says. */
+  readonly codes?: Classifier;
+};
 
 /** Maps a patient's resources. Throws ClinicError with every problem found and its path. */
 export function mapSource(source: Source, options: MapOptions): MappedSource {
-  const { issuedDay, includePatientReported = false } = options;
+  const { issuedDay, includePatientReported = false, codes = dictionaryClassifier } = options;
   const problems: Problem[] = [];
   const person = attempt(source.patient, problems, () =>
     mapPatient(source.patient.resource, issuedDay),
   );
   if (person === undefined) throw new ClinicError(problems);
-  const find = indexReferences(source.resources);
-  const context: MapContext = {
-    issuedDay,
-    birthDay: person.birthDay,
-    includePatientReported,
-    resolve: (ref) => find(ref)?.resource,
-  };
+  const find = indexReferences([source.patient, ...source.resources]);
+  const { birth, sex } = person;
+  const shared = { issuedDay, birth, sex, includePatientReported, codes };
   const drafts: LocatedDraft[] = person.drafts.map((d) => ({ ...d, path: source.patient.path }));
   const leftOut = [...source.leftOut];
   const unread = new Map<string, number>();
+  const reasons: LocatedDraft[] = [];
   for (const located of source.resources) {
     const { path, resource } = located;
+    const context: MapContext = { ...shared, ...referencesFrom(located, find) };
+    const why = readReasons(resource, context);
+    for (const draft of why.drafts) reasons.push({ ...draft, path });
     const mapper = entryOf<Mapper>(MAPPERS, resource.resourceType);
     if (mapper === undefined) {
       unread.set(resource.resourceType, (unread.get(resource.resourceType) ?? 0) + 1);
-      const clears = entryOf(UNREAD_TYPES, resource.resourceType);
-      if (clears) leftOut.push({ path, reason: "this type is not read", clears });
-      continue;
     }
-    const mapped = attempt(located, problems, () => mapper(resource, context));
-    for (const draft of mapped?.drafts ?? []) drafts.push({ ...draft, path });
-    for (const { field, ...omission } of mapped?.leftOut ?? []) {
+    const mapped = mapper && attempt(located, problems, () => trusted(mapper, located, context));
+    for (const draft of endingToday(mapped?.drafts ?? [], issuedDay)) {
+      drafts.push({ ...draft, path });
+    }
+    for (const { field, ...omission } of [...(mapped?.leftOut ?? []), ...why.leftOut]) {
       leftOut.push({ ...omission, path: field === undefined ? path : `${path}.${field}` });
     }
   }
   if (problems.length > 0) throw new ClinicError(problems);
+  drafts.push(...reasonDrafts(reasons, drafts));
   return { person, drafts, leftOut, unread: Object.fromEntries(unread) };
+}
+
+/** What a resource's references mean, seen from where it stands. */
+function referencesFrom(
+  located: Located,
+  find: Find,
+): Pick<MapContext, "resolve" | "saidByPatient"> {
+  return {
+    resolve: (ref) => find(ref, located)?.resource,
+    saidByPatient: (ref) => ref !== undefined && isPerson(ref, find(ref, located)),
+  };
+}
+
+const PATIENT_SIDE = /^(Patient|RelatedPerson)$/;
+
+/** True for the patient and those who speak for them; by the reference's own words where what it names is not given. */
+function isPerson({ reference, type }: Reference, target: Located | undefined): boolean {
+  if (target !== undefined) return PATIENT_SIDE.test(target.resource.resourceType);
+  if (PATIENT_SIDE.test(type?.split("/").at(-1) ?? "")) return true;
+  return /(^|\/)(Patient|RelatedPerson)\//.test(reference ?? "");
+}
+
+/**
+ * Maps a resource, and takes nothing of it for sure when it says itself that it cannot be relied on: its facts block,
+ * as if all of it might still be so; without any, its domains are no longer complete.
+ */
+function trusted(mapper: Mapper, { resource }: Located, context: MapContext): Mapped {
+  const reason = distrust(resource);
+  if (reason === undefined) return mapper.map(resource, context);
+  const mapped = mapAsFar(mapper, resource, context);
+  const drafts = blockingDrafts(mapped.drafts, reason);
+  // What was cut may have named more: another condition of a relative, another substance, another component.
+  const isCut = maskingLabel(resource.meta) !== undefined;
+  const clears = drafts.length > 0 && !isCut ? [] : mapper.domains;
+  return { drafts, leftOut: [...mapped.leftOut, { reason, clears }] };
+}
+
+/** What can be read of a resource from which something was taken: its gaps are no reason to refuse it. */
+function mapAsFar(mapper: Mapper, resource: Located["resource"], context: MapContext): Mapped {
+  try {
+    return mapper.map(resource, context);
+  } catch (error) {
+    if (error instanceof ResourceProblem || error instanceof ZodError) {
+      return { drafts: [], leftOut: [] };
+    }
+    throw error;
+  }
 }
 
 /** Runs a mapper; what it cannot read becomes a problem at the resource's path, without the value. */

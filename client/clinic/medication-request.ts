@@ -2,12 +2,25 @@
 // (hl7.org/fhir/R4/medicationrequest.html).
 import { z } from "zod";
 import { ONGOING } from "../../circuits/statement/day.ts";
-import { namesPatient, period, quantity, reference } from "./datatypes.ts";
-import { readDate, readEnd } from "./dates.ts";
-import { leaveOut, type MapContext, type Mapped } from "./draft.ts";
-import { intervalDomains, intervalDrafts } from "./interval.ts";
-import { medicationFields, readMedication } from "./medication.ts";
+import { period, quantity, range, reference } from "./datatypes.ts";
+import { hullOf, isAhead, readDate, readEnd } from "./dates.ts";
+import { leaveOut, type MapContext, type Mapped, type Span } from "./draft.ts";
+import {
+  boundedBy,
+  type Interval,
+  intervalDomains,
+  intervalDrafts,
+  mayLastSince,
+  STILL,
+} from "./interval.ts";
+import { medicationFields, readMedication, readNoMedication } from "./medication.ts";
+import { daysOf } from "./supply.ts";
 
+const repeat = z.looseObject({
+  boundsPeriod: period.optional(),
+  boundsDuration: quantity.optional(),
+  boundsRange: range.optional(),
+});
 const schema = z.looseObject({
   ...medicationFields,
   status: z.enum([
@@ -24,6 +37,7 @@ const schema = z.looseObject({
   doNotPerform: z.boolean().optional(),
   reportedBoolean: z.boolean().optional(),
   reportedReference: reference.optional(),
+  requester: reference.optional(),
   authoredOn: z.string().optional(),
   dispenseRequest: z
     .looseObject({
@@ -32,13 +46,7 @@ const schema = z.looseObject({
     })
     .optional(),
   dosageInstruction: z
-    .array(
-      z.looseObject({
-        timing: z
-          .looseObject({ repeat: z.looseObject({ boundsPeriod: period.optional() }).optional() })
-          .optional(),
-      }),
-    )
+    .array(z.looseObject({ timing: z.looseObject({ repeat: repeat.optional() }).optional() }))
     .optional(),
 });
 type MedicationRequest = z.infer<typeof schema>;
@@ -47,63 +55,106 @@ type MedicationRequest = z.infer<typeof schema>;
 export function mapMedicationRequest(input: unknown, context: MapContext): Mapped {
   const request = schema.parse(input);
   const { status, intent } = request;
-  if (["cancelled", "draft", "entered-in-error"].includes(status)) {
-    return leaveOut(`status ${status}`);
-  }
-  if (["proposal", "plan", "option"].includes(intent)) return leaveOut(`intent ${intent}`);
+  if (status === "entered-in-error") return leaveOut(`status ${status}`);
   if (request.doNotPerform === true) return leaveOut("an order not to give the drug");
-  const reported = request.reportedBoolean === true || namesPatient(request.reportedReference);
-  if (reported && !context.includePatientReported) {
+  const nothing = readNoMedication(request, context);
+  if (nothing !== undefined) return nothing;
+  if (isOwnWord(request, context) && !context.includePatientReported) {
     return leaveOut("reported by the patient", intervalDomains("medication"));
   }
+  if (status === "cancelled" || status === "draft") return leaveOut(`status ${status}`);
+  if (["proposal", "plan", "option"].includes(intent)) return leaveOut(`intent ${intent}`);
   const { known, leftOut } = readMedication(request, context);
-  const certain = status !== "unknown";
-  const drafts = intervalDrafts("medication", known, {
-    startDay: startDay(request, context.issuedDay),
-    lastDay: lastDay(request, context.issuedDay),
-    certain,
-    ...(certain ? {} : { note: "status unknown" }),
-  });
-  return { drafts, leftOut };
+  return { drafts: intervalDrafts("medication", known, courseOf(request, context)), leftOut };
 }
 
-function startDay(r: MedicationRequest, issuedDay: number): number {
-  if (r.authoredOn !== undefined) return readDate(r.authoredOn, "authoredOn", issuedDay).day;
-  const start = r.dispenseRequest?.validityPeriod?.start;
-  if (start === undefined) return issuedDay;
-  return readEnd(start, "dispenseRequest.validityPeriod.start", issuedDay);
+function isOwnWord(r: MedicationRequest, { saidByPatient }: MapContext): boolean {
+  return (
+    r.reportedBoolean === true || saidByPatient(r.reportedReference) || saidByPatient(r.requester)
+  );
+}
+
+function courseOf(r: MedicationRequest, context: MapContext): Interval {
+  const start = startOf(r, context);
+  const begins = boundsOf(r).some(
+    ({ boundsPeriod: bounds }) =>
+      bounds?.start !== undefined && isAhead(bounds.start, `${BOUNDS}.start`, context),
+  );
+  const doubt = begins ? "begins after the day of issue" : undefined;
+  if (r.status === "unknown") return { start, last: STILL, doubt: "status unknown" };
+  const end = endOf(r, start, context);
+  const isOver = r.status !== "active" && r.status !== "on-hold";
+  if (isOver) {
+    return { ...boundedBy(start, end ?? { from: start.from, to: context.issuedDay }), doubt };
+  }
+  if (end === undefined) {
+    return { start, last: r.status === "active" ? STILL : mayLastSince(start.from), doubt };
+  }
+  // Still to be given, and its end has passed or may have: one of the two is out of date.
+  const bounded = boundedBy(start, end);
+  return { start: bounded.start, last: { from: bounded.last.from, to: ONGOING }, doubt };
+}
+
+/** The day it was ordered; where the dosage begins on another, any day from the one to the other. */
+function startOf(r: MedicationRequest, context: MapContext): Span {
+  const { issuedDay, birth } = context;
+  if (r.authoredOn === undefined) return { from: birth.from, to: issuedDay };
+  const authored = readDate(r.authoredOn, "authoredOn", context);
+  const begins = boundsOf(r).flatMap(({ boundsPeriod: bounds }) => {
+    const start = bounds?.start;
+    if (start === undefined || isAhead(start, `${BOUNDS}.start`, context)) return [];
+    return [readDate(start, `${BOUNDS}.start`, context)];
+  });
+  return hullOf([authored, ...begins]);
+}
+
+const BOUNDS = "dosageInstruction.timing.repeat.boundsPeriod";
+
+function boundsOf(r: MedicationRequest): z.infer<typeof repeat>[] {
+  return (r.dosageInstruction ?? []).map(({ timing }) => timing?.repeat ?? {});
 }
 
 /**
- * ONGOING while active; unknown while on hold. When stopped or completed: the end of dosage or of dispensing, with the
- * supply of the last dispense; the day of issue when no end is given.
+ * The days among which the drug ended, as far as the order says: that of the last dosage to end, when each has an end,
+ * else the end of dispensing with one more supply. Undefined when it gives no end, or one that lies ahead.
  */
-function lastDay(r: MedicationRequest, issuedDay: number): number | undefined {
-  if (r.status === "active") return ONGOING;
-  if (r.status === "on-hold" || r.status === "unknown") return undefined;
-  const field = "dosageInstruction.timing.repeat.boundsPeriod.end";
-  const ends = (r.dosageInstruction ?? [])
-    .map((dosage) => dosage.timing?.repeat?.boundsPeriod?.end)
-    .filter((end) => end !== undefined)
-    .map((end) => readEnd(end, field, issuedDay));
-  const validUntil = r.dispenseRequest?.validityPeriod?.end;
-  if (validUntil !== undefined) {
-    const end = readEnd(validUntil, "dispenseRequest.validityPeriod.end", issuedDay);
-    ends.push(Math.min(issuedDay, end + supplyDays(r)));
+function endOf(r: MedicationRequest, start: Span, context: MapContext): Span | undefined {
+  const ends = boundsOf(r).map((bounds) => endOfDosage(bounds, start, context));
+  if (ends.length > 0 && ends.every((end) => end !== undefined)) {
+    const last = {
+      from: Math.max(...ends.map(({ from }) => from)),
+      to: Math.min(context.issuedDay, Math.max(...ends.map(({ to }) => to))),
+    };
+    if (last.from > context.issuedDay) return undefined;
+    // A stopped order may have been stopped before.
+    return r.status === "stopped" ? { from: Math.min(start.from, last.from), to: last.to } : last;
   }
-  return ends.length > 0 ? Math.max(...ends) : issuedDay;
+  const until = r.dispenseRequest?.validityPeriod?.end;
+  if (until === undefined) return undefined;
+  const validUntil = readEnd(until, "dispenseRequest.validityPeriod.end", context);
+  const supply = daysOf(r.dispenseRequest?.expectedSupplyDuration);
+  if (validUntil === undefined || validUntil.mayLast) return undefined;
+  if (supply === undefined) {
+    // Nobody can say how long the last supply lasted, but no more was to be had.
+    return r.status === "active" ? { from: start.from, to: context.issuedDay } : undefined;
+  }
+  const to = validUntil.to + supply;
+  return to > context.issuedDay ? undefined : { from: Math.min(start.from, to), to };
 }
 
-const DAYS_PER_UNIT = new Map([
-  ["d", 1],
-  ["wk", 7],
-  ["mo", 31],
-  ["a", 366],
-]);
-
-/** Days that one dispense lasts, rounded up; months count 31 days. */
-function supplyDays(r: MedicationRequest): number {
-  const supply = r.dispenseRequest?.expectedSupplyDuration;
-  const days = DAYS_PER_UNIT.get(supply?.code ?? supply?.unit ?? "") ?? 0;
-  return Math.max(0, Math.ceil((supply?.value ?? 0) * days));
+/** `to` is ONGOING when it lies ahead; undefined when the dosage has no end that can be read. */
+function endOfDosage(
+  { boundsPeriod, boundsDuration, boundsRange }: z.infer<typeof repeat>,
+  start: Span,
+  context: MapContext,
+): Span | undefined {
+  if (boundsPeriod?.end !== undefined) {
+    const end = readEnd(boundsPeriod.end, `${BOUNDS}.end`, context);
+    return end ?? STILL;
+  }
+  const days = daysOf(boundsDuration ?? boundsRange?.high);
+  // A course of so many days may have been begun later than it was ordered.
+  if (days === undefined) return undefined;
+  const to = start.to + days;
+  return to >= context.issuedDay ? STILL : { from: start.from, to: context.issuedDay };
 }

@@ -2,11 +2,11 @@
 // (hl7.org/fhir/R4/medicationstatement.html).
 import { z } from "zod";
 import { ONGOING } from "../../circuits/statement/day.ts";
-import { namesPatient, period, reference } from "./datatypes.ts";
-import { readDate } from "./dates.ts";
-import { leaveOut, type MapContext, type Mapped } from "./draft.ts";
-import { intervalDomains, intervalDrafts } from "./interval.ts";
-import { medicationFields, readMedication } from "./medication.ts";
+import { period, reference } from "./datatypes.ts";
+import { readDate, readEnd } from "./dates.ts";
+import { leaveOut, type MapContext, type Mapped, type Span } from "./draft.ts";
+import { boundedBy, type Interval, intervalDomains, intervalDrafts, STILL } from "./interval.ts";
+import { medicationFields, readMedication, readNoMedication } from "./medication.ts";
 
 const schema = z.looseObject({
   ...medicationFields,
@@ -31,37 +31,49 @@ type MedicationStatement = z.infer<typeof schema>;
 export function mapMedicationStatement(input: unknown, context: MapContext): Mapped {
   const statement = schema.parse(input);
   const { status } = statement;
-  if (["entered-in-error", "intended", "not-taken"].includes(status)) {
-    return leaveOut(`status ${status}`);
-  }
-  if (namesPatient(statement.informationSource) && !context.includePatientReported) {
+  if (status === "entered-in-error" || status === "not-taken") return leaveOut(`status ${status}`);
+  const nothing = readNoMedication(statement, context);
+  if (nothing !== undefined) return nothing;
+  if (context.saidByPatient(statement.informationSource) && !context.includePatientReported) {
     return leaveOut("reported by the patient", intervalDomains("medication"));
   }
+  if (status === "intended") return leaveOut(`status ${status}`);
   const { known, leftOut } = readMedication(statement, context);
-  const certain = status !== "unknown";
-  const drafts = intervalDrafts("medication", known, {
-    startDay: startDay(statement, context.issuedDay),
-    lastDay: lastDay(statement, context.issuedDay),
-    certain,
-    ...(certain ? {} : { note: "status unknown" }),
-  });
-  return { drafts, leftOut };
+  return { drafts: intervalDrafts("medication", known, courseOf(statement, context)), leftOut };
 }
 
-/** When it began; else the day it was asserted, by which it had begun; else the day of issue. */
-function startDay(s: MedicationStatement, issuedDay: number): number {
-  const start = s.effectivePeriod?.start ?? s.effectiveDateTime;
-  if (start !== undefined) return readDate(start, "effective", issuedDay).day;
-  const known = s.effectivePeriod?.end ?? s.dateAsserted;
-  return known === undefined ? issuedDay : readDate(known, "dateAsserted", issuedDay).day;
-}
-
-/** ONGOING while active; the end of a past period; else it had ended by the day it was asserted, or issued. */
-function lastDay(s: MedicationStatement, issuedDay: number): number | undefined {
-  if (s.status === "active") return ONGOING;
-  if (s.status === "on-hold" || s.status === "unknown") return undefined;
-  const end = s.effectivePeriod?.end;
-  if (end !== undefined) return readDate(end, "effectivePeriod.end", issuedDay).day;
-  if (s.dateAsserted === undefined) return issuedDay;
-  return readDate(s.dateAsserted, "dateAsserted", issuedDay).day;
+/**
+ * A period says when it began; a single date that it was taken then, having begun on that day or before. What is over
+ * ended with its period, else by the day on which that was asserted, or on which the record is issued.
+ */
+function courseOf(s: MedicationStatement, context: MapContext): Interval {
+  const { issuedDay, birth } = context;
+  const taken =
+    s.effectiveDateTime === undefined
+      ? undefined
+      : readDate(s.effectiveDateTime, "effectiveDateTime", context);
+  const asserted =
+    s.dateAsserted === undefined ? undefined : readDate(s.dateAsserted, "dateAsserted", context);
+  const endText = s.effectivePeriod?.end;
+  const end = endText === undefined ? undefined : readEnd(endText, "effectivePeriod.end", context);
+  const startText = s.effectivePeriod?.start;
+  // Active and over at once: either is wrong, so the end says nothing about the beginning.
+  const past = s.status === "active" ? undefined : end;
+  const known = (taken ?? past ?? asserted)?.to ?? issuedDay;
+  const start: Span =
+    startText === undefined
+      ? { from: birth.from, to: known }
+      : readDate(startText, "effectivePeriod.start", context);
+  const heldOn = Math.max(start.from, taken?.from ?? 0);
+  if (s.status === "unknown") return { start, last: STILL, doubt: "status unknown" };
+  const ended = end === undefined ? undefined : boundedBy(start, end);
+  if (s.status === "on-hold" || (ended !== undefined && s.status === "active")) {
+    const since = ended?.last.from ?? heldOn;
+    return { start: ended?.start ?? start, last: { from: since, to: ONGOING } };
+  }
+  if (s.status === "active") return { start, last: STILL };
+  if (ended !== undefined && !end?.mayLast) return ended;
+  // Asserted before it was taken: then it was not yet over.
+  const isAsserted = endText === undefined && asserted !== undefined && asserted.to >= heldOn;
+  return boundedBy(start, { from: heldOn, to: isAsserted ? asserted.to : issuedDay });
 }

@@ -1,54 +1,113 @@
-// The code of a drug in MedicationRequest and MedicationStatement: inline, contained or referenced.
+// The codes of a drug in the four resources about medication: inline, contained or referenced, with its ingredients.
 import { z } from "zod";
-import { codeableConcept, reference, resource } from "./datatypes.ts";
-import { type KnownCoding, type MapContext, type Omission, readCodings } from "./draft.ts";
+import { readCodings } from "./codings.ts";
+import { type CodeableConcept, codeableConcept, reference, resource } from "./datatypes.ts";
+import { distrust } from "./distrust.ts";
+import type { Codings, MapContext, Mapped } from "./draft.ts";
 import { intervalDomains } from "./interval.ts";
+import { readNothing } from "./nothingKnown.ts";
 
-/** The fields through which both resources name their drug. */
+/** The fields through which these resources name their drug. */
 export const medicationFields = {
   medicationCodeableConcept: codeableConcept.optional(),
   medicationReference: reference.optional(),
-  contained: z.array(resource).optional(),
 };
 const fields = z.looseObject(medicationFields);
+type NamesDrug = z.infer<typeof fields>;
 
 const medication = z.looseObject({
   resourceType: z.literal("Medication"),
   status: z.string().optional(),
   code: codeableConcept.optional(),
   ingredient: z
-    .array(z.looseObject({ itemCodeableConcept: codeableConcept.optional() }))
+    .array(
+      z.looseObject({
+        itemCodeableConcept: codeableConcept.optional(),
+        itemReference: reference.optional(),
+        isActive: z.boolean().optional(),
+      }),
+    )
     .optional(),
 });
+type Medication = z.infer<typeof medication>;
+const substance = z.looseObject({ code: codeableConcept.optional() });
 
-type Codings = { known: KnownCoding[]; leftOut: Omission[] };
+/** Ingredients that are Medications themselves, with ingredients of their own. */
+const MAX_DEPTH = 4;
 
-/** The usable codes of the drug; a Medication without one gives those of its ingredients. */
-export function readMedication(input: z.infer<typeof fields>, context: MapContext): Codings {
+/** What to leave out of "no known medications"; undefined when a drug is named. */
+export function readNoMedication(input: NamesDrug, context: MapContext): Mapped | undefined {
   const domains = intervalDomains("medication");
-  if (input.medicationCodeableConcept !== undefined) {
-    return readCodings(input.medicationCodeableConcept, domains, "medicationCodeableConcept");
-  }
-  const field = "medicationReference";
-  const target = resolveMedication(input, context);
-  if (target === undefined) {
-    const reason = "the Medication it names was not given, or no drug is named";
-    return { known: [], leftOut: [{ field, reason, clears: domains }] };
-  }
-  const parsed = medication.parse(target);
-  const own = readCodings(parsed.code, domains, field);
-  if (own.known.length > 0) return own;
-  const ingredients = (parsed.ingredient ?? []).map((item) =>
-    readCodings(item.itemCodeableConcept, domains, field),
-  );
-  const known = ingredients.flatMap((item) => item.known);
-  const allCoded = ingredients.length > 0 && ingredients.every((item) => item.known.length > 0);
-  return { known, leftOut: allCoded ? [] : own.leftOut };
+  const inline = readNothing(input.medicationCodeableConcept, domains);
+  if (inline !== undefined) return inline;
+  const drug = medication.safeParse(context.resolve(input.medicationReference?.reference ?? ""));
+  return drug.success ? readNothing(drug.data.code, domains) : undefined;
 }
 
-function resolveMedication(input: z.infer<typeof fields>, context: MapContext): unknown {
-  const target = input.medicationReference?.reference;
-  if (target === undefined) return undefined;
-  if (!target.startsWith("#")) return context.resolve(target);
-  return input.contained?.find((inner) => `#${inner.id}` === target);
+/** The codes of the drug: the product's own, and those of its ingredients. */
+export function readMedication(input: NamesDrug, context: MapContext): Codings {
+  const { medicationCodeableConcept: inline, medicationReference: ref } = input;
+  if (inline !== undefined) return readDrug(inline, "medicationCodeableConcept", context);
+  return readReferenced(ref?.reference, "medicationReference", context, 0);
+}
+
+function readDrug(
+  concepts: CodeableConcept | undefined,
+  field: string,
+  context: MapContext,
+): Codings {
+  const domains = intervalDomains("medication");
+  return readCodings({ concepts, base: "medication", domains, field, context });
+}
+
+function notGiven(field: string): Codings {
+  const reason = "the Medication it names was not given, or no drug is named";
+  return { known: [], leftOut: [{ field, reason, clears: intervalDomains("medication") }] };
+}
+
+/** A Medication, or as an ingredient also a Substance. */
+function readReferenced(
+  ref: string | undefined,
+  field: string,
+  context: MapContext,
+  depth: number,
+): Codings {
+  const target = ref === undefined || depth > MAX_DEPTH ? undefined : context.resolve(ref);
+  if (target === undefined) return notGiven(field);
+  const parsed = medication.safeParse(target);
+  if (!parsed.success) {
+    const other = substance.safeParse(target);
+    return depth > 0 && other.success ? readDrug(other.data.code, field, context) : notGiven(field);
+  }
+  if (parsed.data.status === "entered-in-error") return notGiven(field);
+  const read = readProduct(parsed.data, field, context, depth);
+  const doubt = distrust(resource.parse(target));
+  if (doubt === undefined) return read;
+  if (read.known.length === 0) return notGiven(field);
+  return { known: read.known.map((code) => ({ ...code, doubt })), leftOut: read.leftOut };
+}
+
+/** A product is known when its own code is classified, or else when every one of its active ingredients is. */
+function readProduct(
+  { code, ingredient = [] }: Medication,
+  field: string,
+  context: MapContext,
+  depth: number,
+): Codings {
+  const active = ingredient.filter(({ isActive }) => isActive !== false);
+  const parts = active.map((part) =>
+    part.itemCodeableConcept !== undefined
+      ? readDrug(part.itemCodeableConcept, field, context)
+      : readReferenced(part.itemReference?.reference, field, context, depth + 1),
+  );
+  const own = readDrug(code, field, context);
+  const known = [own, ...parts].flatMap((part) => part.known);
+  const isComplete = isClassified(own) || (parts.length > 0 && parts.every(isClassified));
+  const leftOut = [own, ...parts].flatMap((part) => part.leftOut);
+  // Nothing is lost by a code that nobody placed when the others say what it is.
+  return { known, leftOut: leftOut.filter(({ clears }) => !isComplete || clears.length === 0) };
+}
+
+function isClassified({ leftOut }: Codings): boolean {
+  return leftOut.every(({ clears }) => clears.length === 0);
 }

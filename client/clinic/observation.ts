@@ -1,29 +1,34 @@
-// FHIR R4 Observation: results under their LOINC codes, components under their own, and multiples of the report's
+// FHIR R4 Observation: results under their codes, components under their own, and multiples of the report's
 // reference limits (hl7.org/fhir/R4/observation.html).
 import { z } from "zod";
-import type { Domain } from "../../circuits/statement/code.ts";
+import { isKnownLoinc } from "../../circuits/statement/dictionary.ts";
 import { UNUSABLE } from "../../circuits/statement/fact.ts";
-import { unitOf } from "../../circuits/statement/units.ts";
-import { codeableConcept, namesPatient, period, reference } from "./datatypes.ts";
-import { type DatedDay, readDate } from "./dates.ts";
+import { readCodings } from "./codings.ts";
 import {
-  type Draft,
+  type CodeableConcept,
+  codeableConcept,
+  type Reference,
+  reference,
+  resource,
+} from "./datatypes.ts";
+import { distrust, maskingLabel } from "./distrust.ts";
+import {
+  type Codings,
   leaveOut,
   type MapContext,
   type Mapped,
   type Omission,
-  readCodings,
+  type WrittenCode,
 } from "./draft.ts";
-import { hasValue, readMultiple, readValue, type Valued, valueFields } from "./value.ts";
-
-export const OBSERVATION_DOMAINS: readonly Domain[] = [
-  "observation",
-  "observationUpper",
-  "observationLower",
-];
+import { aboutOf } from "./focus.ts";
+import { type Moment, momentFields, readMoment } from "./moment.ts";
+import { ResourceProblem } from "./problem.ts";
+import { OBSERVATION_DOMAINS, resultDrafts } from "./result.ts";
+import { hasValue, measuredAs, type Valued, valueFields } from "./value.ts";
 
 const schema = z.looseObject({
   ...valueFields,
+  ...momentFields,
   status: z.enum([
     "registered",
     "preliminary",
@@ -37,10 +42,6 @@ const schema = z.looseObject({
   code: codeableConcept.optional(),
   focus: z.array(reference).optional(),
   performer: z.array(reference).optional(),
-  effectiveDateTime: z.string().optional(),
-  effectiveInstant: z.string().optional(),
-  effectivePeriod: period.optional(),
-  issued: z.string().optional(),
   hasMember: z.array(reference).optional(),
   component: z
     .array(z.looseObject({ ...valueFields, code: codeableConcept.optional() }))
@@ -48,28 +49,51 @@ const schema = z.looseObject({
 });
 type Observation = z.infer<typeof schema>;
 
-type Part = { readonly input: Valued; readonly code: Observation["code"]; readonly field: string };
-/** When a result was true, and why it cannot be used if it cannot. */
-type Moment = { readonly when: DatedDay; readonly problem?: string };
+type Part = {
+  readonly input: Valued;
+  readonly code: CodeableConcept | undefined;
+  readonly field: string;
+};
 
-/** Maps an Observation. Throws ResourceProblem naming the field that cannot be read. */
+/** Maps an Observation and those it contains. Throws ResourceProblem naming the field that cannot be read. */
 export function mapObservation(input: unknown, context: MapContext): Mapped {
-  const observation = schema.parse(input);
+  return joined([mapOne(schema.parse(input), context), mapContained(input, {}, context)]);
+}
+
+function mapOne(observation: Observation, context: MapContext): Mapped {
   const { status } = observation;
   if (status === "entered-in-error" || status === "cancelled") return leaveOut(`status ${status}`);
-  if ((observation.focus ?? []).length > 0)
-    return leaveOut("about another than the patient (focus)");
+  const about = aboutOf(observation.focus ?? [], context);
+  if (about === "another") return leaveOut("about another than the patient (focus)");
+  const parts = partsOf(observation).map((part) => ({ ...part, codings: codesOf(part, context) }));
   const performers = observation.performer ?? [];
-  const ownWords = performers.length > 0 && performers.every(namesPatient);
+  const ownWords = performers.length > 0 && performers.every(context.saidByPatient);
   if (ownWords && !context.includePatientReported) {
-    return leaveOut("reported by the patient", OBSERVATION_DOMAINS);
+    const clears = parts.some(({ codings }) => canBeAsked(codings)) ? OBSERVATION_DOMAINS : [];
+    return leaveOut("reported by the patient", clears);
   }
-  const moment = readMoment(observation, context.issuedDay);
-  const parts = partsOf(observation).map((part) => mapPart(part, moment));
+  const moment = momentOf(observation, about === "doubt", context);
   return {
-    drafts: parts.flatMap((part) => part.drafts),
-    leftOut: parts.flatMap((part) => part.leftOut),
+    drafts: parts.flatMap(({ input, codings }) =>
+      resultDrafts(input, codings.known, moment, context),
+    ),
+    leftOut: [
+      ...parts.flatMap(({ codings }) => codings.leftOut),
+      ...missing(observation.hasMember ?? [], "hasMember", context),
+    ],
   };
+}
+
+function codesOf({ input, code, field }: Part, context: MapContext): Codings {
+  const measured = measuredAs(input);
+  return readCodings({
+    concepts: code,
+    base: "observation",
+    domains: OBSERVATION_DOMAINS,
+    field,
+    context,
+    ...(measured && { measured }),
+  });
 }
 
 /** The observation's own value and its components; a panel that only groups others has neither. */
@@ -84,44 +108,102 @@ function partsOf(o: Observation): Part[] {
   return hasValue(o) || !groupsOnly ? [own, ...components] : components;
 }
 
-function readMoment(o: Observation, issuedDay: number): Moment {
-  const problem = ["final", "amended", "corrected"].includes(o.status)
-    ? {}
-    : { problem: `status ${o.status}` };
-  const fields = [
-    ["effectiveDateTime", o.effectiveDateTime ?? o.effectiveInstant],
-    ["effectivePeriod", o.effectivePeriod?.end ?? o.effectivePeriod?.start],
-  ] as const;
-  for (const [field, text] of fields) {
-    if (text !== undefined) return { when: readDate(text, field, issuedDay), ...problem };
-  }
-  const when =
-    o.issued === undefined ? { day: issuedDay } : readDate(o.issued, "issued", issuedDay);
-  return { when, problem: "no date on which it was true" };
+function momentOf(o: Observation, isDoubtful: boolean, context: MapContext): Moment {
+  const moment = readMoment(o, context);
+  if (isDoubtful) return { ...moment, problem: "it may be about another than the patient (focus)" };
+  const isDone = ["final", "amended", "corrected"].includes(o.status);
+  return isDone ? moment : { ...moment, problem: `status ${o.status}` };
 }
 
-function mapPart(
-  { input, code, field }: Part,
-  { when, problem }: Moment,
-): {
-  drafts: Draft[];
-  leftOut: Omission[];
-} {
-  const { known, leftOut } = readCodings(code, OBSERVATION_DOMAINS, field);
-  const unusable = problem === undefined ? undefined : { value: UNUSABLE, note: problem };
-  const drafts = known.flatMap((coding): Draft[] => {
-    const base = { ...coding, ...when };
-    const own = { ...base, domain: "observation" as const };
-    const result = { ...own, ...(unusable ?? readValue(input, coding)) };
-    // Only what has a unit has limits; where it has, a report without them still counts as newest.
-    if (coding.system !== "loinc" || unitOf(coding.code) === undefined) return [result];
-    const upper = unusable ?? readMultiple(input, coding.code, "high");
-    const lower = unusable ?? readMultiple(input, coding.code, "low");
-    return [
-      result,
-      { ...base, domain: "observationUpper", ...upper },
-      { ...base, domain: "observationLower", ...lower },
-    ];
+/**
+ * Whether a criterion can ask for what was said: under a concept, or a LOINC code with a unit or answers. A code that
+ * nobody can read may be anything.
+ */
+function canBeAsked({ known, leftOut }: Codings): boolean {
+  return known.some(isAskable) || leftOut.some(({ clears }) => clears.length > 0);
+}
+
+function isAskable({ system, code }: WrittenCode): boolean {
+  return system === "concept" || (system === "loinc" && isKnownLoinc(code));
+}
+
+/** Results that are referred to and were not given: what they say is not in the record. */
+export function missing(
+  references: readonly Reference[],
+  field: string,
+  { resolve }: MapContext,
+): Omission[] {
+  return references.flatMap((ref, i) =>
+    ref.reference !== undefined && resolve(ref.reference) !== undefined
+      ? []
+      : [
+          {
+            field: `${field}[${i}]`,
+            reason: "refers to a result that was not given",
+            clears: OBSERVATION_DOMAINS,
+          },
+        ],
+  );
+}
+
+/** What a container says for the results in it that do not say it themselves. */
+export type Inherited = Partial<Pick<Observation, keyof typeof momentFields | "performer">>;
+
+/**
+ * The Observations contained in a resource, which exist nowhere else (hl7.org/fhir/R4/references.html#contained). Each
+ * is about the patient, or nobody can tell.
+ */
+export function mapContained(input: unknown, inherited: Inherited, context: MapContext): Mapped {
+  const { contained } = input as { readonly contained?: unknown };
+  if (!Array.isArray(contained)) return joined([]);
+  const inner = contained.flatMap((one: unknown, i) => {
+    const parsed = resource.safeParse(one);
+    if (!parsed.success || parsed.data.resourceType !== "Observation") return [];
+    return [mapInner(parsed.data, `contained[${i}]`, inherited, context)];
   });
-  return { drafts, leftOut };
+  return joined(inner);
+}
+
+function mapInner(
+  input: z.infer<typeof resource>,
+  field: string,
+  inherited: Inherited,
+  context: MapContext,
+): Mapped {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const where = [field, ...(parsed.error.issues[0]?.path ?? [])].map(String).join(".");
+    throw new ResourceProblem(where, `is not valid FHIR R4: ${parsed.error.issues[0]?.message}`);
+  }
+  const observation = { ...parsed.data, ...inheritedBy(parsed.data, inherited) };
+  const mapped = mapOne(observation, context);
+  const subject = reference.optional().safeParse(input.subject).data;
+  const doubt =
+    distrust(input) ??
+    (subject === undefined || aboutOf([subject], context) === "patient"
+      ? undefined
+      : "it may be about another than the patient (subject)");
+  if (doubt === undefined) return mapped;
+  if (mapped.drafts.length === 0) return leaveOut(doubt, OBSERVATION_DOMAINS);
+  const drafts = mapped.drafts.map((draft) => ({ ...draft, value: UNUSABLE, note: doubt }));
+  // What was cut may have had more components.
+  const isCut = maskingLabel(input.meta) !== undefined;
+  const cut = isCut ? [{ field, reason: doubt, clears: OBSERVATION_DOMAINS }] : [];
+  return { drafts, leftOut: [...mapped.leftOut, ...cut] };
+}
+
+function inheritedBy(own: Observation, { performer, ...when }: Inherited): Inherited {
+  const isDated = own.effectiveDateTime ?? own.effectiveInstant ?? own.effectivePeriod;
+  return {
+    ...(isDated === undefined && own.issued === undefined ? when : {}),
+    ...(own.performer === undefined && performer !== undefined ? { performer } : {}),
+  };
+}
+
+/** Several mapped statements as one. */
+export function joined(mapped: readonly Mapped[]): Mapped {
+  return {
+    drafts: mapped.flatMap(({ drafts }) => drafts),
+    leftOut: mapped.flatMap(({ leftOut }) => leftOut),
+  };
 }

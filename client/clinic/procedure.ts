@@ -1,10 +1,13 @@
-// FHIR R4 Procedure: one fact on its last day (hl7.org/fhir/R4/procedure.html).
+// FHIR R4 Procedure: when it was done, or its last day (hl7.org/fhir/R4/procedure.html).
 import { z } from "zod";
 import { ONGOING } from "../../circuits/statement/day.ts";
-import { PRESENT, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { codeableConcept, namesPatient, period, quantity, reference } from "./datatypes.ts";
-import { latestDayOfAge, readDate } from "./dates.ts";
-import { leaveOut, type MapContext, type Mapped, readCodings } from "./draft.ts";
+import { readCodings } from "./codings.ts";
+import { codeableConcept, period, quantity, range, reference } from "./datatypes.ts";
+import { readDate, readEnd, spanOfAge } from "./dates.ts";
+import { leaveOut, type MapContext, type Mapped, type Span } from "./draft.ts";
+import { boundedBy, eventDrafts, STILL } from "./interval.ts";
+import { readNothing } from "./nothingKnown.ts";
+import { spanOfAges } from "./onset.ts";
 
 const schema = z.looseObject({
   status: z.enum([
@@ -21,9 +24,13 @@ const schema = z.looseObject({
   performedDateTime: z.string().optional(),
   performedPeriod: period.optional(),
   performedAge: quantity.optional(),
+  performedRange: range.optional(),
   asserter: reference.optional(),
+  recorder: reference.optional(),
+  performer: z.array(z.looseObject({ actor: reference.optional() })).optional(),
 });
 type Procedure = z.infer<typeof schema>;
+const DOMAINS = ["procedure"] as const;
 
 /**
  * Maps a Procedure. Completed: present on its last day; in progress: present and ongoing; stopped, on hold or
@@ -31,35 +38,63 @@ type Procedure = z.infer<typeof schema>;
  */
 export function mapProcedure(input: unknown, context: MapContext): Mapped {
   const procedure = schema.parse(input);
-  const { status } = procedure;
-  if (["preparation", "not-done", "entered-in-error"].includes(status)) {
-    return leaveOut(`status ${status}`);
+  const { status, code } = procedure;
+  if (status === "not-done" || status === "entered-in-error") return leaveOut(`status ${status}`);
+  const nothing = readNothing(code, DOMAINS);
+  if (nothing !== undefined) return nothing;
+  if (isOwnWord(procedure, context) && !context.includePatientReported) {
+    return leaveOut("asserted by the patient", DOMAINS);
   }
-  if (namesPatient(procedure.asserter) && !context.includePatientReported) {
-    return leaveOut("asserted by the patient", ["procedure"]);
-  }
-  const { known, leftOut } = readCodings(procedure.code, ["procedure"]);
-  const done = status === "completed" || status === "in-progress";
-  const performed = lastDay(procedure, context);
-  const drafts = known.map((coding) => ({
-    ...coding,
-    domain: "procedure" as const,
-    day: status === "in-progress" ? ONGOING : performed,
-    value: done ? PRESENT : UNUSABLE,
-    ...(done ? {} : { note: `status ${status}` }),
-  }));
+  if (status === "preparation") return leaveOut(`status ${status}`);
+  const { known, leftOut } = readCodings({
+    concepts: code,
+    base: "procedure",
+    domains: DOMAINS,
+    field: "code",
+    context,
+  });
+  const isDone = status === "completed" || status === "in-progress";
+  const when = lastDayOf(procedure, context);
+  const drafts = eventDrafts("procedure", known, when, isDone ? undefined : `status ${status}`);
   return { drafts, leftOut };
 }
 
-function lastDay(p: Procedure, { issuedDay, birthDay }: MapContext): number {
+function isOwnWord(p: Procedure, { saidByPatient }: MapContext): boolean {
+  const performers = p.performer ?? [];
+  const byThemselves =
+    performers.length > 0 && performers.every(({ actor }) => saidByPatient(actor));
+  return saidByPatient(p.asserter ?? p.recorder) || byThemselves;
+}
+
+/** The days among which is the last on which it was done. */
+function lastDayOf(p: Procedure, context: MapContext): Span {
+  const isOn = p.status === "in-progress";
+  if (p.performedPeriod?.start !== undefined || p.performedPeriod?.end !== undefined) {
+    return lastDayOfPeriod(p.performedPeriod, isOn, context);
+  }
+  if (isOn) return STILL;
   if (p.performedDateTime !== undefined) {
-    return readDate(p.performedDateTime, "performedDateTime", issuedDay).day;
+    return readDate(p.performedDateTime, "performedDateTime", context);
   }
-  if (p.performedPeriod !== undefined) {
-    const { start, end } = p.performedPeriod;
-    if (end !== undefined) return readDate(end, "performedPeriod.end", issuedDay).day;
-    if (start !== undefined) return readDate(start, "performedPeriod.start", issuedDay).day;
-  }
-  const age = p.performedAge?.value;
-  return age === undefined ? issuedDay : latestDayOfAge(birthDay, age, issuedDay);
+  const aged =
+    (p.performedAge && spanOfAge(p.performedAge, "performedAge", context)) ??
+    (p.performedRange && spanOfAges(p.performedRange, "performedRange", context));
+  return aged ?? { from: context.birth.from, to: context.issuedDay };
+}
+
+function lastDayOfPeriod(
+  { start: startText, end: endText }: z.infer<typeof period>,
+  isOn: boolean,
+  context: MapContext,
+): Span {
+  const { birth, issuedDay } = context;
+  const end = endText === undefined ? undefined : readEnd(endText, "performedPeriod.end", context);
+  const start =
+    startText === undefined
+      ? { from: birth.from, to: end?.to ?? issuedDay }
+      : readDate(startText, "performedPeriod.start", context);
+  if (end === undefined || end.mayLast) return isOn ? STILL : { from: start.from, to: issuedDay };
+  const { last } = boundedBy(start, end);
+  // In progress and ended at once: one of the two is out of date.
+  return isOn ? { from: last.from, to: ONGOING } : last;
 }

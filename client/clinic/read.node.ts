@@ -9,7 +9,7 @@ import type { Source } from "./source.ts";
 export async function readSources(path: string): Promise<Source[]> {
   const info = await stat(path).catch(() => refuse(path, "no such file or folder"));
   const files = info.isDirectory() ? await listFiles(path) : [path];
-  if (files.length === 0) refuse(path, "no .json, .ndjson, .json.gz or .ndjson.gz file in it");
+  if (files.length === 0) refuse(path, "no .json or .ndjson file in it, gzipped or not");
   const named = files.map((file) => ({
     name: info.isDirectory() ? relative(path, file) : basename(file),
     arrayBuffer: () => readFile(file),

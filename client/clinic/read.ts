@@ -1,6 +1,7 @@
 // FHIR R4 from the bytes of files, dropped on a page or read from a disk: Bundles, JSON and NDJSON
 // resources as Bulk Data exports them (hl7.org/fhir/uv/bulkdata). Any of them may be gzipped.
-import { isBundle, readBundle } from "./bundle.ts";
+import { type Gathered, gatherBundle, isBundle, patientIn } from "./bundle.ts";
+import { decodeUtf8 } from "./foreign.ts";
 import { parseJson, parseNdjson } from "./json.ts";
 import { ClinicError, type Problem, refuse } from "./problem.ts";
 import { type Located, locate, type Source, splitByPatient } from "./source.ts";
@@ -8,8 +9,8 @@ import { type Located, locate, type Source, splitByPatient } from "./source.ts";
 /** Unpacked size up to which one file is read; larger exports come in several files anyway. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
 
-/** Names of files that can be read. */
-export const READABLE = /\.(json|ndjson)(\.gz)?$/i;
+/** Names of files that are looked at. XML is, so that it is refused by name rather than passed over. */
+export const READABLE = /\.(json|ndjson|xml)(\.gz)?$/i;
 
 /** A file by its name, which tells what it holds; a File of a page is one. */
 export type InputFile = {
@@ -20,27 +21,43 @@ export type InputFile = {
 type Values = readonly { value: unknown; path: string }[];
 
 /**
- * Every patient found in files. Each Bundle is one patient; loose resources are pooled and split by subject. `name`
- * is what the files are of, for messages. Throws ClinicError listing every problem with its file and place.
+ * Every patient found in files. A Bundle with a Patient is one patient; Bundles without (a search a file) and loose
+ * resources are pooled and split by subject. `name` is what the files are of, for messages. Throws ClinicError listing every problem with its file and place.
  */
 export async function readFiles(name: string, files: readonly InputFile[]): Promise<Source[]> {
   const problems: Problem[] = [];
   const sources: Source[] = [];
-  const loose: Located[] = [];
+  const pool: Gathered[] = [];
   for (const file of files) {
     await collect(problems, async () => {
       for (const { value, path } of await readValues(file)) {
-        if (isBundle(value)) sources.push(readBundle(value, path));
-        else loose.push(...locate(value, path, problems));
+        await collect(problems, () => {
+          if (!isBundle(value)) {
+            pool.push({ resources: locate(value, path, problems), leftOut: [], deleted: [] });
+            return;
+          }
+          const gathered = gatherBundle(value, path);
+          const isAlone = files.length === 1 && !/\.ndjson/i.test(file.name);
+          if (isAlone || gathered.resources.some(isPatient))
+            sources.push(patientIn(gathered, path));
+          else pool.push(gathered);
+        });
       }
     });
   }
   await collect(problems, () => {
-    if (loose.length > 0) sources.push(...splitByPatient(name, loose));
+    const loose = pool.flatMap(({ resources }) => resources);
+    const leftOut = pool.flatMap((part) => part.leftOut);
+    const deleted = pool.flatMap((part) => part.deleted);
+    if (loose.length > 0) sources.push(...splitByPatient(name, loose, leftOut, deleted));
   });
   if (problems.length > 0) throw new ClinicError(problems);
   if (sources.length === 0) refuse(name, "holds no Patient resource");
   return sources;
+}
+
+function isPatient({ resource }: Located): boolean {
+  return resource.resourceType === "Patient";
 }
 
 async function collect(problems: Problem[], act: () => void | Promise<void>): Promise<void> {
@@ -57,7 +74,7 @@ async function readValues(file: InputFile): Promise<Values> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const plain = /\.gz$/i.test(name) ? await unpack(bytes, name) : bytes;
   if (plain.length > MAX_FILE_BYTES) refuse(name, "is larger than 512 MiB; split it");
-  const text = new TextDecoder().decode(plain);
+  const text = decodeUtf8(plain, name);
   if (/\.ndjson(\.gz)?$/i.test(name)) return parseNdjson(text, name);
   return [{ value: parseJson(text, name), path: name }];
 }

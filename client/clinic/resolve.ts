@@ -1,7 +1,14 @@
 // One fact for each code and day: ties, same-day results, and tombstones that nobody needs.
 import { encodeCode } from "../../circuits/statement/code.ts";
 import { isKnownLoinc } from "../../circuits/statement/dictionary.ts";
-import { packFact, UNUSABLE } from "../../circuits/statement/fact.ts";
+import {
+  EARLIEST,
+  EXACT,
+  LATEST,
+  packFact,
+  STILL_ON,
+  UNUSABLE,
+} from "../../circuits/statement/fact.ts";
 import type { LocatedDraft } from "./map.ts";
 
 /** A fact with where it came from. */
@@ -32,21 +39,40 @@ export function resolveFacts(drafts: readonly LocatedDraft[]): SourcedFact[] {
 function resolveCode(group: readonly LocatedDraft[]): LocatedDraft[] {
   const { domain } = group[0]!;
   const days = new Map<number, LocatedDraft[]>();
-  for (const draft of group) days.set(draft.day, [...(days.get(draft.day) ?? []), draft]);
-  const resolve = RESULTS.includes(domain) ? resolveResults : resolvePresence;
-  const resolved = [...days.values()].map(resolve);
+  for (const draft of group) {
+    const sameDay = days.get(draft.day);
+    if (sameDay === undefined) days.set(draft.day, [draft]);
+    else sameDay.push(draft);
+  }
+  if (!RESULTS.includes(domain)) return [...days.values()].flatMap(resolvePresence);
+  const resolved = [...days.values()].map(resolveResults);
   // Reports without limits: the newest says that there was one, older ones nothing more.
   if (!LIMITS.includes(domain) || resolved.some(({ value }) => value !== UNUSABLE)) return resolved;
   return [resolved.reduce((newest, draft) => (draft.day > newest.day ? draft : newest))];
 }
 
-/** What is certain outweighs what is suspected on the same day. */
-function resolvePresence(sameDay: readonly LocatedDraft[]): LocatedDraft {
-  return sameDay.find(({ value }) => value !== UNUSABLE) ?? sameDay[0]!;
+/**
+ * One fact of each meaning that a day has, the first that says so. An exact day shows what an earliest and a latest one
+ * show; whatever shows something outweighs what only blocks.
+ */
+function resolvePresence(sameDay: readonly LocatedDraft[]): LocatedDraft[] {
+  const first = new Map<bigint, LocatedDraft>();
+  for (const draft of sameDay) if (!first.has(draft.value)) first.set(draft.value, draft);
+  const isSaidByOther = (value: bigint) =>
+    value === UNUSABLE
+      ? first.size > 1
+      : IMPLIED_BY.some(([exact, implied]) => first.has(exact) && implied.includes(value));
+  return [...first.values()].filter(({ value }) => !isSaidByOther(value));
 }
 
+/** What an exact day makes superfluous. */
+const IMPLIED_BY: readonly (readonly [bigint, readonly bigint[]])[] = [
+  [EXACT, [EARLIEST, LATEST]],
+  [EXACT + STILL_ON, [EARLIEST + STILL_ON, LATEST + STILL_ON]],
+];
+
 /** The last result of a day by time; unusable when that cannot be told, or two at that time differ. */
-function resolveResults(sameDay: readonly LocatedDraft[]): LocatedDraft {
+export function resolveResults(sameDay: readonly LocatedDraft[]): LocatedDraft {
   const [first] = sameDay;
   if (agree(sameDay)) return first!;
   if (sameDay.some(({ instant }) => instant === undefined)) {

@@ -1,16 +1,15 @@
 // The resources of one patient, gathered from a Bundle or from loose resources, and whose each one is.
 import { z } from "zod";
 import type { Domain } from "../../circuits/statement/code.ts";
-import { type Resource, reference, resource } from "./datatypes.ts";
+import { BASE_DOMAINS } from "../../circuits/statement/concept.ts";
+import { type Reference, type Resource, reference, resource } from "./datatypes.ts";
 import type { LeftOut } from "./draft.ts";
+import { foreignRelease } from "./foreign.ts";
+import { saidIncomplete } from "./incomplete.ts";
 import { ClinicError, type Problem } from "./problem.ts";
+import { type Find, identityOf, indexReferences, type Located } from "./references.ts";
 
-/** A resource and where it was found. */
-export type Located = {
-  readonly path: string;
-  readonly fullUrl?: string;
-  readonly resource: Resource;
-};
+export type { Located } from "./references.ts";
 
 /** All that was read about one patient. */
 export type Source = {
@@ -30,41 +29,30 @@ export const MAPPED_TYPES = [
   "Observation",
   "MedicationRequest",
   "MedicationStatement",
+  "MedicationDispense",
+  "MedicationAdministration",
   "Procedure",
   "Immunization",
   "AllergyIntolerance",
+  "Encounter",
+  "FamilyMemberHistory",
+  "DiagnosticReport",
+  "Claim",
+  "ExplanationOfBenefit",
 ] as const;
 
-/** Types we do not read although they may hold such facts: absence there is no longer provable. */
-export const UNREAD_TYPES: Readonly<Record<string, readonly Domain[]>> = {
-  MedicationAdministration: ["medicationStart", "medicationLast"],
-  MedicationDispense: ["medicationStart", "medicationLast"],
+/** Types that may leave their subject out: nobody then knows whom they are about. */
+const MAY_LACK_SUBJECT: Readonly<Record<string, readonly Domain[]>> = {
+  Encounter: ["encounter"],
+  DiagnosticReport: [...BASE_DOMAINS.observation, ...BASE_DOMAINS.condition],
+  MedicationDispense: BASE_DOMAINS.medication,
 };
+/** Subjects that are no person. */
+const NO_PERSON = /(^|\/)(Group|Location|Device|Substance|Specimen|Organization)(\/|$)/;
 
 /** "Condition/c1" or the type alone: how a resource is named in paths. */
 export function nameOf({ resourceType, id }: Resource): string {
   return id === undefined ? resourceType : `${resourceType}/${id.slice(0, 64)}`;
-}
-
-/** The names by which references can point at a resource. */
-function keysOf({ fullUrl, resource: { resourceType, id } }: Located): string[] {
-  const keys = id === undefined ? [] : [`${resourceType}/${id}`];
-  return fullUrl === undefined ? keys : [...keys, fullUrl];
-}
-
-/** Relative form of a reference: without version, and without the server's address. */
-function relative(ref: string): string {
-  const plain = ref.replace(/\/_history\/[^/]+$/, "");
-  return /([A-Z][A-Za-z]+\/[A-Za-z0-9.-]+)$/.exec(plain)?.[1] ?? plain;
-}
-
-/** Finds resources by reference: "Medication/m1", "urn:uuid:...", an absolute URL, with or without version. */
-export function indexReferences(
-  resources: readonly Located[],
-): (ref: string) => Located | undefined {
-  const byKey = new Map<string, Located>();
-  for (const located of resources) for (const key of keysOf(located)) byKey.set(key, located);
-  return (ref) => byKey.get(ref) ?? byKey.get(relative(ref));
 }
 
 /** Parses what every resource must have. Collects a problem when it is not a FHIR resource. */
@@ -80,15 +68,20 @@ export function locate(
     return [];
   }
   const at = `${path} (${nameOf(parsed.data)})`;
+  const foreign = foreignRelease(parsed.data);
+  if (foreign !== undefined) {
+    const { release, element } = foreign;
+    const reason = `is FHIR ${release}, not R4 (it has ${element}); export it as R4 (4.0.1)`;
+    problems.push({ path: at, reason });
+    return [];
+  }
   return [{ path: at, resource: parsed.data, ...(fullUrl === undefined ? {} : { fullUrl }) }];
 }
 
 /** Reference to the patient that a resource is about, if it has one. */
-export function subjectOf(input: Resource): string | undefined {
+export function subjectOf(input: Resource): Reference | undefined {
   const parsed = owned.safeParse(input);
-  return parsed.success
-    ? (parsed.data.subject?.reference ?? parsed.data.patient?.reference)
-    : undefined;
+  return parsed.success ? (parsed.data.subject ?? parsed.data.patient) : undefined;
 }
 
 /**
@@ -103,9 +96,9 @@ export function dropDuplicates(
   const anonymous: Located[] = [];
   const leftOut: LeftOut[] = [];
   for (const located of resources) {
-    const key = `${located.resource.resourceType}/${located.resource.id}`;
-    const other = byKey.get(key);
-    if (located.resource.id === undefined) anonymous.push(located);
+    const key = identityOf(located);
+    const other = key === undefined ? undefined : byKey.get(key);
+    if (key === undefined) anonymous.push(located);
     else if (other === undefined) byKey.set(key, located);
     else if (JSON.stringify(other.resource) === JSON.stringify(located.resource)) {
       leftOut.push({ path: located.path, reason: "an equal copy was read before", clears: [] });
@@ -129,6 +122,22 @@ function byUpdate(a: Located, b: Located): [Located, Located] | [] {
   return x! < y! ? [a, b] : [b, a];
 }
 
+/** Takes out what the source says it deleted since ("Condition/c1", with or without its server). */
+function dropDeleted(
+  resources: readonly Located[],
+  deleted: readonly string[],
+): { kept: readonly Located[]; leftOut: LeftOut[] } {
+  if (deleted.length === 0) return { kept: resources, leftOut: [] };
+  const find = indexReferences(resources);
+  const gone = new Set(deleted.map((ref) => find(ref)).filter((one) => one !== undefined));
+  const leftOut = [...gone].map(({ path }) => ({
+    path,
+    reason: "deleted by the source",
+    clears: [],
+  }));
+  return { kept: resources.filter((one) => !gone.has(one)), leftOut };
+}
+
 /**
  * Splits resources by patient. Resources without a subject (Medication, Organization) go to everybody.
  * Throws ClinicError for mapped resources whose subject is missing or not among the patients.
@@ -137,34 +146,56 @@ export function splitByPatient(
   name: string,
   resources: readonly Located[],
   readLeftOut: readonly LeftOut[] = [],
+  deleted: readonly string[] = [],
 ): Source[] {
   const problems: Problem[] = [];
-  const { kept, leftOut } = dropDuplicates(resources, problems);
+  const once = dropDuplicates(resources, problems);
+  const { kept, leftOut: gone } = dropDeleted(once.kept, deleted);
   const find = indexReferences(kept);
   const groups = new Map<Located, Located[]>();
   for (const located of kept) {
     if (located.resource.resourceType === "Patient") groups.set(located, []);
   }
   const shared: Located[] = [];
+  const nobodys: LeftOut[] = [];
   for (const located of kept) {
     if (located.resource.resourceType === "Patient") continue;
-    const owner = ownerOf(located, find, problems);
+    const owner = nobodysOf(located, nobodys) ? undefined : ownerOf(located, find, problems);
     if (owner === "shared") shared.push(located);
     else if (owner !== undefined) groups.get(owner)?.push(located);
   }
   if (problems.length > 0) throw new ClinicError(problems);
-  const said = [...readLeftOut, ...leftOut];
-  return [...groups].map(([patient, own]) => ({
-    name: groups.size === 1 ? name : `${name} (${nameOf(patient.resource)})`,
-    patient,
-    resources: [...own, ...shared],
-    leftOut: groups.size === 1 ? said : said.filter(({ clears }) => clears.length > 0),
-  }));
+  const said = [...readLeftOut, ...once.leftOut, ...gone, ...nobodys];
+  return [...groups].map(([patient, own]) => {
+    const all = [...own, ...shared];
+    const ours = groups.size === 1 ? said : said.filter(({ clears }) => clears.length > 0);
+    return {
+      name: groups.size === 1 ? name : `${name} (${nameOf(patient.resource)})`,
+      patient,
+      resources: all,
+      leftOut: [...ours, ...all.flatMap(saidIncomplete)],
+    };
+  });
+}
+
+/** True for what is left out since it is about no person, or does not say about whom; says so. */
+function nobodysOf({ path, resource: own }: Located, leftOut: LeftOut[]): boolean {
+  const { resourceType } = own;
+  if (!(MAPPED_TYPES as readonly string[]).includes(resourceType)) return false;
+  const subject = subjectOf(own);
+  if (subject === undefined && Object.hasOwn(MAY_LACK_SUBJECT, resourceType)) {
+    const reason = "does not say whom it is about";
+    leftOut.push({ path, reason, clears: MAY_LACK_SUBJECT[resourceType]! });
+    return true;
+  }
+  if (!NO_PERSON.test(subject?.reference ?? subject?.type ?? "")) return false;
+  leftOut.push({ path, reason: "is about a group, a device or a place", clears: [] });
+  return true;
 }
 
 function ownerOf(
   located: Located,
-  find: (ref: string) => Located | undefined,
+  find: Find,
   problems: Problem[],
 ): Located | "shared" | undefined {
   const subject = subjectOf(located.resource);
@@ -174,9 +205,11 @@ function ownerOf(
     problems.push({ path: located.path, reason: "does not say which patient it is about" });
     return undefined;
   }
-  const target = find(subject);
-  if (target?.resource.resourceType === "Patient") return target;
-  if (!mustBeOurs && !/(^|\/)Patient\//.test(subject)) return "shared";
+  const target = find(subject, located);
+  if (target?.resource.resourceType === "Patient" && !subject.reference?.startsWith("#")) {
+    return target;
+  }
+  if (!mustBeOurs && !/(^|\/)Patient\//.test(subject.reference ?? "")) return "shared";
   const reason = "is about somebody who is not the patient given here; remove it";
   problems.push({ path: located.path, reason });
   return undefined;

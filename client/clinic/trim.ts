@@ -21,22 +21,46 @@ const RESULTS: readonly Domain[] = ["observation", "observationUpper", "observat
  * newest fact of every code fits.
  */
 export function trimFacts(facts: readonly SourcedFact[], limit: number, path: string): Trimmed {
-  const ranked = rank(facts);
+  const all = rank(facts);
+  const ranked = all.filter(({ fact, rank: newer }) => !isOldContact(fact, newer));
   const unlisted = ranked.filter((item) => item.rank >= 1 && isUnlisted(item.fact));
   const listed = ranked.filter((item) => item.rank < 1 || !isUnlisted(item.fact));
-  const said =
-    unlisted.length > 0 ? [older(path, unlisted.length, "results no criterion can use")] : [];
-  const fitted = keepNewest(listed, limit);
-  if (fitted !== undefined) return describe(fitted, said, path);
-  // Results that no criterion can use go first; absence of results is then unprovable.
-  const usable = listed.filter((item) => !isUnlisted(item.fact));
-  const last = keepNewest(usable, limit);
-  if (last === undefined) {
-    const codes = usable.filter((item) => item.rank === 0).length;
-    return refuse(path, `has ${codes} distinct codes and concepts; a record holds ${limit} facts`);
+  const said = [
+    [unlisted.length, "results no criterion can use"] as const,
+    [all.length - ranked.length, `contacts beyond the newest ${CONTACTS} of their kind`] as const,
+  ].flatMap(([count, what]) => (count > 0 ? [older(path, count, what)] : []));
+  const lost: LeftOut[] = [...said];
+  let kept = listed;
+  for (const { isSpared, what, clears } of SPARED) {
+    const fitted = keepNewest(kept, limit);
+    if (fitted !== undefined) return describe(fitted, lost, path);
+    const rest = kept.filter(({ fact }) => !isSpared(fact));
+    if (rest.length < kept.length) {
+      lost.push({ path, reason: `${kept.length - rest.length} ${what} did not fit`, clears });
+    }
+    kept = rest;
   }
-  const reason = `${listed.length - usable.length} results the dictionary has no unit for did not fit`;
-  return describe(last, [...said, { path, reason, clears: RESULTS }], path);
+  const last = keepNewest(kept, limit);
+  if (last !== undefined) return describe(last, lost, path);
+  const codes = kept.filter((item) => item.rank === 0).length;
+  return refuse(path, `has ${codes} distinct codes and concepts; a record holds ${limit} facts`);
+}
+
+/** What goes first when not even one fact of each code fits; absence of it is then unprovable. */
+const SPARED: readonly {
+  readonly isSpared: (fact: SourcedFact) => boolean;
+  readonly what: string;
+  readonly clears: readonly Domain[];
+}[] = [
+  { isSpared: isUnlisted, what: "results the dictionary has no unit for", clears: RESULTS },
+  { isSpared: ({ domain }) => domain === "encounter", what: "contacts", clears: ["encounter"] },
+];
+
+/** How many contacts of one kind a record holds: charts have hundreds, and the newest are asked for. */
+const CONTACTS = 12;
+
+function isOldContact({ domain }: SourcedFact, newer: number): boolean {
+  return domain === "encounter" && newer >= CONTACTS;
 }
 
 type Ranked = { readonly fact: SourcedFact; readonly rank: number };

@@ -1,54 +1,70 @@
 // The value of an Observation or of one of its components, as stored; or why it cannot be used.
-
 import { z } from "zod";
-import { type Decimal, parseDecimal } from "../../circuits/statement/decimal.ts";
 import { encodeAnswer, questionOf } from "../../circuits/statement/dictionary.ts";
 import { encodeQuantity, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { toCanonical } from "../../circuits/statement/units.ts";
-import { codeableConcept, type Quantity, quantity } from "./datatypes.ts";
-import type { KnownCoding } from "./draft.ts";
+import { type Conversion, contradict, toCanonical } from "../../circuits/statement/units.ts";
+import { codeableConcept, type MeasuredQuantity, measuredQuantity, quantity } from "./datatypes.ts";
+import type { Measured } from "./measurable.ts";
+
+const referenceRange = z.looseObject({
+  low: measuredQuantity.optional(),
+  high: measuredQuantity.optional(),
+  type: codeableConcept.optional(),
+  appliesTo: z.array(codeableConcept).optional(),
+  age: z.looseObject({ low: quantity.optional(), high: quantity.optional() }).optional(),
+});
+export type ReferenceRange = z.infer<typeof referenceRange>;
 
 /** The value fields that Observation and its components share. */
 export const valueFields = {
-  valueQuantity: quantity.optional(),
+  valueQuantity: measuredQuantity.optional(),
   valueInteger: z.number().int().optional(),
   valueCodeableConcept: codeableConcept.optional(),
   valueBoolean: z.boolean().optional(),
   valueString: z.string().optional(),
   dataAbsentReason: codeableConcept.optional(),
-  referenceRange: z
-    .array(
-      z.looseObject({
-        low: quantity.optional(),
-        high: quantity.optional(),
-        type: codeableConcept.optional(),
-      }),
-    )
-    .optional(),
+  referenceRange: z.array(referenceRange).optional(),
 };
 const valued = z.looseObject(valueFields);
 export type Valued = z.infer<typeof valued>;
 
-export type ReadValue = { readonly value: bigint; readonly note?: string };
+export type ReadValue = {
+  readonly value: bigint;
+  readonly note?: string;
+  /** The quantity before its one rounding, where that took something away. */
+  readonly exact?: string;
+};
 
-function unusable(note: string): ReadValue {
+export function unusable(note: string): ReadValue {
   return { value: UNUSABLE, note };
 }
 
 /** True when any value[x] or a reason for its absence is given. */
 export function hasValue(input: Valued): boolean {
-  return Object.keys(input).some((key) => /^value[A-Z]/.test(key)) || !!input.dataAbsentReason;
+  if (input.dataAbsentReason !== undefined) return true;
+  return Object.entries(input).some(
+    ([key, value]) => value !== undefined && /^value[A-Z]/.test(key),
+  );
 }
 
-/** The stored value under one code. What cannot be compared becomes a tombstone, with the reason. */
-export function readValue(input: Valued, coding: KnownCoding): ReadValue {
-  if (input.dataAbsentReason !== undefined) return unusable("no result (dataAbsentReason)");
-  if (coding.system !== "loinc") return unusable("only LOINC results have a unit to compare in");
-  if (input.valueQuantity !== undefined) return readQuantity(input.valueQuantity, coding.code);
-  if (input.valueInteger !== undefined) {
-    return readQuantity({ value: input.valueInteger }, coding.code);
+/** The kind of value, by which a result without a name may be told; undefined when it could be of any kind. */
+export function measuredAs(input: Valued): Measured | undefined {
+  if (input.valueQuantity !== undefined) {
+    return { kind: "number", unit: unitText(input.valueQuantity) };
   }
-  return readAnswer(input, coding.code);
+  if (input.valueInteger !== undefined) return { kind: "number", unit: "" };
+  const isAnswer = input.valueCodeableConcept !== undefined || input.valueBoolean !== undefined;
+  return isAnswer ? { kind: "answer" } : undefined;
+}
+
+/** The stored value under a LOINC code. What cannot be compared becomes a tombstone, with the reason. */
+export function readValue(input: Valued, loinc: string): ReadValue {
+  if (input.dataAbsentReason !== undefined) return unusable("no result (dataAbsentReason)");
+  if (input.valueQuantity !== undefined) return readQuantity(input.valueQuantity, loinc);
+  if (input.valueInteger !== undefined) {
+    return readQuantity({ value: String(input.valueInteger) }, loinc);
+  }
+  return readAnswer(input, loinc);
 }
 
 function readAnswer(input: Valued, loinc: string): ReadValue {
@@ -68,61 +84,31 @@ function readAnswer(input: Valued, loinc: string): ReadValue {
   return unusable(questionOf(loinc) ? "an answer the dictionary lacks" : "not in the dictionary");
 }
 
-function readQuantity(given: Quantity, loinc: string): ReadValue {
+function readQuantity(given: MeasuredQuantity, loinc: string): ReadValue {
   const canonical = canonicalOf(given, loinc);
-  if (!canonical.ok) return unusable(canonical.reason);
-  const value = encodeQuantity(canonical.value);
-  return value === undefined ? unusable("value out of the range a fact can hold") : { value };
+  return canonical.ok ? storeExact(canonical.value) : unusable(canonical.reason);
+}
+
+/** A decimal as stored, rounded once. */
+export function storeExact(exact: string): ReadValue {
+  const value = encodeQuantity(exact);
+  if (value === undefined) return unusable("value out of the range a fact can hold");
+  return /\.\d{5}|e/i.test(exact) ? { value, exact } : { value };
 }
 
 /** The value in the code's canonical unit, as decimal text. */
-function canonicalOf(given: Quantity, loinc: string): ReturnType<typeof toCanonical> {
+export function canonicalOf(given: MeasuredQuantity, loinc: string): Conversion {
   if (given.comparator !== undefined) return { ok: false, reason: "only a bound (comparator)" };
   if (given.value === undefined) return { ok: false, reason: "no number" };
-  return toCanonical({ loinc, value: String(given.value), unit: unitText(given) });
+  const unit = unitText(given);
+  if (given.unit !== undefined && contradict(loinc, unit, given.unit)) {
+    return { ok: false, reason: "unit and code of the quantity contradict each other" };
+  }
+  return toCanonical({ loinc, value: given.value, unit });
 }
 
 /** The UCUM code where there is one, else the unit as printed. */
-function unitText(given: Quantity): string {
+function unitText(given: MeasuredQuantity): string {
   const ucum = given.system === undefined || given.system === "http://unitsofmeasure.org";
   return (ucum ? given.code : undefined) ?? given.unit ?? given.code ?? "";
-}
-
-export type Side = "high" | "low";
-
-/**
- * The value as a multiple of the report's reference limit, in ten-thousandths. Unusable when the report gives no
- * limit, or several that differ: an older report with one must not pose as the newest.
- */
-export function readMultiple(input: Valued, loinc: string, side: Side): ReadValue {
-  const given = input.dataAbsentReason === undefined ? input.valueQuantity : undefined;
-  if (given === undefined) return unusable("no quantity");
-  const value = canonicalOf(given, loinc);
-  if (!value.ok) return unusable(value.reason);
-  const limits = new Set<string>();
-  for (const range of input.referenceRange ?? []) {
-    const limit = range[side];
-    if (limit === undefined || !isNormalRange(range.type)) continue;
-    const unitless = limit.code === undefined && limit.unit === undefined;
-    const canonical = canonicalOf(unitless ? { ...given, value: limit.value } : limit, loinc);
-    limits.add(canonical.ok ? canonical.value : "unreadable");
-  }
-  if (limits.size !== 1) return unusable(limits.size === 0 ? "no limit" : "several limits");
-  const multiple = encodeMultiple(parseDecimal(value.value), parseDecimal([...limits][0]!));
-  return multiple === undefined ? unusable("the limit is not usable") : { value: multiple };
-}
-
-/** Ranges say what they mean by `type`; only the normal one (also the default) is the report's limit. */
-function isNormalRange(type: Valued["dataAbsentReason"]): boolean {
-  return type === undefined || (type.coding ?? []).some(({ code }) => code === "normal");
-}
-
-/** value / limit rounded once to four decimals, half away from zero. */
-function encodeMultiple(value?: Decimal, limit?: Decimal): bigint | undefined {
-  if (!value || !limit || limit.digits <= 0n) return undefined;
-  const numerator = value.digits * 10n ** BigInt(limit.places + 4);
-  const denominator = limit.digits * 10n ** BigInt(value.places);
-  const magnitude = numerator < 0n ? -numerator : numerator;
-  const rounded = (2n * magnitude + denominator) / (2n * denominator);
-  return encodeQuantity(`${numerator < 0n ? "-" : ""}${rounded}e-4`);
 }

@@ -1,14 +1,9 @@
 // A fact in words: what a clinician or patient reads about each line of a record.
 import type { Domain } from "../../circuits/statement/code.ts";
 import { SYSTEMS } from "../../circuits/statement/code.ts";
-import { formatDay } from "../../circuits/statement/day.ts";
-import {
-  conceptByNumber,
-  conceptUnit,
-  describeAnswerOf,
-} from "../../circuits/statement/dictionary.ts";
-import { decodeQuantity, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { unitOf } from "../../circuits/statement/units.ts";
+import { formatDay, ONGOING } from "../../circuits/statement/day.ts";
+import { EARLIEST, LATEST, STILL_ON, UNUSABLE } from "../../circuits/statement/fact.ts";
+import { resultOf, saysWhen } from "../../circuits/statement/factWords.ts";
 import { SEX_VALUES } from "../person.ts";
 import { SEX_LOINC } from "./patient.ts";
 import type { SourcedFact } from "./resolve.ts";
@@ -27,6 +22,8 @@ export const DOMAIN_WORDS: Readonly<Record<Domain, string>> = {
   immunization: "Immunizations",
   allergyStart: "Allergies: began",
   allergyLast: "Allergies: last known true",
+  encounter: "Hospital stays and visits",
+  familyHistory: "Family history",
 };
 
 /** "4548-4 LOINC", "concept". */
@@ -35,20 +32,19 @@ export function codeWords({ system, code }: SourcedFact): string {
   return system === "concept" ? `concept ${code}` : `${SYSTEMS[system].name} ${code}`;
 }
 
-/** The value with its unit, "" when the fact's presence says it all. */
+/** The value with its unit; how the day of what has none is meant, "" when it is that very day. */
 export function valueWords(fact: SourcedFact): string {
-  const { domain, value, code } = fact;
+  const { domain, value, encoded } = fact;
   if (value === UNUSABLE) return "not usable";
   if (domain === "demographic") return demographicWords(fact);
-  if (domain === "observationUpper" || domain === "observationLower") {
-    return `${decodeQuantity(value)} x limit`;
-  }
-  if (domain !== "observation") return "";
-  const answer = describeAnswerOf(fact.encoded, value);
-  if (answer !== undefined) return answer;
-  const concept = fact.system === "concept" ? conceptByNumber(Number(code)) : undefined;
-  const unit = concept ? conceptUnit(concept) : unitOf(code)?.unit;
-  return `${decodeQuantity(value)} ${unit ?? ""}`.trim();
+  return saysWhen(fact) ? meantWords(value) : resultOf(encoded, value);
+}
+
+function meantWords(value: bigint): string {
+  const how = value > STILL_ON ? value - STILL_ON : value;
+  const day = { [`${EARLIEST}`]: "this day or later", [`${LATEST}`]: "this day or earlier" };
+  const going = value > STILL_ON ? "in an episode that still goes on" : "";
+  return [day[`${how}`], going].filter(Boolean).join(", ");
 }
 
 function demographicWords({ system, code, value }: SourcedFact): string {
@@ -65,5 +61,6 @@ export function factWords(fact: SourcedFact): string {
   const value = valueWords(fact);
   const note = fact.note === undefined ? "" : ` [${fact.note}]`;
   const what = `${fact.label} (${codeWords(fact)})`;
-  return `${formatDay(fact.day)}  ${what}${value && `: ${value}`}${note}`;
+  const day = fact.day === ONGOING ? "goes on   " : formatDay(fact.day);
+  return `${day}  ${what}${value && `: ${value}`}${note}`;
 }

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { about, coded, factsOf, issue, problemsOf, proves, status } from "./given.ts";
+import {
+  about,
+  coded,
+  EVER,
+  factsOf,
+  issue,
+  NEUTRAL,
+  problemsOf,
+  proves,
+  status,
+  WITHIN,
+} from "./given.ts";
 
 describe("a procedure", () => {
   const CODE = "snomed 232717009";
@@ -9,19 +20,47 @@ describe("a procedure", () => {
     factsOf(issue([procedure(fields)]), "procedure", CODE);
 
   it("counts on its last day", () => {
-    expect(facts({ performedDateTime: "2020-02-03" })).toEqual(["2020-02-03 1"]);
+    expect(facts({ performedDateTime: "2020-02-03" })).toEqual(["2020-02-03 2"]);
     const performedPeriod = { start: "2020-02-03", end: "2020-02-05T10:00:00Z" };
-    expect(facts({ performedPeriod })).toEqual(["2020-02-05 1"]);
-    expect(facts({ performedAge: { value: 40 } })).toEqual(["2001-02-28 1"]);
+    expect(facts({ performedPeriod })).toEqual(["2020-02-05 2"]);
+    const years = (value: number) => ({ value, code: "a" });
+    expect(facts({ performedAge: years(40) })).toEqual(["2001-02-28 3", "2000-02-29 1"]);
+    const performedRange = { low: years(40), high: years(41) };
+    expect(facts({ performedRange })).toEqual(["2002-02-28 3", "2000-02-29 1"]);
   });
 
-  it("in progress is ongoing", () => {
+  it("whose end is not given, or lies ahead, ended by the day of issue", () => {
+    const open = ["2024-06-15 3", "2020-02-03 1"];
+    expect(facts({ performedPeriod: { start: "2020-02-03" } })).toEqual(open);
+    expect(facts({ performedPeriod: { start: "2020-02-03", end: "2025" } })).toEqual(open);
+  });
+
+  it("in progress is ongoing, unless its end has passed", () => {
     const fields = { status: "in-progress", performedPeriod: { start: "2024-02-03" } };
-    expect(facts(fields)).toEqual(["ongoing 1"]);
+    expect(facts(fields)).toEqual(["ongoing 2"]);
+    const ended = { start: "2024-02-03", end: "2024-02-05" };
+    expect(facts({ ...fields, performedPeriod: ended })).toEqual(["ongoing 3", "2024-02-05 1"]);
   });
 
-  it("without a date counts on the day of issue, the latest it may mean", () => {
-    expect(facts({ performedString: "as a child" })).toEqual(["2024-06-15 1"]);
+  it("without a date, or with one in words, was done on any day since birth", () => {
+    const anyDay = ["2024-06-15 3", "1960-02-29 1"];
+    expect(facts({ performedString: "as a child" })).toEqual(anyDay);
+    expect(facts({})).toEqual(anyDay);
+    const issued = issue([procedure({ performedString: "as a child" })]);
+    expect(proves(issued, "any", ["procedure", CODE], { ...WITHIN, far: 365 })).toBe(false);
+    expect(proves(issued, "none", ["procedure", CODE], { far: 365 })).toBe(false);
+    expect(proves(issued, "any", ["procedure", CODE], EVER)).toBe(true);
+  });
+
+  it("in the patient's own words clears the procedures, planned or done, but not what was not done", () => {
+    const own = { asserter: { reference: "Patient/p1" }, performedDateTime: "2020-02-03" };
+    const keeps = (fields: object) =>
+      issue([procedure({ ...own, ...fields })]).completeFor.includes("procedure");
+    expect(keeps({})).toBe(false);
+    expect(keeps({ status: "preparation" })).toBe(false);
+    expect(keeps({ status: "not-done" })).toBe(true);
+    const byThemselves = { performer: [{ actor: { reference: "RelatedPerson/r" } }] };
+    expect(keeps({ asserter: undefined, ...byThemselves })).toBe(false);
   });
 
   it.each(["stopped", "on-hold", "unknown"])("that is %s blocks absence only", (s) => {
@@ -52,13 +91,13 @@ describe("an immunization", () => {
     factsOf(issue([immunization(fields)]), "immunization", CODE);
 
   it("counts on the day it was given", () => {
-    expect(facts({})).toEqual(["2021-04-05 1"]);
+    expect(facts({})).toEqual(["2021-04-05 2"]);
   });
 
-  it("without a day counts by the day it was recorded, else issued", () => {
+  it("without a day was given by the day it was recorded, else issued", () => {
     const undated = { occurrenceDateTime: undefined, occurrenceString: "in childhood" };
-    expect(facts({ ...undated, recorded: "2022-01-01" })).toEqual(["2022-01-01 1"]);
-    expect(facts(undated)).toEqual(["2024-06-15 1"]);
+    expect(facts({ ...undated, recorded: "2022-01-01" })).toEqual(["2022-01-01 3", "1960-02-29 1"]);
+    expect(facts(undated)).toEqual(["2024-06-15 3", "1960-02-29 1"]);
   });
 
   it("with a subpotent dose blocks absence only", () => {
@@ -94,18 +133,48 @@ describe("an allergy", () => {
       ...fields,
     });
 
+  const last = (fields: Record<string, unknown>) =>
+    factsOf(issue([allergy(fields)]), "allergyLast", CODE);
+
   it("to insulin is not taking insulin", () => {
     const issued = issue([allergy({})]);
-    expect(factsOf(issued, "allergyStart", CODE)).toEqual(["2015-06-07 1"]);
-    expect(factsOf(issued, "allergyLast", CODE)).toEqual(["ongoing 1"]);
+    expect(factsOf(issued, "allergyStart", CODE)).toEqual([
+      "2015-06-07 3",
+      "2015-06-07 13",
+      "1960-02-29 1",
+      "1960-02-29 11",
+    ]);
+    expect(factsOf(issued, "allergyLast", CODE)).toEqual(["ongoing 2"]);
     expect(issued.counts.byDomain).not.toHaveProperty("medicationLast");
     expect(proves(issued, "none", ["medicationLast", CODE])).toBe(true);
     expect(proves(issued, "any", ["medicationLast", "concept 32"])).toBe(false);
   });
 
-  it.each(["inactive", "resolved"])("that is %s lasted to the day of issue at most", (s) => {
-    const issued = issue([allergy({ clinicalStatus: status(s) })]);
-    expect(factsOf(issued, "allergyLast", CODE)).toEqual(["2024-06-15 1"]);
+  it.each(["inactive", "resolved"])("that is %s ended between its last sign and issue", (s) => {
+    const fields = { clinicalStatus: status(s), onsetDateTime: "2010-01-01" };
+    expect(last(fields)).toEqual(["2024-06-15 3", "2010-01-01 1"]);
+    expect(last({ ...fields, lastOccurrence: "2012-03-04" })).toEqual([
+      "2024-06-15 3",
+      "2012-03-04 1",
+    ]);
+  });
+
+  it("without a clinical status may last or not", () => {
+    expect(last({ clinicalStatus: undefined, onsetDateTime: "2010-01-01" })).toEqual([
+      "ongoing 3",
+      "2010-01-01 1",
+    ]);
+  });
+
+  it("is read from the substances of its reactions too, all of which must be classified", () => {
+    const reaction = [{ substance: coded("rxnorm 7980") }];
+    const issued = issue([allergy({ reaction })]);
+    expect(factsOf(issued, "allergyLast", "rxnorm 7980")).toEqual(["ongoing 2"]);
+    expect(factsOf(issued, "allergyLast", CODE)).toEqual(["ongoing 2"]);
+    const told = issue([allergy({ reaction: [{ substance: { text: "a pill" } }] })]);
+    expect(told.completeFor).not.toContain("allergyLast");
+    const only = issue([allergy({ code: undefined, reaction })], { codes: NEUTRAL });
+    expect(only.completeFor).toContain("allergyLast");
   });
 
   it("that is unconfirmed blocks absence only", () => {
@@ -117,13 +186,6 @@ describe("an allergy", () => {
     const issued = issue([allergy({ verificationStatus: status(s) })]);
     expect(factsOf(issued, "allergyLast", CODE)).toEqual([]);
     expect(issued.leftOut).toHaveLength(1);
-  });
-
-  it("that says there is none is no allergy", () => {
-    const none = allergy({ code: coded("snomed 716186003") });
-    const issued = issue([none]);
-    expect(factsOf(issued, "allergyLast", "snomed 716186003")).toEqual([]);
-    expect(issued.completeFor).toContain("allergyLast");
   });
 
   it("without a usable code makes absence of allergies unprovable", () => {

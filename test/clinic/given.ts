@@ -2,10 +2,11 @@
 import type { Domain, System } from "../../circuits/statement/code.ts";
 import { DOMAINS, encodeCode, SYSTEMS } from "../../circuits/statement/code.ts";
 import { formatDay, ONGOING, parseDay, ymdOfDay } from "../../circuits/statement/day.ts";
-import { MAX_VALUE, UNUSABLE } from "../../circuits/statement/fact.ts";
+import { EARLIEST, EXACT, LATEST, MAX_VALUE, UNUSABLE } from "../../circuits/statement/fact.ts";
 import type { Leaf } from "../../circuits/statement/program.ts";
 import { openLeaf } from "../../circuits/witness/opening.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
+import type { Classifier } from "../../client/clinic/classify.ts";
 import { buildRecord, type Issued, type IssueOptions } from "../../client/clinic/issue.ts";
 import { ClinicError, type Problem } from "../../client/clinic/problem.ts";
 
@@ -39,10 +40,21 @@ export function coded(...texts: string[]): Json {
   return { coding };
 }
 
-/** The status concept of a condition or an allergy. */
+/** The status concept of a condition or an allergy; codings without a system count as of the right one. */
 export function status(code: string): Json {
-  return { coding: [{ system: "http://terminology.hl7.org/CodeSystem/any", code }] };
+  return { coding: [{ code }] };
 }
+
+/** A classifier that knows every code, and none to be a member of a concept. */
+export const NEUTRAL: Classifier = {
+  classify: () => ({ known: true, members: [], possible: [] }),
+  classifyForeign: () => undefined,
+};
+
+/** Values that the compiler asks for: of a far edge only, of a near edge only, of none. */
+export const WITHIN = { lo: EARLIEST, hi: EXACT };
+export const AGO = { lo: EXACT, hi: LATEST };
+export const EVER = { lo: EARLIEST, hi: LATEST };
 
 /** An active condition since 2020 under one code. */
 export function condition(code: string, fields: Json = {}): Json {

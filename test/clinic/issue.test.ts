@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { encodeCode } from "../../circuits/statement/code.ts";
 import { parseDay } from "../../circuits/statement/day.ts";
 import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
-import { unpackFact } from "../../circuits/statement/fact.ts";
+import { UNUSABLE, unpackFact } from "../../circuits/statement/fact.ts";
 import type { Bytes32 } from "../../circuits/statement/trial.ts";
 import { checkRecord } from "../../circuits/witness/record.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
+import { renderInspection } from "../../client/clinic/inspect.ts";
 import { idTagOf } from "../../client/id-tag.ts";
 import {
   ALL,
@@ -19,7 +20,6 @@ import {
   issue,
   PATIENT,
   problemsOf,
-  status,
   weight,
 } from "./given.ts";
 
@@ -59,9 +59,39 @@ describe("the person's facts", () => {
     expect(unpackFact(record.facts[1]!).value).toBe(value);
   });
 
-  it("take the latest day of a birth date given in part", () => {
-    const { record } = issue([], { source: withPatient({ birthDate: "1960-02" }) });
-    expect(unpackFact(record.facts[0]!).value).toBe(19600229n);
+  it.each([
+    ["1960-02", "1960-02-01", "1960-02-29"],
+    ["1960", "1960-01-01", "1960-12-31"],
+  ])(
+    "hold of the birth date %s the latest day, dated two days before the earliest",
+    (birthDate, from, to) => {
+      const { record, person } = issue([], { source: withPatient({ birthDate }) });
+      expect(person.birth).toEqual({ from: parseDay(from), to: parseDay(to) });
+      expect(unpackFact(record.facts[0]!)).toEqual({
+        code: encodeCode("demographic", "loinc", "21112-9"),
+        day: parseDay(from) - 2,
+        value: BigInt(to.replaceAll("-", "")),
+      });
+    },
+  );
+
+  it("cannot be used when the Patient has an element that may turn their meaning round", () => {
+    const source = withPatient({ modifierExtension: [{ url: "urn:any" }] });
+    const { record } = issue([], { source });
+    expect(record.facts.map((fact) => unpackFact(fact).value)).toEqual([UNUSABLE, UNUSABLE]);
+  });
+
+  it("say of the dead that, and when, they died, and hold what is dated after", () => {
+    const of = (patient: object) =>
+      issue([weight(70, "2024-01-01")], { source: withPatient({ ...patient }) });
+    expect(of({}).person).toMatchObject({ deceased: false });
+    expect(of({ deceasedBoolean: true }).person).toMatchObject({ deceased: true });
+    const dead = of({ deceasedDateTime: "2023-05-06" });
+    const day = parseDay("2023-05-06");
+    expect(dead.person).toMatchObject({ deceased: true, death: { from: day, to: day } });
+    expect(renderInspection(dead)).toContain("The patient has died (2023-05-06)");
+    expect(renderInspection(of({ deceasedBoolean: true }))).toContain("The patient has died");
+    expect(renderInspection(of({}))).not.toContain("died");
   });
 
   it("are refused without a birth date, with one ahead, or with a malformed one", () => {
@@ -117,6 +147,22 @@ describe("the header", () => {
     expect(() => issue([], { coverageFromDay: ISSUED + 1 })).toThrow("coverage begins after");
   });
 
+  it("covers all time when the clinic has known the patient since birth", () => {
+    const birth = parseDay("1960-02-29");
+    for (const coverageFromDay of [0, birth - 1, birth]) {
+      const issued = issue([], { coverageFromDay });
+      expect(issued.record.header.coverageFromDay).toBe(0);
+      expect(renderInspection(issued)).toContain("covering all time since birth");
+    }
+    expect(issue([], { coverageFromDay: birth + 1 }).record.header.coverageFromDay).toBe(birth + 1);
+    // Born some time in 1960: known since then is known since its first day.
+    const source = withPatient({ birthDate: "1960" });
+    const coverageFromDay = parseDay("1960-01-02");
+    expect(issue([], { source, coverageFromDay }).record.header.coverageFromDay).toBe(
+      coverageFromDay,
+    );
+  });
+
   it("is complete only where the clinic declares it", () => {
     const declared = { completeFor: ["conditionLast"] as const };
     expect(issue([], declared).record.header.completeFor).toEqual(["conditionLast"]);
@@ -146,10 +192,12 @@ describe("facts", () => {
       condition("icd10cm E11.65", { onsetDateTime: "2012-01-01" }),
     ]);
     expect(factsOf(issued, "conditionStart", "concept 2")).toEqual([
-      "2012-01-01 1",
-      "2010-01-01 1",
+      "2012-01-01 2",
+      "2012-01-01 12",
+      "2010-01-01 2",
+      "2010-01-01 12",
     ]);
-    expect(factsOf(issued, "conditionLast", "concept 2")).toEqual(["ongoing 1"]);
+    expect(factsOf(issued, "conditionLast", "concept 2")).toEqual(["ongoing 2"]);
   });
 
   it("name the resource they came from", () => {
@@ -164,7 +212,16 @@ describe("problems", () => {
   it("are all found before refusing", () => {
     const bad = [
       condition("snomed 1", { onsetDateTime: "2030" }),
-      condition("snomed 2", { verificationStatus: status("maybe") }),
+      condition("snomed 2", {
+        verificationStatus: {
+          coding: [
+            {
+              system: "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+              code: "maybe",
+            },
+          ],
+        },
+      }),
       about("Procedure", { code: coded("snomed 3") }),
     ];
     expect(problemsOf(() => issue(bad)).map(({ path }) => path)).toEqual([

@@ -71,7 +71,7 @@ describe("a Bundle", () => {
     });
   });
 
-  it.each(["history", "batch-response", "message"])("of type %s is refused", (type) => {
+  it.each(["history", "message", "subscription-notification"])("of type %s is refused", (type) => {
     const other = { ...bundle(), type };
     expect(problemsOf(() => readBundle(other, "b.json"))[0]?.path).toBe("b.json: Bundle.type");
   });
@@ -244,7 +244,7 @@ describe("files", () => {
   it("that are not there, or folders without any, are refused", async () => {
     await expect(readSources(join(folder, "nowhere"))).rejects.toThrow("no such file or folder");
     await mkdir(join(folder, "void"), { recursive: true });
-    await expect(readSources(join(folder, "void"))).rejects.toThrow("no .json, .ndjson");
+    await expect(readSources(join(folder, "void"))).rejects.toThrow("no .json or .ndjson file");
   });
 
   it("without a patient are refused", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SYSTEMS } from "../../circuits/statement/code.ts";
 import { MAX_FACTS } from "../../circuits/witness/record.ts";
 import {
   ALL,
@@ -6,11 +7,16 @@ import {
   coded,
   condition,
   factsOf,
-  issue,
+  issue as issueAny,
+  NEUTRAL,
   problemsOf,
   proves,
   weight,
 } from "./given.ts";
+
+/** Every code is known, so that what is not complete is so for want of room. */
+const issue = (resources: Parameters<typeof issueAny>[0]) =>
+  issueAny(resources, { codes: NEUTRAL });
 
 const dayText = (i: number) =>
   new Date(Date.UTC(2000, 0, 1) + i * 86_400_000).toISOString().slice(0, 10);
@@ -68,6 +74,23 @@ describe("more facts than fit", () => {
     expect(issued.completeFor).not.toContain("observation");
     expect(issued.completeFor).toContain("conditionLast");
     expect(proves(issued, "any", ["conditionLast", "snomed 1099"])).toBe(true);
+  });
+
+  it("lose contacts next", () => {
+    const contacts = Array.from({ length: 300 }, (_, i) =>
+      about("Encounter", {
+        status: "finished",
+        class: { system: SYSTEMS.snomed.uri, code: String(5000 + i) },
+        period: { end: "2020-01-01" },
+      }),
+    );
+    const conditions = Array.from({ length: 400 }, (_, i) => condition(`snomed ${1000 + i}`));
+    const issued = issue([...contacts, ...conditions]);
+    expect(issued.completeFor).not.toContain("encounter");
+    expect(issued.completeFor).toContain("conditionLast");
+    expect(issued.completeFor).toContain("observation");
+    expect(issued.counts.byDomain).not.toHaveProperty("encounter");
+    expect(proves(issued, "any", ["conditionLast", "snomed 1399"])).toBe(true);
   });
 
   it("are refused when not even one of each code fits", () => {

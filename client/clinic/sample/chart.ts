@@ -61,9 +61,15 @@ export class Chart {
       ...(ended === undefined
         ? {}
         : {
-            dispenseRequest: {
-              validityPeriod: { start: this.#date(began), end: this.#date(ended) },
-            },
+            dosageInstruction: [
+              {
+                timing: {
+                  repeat: {
+                    boundsPeriod: { start: this.#date(began), end: this.#date(ended) },
+                  },
+                },
+              },
+            ],
           }),
     }));
   }

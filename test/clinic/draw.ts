@@ -1,0 +1,12 @@
+// Seeded whole numbers for tests over random inputs (mulberry32).
+
+/** A function giving numbers from 0 to below its argument, the same ones for the same seed. */
+export function drawFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
