@@ -2,20 +2,22 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import { formatDay, parseDay } from "../../circuits/statement/day.ts";
+import { formatDay } from "../../circuits/statement/day.ts";
 import { PERMIT_SECONDS, signAttestation } from "../clinic/anchor.ts";
 import { attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
 import { inNoConcept, inspectRecord, renderInspection } from "../clinic/inspect.ts";
 import { buildRecord, type Issued } from "../clinic/issue.ts";
 import { readSource } from "../clinic/read.node.ts";
 import { dayIn, numberIn } from "./argument.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { addClassifyCommand } from "./classify.ts";
+import { type CodesOption, codesOf, withCodes } from "./codes.ts";
+import { type Context, contextOf, dayOrToday, withExamples } from "./context.ts";
 import { writePrivate } from "./file.ts";
 import { InputError, print } from "./output.ts";
 
 const ALL_DOMAINS = Object.keys(DOMAINS) as Domain[];
 
-type AttestOptions = {
+type AttestOptions = CodesOption & {
   identity: string;
   out: string;
   name: string;
@@ -25,6 +27,7 @@ type AttestOptions = {
   identitySince?: string;
   as: string;
   sign?: string;
+  deceased?: boolean;
 };
 
 /** Adds the clinic's commands about records, and returns the group. */
@@ -36,7 +39,7 @@ export function addClinicCommands(program: Command): Command {
     .description("show which facts a record would hold, and what is left out and why")
     .action(inspect);
   withExamples(
-    inspecting,
+    withCodes(inspecting),
     "clinic inspect patient.json",
     "clinic inspect bulk-export/ --as-of 2021-04-01 --json",
   );
@@ -55,19 +58,22 @@ export function addClinicCommands(program: Command): Command {
     .option("--incomplete", "the clinic does not hold the patient's whole record")
     .option("--identity-since <date>", "when the patient's identity was re-bound here")
     .option("--sign <file>", "also write a permit, with which the patient anchors it themselves")
+    .option("--deceased", "attest even though the patient has died")
     .option("--as <role>", "development key to act with", "clinic-1")
     .action(attest);
   withExamples(
-    attesting,
+    withCodes(attesting),
     "clinic attest patient.json --identity 1234... --document 'P X12345' --out ann.json",
     "clinic attest patient.json --identity 1234... --out ann.json --sign ann.permit.json",
   );
+  addClassifyCommand(clinic);
   return clinic;
 }
 
-async function inspect(path: string, _options: object, command: Command): Promise<void> {
+async function inspect(path: string, options: CodesOption, command: Command): Promise<void> {
   const context = contextOf(command);
-  const issuedDay = await dayOr(context);
+  const codes = await codesOf(context, options);
+  const issuedDay = await dayOrToday(context);
   const issued = buildRecord({
     source: await readSource(path),
     issuer: `0x${"00".repeat(20)}`,
@@ -75,6 +81,7 @@ async function inspect(path: string, _options: object, command: Command): Promis
     identityCommitment: 1n,
     identitySince: 0,
     completeFor: ALL_DOMAINS,
+    codes,
   });
   const alone = inNoConcept(issued);
   const lines = alone.map(({ label, system, code }) => `  ${label} (${system} ${code})`);
@@ -87,16 +94,6 @@ async function inspect(path: string, _options: object, command: Command): Promis
   print(context.json, { ...inspectRecord(issued), inNoConcept: alone }, text);
 }
 
-/** --as-of, or the chain's day; today where there is no server to ask (inspecting needs none). */
-async function dayOr(context: Context): Promise<number> {
-  if (context.options.asOf !== undefined) return await context.today();
-  try {
-    return await context.today();
-  } catch {
-    return parseDay(new Date().toISOString().slice(0, 10));
-  }
-}
-
 async function attest(path: string, options: AttestOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const { document, out } = options;
@@ -107,6 +104,7 @@ async function attest(path: string, options: AttestOptions, command: Command): P
   const identityCommitment = numberIn(options.identity, "--identity");
   const since = options.identitySince;
   const salt = document === undefined ? undefined : drawIdTagSalt();
+  const codes = await codesOf(context, options);
   const source = await readSource(path);
   context.progress.step("Attesting...");
   const clinic = await context.actor(options.as);
@@ -117,11 +115,17 @@ async function attest(path: string, options: AttestOptions, command: Command): P
     identityCommitment,
     identitySince: since === undefined ? 0 : dayIn(since, "--identity-since"),
     completeFor: options.incomplete === true ? [] : ALL_DOMAINS,
+    codes,
     ...(options.coverageFrom && {
       coverageFromDay: dayIn(options.coverageFrom, "--coverage-from"),
     }),
     ...(document !== undefined && salt !== undefined && { idTag: { salt, document } }),
   });
+  if (issued.person.deceased && options.deceased !== true) {
+    throw new InputError(
+      `${path}: the patient has died; a record is attested only with --deceased, for whoever acts for them`,
+    );
+  }
   const { attested, commitment } = attestRecord({
     record: issued.record,
     clinicName: options.name,

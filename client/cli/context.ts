@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { computeAddress, getAddress, isAddress, Wallet as KeyWallet, type Signer } from "ethers";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
+import { dayOfTimestamp, parseDay } from "../../circuits/statement/day.ts";
 import { type Actor, signInActor } from "../actor.ts";
 import { type Api, connect } from "../api.ts";
 import { dayIn } from "./argument.ts";
@@ -84,6 +84,16 @@ export function contextOf(command: Command): Context {
       return dayOfTimestamp((await api().deployment()).chainTime);
     },
   };
+}
+
+/** --as-of, or the chain's day; today where there is no server to ask: looking at a chart needs none. */
+export async function dayOrToday({ options, today }: Context): Promise<number> {
+  if (options.asOf !== undefined) return await today();
+  try {
+    return await today();
+  } catch {
+    return parseDay(new Date().toISOString().slice(0, 10));
+  }
 }
 
 function serverOf({ server, data }: GlobalOptions): string {
