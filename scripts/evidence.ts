@@ -1,6 +1,6 @@
 // `npm run evidence`: the longer half of the tests, which `npm test` samples. Every chosen weakening of the circuits' sources,
 // twenty generated mutants of them, ten times the differential cases, every fault at every step and offset, and a longer
-// fuzz of the contracts.
+// fuzz of the contracts; what records prove of a hundred thousand generated charts, and every rule of facts turned back.
 //   npm run evidence                          all
 //   npm run evidence -- circuits contracts    what begins so
 import { buildContracts } from "./contracts.ts";
@@ -41,6 +41,18 @@ const STEPS: readonly Step[] = [
     more: { CONTRACT_FUZZ: "4", CONTRACT_SEED: "7" },
     tool: "hardhat",
     args: ["--config", "test/solidity/hardhat.config.ts", "test", "solidity"],
+  },
+  {
+    what: "facts: 100,000 charts with gaps, 20 questions each",
+    more: {},
+    tool: "node",
+    args: ["test/facts/many.ts"],
+  },
+  {
+    what: "facts: each rule of mapping and compiler turned back",
+    more: {},
+    tool: "node",
+    args: ["test/mutation/facts.ts"],
   },
 ];
 
