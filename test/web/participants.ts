@@ -27,7 +27,7 @@ export async function attestedPatient(
   const source = readBundle(bundle(index), name);
   const document = `UTO P-${1000 + index}`;
   const patient: Patient = { name, source, wallet: createWallet(), document };
-  await attestAll(cast.clinics[0]!, [patient], today);
+  await attestAll(cast.clinics[0]!, [patient], { issuedDay: today });
   return patient;
 }
 

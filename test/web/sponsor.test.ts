@@ -30,7 +30,7 @@ beforeAll(async () => {
   cast = await gatherPeople(exchange);
   const source = readBundle(bundle(0), "patient");
   patient = { name: "patient", source, wallet: createWallet(), document: "X123" };
-  await attestAll(cast.clinics[0]!, [patient], today);
+  await attestAll(cast.clinics[0]!, [patient], { issuedDay: today });
   ({ page, complaints } = await openConsole(browser, exchange.url));
 });
 afterAll(async () => {

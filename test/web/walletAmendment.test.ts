@@ -46,7 +46,7 @@ beforeAll(async () => {
   const source = readBundle(exchange.bundle(0), "bundle.json");
   const wallet = createWallet();
   const patient: Patient = { name: "Ann", source, wallet, document: "P X12345" };
-  await attestAll(cast.clinics[0]!, [patient], today);
+  await attestAll(cast.clinics[0]!, [patient], { issuedDay: today });
   const visiting = { api, artifacts: localArtifacts(), protocolNumber, say: () => {} };
   await join(patient, visiting, TRIAL.sites[0]!.id);
   const sealed = await sealWallet({ wallet: patient.wallet, passphrase: PASSPHRASE });

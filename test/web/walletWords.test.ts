@@ -4,7 +4,6 @@ import { REFUSALS, Refusal, type RefusalCode } from "../../circuits/statement/re
 import { ServerUnavailable } from "../../client/api/unavailable.ts";
 import { Cancelled } from "../../client/web/prover/worker.ts";
 import { judgeStrength } from "../../client/web/wallet/gate/strength.ts";
-import { unitWords } from "../../client/web/wallet/record/unitWords.ts";
 import { wordsFor } from "../../client/web/wallet/words.ts";
 
 const JARGON = /nullifier|commitment|witness|merkle|scope|artifact|pseudonym|root|hash|anchor/i;
@@ -37,18 +36,5 @@ describe("the hint at a passphrase's strength", () => {
     ["granite otter lantern plum seven harbour violet", 3],
   ])("calls %j level %d", (passphrase, level) => {
     expect(judgeStrength(passphrase).level).toBe(level);
-  });
-});
-
-describe("units on a report", () => {
-  test.each([
-    ["mm[Hg]", "mmHg"],
-    ["mL/min/{1.73_m2}", "mL/min/1.73 m²"],
-    ["10*3/uL", "10³/µL"],
-    ["Cel", "°C"],
-    ["mg/dL", "mg/dL"],
-    ["kg/m2", "kg/m²"],
-  ])("%s is printed as %s", (ucum, printed) => {
-    expect(unitWords(ucum)).toBe(printed);
   });
 });

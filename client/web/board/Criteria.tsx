@@ -43,14 +43,24 @@ export function CriteriaList({ compiled }: { compiled: Compiled }) {
 }
 
 function CriterionCard({ criterion }: { criterion: CompiledCriterion }) {
-  const { id, label, list, requirement } = criterion;
+  const { id, label, list, english, isPlain, requirement } = criterion;
   return (
     <Card padding="md" id={id === undefined ? undefined : `criterion-${id}`}>
       <Group gap="xs" mb="xs">
         {id !== undefined && <Text fw={600}>{id}</Text>}
         <KindBadges criterion={criterion} />
       </Group>
-      <RequirementView requirement={requirement} />
+      <Text className="breakable" fw={500}>
+        {english}
+      </Text>
+      {!isPlain && (
+        <Stack gap={2} mt="xs">
+          <Text size="sm" c="dimmed">
+            Shown by
+          </Text>
+          <RequirementView requirement={requirement} />
+        </Stack>
+      )}
       {label !== undefined && (
         <Text size="sm" c="dimmed" mt="xs" className="breakable">
           In the sponsor's words{list === "exclusion" ? ", excluded" : ""}: {label}

@@ -70,9 +70,10 @@ function nameOf({ list, id, english }: CompiledCriterion, used: Named): string {
   return `${name} (${number})`;
 }
 
-function textOf({ english, proof, label }: CompiledCriterion): string {
+function textOf({ english, demanded, isPlain, proof, label }: CompiledCriterion): string {
+  const shown = isPlain ? "" : `\nShown by: ${demanded}`;
   const own = label === undefined ? "" : `\nIn the sponsor's words: ${label}`;
-  return `${english}\n(${PROOF_WORDS[proof]})${own}`;
+  return `${english}${shown}\n(${PROOF_WORDS[proof]})${own}`;
 }
 
 function policyIn({ compiled }: Review): Named {

@@ -1,23 +1,8 @@
 // What a record must be to be asked at all, in words.
-import type { Domain } from "../../../circuits/statement/code.ts";
 import { formatDay } from "../../../circuits/statement/day.ts";
+import { domainList } from "../../../circuits/statement/domainWords.ts";
 import type { Policy } from "../../../circuits/statement/program.ts";
 import { formatCount, formatDate } from "../shared/format.ts";
-
-const DOMAIN_WORDS: Readonly<Record<Domain, string>> = {
-  demographic: "age and sex",
-  conditionStart: "conditions",
-  conditionLast: "conditions",
-  medicationStart: "medications",
-  medicationLast: "medications",
-  observation: "measurements",
-  observationUpper: "measurements",
-  observationLower: "measurements",
-  procedure: "procedures",
-  immunization: "immunizations",
-  allergyStart: "allergies",
-  allergyLast: "allergies",
-};
 
 /** The policy a sentence each, by what it is about. */
 export function policyWords(policy: Policy): readonly (readonly [string, string])[] {
@@ -26,7 +11,7 @@ export function policyWords(policy: Policy): readonly (readonly [string, string]
     minCoverage === 0
       ? "Not asked: no criterion rests on something being absent."
       : `It covers at least the last ${formatCount(minCoverage)} days, so that “never on record” means something.`;
-  const complete = [...new Set(domains.map((domain) => DOMAIN_WORDS[domain]))].join(", ");
+  const complete = domainList(domains);
   return [
     ["How fresh", `The record was issued at most ${formatCount(maxRecordAge)} days before.`],
     ["How far back", covered],

@@ -1,10 +1,10 @@
-import { Alert, Button, Card, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
-import { IconInfoCircle } from "@tabler/icons-react";
+import { Button, Card, Checkbox, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
 import { useState } from "react";
 import type { Domain } from "../../../circuits/statement/code.ts";
 import { dayOfTimestamp, formatDay } from "../../../circuits/statement/day.ts";
 import type { Field } from "../../../circuits/statement/field.ts";
-import { ALL_DOMAINS } from "../../clinic/bundle.ts";
+import type { Classifier } from "../../clinic/classify.ts";
+import { ALL_DOMAINS } from "../../clinic/incomplete.ts";
 import type { Issued } from "../../clinic/issue.ts";
 import { ClinicError } from "../../clinic/problem.ts";
 import { useActor } from "../shared/account.tsx";
@@ -22,13 +22,15 @@ import { useClinicName } from "./useClinicName.ts";
 type Props = {
   readonly entry: Entry;
   readonly issued: Issued;
+  readonly codes: Classifier;
   readonly includesReported: boolean;
   readonly onIncludeReported: (includes: boolean) => void;
 };
 
 /** What the clinic declares about a patient's record, and the making of it. Nothing is sent. */
-export function AttestForm({ entry, issued, includesReported, onIncludeReported }: Props) {
-  const form = useAttestForm(entry, issued, includesReported);
+export function AttestForm(props: Props) {
+  const { entry, issued, includesReported, onIncludeReported } = props;
+  const form = useAttestForm(props);
   const { identity, setIdentity, fields, change, task } = form;
   const today = formatDay(issued.record.header.issuedDay);
   return (
@@ -37,11 +39,6 @@ export function AttestForm({ entry, issued, includesReported, onIncludeReported 
         <Title order={2} size="h4" id="attest">
           Attest this record
         </Title>
-        {issued.person.deceased && (
-          <Alert color="yellow" icon={<IconInfoCircle aria-hidden />}>
-            The chart says that this person has died.
-          </Alert>
-        )}
         <IdentityCode identity={identity} onIdentity={setIdentity} entry={entry} />
         <TextInput
           label="Identity document you checked"
@@ -58,7 +55,7 @@ export function AttestForm({ entry, issued, includesReported, onIncludeReported 
         <TextInput
           type="date"
           label="You know the patient since"
-          description="By default the day of the oldest result. Trials ask that a record reaches back far enough."
+          description="By default the day of the oldest result; the birth date means all time since birth. Trials ask that a record reaches back far enough."
           max={today}
           value={fields.coverageFrom}
           onChange={(event) => change({ coverageFrom: event.currentTarget.value })}
@@ -78,12 +75,20 @@ export function AttestForm({ entry, issued, includesReported, onIncludeReported 
         <Text size="sm" c="dimmed">
           Dated {formatDate(today)}, the registry's day.
         </Text>
+        {issued.person.deceased && (
+          <Checkbox
+            label="Attest all the same"
+            description="The patient has died: the file is for whoever acts for them."
+            checked={fields.isDeathKnown}
+            onChange={(event) => change({ isDeathKnown: event.currentTarget.checked })}
+          />
+        )}
         {task.problem instanceof ClinicError ? (
           <ProblemList problems={task.problem.problems} />
         ) : (
           <TaskState task={task} />
         )}
-        <Button disabled={identity === undefined || task.isRunning} onClick={form.submit}>
+        <Button disabled={!form.isReady} onClick={form.submit}>
           Attest
         </Button>
       </Stack>
@@ -97,10 +102,11 @@ type Fields = {
   readonly completeFor: readonly Domain[];
   readonly identitySince: string;
   readonly clinicName: string;
+  readonly isDeathKnown: boolean;
 };
 
 /** What is filled in, kept in memory only, and the act. */
-function useAttestForm(entry: Entry, issued: Issued, includePatientReported: boolean) {
+function useAttestForm({ entry, issued, codes, includesReported }: Props) {
   const { api, address } = useActor();
   const { dispatch } = useDesk();
   const { data: knownName = "" } = useClinicName();
@@ -109,23 +115,32 @@ function useAttestForm(entry: Entry, issued: Issued, includePatientReported: boo
   const task = useTask();
   const fields: Fields = {
     document: "",
-    coverageFrom: formatDay(issued.record.header.coverageFromDay),
+    coverageFrom: formatDay(issued.record.header.coverageFromDay || issued.person.birth.from),
     completeFor: ALL_DOMAINS,
     identitySince: "",
     clinicName: knownName,
+    isDeathKnown: false,
     ...typed,
   };
   const change = (part: Partial<Fields>) => setTyped((before) => ({ ...before, ...part }));
+  const isReady =
+    identity !== undefined && !task.isRunning && (!issued.person.deceased || fields.isDeathKnown);
   const submit = () =>
     void task.run(async (say) => {
       say("Attesting…");
       const issuedDay = dayOfTimestamp((await api.deployment()).chainTime);
       const clinicName = fields.clinicName.trim() || "Clinic";
-      const declared = { ...fields, clinicName, includePatientReported, identity: identity! };
-      const attested = attest({ source: entry.source!, issuer: address, issuedDay, declared });
+      const declared = {
+        ...fields,
+        clinicName,
+        includePatientReported: includesReported,
+        identity: identity!,
+      };
+      const source = entry.source!;
+      const attested = attest({ source, issuer: address, issuedDay, codes, declared });
       dispatch({ kind: "attest", id: entry.id, attested });
     });
-  return { identity, setIdentity, fields, change, task, submit };
+  return { identity, setIdentity, fields, change, task, isReady, submit };
 }
 
 function Rebound(props: {

@@ -1,5 +1,11 @@
 import { Alert, Badge } from "@mantine/core";
-import { IconAnchor, IconFileImport, IconHistory, IconShieldOff } from "@tabler/icons-react";
+import {
+  IconAnchor,
+  IconFileImport,
+  IconHistory,
+  IconListSearch,
+  IconShieldOff,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
@@ -13,6 +19,7 @@ import { DeskProvider, useDesk } from "./desk.tsx";
 // What reads charts and builds records is loaded when it is looked at.
 const RecordsPage = lazy(() => import("./RecordsPage.tsx"));
 const PatientPage = lazy(() => import("./PatientPage.tsx"));
+const CodesPage = lazy(() => import("./CodesPage.tsx"));
 const BatchPage = lazy(() => import("./BatchPage.tsx"));
 const RegistryPage = lazy(() => import("./RegistryPage.tsx"));
 
@@ -44,6 +51,7 @@ function Pages() {
         label="Clinic desk"
         sections={[
           { path: "/", also: "/patients/:id", name: "Patients", icon: IconFileImport },
+          { path: "/codes", name: "Codes", icon: IconListSearch },
           { path: "/batch", name: "Anchor and hand over", icon: IconAnchor, mark },
           { path: "/registry", name: "On the registry", icon: IconHistory },
         ]}
@@ -52,6 +60,7 @@ function Pages() {
         <Switch>
           <Route path="/" component={RecordsPage} />
           <Route path="/patients/:id">{({ id }) => <PatientPage id={Number(id)} />}</Route>
+          <Route path="/codes" component={CodesPage} />
           <Route path="/batch" component={BatchPage} />
           <Route path="/registry" component={RegistryPage} />
           <Route>

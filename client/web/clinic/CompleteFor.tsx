@@ -11,6 +11,8 @@ const GROUPS: readonly (readonly [string, readonly Domain[]])[] = [
   ["Procedures", ["procedure"]],
   ["Immunizations", ["immunization"]],
   ["Allergies", ["allergyStart", "allergyLast"]],
+  ["Hospital stays and visits", ["encounter"]],
+  ["Family history", ["familyHistory"]],
 ];
 
 type Props = {

@@ -1,16 +1,19 @@
 import { Button, Table, Text } from "@mantine/core";
 import { useState } from "react";
-import type { InspectedFact } from "../../clinic/inspect.ts";
+import { EXACT, UNUSABLE } from "../../../circuits/statement/fact.ts";
+import { dayWords, saysWhen } from "../../../circuits/statement/factWords.ts";
+import type { SourcedFact } from "../../clinic/resolve.ts";
+import { codeWords, valueWords } from "../../clinic/words.ts";
 import { formatCount, formatDate } from "../shared/format.ts";
 
 const FIRST_SHOWN = 40;
 
 /** Facts of one domain, newest of each code first, as the record sorts them. */
-export function FactTable(props: { facts: readonly InspectedFact[]; label: string }) {
+export function FactTable(props: { facts: readonly SourcedFact[]; label: string }) {
   const { facts, label } = props;
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll ? facts : facts.slice(0, FIRST_SHOWN);
-  const hasValues = facts.some(({ value }) => value !== "");
+  const hasValues = facts.some((fact) => resultWords(fact) !== "");
   return (
     <>
       <Table.ScrollContainer minWidth={460}>
@@ -24,20 +27,18 @@ export function FactTable(props: { facts: readonly InspectedFact[]; label: strin
           </Table.Thead>
           <Table.Tbody>
             {shown.map((fact) => (
-              <Table.Tr key={`${fact.code} ${fact.day} ${fact.value} ${fact.path}`}>
+              <Table.Tr key={fact.packed}>
                 <Table.Td>
                   <Text size="sm" className="breakable">
                     {fact.label}
                   </Text>
                   <Text size="xs" c="dimmed" className="breakable">
-                    {fact.code}
+                    {codeWords(fact)}
                     {fact.note !== undefined && ` · ${fact.note}`}
                   </Text>
                 </Table.Td>
-                {hasValues && <Table.Td className="breakable">{fact.value}</Table.Td>}
-                <Table.Td style={{ whiteSpace: "nowrap" }}>
-                  {fact.day === "ongoing" ? "ongoing" : formatDate(fact.day)}
-                </Table.Td>
+                {hasValues && <Table.Td className="breakable">{resultWords(fact)}</Table.Td>}
+                <Table.Td style={{ whiteSpace: "nowrap" }}>{whenWords(fact)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -50,4 +51,16 @@ export function FactTable(props: { facts: readonly InspectedFact[]; label: strin
       )}
     </>
   );
+}
+
+/** What was measured; nothing where a fact only says when. */
+function resultWords(fact: SourcedFact): string {
+  return saysWhen(fact) && fact.value !== UNUSABLE ? "" : valueWords(fact);
+}
+
+/** "on or after 24 Nov 2026": how its day is meant, with the day as readers write it. */
+function whenWords({ day, value, ...fact }: SourcedFact): string {
+  const isPlain = !saysWhen(fact) || value === UNUSABLE;
+  const words = dayWords(day, isPlain ? EXACT : value);
+  return words.replace(/^on (?=\d)/, "").replace(/\d{4}-\d{2}-\d{2}/, formatDate);
 }

@@ -1,11 +1,13 @@
-import { Accordion, Badge, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
+import { Accordion, Anchor, Badge, Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useMemo } from "react";
+import { Link } from "wouter";
 import { DOMAINS, type Domain } from "../../../circuits/statement/code.ts";
 import { MAX_FACTS } from "../../../circuits/witness/record.ts";
 import { type Inspection as Inspected, inNoConcept, inspectRecord } from "../../clinic/inspect.ts";
 import type { Issued } from "../../clinic/issue.ts";
 import { DOMAIN_WORDS } from "../../clinic/words.ts";
 import { formatCount, formatDate } from "../shared/format.ts";
+import { BASE_WORDS, codeName } from "./codeNames.ts";
 import { FactTable } from "./FactTable.tsx";
 import { ReasonList } from "./ReasonList.tsx";
 
@@ -15,8 +17,9 @@ export function Inspection({ issued }: { issued: Issued }) {
   const alone = useMemo(() => inNoConcept(issued), [issued]);
   return (
     <Stack gap="xl">
-      <Size inspection={inspection} />
-      <Facts inspection={inspection} />
+      <Size inspection={inspection} isSinceBirth={issued.record.header.coverageFromDay === 0} />
+      <Facts issued={issued} />
+      <Unclassified issued={issued} />
       <LeftOut inspection={inspection} />
       {alone.length > 0 && (
         <section aria-labelledby="alone">
@@ -35,7 +38,8 @@ export function Inspection({ issued }: { issued: Issued }) {
   );
 }
 
-function Size({ inspection: { counts, coverageFrom, issuedOn } }: { inspection: Inspected }) {
+function Size(props: { inspection: Inspected; isSinceBirth: boolean }) {
+  const { counts, coverageFrom, issuedOn } = props.inspection;
   const share = (100 * counts.facts) / MAX_FACTS;
   return (
     <Card>
@@ -52,14 +56,16 @@ function Size({ inspection: { counts, coverageFrom, issuedOn } }: { inspection: 
         <Text size="sm" c="dimmed">
           Out of {formatCount(counts.resources)} entries of the chart, under{" "}
           {formatCount(counts.codes)} codes; {formatCount(counts.rollUps)} of the facts name a group
-          of codes. From {formatDate(coverageFrom)} to {formatDate(issuedOn)}.
+          of codes.{" "}
+          {props.isSinceBirth ? "Covers all time since birth," : `From ${formatDate(coverageFrom)}`}{" "}
+          to {formatDate(issuedOn)}.
         </Text>
       </Stack>
     </Card>
   );
 }
 
-function Facts({ inspection: { facts, completeFor } }: { inspection: Inspected }) {
+function Facts({ issued: { facts, completeFor } }: { issued: Issued }) {
   const domains = (Object.keys(DOMAINS) as Domain[])
     .map((domain) => ({ domain, own: facts.filter((fact) => fact.domain === domain) }))
     .filter(({ own }) => own.length > 0);
@@ -103,6 +109,34 @@ function Facts({ inspection: { facts, completeFor } }: { inspection: Inspected }
           ))}
         </Stack>
       )}
+    </section>
+  );
+}
+
+/** Codes that keep absence from being proved because nobody has said what they mean. */
+function Unclassified({ issued: { leftOut } }: { issued: Issued }) {
+  const codes = leftOut.flatMap(({ unlisted = [] }) => unlisted);
+  const named = new Map(codes.map((one) => [`${one.base} ${codeName(one)}`, one]));
+  if (named.size === 0) return null;
+  return (
+    <section aria-labelledby="unclassified">
+      <Title order={2} size="h4" id="unclassified" mb={4}>
+        Codes that nobody has classified
+      </Title>
+      <Text size="sm" c="dimmed" mb="xs">
+        <Anchor component={Link} href="/codes" size="sm" underline="always">
+          Decide these codes
+        </Anchor>{" "}
+        once for all patients, and absence can be proved again.
+      </Text>
+      <Stack component="ul" gap={2} pl="md" m={0}>
+        {[...named].map(([key, one]) => (
+          <Text component="li" key={key} size="sm" className="breakable">
+            {BASE_WORDS[one.base]}: {one.display !== undefined && `${one.display}, `}
+            {codeName(one)}
+          </Text>
+        ))}
+      </Stack>
     </section>
   );
 }

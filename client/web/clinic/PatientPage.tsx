@@ -1,8 +1,16 @@
 import { Alert, Anchor, Button, Grid, Stack, Text } from "@mantine/core";
-import { IconArrowLeft, IconCircleCheck, IconUserQuestion } from "@tabler/icons-react";
+import {
+  IconArrowLeft,
+  IconCircleCheck,
+  IconInfoCircle,
+  IconUserQuestion,
+} from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { dayOfTimestamp } from "../../../circuits/statement/day.ts";
+import type { Classifier } from "../../clinic/classify.ts";
+import { ClinicError } from "../../clinic/problem.ts";
+import type { Source } from "../../clinic/source.ts";
 import { Empty } from "../shared/Empty.tsx";
 import { useDeployment } from "../shared/exchange.tsx";
 import { formatCount, shorten } from "../shared/format.ts";
@@ -10,11 +18,14 @@ import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { AttestForm } from "./AttestForm.tsx";
+import { deathWords } from "./death.ts";
 import { useDesk } from "./desk.tsx";
 import { type Entry, fileText, stageOf } from "./entry.ts";
 import { Inspection } from "./Inspection.tsx";
 import { PersonLine } from "./PersonLine.tsx";
+import { ProblemList } from "./ProblemList.tsx";
 import { issue } from "./readPatients.ts";
+import { useCodes } from "./useCodes.ts";
 
 /** One patient: what the record would hold, what it leaves out, and the attesting of it. */
 export default function PatientPage({ id }: { id: number }) {
@@ -50,33 +61,66 @@ function Missing() {
 
 function Chart({ entry }: { entry: Entry }) {
   const { data: deployment, error, refetch } = useDeployment();
+  const { classifier, error: unusable } = useCodes();
   const [includesReported, setIncludesReported] = useState(false);
   const today = deployment && dayOfTimestamp(deployment.chainTime);
   const issued = useMemo(
-    () => (today === undefined ? undefined : issue(entry.source!, today, includesReported)),
-    [entry.source, today, includesReported],
+    () => tryIssue(entry.source!, today, includesReported, classifier),
+    [entry.source, today, includesReported, classifier],
   );
   if (error) return <Problem problem={error} retry={() => void refetch()} />;
-  if (issued === undefined) return <Loading what="the chart" h={320} />;
+  if (unusable) return <Problem problem={unusable} />;
+  if (issued === undefined || classifier === undefined) return <Loading what="the chart" h={320} />;
+  if (issued instanceof ClinicError) return <ProblemList problems={issued.problems} />;
+  const died = deathWords(issued.person);
   return (
-    <Grid gap="xl">
-      <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
-        <Inspection issued={issued} />
-      </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
-        {entry.attested === undefined ? (
-          <AttestForm
-            entry={entry}
-            issued={issued}
-            includesReported={includesReported}
-            onIncludeReported={setIncludesReported}
-          />
-        ) : (
-          <Attested entry={entry} />
-        )}
-      </Grid.Col>
-    </Grid>
+    <>
+      {died !== undefined && (
+        <Alert
+          color="yellow"
+          icon={<IconInfoCircle aria-hidden />}
+          title="This patient has died"
+          mb="lg"
+        >
+          The chart says: {died}.
+        </Alert>
+      )}
+      <Grid gap="xl">
+        <Grid.Col span={{ base: 12, md: 7 }} order={{ base: 2, md: 1 }}>
+          <Inspection issued={issued} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
+          {entry.attested === undefined ? (
+            <AttestForm
+              entry={entry}
+              issued={issued}
+              codes={classifier}
+              includesReported={includesReported}
+              onIncludeReported={setIncludesReported}
+            />
+          ) : (
+            <Attested entry={entry} />
+          )}
+        </Grid.Col>
+      </Grid>
+    </>
   );
+}
+
+/** The record, or why this chart cannot become one with the clinic's codes. */
+function tryIssue(
+  source: Source,
+  issuedDay: number | undefined,
+  includePatientReported: boolean,
+  codes: Classifier | undefined,
+) {
+  if (issuedDay === undefined || codes === undefined) return undefined;
+  try {
+    return issue({ source, issuedDay, includePatientReported, codes });
+  } catch (error) {
+    if (error instanceof ClinicError) return error;
+    throw error;
+  }
 }
 
 /** After attesting: where the record stands, and the way back while it is still in the clinic's hands. */

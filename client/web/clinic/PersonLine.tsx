@@ -3,12 +3,18 @@ import { formatDate } from "../shared/format.ts";
 import type { PersonLabel } from "./entry.ts";
 
 /** "12 Apr 1961, female": what tells two patients of one name apart. */
-export function PersonLine({ person: { birthDate, sex } }: { person: PersonLabel }) {
+export function PersonLine({ person: { birthDate, sex, died } }: { person: PersonLabel }) {
   const parts = [birthDate === undefined ? undefined : dateWords(birthDate), sex].filter(Boolean);
-  if (parts.length === 0) return null;
+  if (parts.length === 0 && died === undefined) return null;
   return (
     <Text component="span" display="block" size="sm" c="dimmed" className="breakable">
       {parts.join(", ")}
+      {died !== undefined && (
+        <Text span c="yellow" fw={600}>
+          {parts.length > 0 && ", "}
+          {died}
+        </Text>
+      )}
     </Text>
   );
 }

@@ -5,10 +5,17 @@ import type { Problem } from "../../clinic/problem.ts";
 import { formatCount } from "../shared/format.ts";
 
 const MOST_SHOWN = 200;
+const OF_CHARTS =
+  "A record is made of a whole chart or not at all. Correct these in the source and export it again.";
 
 /** Everything that is wrong with files, each with its place and never a value. */
-export function ProblemList(props: { problems: readonly Problem[]; children?: ReactNode }) {
-  const { problems, children } = props;
+export function ProblemList(props: {
+  problems: readonly Problem[];
+  /** What to do about them. */
+  text?: string;
+  children?: ReactNode;
+}) {
+  const { problems, text = OF_CHARTS, children } = props;
   const shown = problems.slice(0, MOST_SHOWN);
   return (
     <Alert
@@ -22,10 +29,7 @@ export function ProblemList(props: { problems: readonly Problem[]; children?: Re
       }
     >
       <Stack gap="sm">
-        <Text size="sm">
-          A record is made of a whole chart or not at all. Correct these in the source and export it
-          again.
-        </Text>
+        <Text size="sm">{text}</Text>
         <Table.ScrollContainer minWidth={420} maxHeight={360}>
           <Table verticalSpacing="xs" aria-label="What could not be read">
             <Table.Thead>

@@ -1,5 +1,8 @@
-import { Code, Spoiler, Stack, Text } from "@mantine/core";
+import { Anchor, Code, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { formatCount } from "../shared/format.ts";
+
+const FIRST_SHOWN = 3;
 
 type Group = {
   readonly reason: string;
@@ -25,17 +28,36 @@ export function ReasonList({ groups }: { groups: readonly Group[] }) {
               Absence cannot be proved for: {effect}
             </Text>
           )}
-          <Spoiler maxHeight={76} showLabel="Show every place" hideLabel="Show fewer" mt={4}>
-            <Stack gap={2} align="flex-start">
-              {[...new Set(paths)].map((path) => (
-                <Code key={path} className="breakable">
-                  {path}
-                </Code>
-              ))}
-            </Stack>
-          </Spoiler>
+          <Places paths={[...new Set(paths)]} reason={reason} />
         </div>
       ))}
+    </Stack>
+  );
+}
+
+/** The first places, and the others on request. Mantine's Spoiler makes of each a landmark without a name. */
+function Places({ paths, reason }: { paths: readonly string[]; reason: string }) {
+  const [showsAll, setShowsAll] = useState(false);
+  const shown = showsAll ? paths : paths.slice(0, FIRST_SHOWN);
+  return (
+    <Stack gap={2} mt={4} align="flex-start">
+      {shown.map((path) => (
+        <Code key={path} className="breakable">
+          {path}
+        </Code>
+      ))}
+      {paths.length > FIRST_SHOWN && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          aria-expanded={showsAll}
+          aria-label={`${showsAll ? "Show fewer" : "Show every place"}: ${reason}`}
+          onClick={() => setShowsAll(!showsAll)}
+        >
+          {showsAll ? "Show fewer" : "Show every place"}
+        </Anchor>
+      )}
     </Stack>
   );
 }

@@ -3,6 +3,7 @@ import type { Domain } from "../../../circuits/statement/code.ts";
 import { parseDay } from "../../../circuits/statement/day.ts";
 import { type Field, parseField } from "../../../circuits/statement/field.ts";
 import { attestRecord, drawIdTagSalt } from "../../clinic/attest.ts";
+import type { Classifier } from "../../clinic/classify.ts";
 import { buildRecord } from "../../clinic/issue.ts";
 import type { Source } from "../../clinic/source.ts";
 import { normaliseDocument } from "../../id-tag.ts";
@@ -20,6 +21,8 @@ export type Declared = {
   /** Day on which a new identity replaced the person's earlier one here; empty for the first. */
   readonly identitySince: string;
   readonly includePatientReported: boolean;
+  /** True when staff attest although the patient has died. */
+  readonly isDeathKnown: boolean;
 };
 
 /** Makes the record. Throws ClinicError, or InputError naming the field. Nothing is sent. */
@@ -28,9 +31,10 @@ export function attest(of: {
   issuer: string;
   /** The chain's day. */
   issuedDay: number;
+  codes: Classifier;
   declared: Declared;
 }): Attested {
-  const { source, issuer, issuedDay, declared } = of;
+  const { source, issuer, issuedDay, codes, declared } = of;
   const { document, coverageFrom, identitySince, identity } = declared;
   if (document !== "" && normaliseDocument(document) === "") {
     throw new InputError("The identity document's text holds no letter or digit.");
@@ -40,6 +44,7 @@ export function attest(of: {
     source,
     issuer,
     issuedDay,
+    codes,
     identityCommitment: identity,
     identitySince: identitySince === "" ? 0 : dayIn(identitySince, "The day of the new wallet"),
     completeFor: declared.completeFor,
@@ -47,6 +52,9 @@ export function attest(of: {
     ...(coverageFrom !== "" && { coverageFromDay: dayIn(coverageFrom, "Known since") }),
     ...(salt !== undefined && { idTag: { salt, document } }),
   });
+  if (issued.person.deceased && !declared.isDeathKnown) {
+    throw new InputError("The patient has died. Say that you attest all the same.");
+  }
   const { attested: file, commitment } = attestRecord({
     record: issued.record,
     clinicName: declared.clinicName,

@@ -14,10 +14,14 @@ type Action =
       readonly cost?: Cost;
     }
   | { readonly kind: "handOver"; readonly id: number }
+  | { readonly kind: "decideAs"; readonly decider: Decider }
   | { readonly kind: "forget"; readonly ids: readonly number[] };
 /** What the last batch took; no gas when an earlier attempt had got through. */
 type Cost = { readonly root: bigint; readonly size: number; readonly gas: number | undefined };
+/** Who decides about codes, as typed last at a clinic's account. */
+type Decider = { readonly clinic: string; readonly name: string };
 type State = {
+  readonly decider?: Decider;
   readonly cost?: Cost | undefined;
   readonly entries: readonly Entry[];
   readonly next: number;
@@ -43,6 +47,8 @@ function reduce(state: State, action: Action): State {
     }
     case "handOver":
       return { ...state, entries: change(action.id, { isHandedOver: true }) };
+    case "decideAs":
+      return { ...state, decider: action.decider };
     case "forget":
       return { ...state, entries: entries.filter(({ id }) => !action.ids.includes(id)) };
   }
@@ -70,6 +76,7 @@ export function useDesk() {
     attested: entries.filter((entry) => stageOf(entry) === "attested"),
     ready: entries.filter(({ outcome }) => outcome !== undefined),
     cost: memory.state.cost,
+    decider: memory.state.decider?.clinic === address ? memory.state.decider.name : "",
     dispatch: memory.dispatch,
   };
 }

@@ -13,6 +13,8 @@ export type PersonLabel = {
   /** YYYY-MM-DD or shorter, as the chart has it. */
   readonly birthDate?: string;
   readonly sex?: string;
+  /** "died on 3 Mar 2024", where the chart says so. */
+  readonly died?: string;
 };
 
 export type Attested = {
@@ -56,6 +58,11 @@ export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   ready: "Ready to hand over",
   handed: "Handed over",
 };
+
+/** True once a record can no longer be made anew: it is anchored, or has its permit. */
+export function isFinal({ outcome }: Entry): boolean {
+  return outcome !== undefined;
+}
 
 /** True while leaving the page would lose a record that somebody waits for. */
 export function isUnfinished(entry: Entry): boolean {

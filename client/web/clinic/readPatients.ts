@@ -2,11 +2,12 @@
 import type { Record } from "../../../circuits/witness/record.ts";
 import { commitRecord } from "../../../circuits/witness/record.ts";
 import { ATTESTED_FORMAT, type AttestedRecord, parseAttested } from "../../clinic/attest.ts";
-import { ALL_DOMAINS } from "../../clinic/bundle.ts";
-import { buildRecord, type Issued } from "../../clinic/issue.ts";
+import { ALL_DOMAINS } from "../../clinic/incomplete.ts";
+import { buildRecord, type Issued, type IssueOptions } from "../../clinic/issue.ts";
 import { ClinicError, type Problem } from "../../clinic/problem.ts";
 import { READABLE, readFiles } from "../../clinic/read.ts";
 import type { Source } from "../../clinic/source.ts";
+import { deathWords } from "./death.ts";
 import type { Entry, PersonLabel } from "./entry.ts";
 
 type NewEntry = Omit<Entry, "id" | "isHandedOver">;
@@ -42,8 +43,8 @@ export async function readPatients(
   const sources = await readCharts(charts, problems);
   for (const source of sources) {
     try {
-      issue(source, day);
-      entries.push({ clinic, source, person: labelOf(source) });
+      const died = deathWords(issue({ source, issuedDay: day }).person);
+      entries.push({ clinic, source, person: { ...labelOf(source), ...(died && { died }) } });
     } catch (error) {
       if (!(error instanceof ClinicError)) throw error;
       problems.push(...error.problems);
@@ -65,15 +66,15 @@ async function readCharts(charts: readonly File[], problems: Problem[]): Promise
 }
 
 /** The record that a chart would become, for nobody yet: what it holds does not depend on whose it is. */
-export function issue(source: Source, issuedDay: number, includePatientReported = false): Issued {
+export function issue(
+  options: Pick<IssueOptions, "source" | "issuedDay" | "includePatientReported" | "codes">,
+): Issued {
   return buildRecord({
-    source,
+    ...options,
     issuer: NOBODY,
-    issuedDay,
     identityCommitment: 1n,
     identitySince: 0,
     completeFor: ALL_DOMAINS,
-    includePatientReported,
   });
 }
 

@@ -1,5 +1,5 @@
 import { Anchor } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { LoadingPage } from "../shared/Loading.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
@@ -8,6 +8,7 @@ import { DraftProvider } from "./draft/draft.tsx";
 import { TrialList } from "./TrialList.tsx";
 
 const StartPage = lazy(() => import("./StartPage.tsx"));
+const ImportPage = lazy(() => import("./import/ImportPage.tsx"));
 const EditorPage = lazy(() => import("./editor/EditorPage.tsx"));
 const PublishPage = lazy(() => import("./publish/PublishPage.tsx"));
 const TrialPage = lazy(() => import("./trial/TrialPage.tsx"));
@@ -25,7 +26,12 @@ export default function SponsorPlace() {
 }
 
 function Pages() {
-  const [location] = useLocation();
+  const [location, navigate] = useLocation();
+  const [protocol, setProtocol] = useState<File>();
+  const importFile = (file: File) => {
+    setProtocol(file);
+    navigate("/import");
+  };
   useFocusOnMove();
   return (
     <div>
@@ -37,7 +43,12 @@ function Pages() {
       <Suspense fallback={<LoadingPage />}>
         <Switch>
           <Route path="/" component={TrialList} />
-          <Route path="/new" component={StartPage} />
+          <Route path="/new">
+            <StartPage onImport={importFile} />
+          </Route>
+          <Route path="/import">
+            {protocol ? <ImportPage file={protocol} /> : <Redirect to="/new" />}
+          </Route>
           <Route path="/edit" component={EditorPage} />
           <Route path="/publish" component={PublishPage} />
           <Route path="/trial/:protocol/amend">

@@ -1,6 +1,6 @@
 // Where a new trial starts: blank, from an example, or from a file.
 import { Button, Card, FileButton, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconFile, IconFolderOpen } from "@tabler/icons-react";
+import { IconFile, IconFileImport, IconFolderOpen } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { PageHead } from "../shared/PageHead.tsx";
@@ -12,7 +12,8 @@ import { useDrafting } from "./draft/draft.tsx";
 
 type Source = () => Promise<unknown>;
 
-export default function StartPage() {
+/** `onImport` takes a protocol of another format, which is looked at before a draft is made of it. */
+export default function StartPage({ onImport }: { onImport: (file: File) => void }) {
   const { draft, start, writeText } = useDrafting();
   const [, navigate] = useLocation();
   const [waiting, setWaiting] = useState<Source>();
@@ -54,7 +55,22 @@ export default function StartPage() {
             </Button>
           )}
         </FileButton>
+        <FileButton accept=".json,application/json" onChange={(file) => file && onImport(file)}>
+          {(props) => (
+            <Button
+              {...props}
+              variant="default"
+              leftSection={<IconFileImport size={18} aria-hidden />}
+            >
+              Import a protocol
+            </Button>
+          )}
+        </FileButton>
       </Group>
+      <Text size="sm" c="dimmed" mb="lg">
+        Protocols can be imported from ClinicalTrials.gov (API v2), CDISC USDM, CTML and OHDSI
+        CIRCE, as JSON. The file stays in this page.
+      </Text>
       <TaskState task={task} />
       <Title order={2} size="h4" mb="sm">
         Start from an example

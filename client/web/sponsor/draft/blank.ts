@@ -39,6 +39,28 @@ export const EXAMPLES = [
     load: async () => (await import("../../../sponsor/examples/colorectal-cancer.json")).default,
   },
   {
+    title: "Lung cancer",
+    text: "Immunotherapy: stage, PD-L1, ECOG and the blood counts of a month.",
+    load: async () => (await import("../../../sponsor/examples/lung-cancer.json")).default,
+  },
+  {
+    title: "Preserved heart failure",
+    text: "NYHA class, natriuretic peptides and a course of treatment that still goes on.",
+    load: async () =>
+      (await import("../../../sponsor/examples/preserved-heart-failure.json")).default,
+  },
+  {
+    title: "Diabetic kidney disease",
+    text: "Two ranges of albumin and eGFR, and drugs that exclude each other.",
+    load: async () =>
+      (await import("../../../sponsor/examples/diabetic-kidney-disease.json")).default,
+  },
+  {
+    title: "Alzheimer's disease",
+    text: "More than 80 criteria: too many for one circuit, to be cut down.",
+    load: async () => (await import("../../../sponsor/examples/alzheimers-disease.json")).default,
+  },
+  {
     title: "Vaccine registry",
     text: "Few criteria: fits the circuit with 8 leaves.",
     load: async () => (await import("../../../sponsor/examples/vaccine-registry.json")).default,
@@ -56,7 +78,10 @@ export const BLANK_CRITERIA: Readonly<Record<FormName, () => object>> = {
   allergy: () => ({ allergy: code() }),
   procedure: () => ({ procedure: code() }),
   immunization: () => ({ immunization: code() }),
+  encounter: () => ({ encounter: code() }),
+  familyHistory: () => ({ familyHistory: code() }),
   observation: () => ({ observation: code() }),
+  derived: () => ({ derived: "" }),
   attestation: () => ({ attestation: { id: "", text: "", by: "site", when: "site" } }),
   all: () => ({ all: [] }),
   any: () => ({ any: [] }),
@@ -73,7 +98,10 @@ export const FORM_TITLES: Readonly<Record<FormName, string>> = {
   allergy: "Allergy",
   procedure: "Procedure",
   immunization: "Vaccination",
+  encounter: "Hospital stay or visit",
+  familyHistory: "Family history",
   observation: "Measurement or finding",
+  derived: "Calculated value",
   attestation: "Attestation by a person",
   all: "All of",
   any: "Any of",

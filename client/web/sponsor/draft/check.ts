@@ -3,8 +3,7 @@ import { isAddress } from "ethers";
 import { type Compiled, compile } from "../../../../circuits/statement/compile.ts";
 import { CriteriaError, type Problem } from "../../../../circuits/statement/criteriaParse.ts";
 import { dayOfTimestamp } from "../../../../circuits/statement/day.ts";
-import { attestationWords } from "../../../../circuits/statement/english.ts";
-import { attestationsOf, leavesOf } from "../../../../circuits/statement/requirement.ts";
+import { saidParts, saidWords } from "../../../../circuits/statement/said.ts";
 import { parseTrialFile, type TrialFile } from "../../../../circuits/statement/trialFile.ts";
 import { isObject, isWithin } from "./tree.ts";
 
@@ -80,14 +79,9 @@ const underCriteria = (problem: Problem): Problem => ({
 /** Words by path: of whole criteria, and of the single demands inside of them. */
 function wordsOf({ criteria }: Compiled): ReadonlyMap<string, string> {
   const words = new Map<string, string>();
-  for (const { path, english, requirement } of criteria) {
-    for (const leaf of leavesOf(requirement)) {
-      const inner = `criteria.${leaf.path}`;
-      const before = words.get(inner);
-      words.set(inner, before === undefined ? leaf.words : `${before}; ${leaf.words}`);
-    }
-    for (const attestation of attestationsOf(requirement)) {
-      words.set(`criteria.${attestation.path}`, attestationWords(attestation));
+  for (const { path, english, said, list } of criteria) {
+    for (const part of saidParts(said)) {
+      if (part.is !== "gate") words.set(`criteria.${part.path}`, saidWords(part, list));
     }
     words.set(`criteria.${path}`, english);
   }

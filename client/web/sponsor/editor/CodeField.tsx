@@ -10,7 +10,7 @@ import {
 } from "@mantine/core";
 import { useMemo } from "react";
 import type { CodedForm } from "../../../../circuits/statement/compileCodes.ts";
-import { CODE_KEYS } from "../../../../circuits/statement/criteria.ts";
+import { CODE_KEYS } from "../../../../circuits/statement/criteriaParts.ts";
 import { conceptByName } from "../../../../circuits/statement/dictionary.ts";
 import { isObject, type Path } from "../draft/tree.ts";
 import { codeKindsOf, conceptOptions, loincOptions, matchesConcept } from "./dictionary.ts";

@@ -53,6 +53,7 @@ export function CriterionBody(props: CardProps & { readonly shape: Shape }) {
 
 const CAN_BE_ABSENT: readonly string[] = [
   ...["condition", "medication", "allergy", "procedure", "immunization", "observation"],
+  ...["encounter", "familyHistory", "derived"],
 ];
 const PRESENCE = [
   { value: "present", label: "Is so" },

@@ -1,10 +1,12 @@
 // The fields of a single criterion, by its form.
-import { Group, SimpleGrid } from "@mantine/core";
+import { Checkbox, Group, Select, SimpleGrid } from "@mantine/core";
 import type { CodedForm } from "../../../../circuits/statement/compileCodes.ts";
 import type { FormName } from "../../../../circuits/statement/criteria.ts";
-import type { Path } from "../draft/tree.ts";
+import { isObject, type Path } from "../draft/tree.ts";
 import { CodeField } from "./CodeField.tsx";
 import { DurationField } from "./DurationField.tsx";
+import { conceptOptions, derivedOptions } from "./dictionary.ts";
+import { useField } from "./editing.tsx";
 import { ChoiceField, CountField, LongTextField, TextField } from "./fields.tsx";
 import { ObservationFields } from "./ObservationFields.tsx";
 
@@ -21,12 +23,42 @@ export function LeafFields({ path, form }: Props) {
   if (form === "age") return <AgeFields path={path} />;
   if (form === "sex") return <ChoiceField path={[...path, "sex"]} label="Sex" data={SEXES} />;
   if (form === "attestation") return <AttestationFields path={[...path, "attestation"]} />;
+  if (form === "derived") return <DerivedFields path={path} />;
   return (
     <>
       <CodeField path={[...path, form]} form={form as CodedForm} />
+      {form === "encounter" && <ReasonField path={[...path, "reason"]} />}
       {form === "observation" && <ObservationFields path={path} />}
-      <WindowFields path={path} form={form} />
+      {form !== "familyHistory" && <WindowFields path={path} form={form} />}
     </>
+  );
+}
+
+/** A value that the clinic calculates: its name, its range and its window. */
+function DerivedFields({ path }: { path: Path }) {
+  return (
+    <>
+      <ChoiceField path={[...path, "derived"]} label="Calculated value" data={derivedOptions()} />
+      <ObservationFields path={path} />
+      <WindowFields path={path} form="derived" />
+    </>
+  );
+}
+
+/** What a contact was for: a condition, when it matters. */
+function ReasonField({ path }: { path: Path }) {
+  const { found, set } = useField(path);
+  const reason = isObject(found) && typeof found.concept === "string" ? found.concept : null;
+  return (
+    <Select
+      label="For this reason"
+      placeholder="Whatever the reason"
+      searchable
+      clearable
+      data={conceptOptions("condition")}
+      value={reason}
+      onChange={(next) => set(next === null ? undefined : { concept: next })}
+    />
   );
 }
 
@@ -55,7 +87,22 @@ function WindowFields({ path, form }: Props) {
       <DurationField path={[...path, "within"]} label="Within the last" />
       {isLasting && <DurationField path={[...path, "startedWithin"]} label="Began within" />}
       <DurationField path={[...path, "atLeastAgo"]} label="At least … ago" />
+      {isLasting && <EpisodeField path={[...path, "sameEpisode"]} />}
     </Group>
+  );
+}
+
+/** Left out of the file when it is not so. */
+function EpisodeField({ path }: { path: Path }) {
+  const { found, error, set } = useField(path);
+  return (
+    <Checkbox
+      label="Current and begun then in one episode"
+      mt="lg"
+      checked={found === true}
+      error={error}
+      onChange={(event) => set(event.currentTarget.checked || undefined)}
+    />
   );
 }
 

@@ -30,7 +30,9 @@ export function ObservationFields({ path }: { path: Path }) {
   const found = partAt(value, path);
   const observation = isObject(found) ? found : {};
   const kind = (VALUE_KEYS.find((key) => key in observation) ?? "measured") as Kind;
-  const loinc = loincOf(observation.observation) ?? "";
+  const isDerived = "derived" in observation;
+  const about = isDerived ? { concept: observation.derived } : observation.observation;
+  const loinc = loincOf(about) ?? "";
   const choose = (next: Kind) =>
     edit(path, () => {
       const rest = Object.fromEntries(
@@ -51,7 +53,7 @@ export function ObservationFields({ path }: { path: Path }) {
         />
         <Select
           label="The result"
-          data={KINDS}
+          data={isDerived ? KINDS.slice(0, 2) : KINDS}
           value={kind}
           allowDeselect={false}
           onChange={(next) => next !== null && choose(next)}

@@ -1,11 +1,13 @@
 // What the form offers to choose from: concepts, codes and units of the dictionary.
 import { answerByName, answerNames } from "../../../../circuits/statement/answers.ts";
 import { SYSTEMS, type System } from "../../../../circuits/statement/code.ts";
-import { type CodedForm, SYSTEMS_OF } from "../../../../circuits/statement/compileCodes.ts";
+import { baseOf, type CodedForm, SYSTEMS_OF } from "../../../../circuits/statement/compileCodes.ts";
+import { DERIVED } from "../../../../circuits/statement/compileDerived.ts";
 import {
   CONCEPTS,
   type Concept,
   conceptByName,
+  loincOf as loincOfConcept,
 } from "../../../../circuits/statement/dictionary.ts";
 import { searchUnits, toCanonical, unitOf } from "../../../../circuits/statement/units.ts";
 import { isObject } from "../draft/tree.ts";
@@ -20,7 +22,7 @@ export function codeKindsOf(form: CodedForm): { value: System | "concept"; label
 }
 
 export function conceptOptions(form: CodedForm): { value: string; label: string }[] {
-  return CONCEPTS.filter(({ domain }) => domain === form)
+  return CONCEPTS.filter(({ domain }) => domain === baseOf(form))
     .map(({ name, title }) => ({ value: name, label: title }))
     .sort((a, b) => a.label.localeCompare(b.label));
 }
@@ -51,13 +53,18 @@ export function loincOptions(query: string): { value: string; display: string }[
   return searchUnits(query).map(({ loinc, display }) => ({ value: loinc, display }));
 }
 
+/** What can be calculated, as far as the dictionary has it. */
+export function derivedOptions(): { value: string; label: string }[] {
+  return DERIVED.map((name) => ({ value: name, label: conceptByName(name)?.title ?? name }));
+}
+
 /** The LOINC code behind an observation's reference, by which units and answers are known. */
 export function loincOf(reference: unknown): string | undefined {
   if (!isObject(reference)) return undefined;
   if (typeof reference.loinc === "string") return reference.loinc;
   if (typeof reference.concept !== "string") return undefined;
   const concept = conceptByName(reference.concept);
-  return concept?.domain === "observation" ? concept.members[0]?.code : undefined;
+  return concept?.domain === "observation" ? loincOfConcept(concept) : undefined;
 }
 
 const COMMON_UNITS = [

@@ -1,6 +1,6 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import { formatDate } from "../../shared/format.ts";
-import type { Done, Lasting } from "./facts.ts";
+import type { Done, Lasting, Moment } from "./facts.ts";
 import classes from "./Record.module.css";
 
 const DAYS_SHOWN = 4;
@@ -12,7 +12,7 @@ export function LastingList(props: { items: readonly Lasting[]; now: string; pas
     <Stack component="ul" gap={0} className={classes.list!}>
       {items.map((item) => (
         <li
-          key={`${item.codes.join()} ${item.began.join()} ${item.ended}`}
+          key={`${item.codes.join()} ${item.began[0]?.day} ${item.ended}`}
           className={classes.item}
         >
           <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
@@ -34,9 +34,13 @@ export function LastingList(props: { items: readonly Lasting[]; now: string; pas
 }
 
 function spanWords({ began, ended }: Lasting): string {
-  const since = began.slice(0, DAYS_SHOWN).map(formatDate).join(", ");
+  const since = began.slice(0, DAYS_SHOWN).map(momentWords).join(", ");
   const start = since === "" ? "Beginning not known" : `Since ${since}`;
   return ended === undefined ? start : `${start}; last known on ${formatDate(ended)}`;
+}
+
+function momentWords({ day, isLatest }: Moment): string {
+  return `${isLatest ? "at the latest " : ""}${formatDate(day)}`;
 }
 
 /** Procedures or immunizations, newest first. */
@@ -47,7 +51,7 @@ export function DoneList({ items }: { items: readonly Done[] }) {
         <li key={codes.join()} className={classes.item}>
           <Text className="breakable">{name}</Text>
           <Text size="sm" c="dimmed">
-            {days.slice(0, DAYS_SHOWN).map(formatDate).join(", ")}
+            {days.slice(0, DAYS_SHOWN).map(momentWords).join(", ")}
             {days.length > DAYS_SHOWN && ` and ${days.length - DAYS_SHOWN} earlier`}
           </Text>
           <Codes of={{ name, codes }} />

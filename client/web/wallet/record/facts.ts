@@ -3,6 +3,7 @@
 import {
   type Domain,
   decodeCode,
+  ICD10_SYSTEMS,
   SYSTEMS,
   type System,
 } from "../../../../circuits/statement/code.ts";
@@ -12,24 +13,34 @@ import {
   describeAnswerOf,
   displayOf,
 } from "../../../../circuits/statement/dictionary.ts";
-import { decodeQuantity, UNUSABLE, unpackFact } from "../../../../circuits/statement/fact.ts";
+import {
+  decodeQuantity,
+  EARLIEST,
+  EXACT,
+  STILL_ON,
+  UNUSABLE,
+  unpackFact,
+} from "../../../../circuits/statement/fact.ts";
+import { printUnit } from "../../../../circuits/statement/print.ts";
 import { unitOf } from "../../../../circuits/statement/units.ts";
 import { SEX_VALUES } from "../../../person.ts";
-import { unitWords } from "./unitWords.ts";
+
+/** A day, or the latest that it may have been. */
+export type Moment = { readonly day: string; readonly isLatest: boolean };
 
 /** Something that lasts: a condition, a drug, an allergy. */
 export type Lasting = {
   readonly name: string;
   readonly codes: readonly string[];
-  /** YYYY-MM-DD, newest first. */
-  readonly began: readonly string[];
+  /** Newest first. */
+  readonly began: readonly Moment[];
   readonly isActive: boolean;
   /** The last day known, when not active. */
   readonly ended: string | undefined;
 };
 
 /** Something done on days: a procedure, an immunization. */
-export type Done = Pick<Lasting, "name" | "codes"> & { readonly days: readonly string[] };
+export type Done = Pick<Lasting, "name" | "codes"> & { readonly days: readonly Moment[] };
 
 export type Result = {
   readonly day: string;
@@ -72,7 +83,10 @@ export function readChart(packed: readonly bigint[]): Chart {
   });
   const of = (domain: Domain) => facts.filter((fact) => fact.domain === domain);
   // Concepts repeat what is there under its own code; they are for trials, not for reading.
-  const coded = (domain: Domain) => of(domain).filter(({ system }) => system !== "concept");
+  const coded = (domain: Domain) => {
+    const own = of(domain).filter(({ system }) => system !== "concept");
+    return own.filter((fact) => !isRollUp(fact, own));
+  };
   return {
     ...readPerson(of("demographic")),
     conditions: lasting(coded("conditionStart"), coded("conditionLast")),
@@ -82,6 +96,26 @@ export function readChart(packed: readonly bigint[]): Chart {
     procedures: done(coded("procedure")),
     results: byCode(coded("observation")).map(toResults).sort(byName),
   };
+}
+
+/** ICD-10 categories and levels of ATC are written beside the codes below them: for trials, too. */
+function isRollUp({ system, code }: Read, facts: readonly Read[]): boolean {
+  if (system !== "icd10" && system !== "atc") return false;
+  const systems: readonly System[] = system === "atc" ? ["atc"] : ICD10_SYSTEMS;
+  return facts.some(
+    (other) =>
+      systems.includes(other.system) &&
+      other.code.length > code.length &&
+      other.code.startsWith(code),
+  );
+}
+
+/** Days newest first. One that is not certain is told by the latest that it may have been. */
+function momentsOf(facts: readonly Read[]): Moment[] {
+  return facts
+    .filter(({ value }) => value !== EARLIEST && (value <= STILL_ON || value === UNUSABLE))
+    .sort((a, b) => b.day - a.day)
+    .map(({ day, value }) => ({ day: formatDay(day), isLatest: value !== EXACT }));
 }
 
 const BIRTH_DATE = "21112-8";
@@ -100,35 +134,38 @@ function readPerson(facts: readonly Read[]): Pick<Chart, "birthDate" | "sex" | "
 
 function lasting(starts: readonly Read[], lasts: readonly Read[]): Lasting[] {
   const codes = byCode([...starts, ...lasts]).map((group) => {
-    const days = (from: readonly Read[]) =>
-      group.filter((fact) => from.includes(fact)).map((f) => f.day);
-    const last = days(lasts).reduce((newest, day) => Math.max(newest, day), 0);
+    const within = (from: readonly Read[]) => group.filter((fact) => from.includes(fact));
+    // It may have lasted longer: what is shown is until when it surely did.
+    const sure = within(lasts).filter(({ value }) => value === EXACT || value === EARLIEST);
+    const last = sure.reduce((newest, { day }) => Math.max(newest, day), 0);
     return {
       ...headOf(group[0]!),
-      began: days(starts)
-        .sort((a, b) => b - a)
-        .map(formatDay),
+      began: momentsOf(within(starts)),
       isActive: last === ONGOING,
       ended: last === ONGOING || last === 0 ? undefined : formatDay(last),
     };
   });
-  const merged = merge(codes, ({ began, ended }) => `${began}/${ended}`);
+  const merged = merge(codes, ({ began, ended }) => `${daysIn(began)}/${ended}`);
   return merged.sort((a, b) => Number(b.isActive) - Number(a.isActive) || byName(a, b));
 }
 
 function done(facts: readonly Read[]): Done[] {
   const codes = byCode(facts).map((group) => ({
     ...headOf(group[0]!),
-    days: group.map(({ day }) => formatDay(day)),
+    days: momentsOf(group),
   }));
-  return merge(codes, ({ days }) => String(days)).sort((a, b) =>
-    a.days[0]! < b.days[0]! ? 1 : -1,
-  );
+  const newest = ({ days }: Done) => days[0]?.day ?? "";
+  return merge(codes, ({ days }) => daysIn(days)).sort((a, b) => (newest(a) < newest(b) ? 1 : -1));
+}
+
+/** The days of something as one text, by which two codes for it are known. */
+function daysIn(moments: readonly Moment[]): string {
+  return moments.map(({ day }) => day).join();
 }
 
 function toResults(group: readonly Read[]): Results & Head {
   const [first] = group;
-  const unit = unitWords((first!.system === "loinc" && unitOf(first!.code)?.unit) || "");
+  const unit = printUnit((first!.system === "loinc" && unitOf(first!.code)?.unit) || "");
   const head = headOf(first!);
   return { ...head, name: shortName(head.name), unit, values: group.map(toResult) };
 }

@@ -3,7 +3,6 @@ import { IconCircleCheck, IconCircleX, IconMessageQuestion } from "@tabler/icons
 import type { SentCheck } from "../../prover/proving.ts";
 import { formatDate } from "../../shared/format.ts";
 import classes from "../record/Record.module.css";
-import { plainUnits } from "./plainUnits.ts";
 
 type RecordCheck = SentCheck["records"][number];
 type Verdict = RecordCheck["criteria"][number];
@@ -59,10 +58,9 @@ function Part({ title, verdicts }: { title: string; verdicts: readonly Verdict[]
 }
 
 function Criterion({ verdict }: { verdict: Verdict }) {
-  const { holds, label, list, parts, earliest } = verdict;
+  const { holds, label, english, list, parts, earliest } = verdict;
   const mark = holds === undefined ? "asked" : holds ? "yes" : "no";
   const { icon: Icon, color } = MARKS[mark];
-  const english = plainUnits(verdict.english);
   const reasons = parts.filter((part) => part.holds === holds);
   return (
     <li className={classes.item}>
@@ -87,7 +85,7 @@ function Criterion({ verdict }: { verdict: Verdict }) {
           )}
           {reasons.map((part) => (
             <Text key={`${part.words} ${part.reason}`} size="sm" className="breakable">
-              {parts.length > 1 ? sentence(plainUnits(part.words)) : "Your record"}: {part.reason}
+              {parts.length > 1 ? part.words : "Your record"}: {part.reason}
             </Text>
           ))}
           {holds === false && earliest !== undefined && (

@@ -4,7 +4,6 @@ import { fromFault } from "../../prover/messages.ts";
 import type { SentCheck } from "../../prover/proving.ts";
 import { formatCount } from "../../shared/format.ts";
 import { wordsFor } from "../words.ts";
-import { plainUnits } from "./plainUnits.ts";
 
 /** What a yes tells, to whom, among how many: before anything is proven. */
 export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string }) {
@@ -19,7 +18,7 @@ export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string 
       <List my="sm" spacing={4}>
         {reveals.asserted.map((text) => (
           <List.Item key={text} className="breakable">
-            {plainUnits(text)}
+            {text}
           </List.Item>
         ))}
       </List>
