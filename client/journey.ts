@@ -2,6 +2,7 @@
 // Each patient acts on a wallet of their own; what does not fit a patient never leaves it.
 import type { TrialFile } from "../circuits/statement/trialFile.ts";
 import type { Api } from "./api.ts";
+import type { Classifier } from "./clinic/classify.ts";
 import type { Source } from "./clinic/source.ts";
 import { assess, attestAll, join, type Patient, type Verdict } from "./journey/patient.ts";
 import { type Cast, gatherCast, openTrial, type Signers } from "./journey/setting.ts";
@@ -27,6 +28,10 @@ export type JourneyOptions = {
   readonly artifacts: ArtifactSource;
   /** Day of issue of the records, since 1900-01-01. */
   readonly today: number;
+  /** Which concepts a code belongs to; by default what the dictionary says. */
+  readonly codes?: Classifier;
+  /** Attests the records of patients who have died too; else they are named and left out. */
+  readonly includeDeceased?: boolean;
   /** How many of those on study withdraw at the end. */
   readonly withdrawals?: number;
   readonly store?: WalletStore;
@@ -44,7 +49,12 @@ export type Funnel = {
   readonly withdrawn: number;
 };
 
-export type JourneyResult = { readonly funnel: Funnel; readonly verdicts: readonly Verdict[] };
+export type JourneyResult = {
+  readonly funnel: Funnel;
+  readonly verdicts: readonly Verdict[];
+  /** Patients who have died, by name and file. */
+  readonly deceased: readonly string[];
+};
 
 /**
  * Plays a whole recruitment. Every step looks first whether it has been done, so that a journey that was cut short
@@ -64,14 +74,15 @@ export async function playJourney(options: JourneyOptions): Promise<JourneyResul
   const verdicts = await recruit(patients, cast, options, say);
   await arriveAll(patients, cast, options, say);
   await withdrawSome(patients, cast, options, say);
-  return { funnel: await countFunnel(options, verdicts), verdicts };
+  const deceased = patients.filter(isDeceased).map(fullName);
+  return { funnel: await countFunnel(options, verdicts), verdicts, deceased };
 }
 
 type Say = (step: string, detail: string) => void;
 
 /** Gives every patient a wallet and every wallet a record, a batch for each clinic. */
 async function attestPatients(cast: Cast, options: JourneyOptions, say: Say): Promise<Patient[]> {
-  const { sources, store, today } = options;
+  const { sources, store, today, codes } = options;
   const patients: Patient[] = [];
   for (const [i, source] of sources.entries()) {
     const name = `patient-${String(i + 1).padStart(3, "0")}`;
@@ -80,16 +91,18 @@ async function attestPatients(cast: Cast, options: JourneyOptions, say: Say): Pr
   }
   for (const [c, clinic] of cast.clinics.entries()) {
     const own = patients.filter((_, i) => i % cast.clinics.length === c);
-    const alive = own.filter((patient) => !isDeceased(patient));
-    const without = alive.filter(({ wallet }) => wallet.records.length === 0);
+    const attested = own.filter((patient) => !isLeftOut(patient, options));
+    const without = attested.filter(({ wallet }) => wallet.records.length === 0);
+    for (const patient of own.filter((one) => isLeftOut(one, options))) {
+      say("attest", `${fullName(patient)} has died: no record is attested`);
+    }
     say("attest", `${clinic.name} attests ${without.length} records and anchors them as one batch`);
-    await attestAll(clinic, without, today);
+    await attestAll(clinic, without, { issuedDay: today, ...(codes && { codes }) });
     for (const patient of without) await store?.save(patient.name, patient.wallet);
   }
   return patients;
 }
 
-/** Clinics attest no record of somebody who has died. */
 function isDeceased({ source }: Patient): boolean {
   const { deceasedBoolean, deceasedDateTime } = source.patient.resource as {
     deceasedBoolean?: boolean;
@@ -98,7 +111,16 @@ function isDeceased({ source }: Patient): boolean {
   return deceasedBoolean === true || deceasedDateTime !== undefined;
 }
 
-function deceased({ name }: Patient): Verdict {
+/** Clinics attest no record of somebody who has died, unless they are asked to. */
+function isLeftOut(patient: Patient, { includeDeceased = false }: JourneyOptions): boolean {
+  return !includeDeceased && isDeceased(patient);
+}
+
+function fullName({ name, source }: Patient): string {
+  return `${name} (${source.name})`;
+}
+
+function deceasedVerdict({ name }: Patient): Verdict {
   return { name, eligible: false, unmet: ["has died; no record was attested"] };
 }
 
@@ -123,7 +145,9 @@ async function recruit(
     const tell = (text: string) => say("screen", `${progress}: ${patient.name} ${text}`);
     const visit = { api, artifacts, protocolNumber, say: tell };
     tell("checks the criteria on their device");
-    const verdict = isDeceased(patient) ? deceased(patient) : await assess(patient, visit);
+    const verdict = isLeftOut(patient, options)
+      ? deceasedVerdict(patient)
+      : await assess(patient, visit);
     verdicts.push(verdict);
     if (!verdict.eligible) continue;
     await join(patient, visit, trial.sites[i % trial.sites.length]!.id);

@@ -24,7 +24,7 @@ export type OpenedCriteria = {
   readonly protocolNumber: string;
   readonly version: number;
   readonly title: string;
-  /** The criteria in English, rendered from the compiled program's own leaves. */
+  /** The criteria in English, with what the record must show, from the compiled program's own leaves. */
   readonly english: string;
   readonly coverage: {
     readonly criteria: number;
@@ -78,7 +78,7 @@ export function checkCriteria(
       problems.push(`version ${version.number}: ${differing.join(", ")}`);
       continue;
     }
-    const { english, coverage } = compileTrialDocument(of.document);
+    const { reviewed: english, coverage } = compileTrialDocument(of.document);
     const { criteria, proven, attested } = coverage;
     const counts = { criteria, proven, attested };
     const documentChecked = of.isSealed === version.terms.isSealed;

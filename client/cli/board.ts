@@ -94,7 +94,7 @@ function reviewOptions({ versionNumber, documentKey }: ReviewFlags) {
 
 function summaryOf({ version, digest, compiled, document }: Review) {
   const { protocolNumber, title } = document.trial;
-  const { coverage, circuit, warnings, english } = compiled;
+  const { coverage, circuit, warnings, english, reviewed } = compiled;
   const { version: number, approvedUntil } = version;
   return {
     protocolNumber,
@@ -106,6 +106,7 @@ function summaryOf({ version, digest, compiled, document }: Review) {
     coverage,
     warnings,
     english,
+    reviewed,
   };
 }
 
@@ -114,16 +115,17 @@ function renderReview({ document, compiled, digest, version }: Review): string {
   return [
     `${trial.protocolNumber}, version ${version.version}: ${trial.title}`,
     "",
-    ...compiledWords(compiled),
+    ...compiledWords(compiled, compiled.reviewed),
     `Text, terms and chain agree. Digest ${digest}.`,
   ].join("\n");
 }
 
 /** Criteria in English, how many are proven, the size, and what the compiler noted. */
-export function compiledWords({ english, coverage, program, circuit, warnings }: Compiled) {
+export function compiledWords(compiled: Compiled, words: string) {
+  const { coverage, program, circuit, warnings } = compiled;
   const { criteria, proven, partly, attested } = coverage;
   return [
-    english,
+    words,
     "",
     `${criteria} criteria: ${proven} proven, ${partly} partly, ${attested} attested.`,
     `${program.leaves.length} leaves and ${program.gates.length} gates: ${circuit}.`,

@@ -2,22 +2,24 @@
 import type { Command } from "commander";
 import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
 import { readSources } from "../clinic/read.node.ts";
-import { type Funnel, playJourney, type Signers } from "../journey.ts";
+import { type Funnel, type JourneyResult, playJourney, type Signers } from "../journey.ts";
 import { localArtifacts } from "../patient/artifacts.node.ts";
 import { wholeIn } from "./argument.ts";
+import { type CodesOption, codesOf, withCodes } from "./codes.ts";
 import { type Context, contextOf } from "./context.ts";
 import { readJson } from "./file.ts";
 import { print } from "./output.ts";
 
-type Flags = { trial: string; withdraw: string };
+type Flags = CodesOption & { trial: string; withdraw: string; deceased?: boolean };
 
 /** Adds the journey command. */
 export function addJourneyCommand(program: Command): void {
-  program
+  const journey = program
     .command("journey <folder>")
     .description("play all actors over a folder of FHIR bundles and print the funnel")
     .requiredOption("--trial <file>", "trial file, e.g. client/sponsor/examples/diabetes.json")
     .option("--withdraw <n>", "how many withdraw at the end", "0")
+    .option("--deceased", "attest the records of patients who have died too")
     .addHelpText(
       "after",
       "\nExample, on the development keys of npm start. For records that end in 2021, start the chain then:\n  npm start -- --empty --chain-time 2021-04-01 --data data-2021\n  cohort --data data-2021 journey bundles/ --trial client/sponsor/examples/diabetes.json",
@@ -33,12 +35,16 @@ export function addJourneyCommand(program: Command): void {
         trial,
         artifacts: localArtifacts(),
         today: await context.today(),
+        codes: await codesOf(context, flags),
+        includeDeceased: flags.deceased === true,
         withdrawals,
         onStep: (_step, detail) => context.progress.step(detail),
       });
       context.progress.end();
-      print(context.json, result, renderFunnel(result.funnel));
+      const text = [renderFunnel(result.funnel), ...deceasedLines(result, flags)].join("\n");
+      print(context.json, result, text);
     });
+  withCodes(journey);
 }
 
 /** The organisations' development keys; throws InputError where there are none. */
@@ -53,6 +59,13 @@ export function developmentSigners({ signer }: Pick<Context, "signer">): Signers
     ],
     sites: [signer("site-1"), signer("site-2")],
   };
+}
+
+/** The patients who have died, by name: a reader would miss them in the counts. */
+function deceasedLines({ deceased }: JourneyResult, flags: Flags): string[] {
+  if (deceased.length === 0) return [];
+  const what = flags.deceased === true ? "attested as asked" : "no record attested (--deceased)";
+  return ["", `  ${deceased.length} died, ${what}:`, ...deceased.map((name) => `    ${name}`)];
 }
 
 /** The funnel as a small bar chart. */

@@ -200,9 +200,9 @@ function renderCheck(protocolNumber: string, found: Check): string {
 
 function criteriaLines({ criteria, problems }: Check["records"][number]): string[] {
   const lines: string[] = [];
-  for (const { holds, english, parts, earliest } of criteria) {
+  for (const { holds, listed, parts, earliest } of criteria) {
     const mark = holds === undefined ? "ask " : holds ? "yes " : "no  ";
-    lines.push(`  ${mark} ${english}`);
+    lines.push(`  ${mark} ${listed}`);
     if (holds !== false) continue;
     for (const part of parts.filter((p) => !p.holds)) lines.push(`         ${part.reason}`);
     if (earliest !== undefined) lines.push(`         It could hold from ${earliest}.`);

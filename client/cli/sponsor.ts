@@ -5,13 +5,18 @@ import { checkCriteria, compile } from "../../circuits/statement/compile.ts";
 import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { hashDocument, trialIdOf } from "../../circuits/statement/trial.ts";
-import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
+import {
+  parseTrialFile,
+  type TrialFile,
+  underCriteria,
+} from "../../circuits/statement/trialFile.ts";
 import { closeTrial, completeTrial, enroll, enrollable, reportNoShow } from "../sponsor/enroll.ts";
 import { amendTrial, type Publication, publishTrial } from "../sponsor/publish.ts";
 import { pickNumber } from "./argument.ts";
 import { compiledWords } from "./board.ts";
 import { accountIn, type Context, contextOf, withExamples } from "./context.ts";
 import { readJson } from "./file.ts";
+import { addImportCommand } from "./import.ts";
 import { InputError, print } from "./output.ts";
 import { addParticipantsCommand } from "./participants.ts";
 import { readSecret } from "./secret.ts";
@@ -82,6 +87,7 @@ export function addSponsorCommands(program: Command): void {
       .action(saveText),
     "sponsor text CZ-T2D-001 --out CZ-T2D-001.json",
   );
+  addImportCommand(sponsor);
   addParticipantsCommand(sponsor, "sponsor");
   add("close <protocol>", "take no more participants", "sponsor close CZ-T2D-001").action(
     ending("close", closeTrial),
@@ -110,7 +116,7 @@ async function checkFile(file: string, _flags: object, command: Command): Promis
   print(
     json,
     { protocolNumber, circuit, ...size, coverage, warnings, english },
-    compiledWords(compiled).join("\n"),
+    compiledWords(compiled, english).join("\n"),
   );
 }
 
@@ -119,7 +125,7 @@ function readTrial(file: string): TrialFile {
   const trial = parseTrialFile(readJson(file));
   const problems = checkCriteria(trial.criteria);
   if (problems.length > 0) {
-    throw new CriteriaError(problems.map((p) => ({ ...p, path: `criteria.${p.path}` })));
+    throw new CriteriaError(problems.map((p) => ({ ...p, path: underCriteria(p.path) })));
   }
   return trial;
 }

@@ -5,7 +5,7 @@ import type { Actor } from "../actor.ts";
 import type { Api } from "../api.ts";
 import { anchorBatch, withPaths } from "../clinic/anchor.ts";
 import { type AttestedRecord, attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
-import { buildRecord } from "../clinic/issue.ts";
+import { buildRecord, type IssueOptions } from "../clinic/issue.ts";
 import type { Source } from "../clinic/source.ts";
 import type { ArtifactSource } from "../patient/artifacts.ts";
 import { type Check, chainDay, checkTrial } from "../patient/check.ts";
@@ -43,13 +43,13 @@ export type Verdict = {
 export async function attestAll(
   clinic: Actor & { readonly name: string },
   patients: readonly Patient[],
-  today: number,
+  issue: Pick<IssueOptions, "issuedDay" | "codes">,
 ): Promise<void> {
   if (patients.length === 0) return;
   const files: AttestedRecord[] = [];
   const commitments: bigint[] = [];
   for (const patient of patients) {
-    const { attested, commitment } = await attest(clinic, patient, today);
+    const { attested, commitment } = await attest(clinic, patient, issue);
     files.push(attested);
     commitments.push(commitment);
   }
@@ -65,14 +65,14 @@ export async function attestAll(
 async function attest(
   clinic: Actor & { readonly name: string },
   { source, wallet, document }: Patient,
-  today: number,
+  issue: Pick<IssueOptions, "issuedDay" | "codes">,
 ) {
   const identity = await deriveRecordIdentity(wallet.seed);
   const salt = drawIdTagSalt();
   const { record } = buildRecord({
     source,
     issuer: clinic.address,
-    issuedDay: today,
+    ...issue,
     identityCommitment: identity.commitment,
     identitySince: 0,
     completeFor: Object.keys(DOMAINS) as Domain[],
@@ -106,7 +106,7 @@ export async function assess(patient: Patient, visit: Visit): Promise<Verdict> {
 
 function unmetIn({ records }: Check): string[] {
   const criteria = records.flatMap((record) => record.criteria);
-  const failed = criteria.filter(({ holds }) => holds === false).map(({ english }) => english);
+  const failed = criteria.filter(({ holds }) => holds === false).map(({ listed }) => listed);
   const problems = records.flatMap((record) => record.problems.map(({ message }) => message));
   return [...new Set([...failed, ...problems])];
 }

@@ -96,7 +96,7 @@ function pathIn(record: WalletRecord, registry: RecordsState): RecordPath | unde
 function describeYes({ compiled }: ReviewedTrial, asOfDay: number): Reveals {
   const provable = compiled.criteria.filter(({ tree }) => tree !== undefined);
   return {
-    asserted: provable.map(({ english }) => english),
+    asserted: provable.map(({ demanded }) => demanded),
     flags: flagNarrow(compiled.program, asOfDay),
   };
 }

@@ -76,7 +76,10 @@ function flagBirth(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
 }
 
 function flagWindow(leaf: Leaf, leaves: number[]): Flag[] {
-  if (leaf.near === 0 || leaf.far === ONGOING) return [];
+  if (leaf.far === ONGOING || leaf.far === 0) return [];
+  // What lasts may go on since long before: only a window with two edges pins its day down.
+  const { domain } = decodeCode(leaf.codeLo);
+  if (leaf.near === 0 && domain.endsWith("Last")) return [];
   const days = leaf.far - leaf.near + 1;
   if (days >= SHORTEST_WINDOW_DAYS) return [];
   return [{ severity: "warn", leaves, text: `narrows a date to ${days} days` }];
@@ -92,12 +95,13 @@ function flagValue(leaf: Leaf, leaves: number[]): Flag[] {
   return [{ severity: "warn", leaves, text: `narrows a measured value to ${range}` }];
 }
 
-/** Groups of two or more required leaves about one exact code. */
+/** Groups of two or more required leaves about one exact code, or about the birth date, whole or in part. */
 function sameCode(leaves: readonly Leaf[], required: readonly number[]): number[][] {
   const groups = new Map<string, number[]>();
   for (const i of required) {
     const leaf = leaves[i]!;
-    if (leaf.kind === "none" || leaf.codeLo !== leaf.codeHi) continue;
+    const isBirth = leaf.codeLo === BIRTH_DATE;
+    if (leaf.kind === "none" || (leaf.codeLo !== leaf.codeHi && !isBirth)) continue;
     const key = `${leaf.codeLo}/${leaf.relative}`;
     groups.set(key, [...(groups.get(key) ?? []), i]);
   }

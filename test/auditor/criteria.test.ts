@@ -47,7 +47,10 @@ describe("criteria opened to the auditor", () => {
     const check = checkCriteria(worldWith(openTerms), { document, published, isSealed: false });
     expect(check).toMatchObject({ opened: { version: 1, documentChecked: true } });
     const { opened } = check as Extract<typeof check, { opened: unknown }>;
-    expect(opened.english).toContain("Age");
+    expect(opened.english).toContain("age at least 50 years");
+    expect(opened.english).toContain(
+      "May not take part: type 1 diabetes. Shown by: no type 1 diabetes on record",
+    );
     expect(opened.coverage.proven).toBeGreaterThan(0);
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseDay } from "../../circuits/statement/day.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { describeError, shorten } from "../../client/cli/output.ts";
 import { generateBundle } from "../../client/clinic/sample.ts";
@@ -154,6 +155,13 @@ describe("a trial file", () => {
     expect(publishing.json().error.problems[0].path).toContain(path);
   });
 
+  it("that is too long for a circuit is refused as a whole, with what to do", async () => {
+    const long = EXAMPLE.replace("vaccine-registry", "alzheimers-disease");
+    const { code, err } = await cohort("sponsor", "check", long);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^criteria: needs \d+ leaves .* wait for trials in parts/m);
+  });
+
   it("is compiled without a server, with its size", async () => {
     const { code, json } = await cohort("sponsor", "check", EXAMPLE, "--json");
     expect(code).toBe(0);
@@ -234,20 +242,32 @@ describe("the dictionary", () => {
       recursive: true,
     });
     const concept = write("concept.json", {
-      name: "hyponatraemia",
-      title: "Hyponatraemia",
+      name: "motion-sickness",
+      title: "Motion sickness",
       description: "Low sodium as a diagnosis.",
       domain: "condition",
       members: [{ system: "icd10cm", code: "E87.1", prefix: true }],
     });
     const adding = ["governance", "concept", "add", concept, "--folder", copy];
     const added = await cohort(...adding, "--json");
-    expect(added.json()).toMatchObject({ name: "hyponatraemia", version: 2 });
+    expect(added.json()).toMatchObject({
+      name: "motion-sickness",
+      version: DICTIONARY_VERSION + 1,
+    });
     const again = await cohort(...adding);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining("has this name")]);
+    const more = write("more.json", { name: "syncope", words: ["ohnmacht"] });
+    const extending = ["governance", "concept", "extend", more, "--folder", copy];
+    expect((await cohort(...extending, "--json")).json().words).toContain("ohnmacht");
+    const wrong = write("wrong.json", { name: "syncope", wrods: [] });
+    const refused = await cohort("governance", "concept", "extend", wrong, "--folder", copy);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining("wrods")]);
     const publishing = ["governance", "concept", "publish", "--folder", copy];
     const published = (await cohort(...publishing, "--json")).json();
-    expect(published).toMatchObject({ version: 2, concepts: added.json().number });
+    expect(published).toMatchObject({
+      version: DICTIONARY_VERSION + 1,
+      concepts: added.json().number,
+    });
     expect((await cohort(...publishing)).code).toBe(2);
   });
 });

@@ -64,7 +64,7 @@ describe("setting up", () => {
     expect((await run("patient", "status", ...wallet("ann"))).out).toContain("No record yet");
   });
 
-  it("attests records, for the right wallet only, and keeps a file that is there", async () => {
+  it("attests records of the living, for the right wallet only, and keeps a file that is there", async () => {
     const { no, run, file, wallet } = stage;
     for (const name of ["ann", "ben", "cat"] as const) {
       const permit = name === "cat" ? ["--sign", file("cat.permit.json")] : [];
@@ -74,6 +74,9 @@ describe("setting up", () => {
       blindings.push(content.record.blinding);
     }
     expect(blindings.every((text) => /^\d{60,}$/.test(text))).toBe(true);
+    const dead = ["attest", file("dead.fhir.json"), "--identity", "1", "--out", file("dead.json")];
+    expect((await run("clinic", ...dead)).err).toContain("the patient has died");
+    expect((await run("clinic", ...dead, "--deceased")).code).toBe(0);
     const again = ["clinic", "attest", file("ann.fhir.json"), "--identity", "1"];
     expect((await run(...again, "--out", file("ann.json"))).code).toBe(2);
     expect(await no("patient", "import", file("ann.json"), ...wallet("ben"))).toBe("ForeignRecord");

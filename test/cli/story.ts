@@ -46,6 +46,9 @@ export async function openStage(): Promise<Stage> {
   for (const [name, index] of Object.entries(PATIENTS)) {
     writeFileSync(file(`${name}.fhir.json`), JSON.stringify(generateBundle({ index, today })));
   }
+  const alive = readFileSync(file("ann.fhir.json"), "utf8");
+  const dead = alive.replace('"birthDate"', '"deceasedBoolean":true,"birthDate"');
+  writeFileSync(file("dead.fhir.json"), dead);
   writeTrials(file);
   writeFileSync(file("deployment.json"), JSON.stringify(chain.deployment));
   const run = (...args: string[]) => cohort(...args, "--data", folder);

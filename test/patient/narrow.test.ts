@@ -8,6 +8,7 @@ import { flagNarrow, holds, requiredLeaves } from "../../client/patient/narrow.t
 import { TODAY } from "./support.ts";
 
 const BIRTH = encodeCode("demographic", "loinc", "21112-8");
+const BIRTH_PART = encodeCode("demographic", "loinc", "21112-9");
 const HBA1C = encodeCode("observation", "loinc", "4548-4");
 
 function leaf(part: Partial<Leaf>): Leaf {
@@ -29,7 +30,12 @@ function program(leaves: Leaf[], gates?: Gate[]): Program {
 }
 
 const age = (lo: number, hi: number) =>
-  leaf({ kind: "any", codeLo: BIRTH, relative: true, valueLo: BigInt(lo), valueHi: BigInt(hi) });
+  leaf({
+    kind: "any",
+    ...{ codeLo: BIRTH, codeHi: BIRTH_PART },
+    relative: true,
+    ...{ valueLo: BigInt(lo), valueHi: BigInt(hi) },
+  });
 const quantity = (lo: string, hi: string) =>
   leaf({ valueLo: encodeQuantity(lo)!, valueHi: encodeQuantity(hi)! });
 const flags = (...leaves: Leaf[]) =>
@@ -76,7 +82,15 @@ describe("ranges that would give a value away", () => {
     const dated = (near: number, far: number) => leaf({ kind: "any", near, far });
     expect(flags(dated(100, 112))).toEqual([["warn", [0]]]);
     expect(flags(dated(100, 113))).toEqual([]);
-    expect(flags(dated(0, 5))).toEqual([]);
+    expect(flags(dated(0, 12))).toEqual([["warn", [0]]]);
+    expect(flags(dated(0, 13))).toEqual([]);
+  });
+
+  it("are not flagged when what lasts may have begun long before", () => {
+    const codeLo = encodeCode("conditionLast", "concept", "1");
+    expect(flags(leaf({ kind: "any", codeLo, far: 5 }))).toEqual([]);
+    // Current: still so on the day.
+    expect(flags(leaf({ kind: "any", codeLo, far: 0 }))).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 // Small attested records and registries for the wallet's tests. Seeded: every run sees the same.
 import { encodeCode } from "../../circuits/statement/code.ts";
 import { EPOCH_DAY, parseDay } from "../../circuits/statement/day.ts";
-import { encodeQuantity, PRESENT, packFact } from "../../circuits/statement/fact.ts";
+import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
 import type { Field } from "../../circuits/statement/field.ts";
 import { publishedTerminology } from "../../circuits/statement/terminology.ts";
 import { buildTree, pathOf, rootOf } from "../../circuits/statement/tree.ts";
@@ -56,8 +56,8 @@ export function sampleRecord(options: {
     { code: encodeCode("demographic", "loinc", "21112-8"), day: birthDay, value: ymd(birthDate) },
     { code: encodeCode("demographic", "loinc", "46098-0"), day: birthDay, value: 1n },
     ...(tagged ? [{ ...tag, day: issuedDay }] : []),
-    { code: diabetes, day: issuedDay - 900, value: PRESENT },
-    { code: last, day: 131_071, value: PRESENT },
+    { code: diabetes, day: issuedDay - 900, value: EXACT },
+    { code: last, day: 131_071, value: EXACT },
     {
       code: encodeCode("observation", "concept", HBA1C),
       day: issuedDay - 20,
@@ -70,7 +70,7 @@ export function sampleRecord(options: {
       issuer,
       issuedDay,
       coverageFromDay: issuedDay - 4000,
-      dictionaryVersion: 1,
+      dictionaryVersion: 2,
       completeFor: [
         "demographic",
         "conditionStart",
