@@ -27,6 +27,7 @@ async function openPage(path: string) {
   page.on("pageerror", (problem) => complaints.push(problem.message));
   const answer = await page.goto(`${exchange.url}${path}`);
   await page.waitForLoadState("networkidle");
+  await page.getByRole("heading", { level: 1, name: /^(?!Loading)/ }).waitFor();
   return { page, complaints, headers: answer!.headers() };
 }
 
@@ -38,7 +39,6 @@ describe("every place", () => {
       const policy = headers["content-security-policy"]!;
       expect(policy).toContain("default-src 'none'");
       expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'/);
-      await page.getByRole("heading", { level: 1, name: /^(?!Loading)/ }).waitFor();
       expect(complaints).toEqual([]);
       await page.close();
     },
