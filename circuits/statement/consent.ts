@@ -13,8 +13,21 @@ export type GivenBy = keyof typeof GIVEN_BY;
 export const DECISIONS = { grant: 1, withdraw: 2 } as const;
 export type Decision = keyof typeof DECISIONS;
 
-/** A grant reaches the chain within this many seconds of being signed, or never. */
-export const MAX_SUBMIT_SECONDS = 86_400;
+/** Times in a consent are whole days (UTC): the second of signing is nobody's business. */
+export const CONSENT_DAY_SECONDS = 86_400n;
+/** A grant reaches the chain before this many days have begun after the day of signing, or never. */
+const MAX_SUBMIT_DAYS = 2n;
+
+/** Whether a time of a consent is a whole day, as the chain wants it. */
+export function isWholeDay(time: bigint): boolean {
+  return time % CONSENT_DAY_SECONDS === 0n;
+}
+
+/** The latest `submitBy` that the chain takes at a time (Unix seconds). */
+export function latestSubmitBy(now: bigint): bigint {
+  return (now / CONSENT_DAY_SECONDS + MAX_SUBMIT_DAYS) * CONSENT_DAY_SECONDS;
+}
+
 /** Depth of every consent proof: one size for all, whatever the group's. */
 export const CONSENT_PROOF_DEPTH = 20;
 
@@ -27,13 +40,13 @@ export type ConsentStatement = {
   /** Bit mask of PERMISSIONS. */
   readonly permissions: number;
   readonly siteId: number;
-  /** Unix time in seconds. */
+  /** Unix time in seconds, a whole day (UTC); 0 in a withdrawal. */
   readonly validUntil: bigint;
   readonly givenBy: number;
   /** Strictly greater than the one before; gaps are allowed. */
   readonly sequence: bigint;
   readonly decision: number;
-  /** Unix time in seconds, at most a day ahead; 0 in a withdrawal. */
+  /** Unix time in seconds, a whole day (UTC), at most the one after next; 0 in a withdrawal. */
   readonly submitBy: bigint;
   /** From {@link hashWithdrawalCode}; needed in the first grant, later zero (keep) or a new one. */
   readonly withdrawalCodeHash: Bytes32;
@@ -47,7 +60,7 @@ export const CONSENT_STATEMENT_ABI =
 
 /** The `message` of the Semaphore proof that makes the statement. Its scope is the trial's. */
 export function consentMessage(statement: ConsentStatement): Field {
-  return hashEncoded(["string", CONSENT_STATEMENT_ABI], ["cohort-zero/consent/1", statement]);
+  return hashEncoded(["string", CONSENT_STATEMENT_ABI], ["cohort-zero/consent/2", statement]);
 }
 
 /** Hash of a printed withdrawal code: 32 random bytes, useless in any other trial. */
@@ -68,12 +81,12 @@ type Domain = {
 
 /** EIP-712 domain of what clinics sign. */
 export function recordDomain(chainId: bigint | number, recordRegistry: string): Domain {
-  return { name: "RecordRegistry", version: "1", chainId, verifyingContract: recordRegistry };
+  return { name: "RecordRegistry", version: "2", chainId, verifyingContract: recordRegistry };
 }
 
 /** EIP-712 domain of what sites sign. */
 export function enrollmentDomain(chainId: bigint | number, enrollment: string): Domain {
-  return { name: "Enrollment", version: "1", chainId, verifyingContract: enrollment };
+  return { name: "Enrollment", version: "2", chainId, verifyingContract: enrollment };
 }
 
 /** A clinic's signature with which a patient anchors their own record. */
@@ -90,6 +103,7 @@ const siteAct: TypedField[] = [
   { name: "trialId", type: "bytes32" },
   { name: "pseudonym", type: "uint256" },
   { name: "siteId", type: "uint32" },
+  { name: "arriveBy", type: "uint40" },
   { name: "evidence", type: "bytes32" },
   { name: "deadline", type: "uint256" },
 ];
@@ -110,6 +124,11 @@ export type SiteAct = {
   trialId: TrialId;
   pseudonym: bigint;
   siteId: number;
+  /**
+   * Names the enrollment: its deadline of arrival as the chain holds it (Unix seconds), 0 before any.
+   * So no signature outlives a no-show and a new enrollment.
+   */
+  arriveBy: bigint;
   /** Hash of what the site keeps on file about this act; zero when there is nothing. */
   evidence: Bytes32;
   /** Unix time in seconds after which the signature is void. */
@@ -118,7 +137,8 @@ export type SiteAct = {
 
 /** SiteAct as Solidity's ABI sees it. */
 export const SITE_ACT_ABI =
-  "tuple(bytes32 trialId, uint256 pseudonym, uint32 siteId, bytes32 evidence, uint256 deadline)";
+  "tuple(bytes32 trialId, uint256 pseudonym, uint32 siteId, uint40 arriveBy, " +
+  "bytes32 evidence, uint256 deadline)";
 
 /** A site retires a lost pseudonym and admits the new wallet of the same person as screened. */
 export const SUCCESSION_TYPES = {

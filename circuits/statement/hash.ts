@@ -1,6 +1,6 @@
 // The only file that names a hash library: Poseidon (circomlibjs, wasm) and keccak-256 (ethers).
 import { buildPoseidon } from "circomlibjs";
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, keccak256, toUtf8Bytes } from "ethers";
 import { type Field, toField } from "./field.ts";
 
 const poseidon = await buildPoseidon();
@@ -15,7 +15,7 @@ export function hash(inputs: readonly bigint[]): Field {
   return F.toObject(poseidon(inputs as bigint[])) as Field;
 }
 
-/** Tree nodes: arity 2. Record commitments use arity 4, so a node can never pass for a leaf. */
+/** Tree nodes: arity 2. Records have arity 5 and leaves of the registry 3, so that none can pass for another. */
 export function hashPair(left: bigint, right: bigint): Field {
   return hash([left, right]);
 }
@@ -25,4 +25,9 @@ export function hashPair(left: bigint, right: bigint): Field {
  */
 export function hashEncoded(types: readonly string[], values: readonly unknown[]): Field {
   return (BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(types, values))) >> 8n) as Field;
+}
+
+/** keccak256(label) >> 8: the constants that keep uses of Poseidon apart. */
+export function hashLabel(label: string): Field {
+  return (BigInt(keccak256(toUtf8Bytes(label))) >> 8n) as Field;
 }

@@ -1,19 +1,35 @@
-// The record's header: who issued it, when, what period it covers and for which domains it is complete.
-import { DOMAINS, type Domain } from "./code.ts";
+// The record's header: who issued it, when, what period it covers, for which domains it is complete, and in which code
+// systems all of a kind is coded.
+import { DOMAINS, type Domain, type System } from "./code.ts";
 import { DAY_BITS } from "./day.ts";
 import { bitsOf, type Field, packBits, toField } from "./field.ts";
 
+/**
+ * Code systems of which a record can say that all of a kind is coded in them, with their bits. `icd10`: every condition
+ * has a code of some edition, so that its category is written; `icd10cm`, `icd10gm`: of that very edition; `atc`: every
+ * drug has a whole ATC code. Only then does the absence of a code say something.
+ */
+export const CODED_SYSTEMS = { icd10cm: 0, icd10: 1, icd10gm: 2, atc: 3 } as const satisfies {
+  readonly [system in System]?: number;
+};
+export type CodedSystem = keyof typeof CODED_SYSTEMS;
+
 export type Header = {
-  /** Ethereum address of the accredited clinic. */
+  /** Ethereum address of the accredited clinic. A word of its own in the record's commitment, not part of the packed one. */
   readonly issuer: string;
   readonly issuedDay: number;
   readonly coverageFromDay: number;
   readonly dictionaryVersion: number;
   /** Domains in which the record holds all that the issuer knows and nothing was left out. */
   readonly completeFor: readonly Domain[];
+  /** Code systems in which all of a kind is coded. */
+  readonly codedIn: readonly CodedSystem[];
   /** 0 for the person's first identity at the clinic, else the day it was re-bound. */
   readonly identitySince: number;
 };
+
+const DOMAIN_BITS = 16;
+const CODED_BITS = 8;
 
 /** One bit per domain, by its number. */
 export function domainBits(domains: readonly Domain[]): bigint {
@@ -25,28 +41,39 @@ export function domainsOf(bits: bigint): Domain[] {
   return (Object.keys(DOMAINS) as Domain[]).filter((d) => (bits >> BigInt(DOMAINS[d])) & 1n);
 }
 
-/** Packs a header into one field element (243 bits; layout in circuits/README.md). */
-export function packHeader(header: Header): Field {
+/** One bit per code system, by its number in {@link CODED_SYSTEMS}. */
+export function codedBits(systems: readonly CodedSystem[]): bigint {
+  return systems.reduce((bits, system) => bits | (1n << BigInt(CODED_SYSTEMS[system])), 0n);
+}
+
+/** The code systems named by a bit mask. */
+export function codedSystemsOf(bits: bigint): CodedSystem[] {
+  const systems = Object.keys(CODED_SYSTEMS) as CodedSystem[];
+  return systems.filter((system) => (bits >> BigInt(CODED_SYSTEMS[system])) & 1n);
+}
+
+/** Packs all of a header but its issuer into one field element (91 bits; layout in circuits/README.md). */
+export function packHeader(header: Omit<Header, "issuer">): Field {
   return toField(
     packBits([
       { name: "identitySince", value: BigInt(header.identitySince), bits: DAY_BITS },
-      { name: "completeFor", value: domainBits(header.completeFor), bits: 16 },
+      { name: "completeFor", value: domainBits(header.completeFor), bits: DOMAIN_BITS },
       { name: "dictionaryVersion", value: BigInt(header.dictionaryVersion), bits: 16 },
       { name: "coverageFromDay", value: BigInt(header.coverageFromDay), bits: DAY_BITS },
       { name: "issuedDay", value: BigInt(header.issuedDay), bits: DAY_BITS },
-      { name: "issuer", value: BigInt(header.issuer), bits: 160 },
+      { name: "codedIn", value: codedBits(header.codedIn), bits: CODED_BITS },
     ]),
   );
 }
 
 /** The parts of a packed header. */
-export function unpackHeader(word: bigint): Header {
+export function unpackHeader(word: bigint): Omit<Header, "issuer"> {
   return {
     identitySince: Number(bitsOf(word, 0, DAY_BITS)),
-    completeFor: domainsOf(bitsOf(word, 17, 16)),
+    completeFor: domainsOf(bitsOf(word, 17, DOMAIN_BITS)),
     dictionaryVersion: Number(bitsOf(word, 33, 16)),
     coverageFromDay: Number(bitsOf(word, 49, DAY_BITS)),
     issuedDay: Number(bitsOf(word, 66, DAY_BITS)),
-    issuer: `0x${bitsOf(word, 83, 160).toString(16).padStart(40, "0")}`,
+    codedIn: codedSystemsOf(bitsOf(word, 83, CODED_BITS)),
   };
 }

@@ -3,6 +3,7 @@ import { type Field, parseField } from "./field.ts";
 
 export const SIGNALS = [
   "nullifier",
+  "issuerTag",
   "criteriaHash",
   "recordsRoot",
   "scope",

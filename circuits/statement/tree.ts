@@ -1,11 +1,17 @@
-// LeanIMT trees of commitments, and the one path that leads from a record through its batch to the registry.
+// LeanIMT trees of commitments, and the path that leads from a record through its clinic's batch to the registry.
 import { LeanIMT } from "@zk-kit/lean-imt";
 import { type Field, toField } from "./field.ts";
-import { hashPair } from "./hash.ts";
+import { hash, hashLabel, hashPair } from "./hash.ts";
 
-/** Levels of the circuit's path: a batch of 2^12 under a registry of 2^20. */
-export const MAX_LEVELS = 32;
+/** Levels of the circuit's two paths: a batch of 2^12 records, a registry of 2^16 leaves. */
 export const MAX_BATCH_LEVELS = 12;
+export const MAX_REGISTRY_LEVELS = 16;
+
+/**
+ * Last input of a registry leaf. An issuerTag has an address there, below 2^160, and this is more: so neither of the two
+ * hashes of three can serve as the other.
+ */
+export const REGISTRY: Field = hashLabel("cohort-zero/registry/2");
 
 /** A LeanIMT over Poseidon2, as `@zk-kit/lean-imt.sol` builds it on the chain. */
 export type Tree = LeanIMT<bigint>;
@@ -15,6 +21,13 @@ export type Tree = LeanIMT<bigint>;
  * `index` is 1 when sibling i is on the left.
  */
 export type Path = { readonly index: number; readonly siblings: readonly bigint[] };
+
+/** From a record's commitment to its batch's root, and from the registry's leaf of that root to the registry's root. */
+export type RecordPath = {
+  /** Without siblings for a record anchored alone: it is its own batch's root. */
+  readonly batch: Path;
+  readonly registry: Path;
+};
 
 /** Builds the tree over leaves in the given order. Throws RangeError for a zero or oversized leaf. */
 export function buildTree(leaves: readonly bigint[]): Tree {
@@ -39,21 +52,10 @@ export function pathOf(tree: Tree, index: number): Path {
   return { index: compacted, siblings };
 }
 
-/** Joins the path inside a batch with the path of the batch's root in the registry. */
-export function joinPaths(inner: Path, outer: Path): Path {
-  const joined = {
-    // Not a shift: 32 levels would overflow into the sign bit.
-    index: inner.index + outer.index * 2 ** inner.siblings.length,
-    siblings: [...inner.siblings, ...outer.siblings],
-  };
-  checkPath(joined);
-  return joined;
-}
-
-/** Throws RangeError when a path is longer than the circuit's or its index than the path. */
-export function checkPath({ index, siblings }: Path): void {
-  if (siblings.length > MAX_LEVELS) {
-    throw new RangeError(`path of ${siblings.length} levels, at most ${MAX_LEVELS} are possible`);
+/** Throws RangeError when a path has more than `levels` or its index does not fit it. */
+export function checkPath({ index, siblings }: Path, levels: number): void {
+  if (siblings.length > levels) {
+    throw new RangeError(`path of ${siblings.length} levels, at most ${levels} are possible`);
   }
   if (!Number.isInteger(index) || index < 0 || index >= 2 ** siblings.length) {
     throw new RangeError("path index does not fit its levels");
@@ -66,13 +68,32 @@ export function sidesOf({ index, siblings }: Path): (0 | 1)[] {
   return siblings.map((_, level) => (Math.floor(index / 2 ** level) % 2 === 1 ? 1 : 0));
 }
 
-/** The root that a leaf and its path lead to. */
-export function rootOfPath(leaf: bigint, path: Path): Field {
-  checkPath(path);
+/** The root that a leaf and its path of at most `levels` lead to. */
+export function rootOfPath(leaf: bigint, path: Path, levels = MAX_REGISTRY_LEVELS): Field {
+  checkPath(path, levels);
   const sides = sidesOf(path);
   let node = toField(leaf);
   path.siblings.forEach((sibling, level) => {
     node = sides[level] === 1 ? hashPair(sibling, node) : hashPair(node, sibling);
   });
   return node;
+}
+
+/** What the registry writes into its tree when a clinic anchors a batch: it binds the clinic's address. */
+export function registryLeafOf(batchRoot: bigint, issuer: string): Field {
+  return hash([batchRoot, BigInt(issuer), REGISTRY]);
+}
+
+/** The registry's root that a record's commitment and path lead to. Throws RangeError for a path that is too long. */
+export function rootOfRecord({
+  commitment,
+  issuer,
+  path,
+}: {
+  readonly commitment: bigint;
+  readonly issuer: string;
+  readonly path: RecordPath;
+}): Field {
+  const batchRoot = rootOfPath(commitment, path.batch, MAX_BATCH_LEVELS);
+  return rootOfPath(registryLeafOf(batchRoot, issuer), path.registry, MAX_REGISTRY_LEVELS);
 }

@@ -1,6 +1,6 @@
 // A trial on the chain: its id and scope, the terms of a version, their digest, and the messages
-// that a screening and an arrival authorise. Mirrors contracts/TrialRegistry.sol and Enrollment.sol
-// (golden vectors in the tests).
+// that a screening, a succession and an arrival authorise. Mirrors contracts/TrialRegistry.sol and
+// Screening.sol (golden vectors in the tests).
 import { AbiCoder, keccak256, toUtf8Bytes } from "ethers";
 import type { Field } from "./field.ts";
 import { hashEncoded } from "./hash.ts";
@@ -60,12 +60,19 @@ export type SiteTerms = {
   /** 1 to 2^32-1; keeps its number through all versions. */
   readonly siteId: number;
   readonly signer: string;
+  /** 0, in an amendment only: takes nobody new, and signs for those it has. */
   readonly capacity: number;
 };
 
 /** Everything the board approves about a version of a trial. */
 export type VersionTerms = {
-  readonly criteriaHash: bigint;
+  /** One hash a part, 1 to 4, in order: a screening brings a proof for each. */
+  readonly criteriaHashes: readonly bigint[];
+  /**
+   * The same parts for a succession: a lost wallet's new identity is younger than the trial, which
+   * the parts of a screening refuse (`successorProgram`).
+   */
+  readonly successorHashes: readonly bigint[];
   readonly circuit: CircuitName;
   readonly consentFormHash: Bytes32;
   readonly consentFormVersion: number;
@@ -90,8 +97,9 @@ export type VersionTerms = {
 
 /** VersionTerms as Solidity's ABI sees them (ethers takes objects with these names). */
 export const VERSION_TERMS_ABI =
-  "tuple(uint256 criteriaHash, bytes32 circuit, bytes32 consentFormHash, uint32 consentFormVersion, " +
-  "uint32 requiredPermissions, uint32 offeredPermissions, uint32 capacity, uint32 arrivalDays, " +
+  "tuple(uint256[] criteriaHashes, uint256[] successorHashes, bytes32 circuit, " +
+  "bytes32 consentFormHash, uint32 consentFormVersion, uint32 requiredPermissions, " +
+  "uint32 offeredPermissions, uint32 capacity, uint32 arrivalDays, " +
   "bool requiresReconsent, bool requiresRescreening, bool isSealed, bytes32 attestationsHash, " +
   "bytes32 documentHash, tuple(uint32 siteId, address signer, uint32 capacity)[] sites)";
 
@@ -103,6 +111,16 @@ export function digestEncoded(types: readonly string[], values: readonly unknown
 /** keccak256 of bytes or of UTF-8 text: documents, consent forms, attestation lists. */
 export function hashDocument(document: string | Uint8Array): Bytes32 {
   return keccak256(typeof document === "string" ? toUtf8Bytes(document) : document);
+}
+
+const PROTOCOL_NUMBER = /^[A-Z0-9./-]{3,40}$/;
+
+/**
+ * Whether a protocol number has the one spelling that the chain takes: 3 to 40 capitals, digits, "-", "/" and ".".
+ * Another spelling would be another trial, with another scope.
+ */
+export function isProtocolNumber(text: string): boolean {
+  return PROTOCOL_NUMBER.test(text);
 }
 
 /** The id under which a protocol number is registered, once, for all versions and copies. */
@@ -131,7 +149,7 @@ export function versionDigest(at: {
   return digestEncoded(
     ["string", "uint256", "address", "bytes32", "uint32", VERSION_TERMS_ABI],
     [
-      "cohort-zero/trial-version/1",
+      "cohort-zero/trial-version/2",
       at.chainId,
       at.trialRegistry,
       at.trialId,
@@ -141,15 +159,18 @@ export function versionDigest(at: {
   );
 }
 
-/** The scope of every proof in a trial: eligibility proofs and Semaphore proofs alike. */
+/**
+ * The scope of every proof in a trial: eligibility proofs and Semaphore proofs alike. `screening` is
+ * the address of the Screening contract.
+ */
 export function scopeOf(at: {
   chainId: bigint | number;
-  enrollment: string;
+  screening: string;
   trialId: TrialId;
 }): Field {
   return hashEncoded(
     ["string", "uint256", "address", "bytes32"],
-    ["cohort-zero/scope/1", at.chainId, at.enrollment, at.trialId],
+    ["cohort-zero/scope/2", at.chainId, at.screening, at.trialId],
   );
 }
 
@@ -161,7 +182,21 @@ export function screeningMessage(of: {
 }): Field {
   return hashEncoded(
     ["string", "bytes32", "uint32", "uint256"],
-    ["cohort-zero/screening/1", of.trialId, of.version, of.participantCommitment],
+    ["cohort-zero/screening/2", of.trialId, of.version, of.participantCommitment],
+  );
+}
+
+/** The message of the proofs with which a pseudonym's successor shows that it is eligible too. */
+export function successionMessage(of: {
+  trialId: TrialId;
+  version: number;
+  /** The pseudonym that retires. */
+  pseudonym: bigint;
+  successorCommitment: bigint;
+}): Field {
+  return hashEncoded(
+    ["string", "bytes32", "uint32", "uint256", "uint256"],
+    ["cohort-zero/succession/2", of.trialId, of.version, of.pseudonym, of.successorCommitment],
   );
 }
 

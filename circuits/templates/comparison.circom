@@ -18,16 +18,21 @@ template Bits(n) {
     signal input in;
     signal output out[n];
 
-    var sum = 0;
+    var below = 0;
     var unit = 1;
     for (var i = 0; i < n; i++) {
-        // A hint only; the two constraints below leave exactly one possibility.
+        // A hint only; the constraints below leave exactly one possibility.
         out[i] <-- (in >> i) & 1;
         out[i] * (out[i] - 1) === 0;
-        sum += out[i] * unit;
-        unit *= 2;
+        if (i < n - 1) {
+            below += out[i] * unit;
+            unit *= 2;
+        }
     }
-    in === sum;
+    // The bits sum up to `in`. A bit is its own square; written so, the sum stands in matrix C,
+    // which no proving key contains. As a linear constraint it would replace a bit wherever that
+    // is used.
+    out[n - 1] * out[n - 1] * unit === in - below;
 }
 
 // Holds when 0 <= in < 2^n, which refuses every negative difference: -x is p - x, and p - x has
@@ -49,4 +54,28 @@ template NotNegative(n) {
         unit *= 2;
     }
     in === sum;
+}
+
+// The same of difference * factor + offset, which needs no wire of its own.
+//
+// Most comparisons are made under a condition: the factor is 1 or -1 where it counts and 0 where it
+// does not.
+template NotNegativeIf(n) {
+    assert(n <= 253);
+
+    signal input factor;
+    signal input difference;
+    signal input offset;
+
+    signal bits[n];
+
+    var sum = 0;
+    var unit = 1;
+    for (var i = 0; i < n; i++) {
+        bits[i] <-- ((difference * factor + offset) >> i) & 1;
+        bits[i] * (bits[i] - 1) === 0;
+        sum += bits[i] * unit;
+        unit *= 2;
+    }
+    difference * factor === sum - offset;
 }

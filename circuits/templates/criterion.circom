@@ -4,15 +4,16 @@ include "./comparison.circom";
 
 // One leaf of the criteria, against one fact of the record and its predecessor.
 //
-//     leaf: near 17 | far 17 | valueLo 38 | valueHi 38 | codeLo 68 | codeHi 68
-//           | hasNear 1 | relative 1 | latest 1 | none 1                   (lowest bits first)
-//     fact: value 38 | ONGOING - day 17 | code 68                          (lowest bits first)
+//     codes:      codeLo + 2^128 codeHi
+//     parameters: near 17 | far 17 | valueLo 38 | valueHi 38
+//                 | hasNear 1 | relative 1 | latest 1 | none 1             (lowest bits first)
+//     fact:       value 38 | ONGOING - day 17 | code 68                    (lowest bits first)
 //
 // A leaf holds, by its kind, when
 //
 //     any     the fact is a hit
-//     latest  the fact is a hit, and the predecessor's code is below the range: facts are sorted
-//             newest first within a code, so the fact is the newest of its code
+//     latest  the fact is a hit of the one code there is, and the predecessor's code is below it:
+//             facts are sorted newest first within a code, so the fact is the newest of its code
 //     none    the predecessor's code is below the range, and the fact is *past* the range, or it
 //             has the range's code and is *older* than the window: whatever follows is older still
 //
@@ -24,14 +25,27 @@ include "./comparison.circom";
 // multiplied by the claim and must not be negative. A leaf that is not claimed compares 0 with 0.
 // A false 0 never helps: gates are monotone.
 //
-// NOT checked here: that the leaf is canonical (codeLo <= codeHi, one exact code for latest and
-// for none with a window, no value range for none, no reserved code or value). Compiler, wallet,
-// board and auditor each check that of the public program (checkCanonical).
+// Three numbers are not taken apart into bits: the fact's code, codeLo and codeHi. The comparisons
+// of step 4 bound them as far as is needed, for the fact is a slot of the record and the two others
+// are bound by the hash of `codes`. SOUNDNESS.md has the argument: with code = C + e / 2^55 for a
+// wrong split of the fact, all equations become one between whole numbers below the field's order,
+// and e = 0 is its one solution.
+//
+// NOT checked here: that fact and predecessor are slots of the record, hence below 2^123 (Opening,
+// and the clinic's layout); that `codes` is hashed and `parameters` are the bits of what is hashed
+// (the caller); that the leaf is canonical (codes below 2^68, codeLo <= codeHi, one exact code for
+// latest and for none with a window, no value range for none, no reserved code or value). Compiler,
+// wallet, board and auditor each check that of the public program (checkCanonical).
 template Criterion() {
-    // The packed leaf, bound by criteriaHash.
-    signal input leaf;
-    // The opened pair, bound by Opening.
-    signal input fact;
+    // The range of codes, and the one word in which it is hashed.
+    signal input codeLo;
+    signal input codeHi;
+    // The leaf's other parameters, as bits: the caller took them from a word that is hashed.
+    signal input parameters[114];
+    // The opened fact in two parts, its code and the 55 bits below it.
+    signal input code;
+    signal input dayAndValue;
+    // The slot before it.
     signal input predecessor;
     // Day of the statement: days since 1900-01-01 (below 2^17), and yyyymmdd (below 2^27).
     signal input asOfDay;
@@ -41,45 +55,43 @@ template Criterion() {
     // For a claimed none: 1 when the fact is past the range, 0 when in it and older.
     signal input past;
 
-    // 1. The parameters. 250 bits, so that the leaf has one reading only.
-    component l = Bits(250);
-    l.in <== leaf;
+    // What the caller hashes.
+    signal output codes;
+    // What the caller opens.
+    signal output fact;
+
+    codes <== codeLo + codeHi * 2 ** 128;
+    fact <== code * 2 ** 55 + dayAndValue;
+
+    // 1. The parameters.
     var near = 0;
     var far = 0;
     var unit = 1;
     for (var i = 0; i < 17; i++) {
-        near += l.out[i] * unit;
-        far += l.out[17 + i] * unit;
+        near += parameters[i] * unit;
+        far += parameters[17 + i] * unit;
         unit *= 2;
     }
     var valueLo = 0;
     var valueHi = 0;
     unit = 1;
     for (var i = 0; i < 38; i++) {
-        valueLo += l.out[34 + i] * unit;
-        valueHi += l.out[72 + i] * unit;
+        valueLo += parameters[34 + i] * unit;
+        valueHi += parameters[72 + i] * unit;
         unit *= 2;
     }
-    var codeLo = 0;
-    var codeHi = 0;
-    unit = 1;
-    for (var i = 0; i < 68; i++) {
-        codeLo += l.out[110 + i] * unit;
-        codeHi += l.out[178 + i] * unit;
-        unit *= 2;
-    }
-    var hasNear = l.out[246];
-    var relative = l.out[247];
-    var latest = l.out[248];
-    var none = l.out[249];
+    var hasNear = parameters[110];
+    var relative = parameters[111];
+    var latest = parameters[112];
+    var none = parameters[113];
 
     // A leaf of both kinds has no meaning.
     latest * none === 0;
 
-    // 2. The fact. All 123 bits, whether the leaf is claimed or not: then a value can never
-    // borrow from the day, nor the day from the code.
-    component f = Bits(123);
-    f.in <== fact;
+    // 2. Day and value. 55 bits, whether the leaf is claimed or not: then a value can never borrow
+    // from the day, nor the day from the code.
+    component f = Bits(55);
+    f.in <== dayAndValue;
     var value = 0;
     unit = 1;
     for (var i = 0; i < 38; i++) {
@@ -93,63 +105,70 @@ template Criterion() {
         day -= f.out[38 + i] * unit;
         unit *= 2;
     }
-    var code = 0;
-    unit = 1;
-    for (var i = 0; i < 68; i++) {
-        code += f.out[55 + i] * unit;
-        unit *= 2;
-    }
 
-    // 3. What is claimed: exactly one of hit, past, older when claim is 1, none of them otherwise.
+    // 3. What is claimed: exactly one of any, newest, past, older when claim is 1, none of them
+    // otherwise. A hit is one of the first two, absent one of the last two.
     claim * (claim - 1) === 0;
     past * (past - 1) === 0;
-    // A claimed leaf of kind none.
+    signal newest <== claim * latest;
     signal absent <== claim * none;
-    // Past makes sense for those only.
+    // Past makes sense for absence only.
     past * (1 - absent) === 0;
     var hit = claim - absent;
+    var any = hit - newest;
     var older = absent - past;
 
-    // 4. The code. Lower bound: codeLo for a hit; for none codeHi, and one more when past. An
-    // older fact must have the code codeHi itself, else a fact of an earlier code of the range
-    // would hide a newer one of a later code. Differences lie in (-2^68 - 1, 2^68).
-    signal aboveLo <== hit * (code - codeLo);
-    signal aboveHi <== absent * (code - codeHi);
-    component lower = NotNegative(68);
-    lower.in <== aboveLo + aboveHi - past;
+    // 4. The code. Lower bound: codeLo for a hit; for absence codeHi, and one more when past; 0 for
+    // a leaf that is not claimed, so that the code is bounded then, too.
+    signal ofClaim <== codeLo * claim;
+    component lower = NotNegativeIf(68);
+    lower.difference <== codeLo - codeHi;
+    lower.factor <== absent;
+    lower.offset <== code - ofClaim - past;
 
-    // Upper bound: codeHi, for all but past.
-    signal belowHi <== (claim - past) * (codeHi - code);
-    component upper = NotNegative(68);
-    upper.in <== belowHi;
+    // Where there can be one code only, it is codeHi itself: of a latest leaf, and of a fact older than
+    // a window. Otherwise the newest of another code would do.
+    (code - codeHi) * (newest + older) === 0;
+
+    // One range check serves two: for any it is the code's upper bound, codeHi; for newest and
+    // absent it says that the predecessor lies below the range, whole: code, day and value at once,
+    // 123 bits. The first has 68 bits only. Neither is needed of the other.
+    signal belowHi <== (codeHi - code) * any;
+    signal belowLo <== (codeLo * 2 ** 55 - 1 - predecessor) * (newest + absent);
+    component below = Bits(123);
+    below.in <== belowHi + belowLo;
+    var beyond = 0;
+    unit = 1;
+    for (var i = 68; i < 123; i++) {
+        beyond += below.out[i] * unit;
+        unit *= 2;
+    }
+    beyond * any === 0;
 
     // 5. The value of a hit. With `relative` the range counts back from the day of the statement:
     // [asOfYmd - valueHi, asOfYmd - valueLo], which is the absolute range shifted by one number.
-    signal shift <== relative * (asOfYmd - valueHi - valueLo);
+    signal shift <== (asOfYmd - valueHi - valueLo) * relative;
     // The lower end may be below zero, hence one bit more: differences lie in (-2^38, 2^39).
-    signal aboveValue <== hit * (value - valueLo - shift);
-    component valueLower = NotNegative(39);
-    valueLower.in <== aboveValue;
-    signal belowValue <== hit * (valueHi + shift - value);
-    component valueUpper = NotNegative(38);
-    valueUpper.in <== belowValue;
+    component valueLower = NotNegativeIf(39);
+    valueLower.difference <== value - valueLo - shift;
+    valueLower.factor <== hit;
+    valueLower.offset <== 0;
+    component valueUpper = NotNegativeIf(38);
+    valueUpper.difference <== valueHi + shift - value;
+    valueUpper.factor <== hit;
+    valueUpper.offset <== 0;
 
     // 6. The window's far edge: a hit is not before it, an older fact is. One comparison serves
     // both, with its sign turned; differences lie in (-2^18, 2^18).
-    signal sinceFar <== (hit - older) * (day - asOfDay + far);
-    component farEdge = NotNegative(18);
-    farEdge.in <== sinceFar - older;
+    component farEdge = NotNegativeIf(18);
+    farEdge.difference <== day - asOfDay + far;
+    farEdge.factor <== hit - older;
+    farEdge.offset <== -older;
 
     // The near edge, for a hit on a leaf that has one. Differences lie in (-2^18, 2^17).
     signal edged <== hit * hasNear;
-    signal beforeNear <== edged * (asOfDay - near - day);
-    component nearEdge = NotNegative(17);
-    nearEdge.in <== beforeNear;
-
-    // 7. The predecessor lies below the range, whole: code, day and value at once, 123 bits. It
-    // is a slot of the record, below 2^123 by the clinic's layout.
-    signal bounded <== claim * (latest + none);
-    signal belowRange <== bounded * (codeLo * 2 ** 55 - 1 - predecessor);
-    component predecessorBelow = NotNegative(123);
-    predecessorBelow.in <== belowRange;
+    component nearEdge = NotNegativeIf(17);
+    nearEdge.difference <== asOfDay - near - day;
+    nearEdge.factor <== edged;
+    nearEdge.offset <== 0;
 }

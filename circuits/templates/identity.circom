@@ -1,54 +1,52 @@
 pragma circom 2.2.0;
 
-include "../../node_modules/circomlib/circuits/escalarmulfix.circom";
 include "./poseidon.circom";
-include "./comparison.circom";
 
-// A Semaphore v4 identity: a secret scalar, its public key on Baby Jubjub, and the key's hash.
-// The same secret serves here and in Semaphore's own circuit, so both speak of one person.
+// The person behind a record: a secret number, and what is told of it.
 //
-//     commitment = Poseidon2(secret * Base8)
-//     nullifier  = Poseidon2(scope, secret)
+//     commitment = Poseidon2(IDENTITY, secret)         to the clinic, which writes it into the record
+//     nullifier  = Poseidon2(scope, secret)            to everybody
+//     issuerTag  = Poseidon3(scope, secret, issuer)    to everybody
+//
+// Any field element is a secret, and two of them are two people: no curve, no range, nothing that
+// could be written in two ways. All proofs of one person, trial and clinic have one issuerTag. So
+// the desk knows that the record about the person in front of it is by the clinic whose record was
+// screened, and learns nothing else from it.
+//
+// NOT checked here: that the scope is not IDENTITY, which would publish the commitment. Whoever
+// verifies computes the scope, a hash as well. And that the secret cannot be guessed: the wallet
+// draws it.
 template Identity() {
-    // Secret scalar, below the order l of the prime subgroup.
+    // Known to the wallet alone.
     signal input secret;
-    // What the nullifier is bound to: chain, contract and protocol.
+    // What nullifier and tag are bound to: chain, contract and protocol.
     signal input scope;
+    // Address of the clinic that attested the record.
+    signal input issuer;
 
     // Identity commitment: never public, it goes into the record's commitment.
     signal output commitment;
     // One per secret and scope: the same person cannot answer twice.
     signal output nullifier;
+    // One per secret, scope and clinic.
+    signal output issuerTag;
 
-    // Order of Baby Jubjub's prime subgroup (EIP-2494).
-    var l = 2736030358979909402780800718157159386076813972158567259200215660948447373041;
+    // keccak256("cohort-zero/identity/2") >> 8
+    var IDENTITY = 206050483435790013819823169413921353776433248599167774846883876490471448781;
 
-    // Why must the secret be below l? s and s + l give the same public key, hence the same
-    // commitment, but different nullifiers: without this one identity would have eight of them.
-    // The 251 bits bound the secret by 2^251, so that the difference below lies in
-    // (-2^251, 2^251) and cannot wrap around; l - 1 - secret >= 0 then says secret < l.
-    component bits = Bits(251);
-    bits.in <== secret;
-    component belowOrder = NotNegative(251);
-    belowOrder.in <== l - 1 - secret;
+    component owner = Poseidon(2);
+    owner.inputs[0] <== IDENTITY;
+    owner.inputs[1] <== secret;
+    commitment <== owner.out;
 
-    // Base8 of EIP-2494, the generator that Semaphore and circomlib use.
-    var BASE8[2] = [
-        5299619240641551281634865583518297030282874472190772894086521144482721001553,
-        16950150798460657717958625567821834550301663161624707787222815936182638968203
-    ];
-    component key = EscalarMulFix(251, BASE8);
-    for (var i = 0; i < 251; i++) {
-        key.e[i] <== bits.out[i];
-    }
+    component answer = Poseidon(2);
+    answer.inputs[0] <== scope;
+    answer.inputs[1] <== secret;
+    nullifier <== answer.out;
 
-    component keyHash = Poseidon(2);
-    keyHash.inputs[0] <== key.out[0];
-    keyHash.inputs[1] <== key.out[1];
-    commitment <== keyHash.out;
-
-    component scopeHash = Poseidon(2);
-    scopeHash.inputs[0] <== scope;
-    scopeHash.inputs[1] <== secret;
-    nullifier <== scopeHash.out;
+    component tag = Poseidon(3);
+    tag.inputs[0] <== scope;
+    tag.inputs[1] <== secret;
+    tag.inputs[2] <== issuer;
+    issuerTag <== tag.out;
 }

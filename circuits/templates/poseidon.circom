@@ -1,6 +1,6 @@
 pragma circom 2.2.0;
 
-include "../../node_modules/circomlib/circuits/poseidon_constants.circom";
+include "./generated/poseidon.circom";
 
 // Poseidon over BN254: circomlib's function (same constants, same hash) on other wires.
 //

@@ -1,12 +1,13 @@
 pragma circom 2.2.0;
 
-include "./poseidon.circom";
+include "./choice.circom";
 include "./comparison.circom";
+include "./poseidon.circom";
 
 // A record: 64 pages of 16 slots and a header, under one commitment.
 //
 //     factsRoot  = Poseidon4(of four Poseidon16, each of 16 page hashes)
-//     commitment = Poseidon4(factsRoot, header, identity commitment, blinding)
+//     commitment = Poseidon5(factsRoot, header, issuer, identity commitment, blinding)
 //
 // NOT checked here: that the facts are sorted, that slot 0 repeats the page before, that every
 // slot is below 2^123. The clinic that attests the record lays it out so, and the wallet checks
@@ -14,6 +15,8 @@ include "./comparison.circom";
 template RecordCommitment() {
     signal input pageHashes[64];
     signal input header;
+    // Address of the clinic, a word of its own.
+    signal input issuer;
     signal input identityCommitment;
     // 248 random bits: nobody can guess a record and compare.
     signal input blinding;
@@ -30,28 +33,29 @@ template RecordCommitment() {
         facts.inputs[i] <== quarters[i].out;
     }
 
-    component leaf = Poseidon(4);
+    component leaf = Poseidon(5);
     leaf.inputs[0] <== facts.out;
     leaf.inputs[1] <== header;
-    leaf.inputs[2] <== identityCommitment;
-    leaf.inputs[3] <== blinding;
+    leaf.inputs[2] <== issuer;
+    leaf.inputs[3] <== identityCommitment;
+    leaf.inputs[4] <== blinding;
     commitment <== leaf.out;
 }
 
 // Shows that `fact` and `predecessor` lie side by side, in this order, on one page of the record.
 //
-// Each pick is a list of weights with sum 1, and a weight that is not 0 forces what it picks to
-// be equal to what is claimed. Since the weights cannot all be 0, at least one entry is equal,
-// which is all that is wanted. They need not be bits, which saves a constraint each.
+// The slot is picked by weights with sum 1, and a weight that is not 0 forces both slots that it
+// picks to be what is claimed. Since the weights cannot all be 0, at least one pair is equal,
+// which is all that is wanted. They need not be bits, which saves a constraint each. They are given
+// as what they lack to 1, which is 0 for the slot that is meant: a factor of two terms goes into
+// matrix A (see OneOf).
 template Opening() {
     signal input pageHashes[64];
-    // The page that is opened.
+    // The page that is opened: one of the 64, by its hash.
     signal input page[16];
-    // Which of the 64 it is.
-    signal input pagePick[64];
-    // Which of slots 1 to 15 holds the fact. Slot 0 only ever serves as predecessor: it belongs
-    // to the page before, or is the 0 before the first fact.
-    signal input slotPick[15];
+    // 0 for the one of slots 1 to 15 that holds the fact, 1 for the others. Slot 0 only ever serves
+    // as predecessor: it belongs to the page before, or is the 0 before the first fact.
+    signal input slotMiss[15];
     signal input predecessor;
     signal input fact;
 
@@ -59,20 +63,16 @@ template Opening() {
     for (var i = 0; i < 16; i++) {
         pageHash.inputs[i] <== page[i];
     }
-
-    var pageSum = 0;
-    for (var i = 0; i < 64; i++) {
-        pagePick[i] * (pageHashes[i] - pageHash.out) === 0;
-        pageSum += pagePick[i];
-    }
-    pageSum === 1;
+    component ofRecord = OneOf(64);
+    ofRecord.options <== pageHashes;
+    ofRecord.value <== pageHash.out;
 
     var slotSum = 0;
     for (var i = 0; i < 15; i++) {
         // The same weight for both: no weight, no pair.
-        slotPick[i] * (page[i] - predecessor) === 0;
-        slotPick[i] * (page[i + 1] - fact) === 0;
-        slotSum += slotPick[i];
+        (1 - slotMiss[i]) * (page[i] - predecessor) === 0;
+        (1 - slotMiss[i]) * (page[i + 1] - fact) === 0;
+        slotSum += 1 - slotMiss[i];
     }
     slotSum === 1;
 }
@@ -81,21 +81,21 @@ template Opening() {
 // from a record says something only then.
 //
 //     header: identitySince 17 | completeFor 16 | dictionaryVersion 16 | coverageFromDay 17
-//             | issuedDay 17 | issuer 160                                  (lowest bits first)
+//             | issuedDay 17 | codedIn 8                                   (lowest bits first)
 //     policy: maxRecordAge 17 | minCoverage 17 | minDictionaryVersion 16 | domains 16
-//             | latestIdentitySince 17
+//             | latestIdentitySince 17 | codedIn 8
 //
-// NOT checked here: that the issuer is accredited. The registry must, before it anchors.
+// NOT checked here: that the issuer is accredited. The registry must, before it anchors. And that
+// what the header vouches for is so: the clinic answers for it.
 template RecordPolicy() {
     signal input header;
     signal input policy;
     // Day of the statement, below 2^17.
     signal input asOfDay;
 
-    // The issuer's 160 bits are not used, but without them the lower ones would not be unique.
-    component h = Bits(243);
+    component h = Bits(91);
     h.in <== header;
-    component p = Bits(83);
+    component p = Bits(91);
     p.in <== policy;
 
     var identitySince = 0;
@@ -123,6 +123,11 @@ template RecordPolicy() {
         unit *= 2;
         // A domain that must be complete (1) is complete (1).
         p.out[50 + i] * (1 - h.out[17 + i]) === 0;
+    }
+
+    for (var i = 0; i < 8; i++) {
+        // A code system in which all must be coded (1) is one in which all is coded (1).
+        p.out[83 + i] * (1 - h.out[83 + i]) === 0;
     }
 
     // All operands below are under 2^17, so every difference lies in (-2^18, 2^17).

@@ -76,7 +76,7 @@ export function compileOnce(
 
 /** Every circom file of the project, relative to its root. */
 export function sources(): string[] {
-  return ["circuits", "circuits/templates"].flatMap((folder) =>
+  return ["circuits", "circuits/templates", "circuits/templates/generated"].flatMap((folder) =>
     readdirSync(ROOT + folder)
       .filter((name) => name.endsWith(".circom"))
       .map((name) => `${folder}/${name}`),

@@ -1,4 +1,5 @@
 // Tells a patient, on their device, which criteria hold: the circuit's meaning in TypeScript.
+import { SYSTEMS } from "../statement/code.ts";
 import type { Compiled, CompiledCriterion } from "../statement/compile.ts";
 import type { Tree } from "../statement/compileGates.ts";
 import { formatDay, ONGOING } from "../statement/day.ts";
@@ -9,7 +10,7 @@ import { leavesOf, provablePart } from "../statement/requirement.ts";
 import { listedWords } from "../statement/said.ts";
 import { evaluateLeaf, type LeafVerdict } from "./evaluateLeaf.ts";
 
-/** The parts of a record that criteria are about. */
+/** What of a record criteria are about. */
 export type Readable = {
   /** Packed facts in ascending order. */
   readonly facts: readonly bigint[];
@@ -39,6 +40,8 @@ export type CriterionVerdict = Pick<
   readonly listed: string;
   /** Undefined when only a person can say. */
   readonly holds: boolean | undefined;
+  /** The compiled criteria's parts that show it. */
+  readonly inParts: readonly number[];
   /** Its leaves in words, with what the record shows for each. */
   readonly parts: readonly { words: string; holds: boolean; reason: string }[];
   /** First later day (of {@link formatDay}) on which it would hold, were the record to stay as it is. */
@@ -63,6 +66,14 @@ export function evaluate({ program, record, asOf }: Input): Evaluation {
   return { eligible: policy.holds && gates.at(-1)!, leaves, gates, policy };
 }
 
+export type CriteriaEvaluation = {
+  /** Every part could be proven from this one record. */
+  readonly eligible: boolean;
+  /** One a program, in order. */
+  readonly parts: readonly Evaluation[];
+  readonly criteria: readonly CriterionVerdict[];
+};
+
 /** Evaluates compiled criteria and says for each criterion of the text whether and why it holds. */
 export function evaluateCriteria({
   compiled,
@@ -72,31 +83,51 @@ export function evaluateCriteria({
   readonly compiled: Compiled;
   readonly record: Readable;
   readonly asOf: number;
-}): Evaluation & { readonly criteria: readonly CriterionVerdict[] } {
-  const evaluation = evaluate({ program: compiled.program, record, asOf });
+}): CriteriaEvaluation {
+  const parts = compiled.programs.map((program) => evaluate({ program, record, asOf }));
   const criteria = compiled.criteria.map((criterion) =>
-    judge(criterion, compiled, evaluation, record, asOf),
+    judge(criterion, partsOf(criterion, compiled, parts), record, asOf),
   );
-  return { ...evaluation, criteria };
+  return { eligible: parts.every(({ eligible }) => eligible), parts, criteria };
+}
+
+/** What a criterion demands of one part's program, with the verdicts on that program's leaves. */
+type Demand = {
+  readonly tree: Tree;
+  readonly program: Program;
+  readonly leaves: readonly LeafVerdict[];
+};
+
+function partsOf(
+  { parts, trees }: CompiledCriterion,
+  { programs }: Compiled,
+  evaluations: readonly Evaluation[],
+): Demand[] {
+  return parts.map((part, i) => ({
+    tree: trees[i]!,
+    program: programs[part]!,
+    leaves: evaluations[part]!.leaves,
+  }));
 }
 
 function judge(
   criterion: CompiledCriterion,
-  { program }: Compiled,
-  { leaves }: Evaluation,
+  demands: readonly Demand[],
   record: Readable,
   asOf: number,
 ): CriterionVerdict {
-  const { path, list, id, label, english, demanded, tree, requirement } = criterion;
+  const { path, list, id, label, english, demanded, requirement, parts: inParts } = criterion;
   const listed = listedWords(criterion);
-  const holds = tree && holdsOn(tree, (leaf) => leaves[leaf]!.holds);
+  const holds = demands.length
+    ? demands.every(({ tree, leaves }) => holdsOn(tree, (leaf) => leaves[leaf]!.holds))
+    : undefined;
   const provable = provablePart(requirement);
   const parts = (provable ? leavesOf(provable) : []).map(({ leaf, words }) => {
     const { holds: shown, reason } = evaluateLeaf(leaf, record.facts, asOf);
     return { words, holds: shown, reason };
   });
-  const earliest = tree && !holds ? earliestDay(tree, program, leaves, record) : undefined;
-  return { path, list, id, label, english, demanded, listed, holds, parts, earliest };
+  const earliest = holds === false ? earliestDay(demands, record) : undefined;
+  return { path, list, id, label, english, demanded, listed, holds, inParts, parts, earliest };
 }
 
 function holdsOn(tree: Tree, leafHolds: (leaf: number) => boolean): boolean {
@@ -109,18 +140,17 @@ function leafNumbers(tree: Tree): number[] {
 }
 
 /** Tries each day on which one of the leaves could turn, in order: between them nothing begins to hold. */
-function earliestDay(
-  tree: Tree,
-  { leaves }: Program,
-  verdicts: readonly LeafVerdict[],
-  { facts }: Readable,
-): string | undefined {
-  const days = [...new Set(leafNumbers(tree).flatMap((leaf) => verdicts[leaf]!.turns))];
-  const first = days
-    .sort((a, b) => a - b)
-    .find(
-      (day) => day < ONGOING && holdsOn(tree, (n) => evaluateLeaf(leaves[n]!, facts, day).holds),
+function earliestDay(demands: readonly Demand[], { facts }: Readable): string | undefined {
+  const turns = demands.flatMap(({ tree, leaves }) =>
+    leafNumbers(tree).flatMap((leaf) => leaves[leaf]!.turns),
+  );
+  const holdsAt = (day: number) =>
+    demands.every(({ tree, program }) =>
+      holdsOn(tree, (leaf) => evaluateLeaf(program.leaves[leaf]!, facts, day).holds),
     );
+  const first = [...new Set(turns)]
+    .sort((a, b) => a - b)
+    .find((day) => day < ONGOING && holdsAt(day));
   return first === undefined ? undefined : formatDay(first);
 }
 
@@ -157,6 +187,12 @@ export function policyProblems(policy: Policy, header: Header, asOf: number): Po
     rule: "domains",
     message: `the clinic does not vouch that the record is complete for: ${domainList(missing)}`,
     hint: "Ask the clinic what was left out, or use another clinic's record.",
+  });
+  const uncoded = policy.codedIn.filter((system) => !header.codedIn.includes(system));
+  unless(uncoded.length === 0, {
+    rule: "codedIn",
+    message: `the clinic does not vouch that every entry is coded in: ${uncoded.map((system) => SYSTEMS[system].name).join(", ")}`,
+    hint: "Ask the clinic which entries lack such a code, or use another clinic's record.",
   });
   unless(identitySince <= policy.latestIdentitySince, {
     rule: "latestIdentitySince",

@@ -1,20 +1,32 @@
 // The circuit's inputs, by the names they have in eligibility.circom.
-import { bitsOf, type Field } from "../statement/field.ts";
+import { CODE_BITS } from "../statement/code.ts";
+import { FACT_BITS } from "../statement/fact.ts";
+import { bitsOf, type Field, toField } from "../statement/field.ts";
+import { hashPair } from "../statement/hash.ts";
 import { packHeader } from "../statement/header.ts";
+import { checkSecret } from "../statement/identity.ts";
 import { type Program, packProgram, SIZES } from "../statement/program.ts";
-import { checkPath, MAX_LEVELS, type Path, sidesOf } from "../statement/tree.ts";
-import { checkSecret } from "./identity.ts";
+import {
+  checkPath,
+  MAX_BATCH_LEVELS,
+  MAX_REGISTRY_LEVELS,
+  type Path,
+  type RecordPath,
+  registryLeafOf,
+  rootOfPath,
+  sidesOf,
+} from "../statement/tree.ts";
 import { type AsOf, type Claims, findClaims, gateSlots, type Opening } from "./opening.ts";
-import { hashPages, layoutPages, PAGE_FACTS, PAGES, type Record } from "./record.ts";
+import { commitPages, hashPages, layoutPages, PAGE_FACTS, type Record } from "./record.ts";
 
 /** What a statement is about. Everything but scope, message and asOf stays on the device. */
 export type Statement = {
   readonly program: Program;
   readonly record: Record;
-  /** Secret scalar of the identity that the record is about. */
+  /** Secret of the identity that the record is about. */
   readonly identitySecret: bigint;
-  /** From the record's commitment to the registry's root. */
-  readonly path: Path;
+  /** From the record's commitment through its batch to the registry's root. */
+  readonly path: RecordPath;
   readonly scope: Field;
   readonly message: Field;
   /** Packed by `packAsOf`. */
@@ -23,17 +35,23 @@ export type Statement = {
 
 /** One entry for each input signal of eligibility.circom. */
 export type CircuitInputs = {
+  recordsRoot: bigint;
   scope: bigint;
   message: bigint;
   asOf: bigint;
   secret: bigint;
+  issuer: bigint;
   blinding: bigint;
   header: bigint;
   pageHashes: bigint[];
-  siblings: bigint[];
-  sides: bigint[];
-  active: bigint[];
-  leaves: bigint[];
+  batchLefts: bigint[];
+  batchRights: bigint[];
+  batchRoot: bigint;
+  registryLefts: bigint[];
+  registryRights: bigint[];
+  codesLo: bigint[];
+  codesHi: bigint[];
+  parameters: bigint[];
   gates: bigint[];
   policy: bigint;
   salt: bigint;
@@ -42,12 +60,12 @@ export type CircuitInputs = {
   /** Per leaf: is the fact past the range (`none`)? */
   past: bigint[];
   pages: bigint[][];
-  /** Per leaf, one-hot: which of the 64 pages. */
-  pagePicks: bigint[][];
-  /** Per leaf, one-hot: which of slots 1 to 15. */
-  slotPicks: bigint[][];
+  /** Per leaf, 0 for the one of slots 1 to 15 that is opened and 1 for the others. */
+  slotMisses: bigint[][];
   predecessors: bigint[];
-  facts: bigint[];
+  /** Per leaf, the fact's code and what is below it. */
+  factCodes: bigint[];
+  factRests: bigint[];
   /** Per gate: does the prover claim it? */
   gateClaims: bigint[];
 };
@@ -71,17 +89,19 @@ export function buildClaimedInputs(statement: Statement, claims: Claims): Circui
   const { program, record } = statement;
   const words = packProgram(program);
   const pages = layoutPages(record.facts);
+  const pageHashes = hashPages(pages);
   return {
     scope: statement.scope,
     message: statement.message,
     asOf: statement.asOf,
     secret: checkSecret(statement.identitySecret),
+    issuer: BigInt(record.header.issuer),
     blinding: record.blinding,
     header: packHeader(record.header),
-    pageHashes: hashPages(pages),
-    ...pathInputs(statement.path),
-    leaves: words.leaves,
-    gates: words.gates,
+    pageHashes,
+    ...pathInputs(commitPages(record, pageHashes), record.header.issuer, statement.path),
+    parameters: [...words.parameters],
+    gates: [...words.gates],
     policy: words.policy,
     salt: program.salt,
     ...leafInputs(program, pages, claims),
@@ -89,28 +109,54 @@ export function buildClaimedInputs(statement: Statement, claims: Claims): Circui
   };
 }
 
-function pathInputs(path: Path): Pick<CircuitInputs, "siblings" | "sides" | "active"> {
-  checkPath(path);
-  const levels = Array.from({ length: MAX_LEVELS }, (_, level) => level);
-  const sides = sidesOf(path);
+/** Inputs of RecordMembership but for the record itself. */
+export function pathInputs(commitment: Field, issuer: string, { batch, registry }: RecordPath) {
+  const batchRoot = rootOfPath(commitment, batch, MAX_BATCH_LEVELS);
+  const leaf = registryLeafOf(batchRoot, issuer);
+  const inBatch = childrenOf(commitment, batch, MAX_BATCH_LEVELS);
+  const inRegistry = childrenOf(leaf, registry, MAX_REGISTRY_LEVELS);
   return {
-    siblings: levels.map((level) => path.siblings[level] ?? 0n),
-    sides: levels.map((level) => BigInt(sides[level] ?? 0)),
-    active: levels.map((level) => bit(level < path.siblings.length)),
+    batchLefts: inBatch.lefts,
+    batchRights: inBatch.rights,
+    batchRoot,
+    registryLefts: inRegistry.lefts,
+    registryRights: inRegistry.rights,
+    recordsRoot: rootOfPath(leaf, registry, MAX_REGISTRY_LEVELS),
   };
 }
+
+/** Both children on each level of the circuit; above the path's end the node and 0. */
+export function childrenOf(leaf: Field, path: Path, levels: number) {
+  checkPath(path, levels);
+  const sides = sidesOf(path);
+  const [lefts, rights]: [bigint[], bigint[]] = [[], []];
+  let node = leaf;
+  for (let level = 0; level < levels; level++) {
+    const sibling = toField(path.siblings[level] ?? 0n);
+    const [left, right] = sides[level] === 1 ? [sibling, node] : [node, sibling];
+    lefts.push(left);
+    rights.push(right);
+    node = hashPair(left, right);
+  }
+  return { lefts, rights };
+}
+
+const BELOW_CODE_BITS = FACT_BITS - CODE_BITS;
 
 function leafInputs(program: Program, pages: bigint[][], claims: Claims) {
   const indices = Array.from({ length: SIZES[program.size].leaves }, (_, i) => i);
   const openings = indices.map((i) => claims.leaves[i] ?? ANYWHERE);
+  const facts = openings.map(({ page, slot }) => pages[page]![slot]!);
   return {
+    codesLo: indices.map((i) => program.leaves[i]?.codeLo ?? 0n),
+    codesHi: indices.map((i) => program.leaves[i]?.codeHi ?? 0n),
     claims: indices.map((i) => bit(claims.leaves[i] !== undefined)),
     past: openings.map((opening) => bit(opening.past)),
     pages: openings.map(({ page }) => pages[page]!),
-    pagePicks: openings.map(({ page }) => oneHot(page, PAGES)),
-    slotPicks: openings.map(({ slot }) => oneHot(slot - 1, PAGE_FACTS)),
+    slotMisses: openings.map(({ slot }) => allBut(slot - 1, PAGE_FACTS)),
     predecessors: openings.map(({ page, slot }) => pages[page]![slot - 1]!),
-    facts: openings.map(({ page, slot }) => pages[page]![slot]!),
+    factCodes: facts.map((fact) => bitsOf(fact, BELOW_CODE_BITS, CODE_BITS)),
+    factRests: facts.map((fact) => bitsOf(fact, 0, BELOW_CODE_BITS)),
   };
 }
 
@@ -118,6 +164,6 @@ function bit(on: boolean | undefined): bigint {
   return on ? 1n : 0n;
 }
 
-function oneHot(at: number, length: number): bigint[] {
-  return Array.from({ length }, (_, i) => bit(i === at));
+function allBut(at: number, length: number): bigint[] {
+  return Array.from({ length }, (_, i) => bit(i !== at));
 }

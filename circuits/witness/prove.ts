@@ -2,11 +2,11 @@
 import { type WitnessCalculator, WitnessCalculatorBuilder } from "circom_runtime";
 import { groth16, wtns } from "snarkjs";
 import type { Field } from "../statement/field.ts";
+import { issuerTagOf, nullifierOf } from "../statement/identity.ts";
 import { hashProgram } from "../statement/program.ts";
 import { type Groth16Proof, parseProof } from "../statement/proof.ts";
 import { parseSignals, type Signals } from "../statement/signals.ts";
-import { rootOfPath } from "../statement/tree.ts";
-import { nullifierOf } from "./identity.ts";
+import { rootOfRecord } from "../statement/tree.ts";
 import { buildClaimedInputs, type CircuitInputs, type Statement, splitAsOf } from "./inputs.ts";
 import { findClaims } from "./opening.ts";
 import { commitRecord } from "./record.ts";
@@ -33,13 +33,15 @@ export class NotEligibleError extends Error {
   }
 }
 
-/** The six public signals of a statement, computed without the circuit. */
+/** The seven public signals of a statement, computed without the circuit. */
 export function signalsOf(statement: Statement): Signals {
-  const { program, record, identitySecret, path, scope, message, asOf } = statement;
+  const { program, record, identitySecret: secret, path, scope, message, asOf } = statement;
+  const { issuer } = record.header;
   return {
-    nullifier: nullifierOf(scope, identitySecret),
+    nullifier: nullifierOf(scope, secret),
+    issuerTag: issuerTagOf({ scope, secret, issuer }),
     criteriaHash: hashProgram(program),
-    recordsRoot: rootOfPath(commitRecord(record), path),
+    recordsRoot: rootOfRecord({ commitment: commitRecord(record), issuer, path }),
     scope,
     message,
     asOf,

@@ -5,7 +5,7 @@ import { DAY_BITS, ONGOING } from "../statement/day.ts";
 import { packFact, SENTINEL, unpackFact } from "../statement/fact.ts";
 import { type Field, toField } from "../statement/field.ts";
 import { hash } from "../statement/hash.ts";
-import { type Header, packHeader } from "../statement/header.ts";
+import { CODED_SYSTEMS, type CodedSystem, type Header, packHeader } from "../statement/header.ts";
 
 export const PAGES = 64;
 export const PAGE_SLOTS = 16;
@@ -57,10 +57,18 @@ export function factsRoot(pageHashes: readonly bigint[]): Field {
   return hash([0, 16, 32, 48].map((at) => hash(pageHashes.slice(at, at + 16))));
 }
 
-/** The record's leaf: Poseidon4(factsRoot, header, identityCommitment, blinding). */
-export function commitRecord({ facts, header, blinding, identityCommitment }: Record): Field {
-  const root = factsRoot(hashPages(layoutPages(facts)));
-  return hash([root, packHeader(header), identityCommitment, blinding]);
+/** The record's leaf: Poseidon5(factsRoot, header, issuer, identityCommitment, blinding). */
+export function commitRecord(record: Record): Field {
+  return commitPages(record, hashPages(layoutPages(record.facts)));
+}
+
+/** The same for pages that are hashed already. */
+export function commitPages(
+  { header, blinding, identityCommitment }: Record,
+  pageHashes: readonly bigint[],
+): Field {
+  const root = factsRoot(pageHashes);
+  return hash([root, packHeader(header), BigInt(header.issuer), identityCommitment, blinding]);
 }
 
 /**
@@ -114,8 +122,11 @@ const day = z
   .lt(2 ** DAY_BITS);
 const decimal = z.string().regex(/^(0|[1-9][0-9]{0,77})$/, "not a decimal number");
 
+const FORMAT = "cohort-zero/record/2";
+const FIRST_FORMAT = "cohort-zero/record/1";
+
 const recordJson = z.strictObject({
-  format: z.literal("cohort-zero/record/1"),
+  format: z.literal(FORMAT),
   header: z.strictObject({
     issuer: z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address"),
     issuedDay: day,
@@ -125,6 +136,7 @@ const recordJson = z.strictObject({
       .min(0)
       .lt(2 ** 16),
     completeFor: z.array(z.enum(Object.keys(DOMAINS) as [Domain, ...Domain[]])),
+    codedIn: z.array(z.enum(Object.keys(CODED_SYSTEMS) as [CodedSystem, ...CodedSystem[]])),
     identitySince: day,
   }),
   facts: z.array(decimal).max(MAX_FACTS, `more than ${MAX_FACTS} facts`),
@@ -136,8 +148,12 @@ export type RecordJson = z.infer<typeof recordJson>;
 /** The record as JSON: what a clinic hands to the patient, and to nobody else. */
 export function serializeRecord(record: Record): RecordJson {
   return {
-    format: "cohort-zero/record/1",
-    header: { ...record.header, completeFor: [...record.header.completeFor] },
+    format: FORMAT,
+    header: {
+      ...record.header,
+      completeFor: [...record.header.completeFor],
+      codedIn: [...record.header.codedIn],
+    },
     facts: record.facts.map(String),
     blinding: String(record.blinding),
     identityCommitment: String(record.identityCommitment),
@@ -146,6 +162,11 @@ export function serializeRecord(record: Record): RecordJson {
 
 /** Parses and checks a record's JSON. Throws RangeError with the place in the file, never its content. */
 export function parseRecord(json: unknown): Record {
+  if ((json as { format?: unknown } | null)?.format === FIRST_FORMAT) {
+    throw new RangeError(
+      "record: made for the first protocol, which this program no longer speaks: have the clinic issue it again",
+    );
+  }
   const parsed = recordJson.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -38,9 +38,9 @@ describe.each(circuits)("%s", (circuit) => {
     await expect(unpackArtifact(name, short, manifest)).rejects.toThrow(`${name}.br is damaged`);
   });
 
-  test("has a verification key for six signals, with a contribution in it", async () => {
+  test("has a verification key for seven signals, with a contribution in it", async () => {
     const key = await readVerificationKey(circuit);
-    expect(key.nPublic).toBe(6);
+    expect(key.nPublic).toBe(7);
     expect(key.vk_delta_2).not.toEqual(key.vk_gamma_2);
     expect(() => refuseForgeableKey(key)).not.toThrow();
     expect(() => refuseForgeableKey({ ...key, vk_delta_2: key.vk_gamma_2 })).toThrow("forgeable");
@@ -65,7 +65,7 @@ test("the two circuits have different keys", async () => {
   expect(a!.vk_delta_2).not.toEqual(b!.vk_delta_2);
 });
 
-test("all artifacts together take at most 40 MB", () => {
+test("all artifacts together take at most 28 MB", () => {
   const bytes = readdirSync(ARTIFACTS).map((file) => statSync(ARTIFACTS + file).size);
-  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(40_000_000);
+  expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(28_000_000);
 });

@@ -1,28 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ONGOING, parseDay, ymdOfDay } from "../../circuits/statement/day.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
 import { type Fact, packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/fact.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { KINDS, type Leaf, packLeaf } from "../../circuits/statement/program.ts";
+import { KINDS, type Leaf } from "../../circuits/statement/program.ts";
+import { criterionInputs, type Pair, splitFact } from "./criterionInputs.ts";
 import { BIRTH, HBA1C, leafOn, quantity, TODAY } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
-
-type Pair = { predecessor: bigint; fact: bigint; past?: boolean; claim?: boolean; asOf?: number };
 
 let criterion: Part;
 beforeAll(async () => {
   criterion = await compilePart("Criterion()", "criterion.circom");
 });
 
-function holds(leaf: Leaf, { predecessor, fact, past, claim = true, asOf = TODAY }: Pair): boolean {
-  return criterion.accepts({
-    leaf: packLeaf(leaf),
-    fact,
-    predecessor,
-    asOfDay: BigInt(asOf),
-    asOfYmd: BigInt(ymdOfDay(asOf)),
-    claim: claim ? 1n : 0n,
-    past: past ? 1n : 0n,
-  });
+function holds(leaf: Leaf, pair: Pair): boolean {
+  return criterion.accepts(criterionInputs(leaf, pair));
 }
 
 const fact = (parts: Partial<Fact>) =>
@@ -231,27 +222,47 @@ describe("claims", () => {
   });
 
   test("are bits", () => {
-    const inputs = {
-      leaf: packLeaf(leafOn(HBA1C)),
-      ...{ fact: pair.fact, predecessor: pair.predecessor },
-      asOfDay: BigInt(TODAY),
-      asOfYmd: BigInt(ymdOfDay(TODAY)),
-    };
-    expect(criterion.accepts({ ...inputs, claim: 1n, past: 0n })).toBe(true);
-    expect(criterion.accepts({ ...inputs, claim: 2n, past: 0n })).toBe(false);
-    expect(criterion.accepts({ ...inputs, claim: 1n, past: FIELD_ORDER - 1n })).toBe(false);
+    const inputs = criterionInputs(leafOn(HBA1C), pair);
+    expect(criterion.accepts(inputs)).toBe(true);
+    expect(criterion.accepts({ ...inputs, claim: 2n })).toBe(false);
+    expect(criterion.accepts({ ...inputs, past: FIELD_ORDER - 1n })).toBe(false);
   });
 
   test("refuse a leaf that is both latest and none", () => {
-    const both = packLeaf(leafOn(HBA1C, { kind: "latest" })) | (1n << 249n);
-    const inputs = { fact: pair.fact, predecessor: pair.predecessor, asOfDay: 1n, asOfYmd: 1n };
-    expect(criterion.accepts({ ...inputs, leaf: both, claim: 0n, past: 0n })).toBe(false);
+    const inputs = criterionInputs(leafOn(HBA1C, { kind: "latest" }), { ...pair, claim: false });
+    expect(criterion.accepts(inputs)).toBe(true);
+    expect(criterion.accepts({ ...inputs, parameters: inputs.parameters.with(113, 1n) })).toBe(
+      false,
+    );
   });
 
-  test("refuse a leaf of more than 250 bits and a fact of more than 123", () => {
-    const inputs = { asOfDay: 1n, asOfYmd: 1n, claim: 0n, past: 0n, predecessor: 0n };
-    expect(criterion.accepts({ ...inputs, leaf: (1n << 248n) - 1n, fact: 0n })).toBe(true);
-    expect(criterion.accepts({ ...inputs, leaf: 1n << 250n, fact: 0n })).toBe(false);
-    expect(criterion.accepts({ ...inputs, leaf: 0n, fact: SENTINEL + 1n })).toBe(false);
+  test("of nothing still need a fact of 123 bits", () => {
+    const inputs = criterionInputs(leafOn(HBA1C), { ...pair, claim: false });
+    const opened = (wide: bigint) => ({ ...inputs, ...splitFact(wide) });
+    expect(criterion.accepts(opened(SENTINEL))).toBe(true);
+    expect(criterion.accepts(opened(SENTINEL + 1n))).toBe(false);
+    expect(criterion.accepts({ ...inputs, dayAndValue: 1n << 55n })).toBe(false);
+    expect(criterion.accepts({ ...inputs, code: FIELD_ORDER - 1n })).toBe(false);
+  });
+});
+
+describe("a latest leaf over several codes", () => {
+  test("takes the last of them only, for it has no newest fact otherwise", () => {
+    // No such leaf is canonical: checkCanonical refuses it.
+    const range = leafOn(HBA1C, { kind: "latest", codeHi: HBA1C + 2n });
+    const at = (code: bigint) => ({ predecessor: below, fact: fact({ code }) });
+    expect(holds(range, at(HBA1C + 2n))).toBe(true);
+    expect(holds(range, at(HBA1C + 1n))).toBe(false);
+    expect(holds(range, at(HBA1C))).toBe(false);
+  });
+});
+
+describe("what is handed on", () => {
+  test("is the fact and the two codes as they are hashed", () => {
+    const leaf = leafOn(HBA1C, { codeHi: HBA1C + 9n });
+    const opened = fact({});
+    const inputs = criterionInputs(leaf, { predecessor: 0n, fact: opened });
+    const wires = criterion.calculate(inputs);
+    expect(wires.slice(1, 3)).toEqual([leaf.codeLo + (leaf.codeHi << 128n), opened]);
   });
 });

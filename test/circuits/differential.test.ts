@@ -4,7 +4,13 @@ import { encodeCode } from "../../circuits/statement/code.ts";
 import { ONGOING, packAsOf, ymdOfDay } from "../../circuits/statement/day.ts";
 import { type Fact, packFact, UNUSABLE } from "../../circuits/statement/fact.ts";
 import type { Header } from "../../circuits/statement/header.ts";
-import { type Gate, KINDS, type Leaf, packLeaf } from "../../circuits/statement/program.ts";
+import {
+  type Gate,
+  KINDS,
+  type Leaf,
+  packCodes,
+  packParameters,
+} from "../../circuits/statement/program.ts";
 import { evaluate } from "../../circuits/witness/evaluate.ts";
 import { buildClaimedInputs, splitAsOf } from "../../circuits/witness/inputs.ts";
 import { findClaims, placeOf } from "../../circuits/witness/opening.ts";
@@ -52,8 +58,9 @@ function randomLeaf(random: Random): Leaf {
 
 function randomProgram(random: Random) {
   const all = Array.from({ length: between(random, 1, 8) }, () => randomLeaf(random));
+  const wordsOf = (leaf: Leaf) => `${packCodes(leaf)} ${packParameters(leaf)}`;
   const leaves = all.filter(
-    (leaf, i) => all.findIndex((other) => packLeaf(other) === packLeaf(leaf)) === i,
+    (leaf, i) => all.findIndex((other) => wordsOf(other) === wordsOf(leaf)) === i,
   );
   const gates = Array.from({ length: between(random, 1, 4) }, (_, index): Gate => {
     const inputs = leaves.map((_, l) => l).filter(() => random() < 0.6);
@@ -74,6 +81,7 @@ function randomHeader(random: Random): Partial<Header> {
     { issuedDay: TODAY - POLICY.maxRecordAge - between(random, 0, 1), coverageFromDay: 0 },
     { coverageFromDay: TODAY - POLICY.minCoverage + between(random, 0, 1) },
     { identitySince: between(random, 0, 1) },
+    { codedIn: pick(random, [[], ["icd10"], ["icd10cm", "atc"]]) },
   ]);
 }
 

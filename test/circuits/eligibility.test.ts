@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
-import { FIELD_ORDER, SUBGROUP_ORDER, toField } from "../../circuits/statement/field.ts";
-import { hash, hashPair } from "../../circuits/statement/hash.ts";
+import { FIELD_ORDER, toField } from "../../circuits/statement/field.ts";
 import { hashProgram, SIZES, type Size } from "../../circuits/statement/program.ts";
 import { listSignals } from "../../circuits/statement/signals.ts";
-import { buildTree, pathOf, rootOf } from "../../circuits/statement/tree.ts";
-import { Identity } from "../../circuits/witness/identity.ts";
 import { buildClaimedInputs, buildInputs } from "../../circuits/witness/inputs.ts";
 import { NotEligibleError, prepareInputs, signalsOf } from "../../circuits/witness/prove.ts";
-import { commitRecord } from "../../circuits/witness/record.ts";
 import {
   accepts,
   BIRTH,
@@ -17,12 +13,12 @@ import {
   HBA1C,
   LEAVES,
   leafOn,
-  PERSON,
   POLICY,
   pathTo,
   programOf,
   quantity,
   recordOf,
+  SECRET,
   statementOf,
   TODAY,
 } from "./example.ts";
@@ -31,17 +27,17 @@ import { edgeStatement, fullProgram, honest, wideStatements } from "./statements
 const sizes = Object.keys(SIZES).map(Number) as Size[];
 
 describe.each(sizes)("eligibility-%i", (size) => {
-  test("computes the six public signals that TypeScript computes", async () => {
+  test("computes the seven public signals that TypeScript computes", async () => {
     const statement = statementOf({ program: programOf(LEAVES, { size }) });
     const wires = (await calculatorOf(size)).calculate(prepareInputs(statement));
-    expect(wires.slice(1, 7)).toEqual(listSignals(signalsOf(statement)));
+    expect(wires.slice(1, 8)).toEqual(listSignals(signalsOf(statement)));
   });
 
   test("accepts what stands on every edge, and what lies as far apart as can be", async () => {
     const calculator = await calculatorOf(size);
     for (const statement of [edgeStatement(size), ...wideStatements(size)]) {
       const wires = calculator.calculate(prepareInputs(statement));
-      expect(wires.slice(1, 7)).toEqual(listSignals(signalsOf(statement)));
+      expect(wires.slice(1, 8)).toEqual(listSignals(signalsOf(statement)));
     }
   });
 
@@ -98,25 +94,25 @@ describe("a record that does not satisfy the criteria", () => {
     // Another program lets the child pass, under another criteriaHash.
     const other = statementOf({ record: recordOf(child), program: programOf([sugar]) });
     const wires = (await calculatorOf(8)).calculate(buildInputs(other));
-    expect(wires[2]).toBe(hashProgram(other.program));
-    expect(wires[2]).not.toBe(hashProgram(statement.program));
+    expect(wires[3]).toBe(hashProgram(other.program));
+    expect(wires[3]).not.toBe(hashProgram(statement.program));
   });
 });
 
 describe("a stranger", () => {
   test("cannot use a record: its commitment holds the owner's identity", async () => {
-    const thief = new Identity("thief").secretScalar;
-    const calculator = await calculatorOf(8);
-    const wires = calculator.calculate(buildInputs(statementOf({ identitySecret: thief })));
-    expect(wires[3]).not.toBe(signalsOf(statementOf()).recordsRoot);
+    const { recordsRoot } = buildInputs(statementOf());
+    const stolen = buildInputs(statementOf({ identitySecret: SECRET + 1n }));
+    expect(await accepts({ ...stolen, recordsRoot })).toBe(false);
+    expect(await accepts(buildInputs(statementOf()))).toBe(true);
   });
 
-  test("cannot answer twice with the secret plus the subgroup's order", async () => {
+  test("cannot answer twice with the secret plus the field's order, which is the same number", async () => {
     const inputs = buildInputs(statementOf());
-    const secret = PERSON.secretScalar + SUBGROUP_ORDER;
-    expect(await accepts(inputs)).toBe(true);
-    expect(await accepts({ ...inputs, secret })).toBe(false);
-    expect(() => buildInputs(statementOf({ identitySecret: secret }))).toThrow("subgroup");
+    const again = (await calculatorOf(8)).calculate({ ...inputs, secret: SECRET + FIELD_ORDER });
+    expect(again[1]).toBe(signalsOf(statementOf()).nullifier);
+    const statement = statementOf({ identitySecret: SECRET + FIELD_ORDER });
+    expect(() => buildInputs(statement)).toThrow("scalar field");
   });
 });
 
@@ -127,6 +123,7 @@ describe("the nullifier", () => {
     const variants = [
       statementOf({ record }),
       statementOf({ path: pathTo(77n) }),
+      statementOf({ record: recordOf(FACTS, { issuer: `0x${"2c".repeat(20)}` }) }),
       statementOf({ program: programOf(LEAVES, { salt: 1n << 200n }) }),
       statementOf({ program: programOf(LEAVES, { size: 32 }) }),
       statementOf({ message: toField(5n) }),
@@ -137,47 +134,36 @@ describe("the nullifier", () => {
   });
 });
 
-describe("the tree", () => {
-  test("refuses an inner node as a leaf one level up", async () => {
-    const record = recordOf();
-    const commitment = commitRecord(record);
-    const tree = buildTree([11n, 12n, 13n, commitment]);
-    const inner = pathOf(tree, 3);
-    // The node above the commitment, hashed of two, has no preimage of arity 4 to present.
-    const node = hashPair(13n, commitment);
-    const above = { index: inner.index >> 1, siblings: inner.siblings.slice(1) };
-    const wires = (await calculatorOf(8)).calculate(buildInputs(statementOf({ path: above })));
-    expect(wires[3]).not.toBe(rootOf(tree));
-    expect(hash([13n, commitment, 0n, 0n])).not.toBe(node);
-  });
-
-  test("never has the root 0", async () => {
-    const wires = (await calculatorOf(8)).calculate(
-      buildInputs(statementOf({ path: { index: 0, siblings: [] } })),
-    );
-    expect(wires[3]).toBe(commitRecord(recordOf()));
-  });
-});
-
 describe("inputs", () => {
   test("beyond their widths are refused", async () => {
     const inputs = buildInputs(statementOf());
     const asOf = inputs.asOf + (1n << 44n);
     expect(await accepts({ ...inputs, asOf })).toBe(false);
-    expect(await accepts({ ...inputs, header: inputs.header + (1n << 243n) })).toBe(false);
-    expect(await accepts({ ...inputs, policy: inputs.policy + (1n << 83n) })).toBe(false);
-    const leaves = inputs.leaves.with(0, inputs.leaves[0]! + (1n << 250n));
-    expect(await accepts({ ...inputs, leaves })).toBe(false);
+    expect(await accepts({ ...inputs, header: inputs.header + (1n << 91n) })).toBe(false);
+    expect(await accepts({ ...inputs, policy: inputs.policy + (1n << 91n) })).toBe(false);
+    const wider = (words: readonly bigint[], bits: bigint) =>
+      words.with(0, words[0]! + (1n << bits));
+    expect(await accepts({ ...inputs, parameters: wider(inputs.parameters, 228n) })).toBe(false);
+    expect(await accepts({ ...inputs, gates: wider(inputs.gates, 140n) })).toBe(false);
+    expect(await accepts({ ...inputs, factCodes: wider(inputs.factCodes, 68n) })).toBe(false);
   });
 
   test("at or above the field order never get as far as the circuit", () => {
     expect(() => signalsOf(statementOf({ scope: FIELD_ORDER as never }))).toThrow("scalar field");
-    const path = { index: 0, siblings: [FIELD_ORDER] };
-    expect(() => buildInputs(statementOf({ path }))).toThrow("scalar field");
+    const { batch, registry } = pathTo(5n);
+    const beyond = { index: 0, siblings: [FIELD_ORDER] };
+    for (const path of [
+      { batch: beyond, registry },
+      { batch, registry: beyond },
+    ]) {
+      expect(() => buildInputs(statementOf({ path }))).toThrow("scalar field");
+    }
   });
 
   test("of a policy that the record misses are refused by the circuit alone", async () => {
     const strict = programOf(LEAVES, { policy: { ...POLICY, domains: ["medicationLast"] } });
     expect(await accepts(buildInputs(statementOf({ program: strict })))).toBe(false);
+    const coded = programOf(LEAVES, { policy: { ...POLICY, codedIn: ["icd10", "icd10cm"] } });
+    expect(await accepts(buildInputs(statementOf({ program: coded })))).toBe(false);
   });
 });

@@ -4,18 +4,28 @@ import { encodeCode } from "../../circuits/statement/code.ts";
 import { ONGOING, packAsOf, parseDay } from "../../circuits/statement/day.ts";
 import { type Fact, MAX_VALUE, packFact, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
 import { type Field, toField } from "../../circuits/statement/field.ts";
+import { hashLabel } from "../../circuits/statement/hash.ts";
+import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
 import type { Leaf, Policy, Program, Size } from "../../circuits/statement/program.ts";
 import { SIZES } from "../../circuits/statement/program.ts";
-import { buildTree, type Path, pathOf } from "../../circuits/statement/tree.ts";
+import {
+  buildTree,
+  pathOf,
+  type RecordPath,
+  registryLeafOf,
+  rootOf,
+} from "../../circuits/statement/tree.ts";
 import { compileOnce } from "../../circuits/tools/compile.ts";
 import { buildFiles } from "../../circuits/tools/paths.ts";
-import { Identity } from "../../circuits/witness/identity.ts";
 import { buildInputs, type Statement } from "../../circuits/witness/inputs.ts";
 import { commitRecord, type Record } from "../../circuits/witness/record.ts";
 import { type Calculator, createCalculator, type Inputs } from "./calculator.ts";
 
 export const TODAY = parseDay("2026-11-21");
-export const PERSON = new Identity("a person of the circuit tests");
+/** The secret of a person, and of nobody else. */
+export const SECRET = hashLabel("a person of the circuit tests");
+/** The clinic of all records here. */
+export const CLINIC = `0x${"1c".repeat(20)}`;
 export const HBA1C = encodeCode("observation", "loinc", "4548-4");
 export const BIRTH = encodeCode("demographic", "loinc", "21112-8");
 export const DIABETES = encodeCode("conditionLast", "snomed", "44054006");
@@ -38,16 +48,17 @@ export function recordOf(facts: readonly Fact[] = FACTS, header: Partial<Record[
   const record: Record = {
     facts: facts.map(packFact).sort((a, b) => (a < b ? -1 : 1)),
     header: {
-      issuer: `0x${"1c".repeat(20)}`,
+      issuer: CLINIC,
       issuedDay: TODAY - 3,
       coverageFromDay: TODAY - 4000,
       dictionaryVersion: 3,
       completeFor: ["observation", "conditionLast"],
+      codedIn: ["atc", "icd10"],
       identitySince: 0,
       ...header,
     },
     blinding: (1n << 240n) + 12345n,
-    identityCommitment: PERSON.commitment,
+    identityCommitment: identityCommitmentOf(SECRET),
   };
   return record;
 }
@@ -73,6 +84,7 @@ export const POLICY: Policy = {
   minDictionaryVersion: 2,
   domains: ["conditionLast"],
   latestIdentitySince: 0,
+  codedIn: ["icd10"],
 };
 
 export const LEAVES: readonly Leaf[] = [
@@ -95,9 +107,11 @@ export function programOf(leaves: readonly Leaf[] = LEAVES, other: Partial<Progr
   };
 }
 
-/** The path of a commitment in a small tree. */
-export function pathTo(commitment: bigint): Path {
-  return pathOf(buildTree([11n, 12n, 13n, commitment, 14n]), 3);
+/** The path of a commitment in a small batch of a small registry. */
+export function pathTo(commitment: bigint, issuer: string = CLINIC): RecordPath {
+  const batch = buildTree([11n, 12n, 13n, commitment, 14n]);
+  const leaf = registryLeafOf(rootOf(batch), issuer);
+  return { batch: pathOf(batch, 3), registry: pathOf(buildTree([21n, 22n, leaf]), 2) };
 }
 
 /** An honest statement; parts may be replaced. */
@@ -106,8 +120,8 @@ export function statementOf(parts: Partial<Statement> = {}): Statement {
   return {
     program: programOf(),
     record,
-    identitySecret: PERSON.secretScalar,
-    path: pathTo(commitRecord(record)),
+    identitySecret: SECRET,
+    path: pathTo(commitRecord(record), record.header.issuer),
     scope: toField(77n),
     message: toField(88n),
     asOf: packAsOf(TODAY),

@@ -1,21 +1,26 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { ONGOING } from "../../circuits/statement/day.ts";
 import {
   type Gate,
   hashProgram,
   type Program,
   packProgram,
+  type Size,
+  successorProgram,
 } from "../../circuits/statement/program.ts";
 import { gateSlots } from "../../circuits/witness/opening.ts";
 import { HBA1C, leafOn, programOf } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 import { between, seeded } from "./random.ts";
+import { fullProgram } from "./statements.ts";
 
 let gates: Part;
-let criteriaHash: Part;
 beforeAll(async () => {
-  gates = await compilePart("Gates(8, 8)", "gates.circom");
-  criteriaHash = await compilePart("CriteriaHash(8, 8)", "gates.circom");
+  gates = await compilePart("Gates(8, 8, 8)", "gates.circom");
 });
+
+const partOf = (size: Size) =>
+  compilePart(`CriteriaHash(${size === 8 ? "8, 8, 8" : "32, 16, 4"})`, "gates.circom");
 
 const leaves = Array.from({ length: 8 }, (_, i) => leafOn(HBA1C + BigInt(i)));
 const program = (list: readonly Gate[]): Program => programOf(leaves, { gates: list });
@@ -28,7 +33,7 @@ function passes(list: readonly Gate[], held: readonly number[], claims?: readonl
     truth.push(count + gate.gates.filter((g) => truth[g]).length >= gate.threshold);
   }
   return gates.accepts({
-    gates: packProgram(program(list)).gates,
+    words: packProgram(program(list)).gates,
     leafClaims: leaves.map((_, i) => (held.includes(i) ? 1n : 0n)),
     gateClaims: claims ?? gateSlots(program(list), truth).map((holds) => (holds ? 1n : 0n)),
   });
@@ -73,16 +78,18 @@ describe("a gate", () => {
 
 describe("a gate's word", () => {
   const claims = [1n, 0n, 0n, 0n, 0n, 0n, 0n, 1n];
+  // The first gate has 14 bits and stands lowest, the last one begins at bit 119.
   const inputs = (word: bigint, last = 1n << 6n) => ({
-    gates: [word, 0n, 0n, 0n, 0n, 0n, 0n, last],
+    words: [word + (last << 119n)],
     leafClaims: [1n, 0n, 0n, 0n, 0n, 0n, 0n, 0n],
     gateClaims: claims,
   });
 
   test("has no bits beyond its reach", () => {
     expect(gates.accepts(inputs(1n << 6n))).toBe(true);
-    // Bit 14 of the first gate would be itself; the last gate may read the seven before it.
-    expect(gates.accepts(inputs((1n << 6n) | (1n << 14n)))).toBe(false);
+    // Bit 14 of the first gate would be itself: it is the second gate's lowest, and the first reads nothing more.
+    const second = { ...inputs((1n << 6n) | (1n << 14n)), leafClaims: Array(8).fill(0n) };
+    expect(gates.accepts(second)).toBe(false);
     expect(gates.accepts(inputs(1n << 6n, 1n << 14n))).toBe(true);
     expect(gates.accepts(inputs(1n << 6n, (1n << 6n) | (1n << 21n)))).toBe(false);
   });
@@ -104,11 +111,16 @@ describe("a gate's word", () => {
 });
 
 test("a gate of eligibility-32 may exceed its threshold by 46", async () => {
-  const larger = await compilePart("Gates(32, 16)", "gates.circom");
+  const larger = await compilePart("Gates(32, 16, 4)", "gates.circom");
   const inputs = (threshold: bigint) => ({
-    gates: Array.from({ length: 16 }, (_, i) => {
-      const every = (1n << BigInt(32 + i)) - 1n;
-      return (every << 6n) | (threshold - 1n);
+    words: Array.from({ length: 4 }, (_, word) => {
+      let [packed, at] = [0n, 0n];
+      for (let i = 4 * word; i < 4 * word + 4; i++) {
+        const every = (1n << BigInt(32 + i)) - 1n;
+        packed |= ((every << 6n) | (threshold - 1n)) << at;
+        at += BigInt(38 + i);
+      }
+      return packed;
     }),
     leafClaims: Array.from({ length: 32 }, () => 1n),
     gateClaims: Array.from({ length: 16 }, () => 1n),
@@ -119,19 +131,42 @@ test("a gate of eligibility-32 may exceed its threshold by 46", async () => {
 });
 
 describe("the criteria hash", () => {
-  test("is the one of statement/program.ts, and binds every word", () => {
+  test.each([8, 32] as const)(
+    "of size %i is the one of statement/program.ts, and binds every word",
+    async (size) => {
+      const part = await partOf(size);
+      const sample = fullProgram(size);
+      const words = packProgram(sample);
+      const { codes, parameters, gates: gateWords, policy } = words;
+      const inputs = { codes, parameters, gates: gateWords, policy, salt: sample.salt };
+      const hashed = (parts: object) => part.calculate({ ...inputs, ...parts })[1];
+      expect(hashed({})).toBe(hashProgram(sample));
+      const changed = [
+        { salt: sample.salt + 1n },
+        { policy: policy + 1n },
+        ...codes.map((_, i) => ({ codes: bump(codes, i) })),
+        ...parameters.map((_, i) => ({ parameters: bump(parameters, i) })),
+        ...gateWords.map((_, i) => ({ gates: bump(gateWords, i) })),
+      ];
+      for (const parts of changed) expect(hashed(parts)).not.toBe(hashProgram(sample));
+    },
+  );
+
+  test("of the two circuits is never the same", () => {
+    expect(hashProgram(programOf(leaves, { size: 8 }))).not.toBe(
+      hashProgram(programOf(leaves, { size: 32 })),
+    );
+  });
+
+  test("of a successor's program differs in the policy alone", () => {
     const sample = programOf();
-    const words = packProgram(sample);
-    const inputs = { ...words, salt: sample.salt };
-    const hashed = (parts: object) => criteriaHash.calculate({ ...inputs, ...parts })[1];
-    expect(hashed({})).toBe(hashProgram(sample));
-    const changed = [
-      { salt: sample.salt + 1n },
-      { policy: words.policy + 1n },
-      ...words.leaves.map((_, i) => ({ leaves: bump(words.leaves, i) })),
-      ...words.gates.map((_, i) => ({ gates: bump(words.gates, i) })),
-    ];
-    for (const parts of changed) expect(hashed(parts)).not.toBe(hashProgram(sample));
+    const successor = successorProgram(sample);
+    expect(hashProgram(successor)).not.toBe(hashProgram(sample));
+    expect(successor).toEqual({
+      ...sample,
+      policy: { ...sample.policy, latestIdentitySince: ONGOING },
+    });
+    expect(successorProgram(successor)).toEqual(successor);
   });
 });
 

@@ -2,28 +2,19 @@
 import { beforeAll, expect, test } from "vitest";
 import { ONGOING, ymdOfDay } from "../../circuits/statement/day.ts";
 import { packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { KINDS, type Leaf, packLeaf } from "../../circuits/statement/program.ts";
+import { KINDS, type Leaf } from "../../circuits/statement/program.ts";
+import { criterionInputs, type Pair } from "./criterionInputs.ts";
 import { leafOn, TODAY } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 import { between, pick, type Random, seeded } from "./random.ts";
-
-type Pair = { predecessor: bigint; fact: bigint; past?: boolean; claim?: boolean; asOf?: number };
 
 let criterion: Part;
 beforeAll(async () => {
   criterion = await compilePart("Criterion()", "criterion.circom");
 });
 
-function holds(leaf: Leaf, { predecessor, fact, past, claim = true, asOf = TODAY }: Pair): boolean {
-  return criterion.accepts({
-    leaf: packLeaf(leaf),
-    fact,
-    predecessor,
-    asOfDay: BigInt(asOf),
-    asOfYmd: BigInt(ymdOfDay(asOf)),
-    claim: claim ? 1n : 0n,
-    past: past ? 1n : 0n,
-  });
+function holds(leaf: Leaf, pair: Pair): boolean {
+  return criterion.accepts(criterionInputs(leaf, pair));
 }
 
 /** The meaning of a leaf, word by word from circuits/README.md, in numbers. */

@@ -1,41 +1,26 @@
 // Ways to weaken the circuits' sources, each with an attack that the weakened template lets through.
-
-import { packFact } from "../../circuits/statement/fact.ts";
-import { FIELD_ORDER, SUBGROUP_ORDER } from "../../circuits/statement/field.ts";
+import { FIELD_ORDER, toField } from "../../circuits/statement/field.ts";
 import { hash } from "../../circuits/statement/hash.ts";
 import { packHeader } from "../../circuits/statement/header.ts";
-import { type Leaf, type Policy, packLeaf, packPolicy } from "../../circuits/statement/program.ts";
+import { type Policy, packPolicy } from "../../circuits/statement/program.ts";
+import {
+  MAX_BATCH_LEVELS,
+  MAX_REGISTRY_LEVELS,
+  registryLeafOf,
+} from "../../circuits/statement/tree.ts";
+import { childrenOf } from "../../circuits/witness/inputs.ts";
 import type { Inputs } from "./calculator.ts";
 import { brokenBy } from "./constraints.ts";
-import { HBA1C, leafOn, POLICY, recordOf, TODAY } from "./example.ts";
-import type { Part } from "./part.ts";
+import { CRITERION } from "./criterionMutants.ts";
+import { CLINIC, POLICY, recordOf, TODAY } from "./example.ts";
+import { type Attack, given, type Mutant } from "./mutant.ts";
 
-/** True when the attack gets through. */
-export type Attack = (part: Part) => boolean;
-export type Mutant = {
-  readonly file: string;
-  /** The template to compile. */
-  readonly main: string;
-  /** Source text that stands there once, and what replaces it. */
-  readonly find: string;
-  readonly replace: string;
-  /**
-   * Hints that a dishonest prover computes otherwise, in the source as it is and in the weakened one: the
-   * first part stands there once.
-   */
-  readonly dishonest?: readonly [honest: string, dishonest: string];
-  readonly attack: Attack;
-};
-
-const given =
-  (inputs: Inputs): Attack =>
-  (part) =>
-    part.accepts(inputs);
+const digitTwo = (width: number): Attack => digitTwoOf("in", {}, width);
 
 /** 4 spelled as 2 * 2^1: needs digits that are not bits. Bit i is found as the wire that changes with it. */
-function digitTwo(width: number): Attack {
+function digitTwoOf(name: string, others: Inputs, width = 8): Attack {
   return (part) => {
-    const wires = (value: bigint) => part.calculate({ in: value });
+    const wires = (value: bigint) => part.calculate({ ...others, [name]: value });
     const [zero, two, four] = [wires(0n), wires(2n), wires(4n)];
     const changed = (a: readonly bigint[]) => a.flatMap((wire, i) => (wire !== zero[i] ? [i] : []));
     const inputs = changed(two).filter((i) => four[i] !== two[i] && four[i] !== 0n);
@@ -46,127 +31,6 @@ function digitTwo(width: number): Attack {
     return width > 2 && brokenBy(part.constraints(), forged).length === 0;
   };
 }
-
-const fact = (code: bigint, daysAgo: number, value = 10n) =>
-  packFact({ code, day: TODAY - daysAgo, value });
-const BELOW = fact(HBA1C - 1n, 1);
-const LEAF = leafOn(HBA1C, { valueLo: 10n, valueHi: 12n, near: 5, far: 9 });
-const NONE = leafOn(HBA1C, { kind: "none", far: 9 });
-const RANGE = leafOn(HBA1C, { kind: "none", codeHi: HBA1C + 9n });
-
-type Claim = { leaf: Leaf; fact: bigint; predecessor?: bigint; past?: bigint; claim?: bigint };
-const claimed = ({ leaf, fact: opened, predecessor = BELOW, past = 0n, claim = 1n }: Claim) =>
-  given({
-    leaf: packLeaf(leaf),
-    ...{ fact: opened, predecessor, past, claim },
-    asOfDay: BigInt(TODAY),
-    asOfYmd: 20_261_121n,
-  });
-const BORN = leafOn(HBA1C, { valueLo: 500_000n, valueHi: 600_000n, relative: true });
-
-const criterion = (find: string, replace: string, attack: Attack): Mutant => ({
-  ...{ file: "criterion.circom", main: "Criterion()" },
-  ...{ find, replace, attack },
-});
-
-const CRITERION: readonly Mutant[] = [
-  criterion("latest * none === 0;", "", (part) => {
-    const leaf = packLeaf({ ...LEAF, kind: "latest" }) | (1n << 249n);
-    const claim = { claim: 0n, past: 0n, asOfDay: 1n, asOfYmd: 1n };
-    return part.accepts({ leaf, fact: BELOW, predecessor: 0n, ...claim });
-  }),
-  criterion(
-    "claim * (claim - 1) === 0;",
-    "",
-    claimed({ leaf: LEAF, fact: fact(HBA1C, 6), claim: 2n }),
-  ),
-  criterion(
-    "past * (past - 1) === 0;",
-    "",
-    // Twice past: the code need not be beyond the range by one, but the sign of the window turns.
-    claimed({ leaf: NONE, fact: fact(HBA1C + 3n, 1), past: 2n }),
-  ),
-  criterion(
-    "past * (1 - absent) === 0;",
-    "",
-    claimed({ leaf: leafOn(HBA1C), fact: fact(HBA1C + 1n, 1), past: 1n }),
-  ),
-  criterion(
-    "aboveLo + aboveHi - past",
-    "aboveLo + aboveHi",
-    claimed({ leaf: NONE, fact: fact(HBA1C, 1), past: 1n }),
-  ),
-  criterion(
-    "hit * (code - codeLo)",
-    "hit * (code - codeLo + 1)",
-    claimed({ leaf: leafOn(HBA1C), fact: BELOW }),
-  ),
-  criterion(
-    "absent * (code - codeHi)",
-    "absent * (code - codeLo)",
-    claimed({ leaf: RANGE, fact: fact(HBA1C + 5n, 1), past: 1n }),
-  ),
-  criterion(
-    "(claim - past) * (codeHi - code)",
-    "(claim - past) * (codeHi + 1 - code)",
-    claimed({ leaf: leafOn(HBA1C), fact: fact(HBA1C + 1n, 1) }),
-  ),
-  criterion(
-    "hit * (value - valueLo - shift)",
-    "hit * (value + 1 - valueLo - shift)",
-    claimed({ leaf: LEAF, fact: fact(HBA1C, 6, 9n) }),
-  ),
-  criterion(
-    "hit * (valueHi + shift - value)",
-    "hit * (valueHi + 1 + shift - value)",
-    claimed({ leaf: LEAF, fact: fact(HBA1C, 6, 13n) }),
-  ),
-  criterion(
-    "relative * (asOfYmd - valueHi - valueLo)",
-    "relative * (asOfYmd - valueHi - valueLo + 1)",
-    claimed({ leaf: BORN, fact: fact(HBA1C, 6, 19_761_122n) }),
-  ),
-  criterion(
-    "(hit - older) * (day - asOfDay + far)",
-    "(hit - older) * (day - asOfDay + far + 1)",
-    claimed({ leaf: LEAF, fact: fact(HBA1C, 10) }),
-  ),
-  criterion(
-    "farEdge.in <== sinceFar - older",
-    "farEdge.in <== sinceFar",
-    claimed({ leaf: NONE, fact: fact(HBA1C, 9) }),
-  ),
-  criterion(
-    "edged * (asOfDay - near - day)",
-    "edged * (asOfDay - near - day + 1)",
-    claimed({ leaf: LEAF, fact: fact(HBA1C, 4) }),
-  ),
-  criterion("hit * hasNear", "0", claimed({ leaf: LEAF, fact: fact(HBA1C, 1) })),
-  criterion(
-    "claim * (latest + none)",
-    "claim * none",
-    claimed({
-      leaf: { ...LEAF, kind: "latest" },
-      fact: fact(HBA1C, 6),
-      predecessor: fact(HBA1C, 1),
-    }),
-  ),
-  criterion(
-    "claim * (latest + none)",
-    "claim * latest",
-    claimed({ leaf: NONE, fact: fact(HBA1C, 20), predecessor: fact(HBA1C, 1) }),
-  ),
-  criterion(
-    "codeLo * 2 ** 55 - 1 - predecessor",
-    "codeHi * 2 ** 55 - 1 - predecessor",
-    claimed({
-      leaf: RANGE,
-      fact: fact(HBA1C + 10n, 1),
-      predecessor: fact(HBA1C + 1n, 1),
-      past: 1n,
-    }),
-  ),
-];
 
 const header = (change: object) => packHeader({ ...recordOf().header, ...change });
 const policy = (
@@ -194,6 +58,7 @@ const POLICIES: readonly Mutant[] = [
   policy("dictionaryVersion - minDictionaryVersion;", "0;", { dictionaryVersion: 1 }),
   policy("latestIdentitySince - identitySince;", "0;", { identitySince: 1 }),
   policy("p.out[50 + i] * (1 - h.out[17 + i]) === 0;", "", { completeFor: [] }),
+  policy("p.out[83 + i] * (1 - h.out[83 + i]) === 0;", "", { codedIn: [] }),
 ];
 
 const PAGE = Array.from({ length: 16 }, (_, i) => BigInt(i));
@@ -201,7 +66,7 @@ const HASHES = Array.from({ length: 64 }, (_, i) => (i === 7 ? hash(PAGE) : BigI
 const oneHot = (length: number, at: number): bigint[] =>
   Array.from({ length }, (_, i) => (i === at ? 1n : 0n));
 const OPENING = {
-  ...{ pageHashes: HASHES, page: PAGE, pagePick: oneHot(64, 7), slotPick: oneHot(15, 4) },
+  ...{ pageHashes: HASHES, page: PAGE, slotMiss: oneHot(15, 4).map((hit) => 1n - hit) },
   ...{ predecessor: 4n, fact: 5n },
 };
 const opening = (find: string, replace: string, change: Partial<typeof OPENING>): Mutant => ({
@@ -211,50 +76,111 @@ const opening = (find: string, replace: string, change: Partial<typeof OPENING>)
 });
 
 const OPENINGS: readonly Mutant[] = [
-  opening("pagePick[i] * (pageHashes[i] - pageHash.out) === 0;", "", { pagePick: oneHot(64, 8) }),
-  opening("pageSum === 1;", "", { pagePick: oneHot(64, 99), page: PAGE.with(0, 9n) }),
-  opening("slotPick[i] * (page[i] - predecessor) === 0;", "", { predecessor: 3n }),
-  opening("slotPick[i] * (page[i + 1] - fact) === 0;", "", { fact: 6n }),
-  opening("slotSum === 1;", "", { slotPick: oneHot(15, 99), fact: 99n }),
+  opening("ofRecord.value <== pageHash.out;", "ofRecord.value <== pageHashes[0];", {
+    page: PAGE.with(0, 9n),
+  }),
+  opening("(1 - slotMiss[i]) * (page[i] - predecessor) === 0;", "", { predecessor: 3n }),
+  opening("(1 - slotMiss[i]) * (page[i + 1] - fact) === 0;", "", { fact: 6n }),
+  opening("slotSum === 1;", "", { slotMiss: OPENING.slotMiss.map(() => 1n), fact: 99n }),
+  {
+    ...{ file: "choice.circom", main: "OneOf(4)" },
+    ...{ find: "(products[n - 2] - 1) * (options[n - 1] - value) === 0;", replace: "" },
+    attack: given({ options: [1n, 2n, 3n, 4n], value: 5n }),
+  },
+  {
+    ...{ file: "choice.circom", main: "OneOf(4)" },
+    ...{ find: "(products[i - 1] - 1) * (options[i] - value) + 1", replace: "1" },
+    attack: given({ options: [1n, 2n, 3n, 4n], value: 5n }),
+  },
 ];
 
-const LEVELS = Array.from({ length: 32 }, () => 0n);
-const PATH = { leaf: 5n, siblings: LEVELS, sides: LEVELS, active: LEVELS };
+const ENDS = { index: 0, siblings: [7n] };
+const CHILDREN = childrenOf(hash([5n]), ENDS, MAX_BATCH_LEVELS);
+const PATH = { leaf: hash([5n]), root: hash([hash([5n]), 7n]), ...CHILDREN };
+const inTree = (find: string, replace: string, change: Inputs): Mutant => ({
+  ...{ file: "membership.circom", main: `Membership(${MAX_BATCH_LEVELS})` },
+  ...{ find, replace, attack: given({ ...PATH, ...change }) },
+});
+
+/** A batch of the one record in a registry of the one batch, of another clinic than the record's. */
+const FOREIGN = "0x2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c2c";
+function anchoredBy(clinic: string, batchRoot = 5n): Inputs {
+  const leaf = registryLeafOf(batchRoot, clinic);
+  const alone = { index: 0, siblings: [] };
+  const batch = childrenOf(toField(5n), alone, MAX_BATCH_LEVELS);
+  const registry = childrenOf(leaf, alone, MAX_REGISTRY_LEVELS);
+  return {
+    ...{ commitment: 5n, issuer: BigInt(CLINIC), batchRoot, recordsRoot: leaf },
+    batchLefts: batch.lefts,
+    batchRights: batch.rights,
+    registryLefts: registry.lefts,
+    registryRights: registry.rights,
+  };
+}
+const junction = (find: string, replace: string, inputs: Inputs): Mutant => ({
+  ...{ file: "membership.circom" },
+  main: `RecordMembership(${MAX_BATCH_LEVELS}, ${MAX_REGISTRY_LEVELS})`,
+  ...{ find, replace, attack: given(inputs) },
+});
+
 const WORDS = {
-  gates: [64n, 0n, 0n, 0n, 0n, 0n, 0n, 64n],
+  // The first and the last gate, of 14 and 21 bits, want the first leaf; no other gate is in use.
+  words: [64n + (64n << 119n)],
   leafClaims: [1n, 0n, 0n, 0n, 0n, 0n, 0n, 0n],
 };
 const gate = (find: string, replace: string, attack: Inputs): Mutant => ({
-  ...{ file: "gates.circom", main: "Gates(8, 8)" },
+  ...{ file: "gates.circom", main: "Gates(8, 8, 8)" },
   ...{ find, replace, attack: given({ ...WORDS, ...attack }) },
 });
-const identity = (find: string, replace: string, secret: bigint): Mutant => ({
-  ...{ file: "identity.circom", main: "Identity()" },
-  ...{ find, replace, attack: given({ secret, scope: 1n }) },
-});
-const path = (find: string, change: Partial<typeof PATH>): Mutant => ({
-  ...{ file: "membership.circom", main: "Membership(32)" },
-  ...{ find, replace: "", attack: given({ ...PATH, ...change }) },
-});
+/** True when the template gives an output for these inputs that is not this one. */
+const givesOther =
+  (inputs: Inputs, at: number, expected: bigint): Attack =>
+  (part) =>
+    part.calculate(inputs)[at] !== expected;
+const SECRETS = { secret: 3n, scope: 5n, issuer: 7n };
 const LAST = oneHot(8, 7);
 
 const OTHERS: readonly Mutant[] = [
-  path("sides[i] * (sides[i] - 1) === 0;", { sides: LEVELS.with(0, 2n) }),
-  path("active[i] * (active[i] - 1) === 0;", { active: LEVELS.with(0, 2n) }),
-  identity("l - 1 - secret;", "0;", SUBGROUP_ORDER + 1n),
-  identity("l - 1 - secret;", "l - secret;", SUBGROUP_ORDER),
+  inTree("(lefts[i] - nodes[i]) * (rights[i] - nodes[i]) === 0;", "", { leaf: 4n }),
+  inTree("end.value <== root;", "end.value <== leaf;", { root: 4n }),
+  junction(
+    "junction.inputs[1] <== issuer;",
+    `junction.inputs[1] <== ${BigInt(FOREIGN)};`,
+    anchoredBy(FOREIGN),
+  ),
+  junction("batch.root <== batchRoot;", "batch.root <== commitment;", anchoredBy(CLINIC, 6n)),
+  junction(
+    "registry.leaf <== junction.out;",
+    "registry.leaf <== recordsRoot;",
+    anchoredBy(FOREIGN),
+  ),
+  {
+    ...{ file: "identity.circom", main: "Identity()" },
+    ...{ find: "tag.inputs[2] <== issuer;", replace: "tag.inputs[2] <== 8;" },
+    attack: givesOther(SECRETS, 3, hash([5n, 3n, 7n])),
+  },
+  {
+    ...{ file: "identity.circom", main: "Identity()" },
+    ...{ find: "answer.inputs[1] <== secret;", replace: "answer.inputs[1] <== issuer;" },
+    attack: givesOther(SECRETS, 2, hash([5n, 3n])),
+  },
   gate("gateClaims[i] * (gateClaims[i] - 1) === 0;", "", { gateClaims: LAST.with(0, 2n) }),
   gate("gateClaims[G - 1] === 1;", "", { gateClaims: oneHot(8, 9) }),
-  gate("(count - threshold)", "(count + 1 - threshold)", {
+  gate("count - threshold;", "count + 1 - threshold;", {
     gateClaims: LAST,
     leafClaims: oneHot(8, 9),
   }),
-  gate("Bits(6 + K + i)", "Bits(7 + K + i)", {
-    gates: WORDS.gates.with(0, 64n + (1n << 14n)),
+  gate("width += 6 + K + i;", "width += 7 + K + i;", {
+    words: [WORDS.words[0]! + (1n << 140n)],
+    gateClaims: LAST,
+  }),
+  gate("at += 6 + K + i;", "at += 6 + K;", {
+    // The last gate wants no leaf and is read where an earlier one stands.
+    words: [64n << BigInt(7 * 14)],
     gateClaims: LAST,
   }),
   gate("var threshold = 1;", "var threshold = 0;", {
-    gates: WORDS.gates.with(7, 0n),
+    words: [64n],
     gateClaims: LAST,
   }),
   {
@@ -262,9 +188,16 @@ const OTHERS: readonly Mutant[] = [
     attack: given({ asOf: 1n << 44n }),
   },
   {
-    ...{ file: "comparison.circom", main: "NotNegative(8)", replace: "" },
-    find: "bits[i] * (bits[i] - 1) === 0;",
+    ...{ file: "comparison.circom", main: "NotNegative(8)" },
+    find: "bits[i] <-- (in >> i) & 1;\n        bits[i] * (bits[i] - 1) === 0;",
+    replace: "bits[i] <-- (in >> i) & 1;",
     attack: digitTwo(8),
+  },
+  {
+    ...{ file: "comparison.circom", main: "NotNegativeIf(8)" },
+    find: "+ offset) >> i) & 1;\n        bits[i] * (bits[i] - 1) === 0;",
+    replace: "+ offset) >> i) & 1;",
+    attack: digitTwoOf("difference", { factor: 1n, offset: 0n }),
   },
   {
     ...{ file: "comparison.circom", main: "Bits(8)", replace: "" },
@@ -272,13 +205,19 @@ const OTHERS: readonly Mutant[] = [
     attack: digitTwo(8),
   },
   {
-    ...{
-      file: "comparison.circom",
-      main: "NotNegative(8)",
-      replace: "sum += bits[i] * unit; unit *= 2; }",
-    },
-    find: "sum += bits[i] * unit;\n        unit *= 2;\n    }\n    in === sum;",
+    ...{ file: "comparison.circom", main: "Bits(8)", replace: "" },
+    find: "out[n - 1] * out[n - 1] * unit === in - below;",
     attack: given({ in: FIELD_ORDER - 1n }),
+  },
+  {
+    ...{ file: "comparison.circom", main: "NotNegative(8)", replace: "" },
+    find: "\n    in === sum;",
+    attack: given({ in: FIELD_ORDER - 1n }),
+  },
+  {
+    ...{ file: "comparison.circom", main: "NotNegativeIf(8)", replace: "" },
+    find: "difference * factor === sum - offset;",
+    attack: given({ difference: FIELD_ORDER - 1n, factor: 1n, offset: 0n }),
   },
 ];
 

@@ -38,7 +38,8 @@ describe.each(sizes)("eligibility-%i", (size) => {
     const constraints = readConstraints(buildFiles(SIZES[size].circuit).r1cs);
     const inputs = buildInputs(statementOf({ program: programOf(LEAVES, { size }) }));
     const stillHolds = createMutator(constraints, (await calculatorOf(size)).calculate(inputs));
-    // 1 to 3 are the outputs, 4 to 6 scope, message and asOf.
-    for (const wire of [1, 2, 3, 4, 5, 6]) expect(stillHolds(wire, 1n), `wire ${wire}`).toBe(false);
+    // 1 to 3 are the outputs, 4 to 7 recordsRoot, scope, message and asOf.
+    for (const wire of [1, 2, 3, 4, 5, 6, 7])
+      expect(stillHolds(wire, 1n), `wire ${wire}`).toBe(false);
   });
 });

@@ -11,9 +11,9 @@ import {
 import { type Opening, openLeaf } from "../../circuits/witness/opening.ts";
 import { signalsOf } from "../../circuits/witness/prove.ts";
 import { MAX_FACTS, PAGE_FACTS, type Record } from "../../circuits/witness/record.ts";
+import { splitFact } from "./criterionInputs.ts";
 import {
   accepts,
-  calculatorOf,
   leafOn,
   programOf,
   recordOf,
@@ -116,26 +116,30 @@ describe("the circuit refuses", () => {
       { ...statement, record },
       { leaves: [opening], gates: [true] },
     );
-    const { pages, predecessors, facts: opened, slotPicks } = foreign;
-    const mixed = { ...honest, pages, predecessors, facts: opened, slotPicks };
+    const { pages, predecessors, factCodes, factRests, slotMisses } = foreign;
+    const mixed = { ...honest, pages, predecessors, factCodes, factRests, slotMisses };
     expect(await accepts(mixed)).toBe(false);
     // With the other record's page hashes the page fits, and the commitment is another one.
-    const calculator = await calculatorOf(8);
-    const moved = { ...mixed, pageHashes: foreign.pageHashes, pagePicks: foreign.pagePicks };
-    expect(calculator.calculate(moved)[3]).not.toBe(signalsOf(statement).recordsRoot);
+    const moved = { ...mixed, pageHashes: foreign.pageHashes };
+    expect(await accepts(moved)).toBe(false);
+    // It is in the other record's tree, which the registry never had.
+    const { batchLefts, batchRights, batchRoot } = foreign;
+    const { registryLefts, registryRights, recordsRoot } = foreign;
+    const elsewhere = { batchLefts, batchRights, batchRoot, registryLefts, registryRights };
+    expect(await accepts({ ...moved, ...elsewhere })).toBe(false);
+    expect(await accepts({ ...moved, ...elsewhere, recordsRoot })).toBe(true);
+    expect(recordsRoot).not.toBe(signalsOf(statement).recordsRoot);
   });
 
-  test("weights that blend two slots or two pages", async () => {
-    const blend = (length: number, a: number, b: number) =>
-      Array.from({ length }, (_, i) => (i === a ? 2n : i === b ? -1n : 0n));
+  test("weights that blend two slots", async () => {
+    // A miss is what a weight lacks to 1.
+    const blend = (a: number, b: number) =>
+      Array.from({ length: 15 }, (_, i) => (i === a ? -1n : i === b ? 2n : 1n));
     const opening = { page: 1, slot: 2, past: true };
-    const rows = (row: bigint[]) => Array.from({ length: 8 }, () => row);
-    const slots = { slotPicks: rows(blend(15, 0, 1)) };
-    const pages = { pagePicks: rows(blend(64, 0, 1)) };
-    expect(await claim(record, none(1155n), opening, slots)).toBe(false);
-    expect(await claim(record, none(1155n), opening, pages)).toBe(false);
-    const nothing = { slotPicks: rows(blend(15, 99, 98)), pagePicks: rows(blend(64, 99, 98)) };
-    expect(await claim(record, none(1155n), opening, nothing)).toBe(false);
+    const rows = (row: bigint[]) => ({ slotMisses: Array.from({ length: 8 }, () => row) });
+    expect(await claim(record, none(1155n), opening)).toBe(true);
+    expect(await claim(record, none(1155n), opening, rows(blend(0, 1)))).toBe(false);
+    expect(await claim(record, none(1155n), opening, rows(blend(99, 98)))).toBe(false);
   });
 
   test("slot 0 as a fact: it belongs to the page before", async () => {
@@ -144,7 +148,9 @@ describe("the circuit refuses", () => {
     // The fact itself is on page 0, slot 15.
     expect(await claim(record, leaf, { page: 0, slot: 15, past: false })).toBe(true);
     const zero = record.facts[14]!;
-    const forged = { facts: Array.from({ length: 8 }, () => zero) };
+    const { code, dayAndValue } = splitFact(zero);
+    const rows = (value: bigint) => Array.from({ length: 8 }, () => value);
+    const forged = { factCodes: rows(code), factRests: rows(dayAndValue) };
     expect(await claim(record, leaf, inputs, forged)).toBe(false);
   });
 

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Domain } from "../../circuits/statement/code.ts";
 import { ONGOING } from "../../circuits/statement/day.ts";
-import { type Header, packHeader } from "../../circuits/statement/header.ts";
+import {
+  type CodedSystem,
+  type Header,
+  packHeader,
+  unpackHeader,
+} from "../../circuits/statement/header.ts";
 import { type Policy, packPolicy } from "../../circuits/statement/program.ts";
 import { POLICY, recordOf, TODAY } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
@@ -55,7 +60,7 @@ describe("a record's header", () => {
     ],
     [
       "of a dictionary asked for by its highest bit",
-      { dictionaryVersion: 2 ** 15, issuer: `0x${"ff".repeat(20)}` },
+      { dictionaryVersion: 2 ** 15 },
       { dictionaryVersion: 2 ** 15 - 1 },
       { minDictionaryVersion: 2 ** 15 },
     ],
@@ -84,6 +89,23 @@ describe("a record's header", () => {
     expect(meets({ completeFor: [] }, { domains: [] })).toBe(true);
   });
 
+  test("must be coded in every system that is asked for, by each of its eight bits", () => {
+    const two: CodedSystem[] = ["icd10", "atc"];
+    expect(meets({ codedIn: two }, { codedIn: two })).toBe(true);
+    expect(meets({ codedIn: [...two, "icd10gm"] }, { codedIn: two })).toBe(true);
+    for (const one of two) expect(meets({ codedIn: [one] }, { codedIn: two })).toBe(false);
+    expect(meets({ codedIn: [] }, { codedIn: [] })).toBe(true);
+    const words = (header: bigint, wanted: bigint) => ({
+      header: packHeader({ ...recordOf().header, codedIn: [] }) + (header << 83n),
+      policy: packPolicy({ ...POLICY, codedIn: [] }) + (wanted << 83n),
+      asOfDay: BigInt(TODAY),
+    });
+    for (let bit = 0n; bit < 8n; bit++) {
+      expect(policy.accepts(words(1n << bit, 1n << bit)), `bit ${bit}`).toBe(true);
+      expect(policy.accepts(words(255n - (1n << bit), 1n << bit)), `bit ${bit}`).toBe(false);
+    }
+  });
+
   test("does not wrap around at the ends of the calendar", () => {
     expect(meets({ issuedDay: ONGOING, coverageFromDay: 0 }, { maxRecordAge: ONGOING })).toBe(
       false,
@@ -93,12 +115,22 @@ describe("a record's header", () => {
     expect(meets(from0, { maxRecordAge: ONGOING }, ONGOING)).toBe(true);
   });
 
-  test("has 243 bits and the policy 83", () => {
+  test("has 91 bits, and so has the policy", () => {
     const header = packHeader(recordOf().header);
     const inputs = { header, policy: packPolicy(POLICY), asOfDay: BigInt(TODAY) };
     expect(policy.accepts(inputs)).toBe(true);
-    expect(policy.accepts({ ...inputs, header: header + (1n << 243n) })).toBe(false);
-    expect(policy.accepts({ ...inputs, policy: inputs.policy + (1n << 83n) })).toBe(false);
+    expect(policy.accepts({ ...inputs, header: header + (1n << 91n) })).toBe(false);
+    expect(policy.accepts({ ...inputs, policy: inputs.policy + (1n << 91n) })).toBe(false);
+  });
+});
+
+test("a header's word gives back its parts, but for the issuer", () => {
+  const { issuer: _, ...header } = recordOf().header;
+  expect(unpackHeader(packHeader(header))).toEqual({
+    ...header,
+    // In the order of their bits.
+    completeFor: ["conditionLast", "observation"],
+    codedIn: ["icd10", "atc"],
   });
 });
 

@@ -1,7 +1,7 @@
 // Ways to weaken Poseidon. Nearly all of its numbers are hints that a constraint pins: so each mutant drops one, and the
 // prover computes the hint that it pinned otherwise. The attack gets through when some numbers get another hash.
 import { hash } from "../../circuits/statement/hash.ts";
-import type { Mutant } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 import type { Part } from "./part.ts";
 
 const INPUTS = [3n, 5n];

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ONGOING } from "../../circuits/statement/day.ts";
 import { packFact, SENTINEL } from "../../circuits/statement/fact.ts";
 import { hash } from "../../circuits/statement/hash.ts";
+import { packHeader } from "../../circuits/statement/header.ts";
 import {
   checkRecord,
   commitRecord,
@@ -59,10 +60,21 @@ describe("a commitment", () => {
       recordOf(FACTS.slice(1)),
       recordOf(FACTS, { issuedDay: TODAY - 4 }),
       recordOf(FACTS, { issuer: `0x${"2c".repeat(20)}` }),
+      recordOf(FACTS, { codedIn: ["icd10"] }),
       { ...record, blinding: record.blinding + 1n },
       { ...record, identityCommitment: record.identityCommitment + 1n },
     ];
     expect(new Set(variants.map(commitRecord)).size).toBe(variants.length);
+  });
+
+  test("has the issuer as a word of its own, between header and owner", () => {
+    const record = recordOf();
+    const { blinding, identityCommitment, header } = record;
+    const root = factsRoot(hashPages(layoutPages(record.facts)));
+    expect(commitRecord(record)).toBe(
+      hash([root, packHeader(header), BigInt(header.issuer), identityCommitment, blinding]),
+    );
+    expect(packHeader(header) >> 91n).toBe(0n);
   });
 
   test("is blinded with 248 bits that differ each time", () => {
@@ -137,7 +149,9 @@ describe("a record's file", () => {
   });
 
   test.each<[string, object, string]>([
-    ["of another format", { format: "cohort-zero/record/2" }, "format"],
+    ["of another format", { format: "cohort-zero/record/3" }, "format"],
+    ["of the first protocol", { format: "cohort-zero/record/1" }, "made for the first protocol"],
+    ["coded in an unknown system", { header: { codedIn: ["runes"] } }, "header"],
     ["with a fact in hex", { facts: ["0x12"] }, "facts.0"],
     ["with a negative fact", { facts: ["-5"] }, "facts.0"],
     ["with a fact too many", { note: "hello" }, "note"],

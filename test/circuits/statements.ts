@@ -6,6 +6,12 @@ import { type Fact, MAX_VALUE } from "../../circuits/statement/fact.ts";
 import type { Gate, Leaf, Program, Size } from "../../circuits/statement/program.ts";
 import { SIZES } from "../../circuits/statement/program.ts";
 import {
+  MAX_BATCH_LEVELS,
+  MAX_REGISTRY_LEVELS,
+  type Path,
+  type RecordPath,
+} from "../../circuits/statement/tree.ts";
+import {
   buildClaimedInputs,
   type CircuitInputs,
   type Statement,
@@ -35,6 +41,22 @@ export type Honest = {
   readonly inputs: CircuitInputs;
 };
 
+/** The only record of its batch, and the only batch of the registry. */
+const ALONE: RecordPath = {
+  batch: { index: 0, siblings: [] },
+  registry: { index: 0, siblings: [] },
+};
+
+/** As many levels as the circuit has, left and right. */
+const FULL_PATH: RecordPath = {
+  batch: pathOfLevels(0b0011_1010_0110, MAX_BATCH_LEVELS),
+  registry: pathOfLevels(0b1010_0110_1001_1101, MAX_REGISTRY_LEVELS),
+};
+
+function pathOfLevels(index: number, levels: number): Path {
+  return { index, siblings: Array.from({ length: levels }, (_, i) => 1000n + BigInt(i)) };
+}
+
 /** A statement with the wallet's claims, or with given ones. */
 export function honest(what: string, statement: Statement, claimed?: Claims): Honest {
   const { program, record, asOf } = statement;
@@ -63,7 +85,7 @@ export function statementsOf(size: Size): readonly Honest[] {
       statementOf({
         record: recordOf([]),
         program: programOf([leafOn(CANCER, { kind: "none" })], { size }),
-        path: { index: 0, siblings: [] },
+        path: ALONE,
       }),
     ),
   ];
@@ -126,6 +148,7 @@ export function edgeStatement(size: Size): Statement {
   const record = recordOf([...FACTS, ...MANY, older], {
     identitySince: parseDay("2024-02-29"),
     completeFor: ["observation", "conditionLast", "conditionStart"],
+    codedIn: ["icd10gm", "atc"],
   });
   return statementOf({
     record,
@@ -136,12 +159,10 @@ export function edgeStatement(size: Size): Statement {
         ...{ maxRecordAge: 3, minCoverage: 4000, minDictionaryVersion: 3 },
         ...{ domains: ["observation", "conditionLast", "conditionStart"] },
         latestIdentitySince: parseDay("2024-02-29"),
+        codedIn: ["icd10gm", "atc"],
       },
     }),
-    path: {
-      index: 0b0110_1001_1101_0011_1010,
-      siblings: Array.from({ length: 20 }, (_, i) => 1000n + BigInt(i)),
-    },
+    path: FULL_PATH,
     asOf: packAsOf(TODAY),
   });
 }
@@ -176,6 +197,7 @@ export function wideStatements(size: Size): readonly Statement[] {
       policy: {
         ...{ maxRecordAge: ONGOING, minCoverage: 0, minDictionaryVersion: 0, domains: [] },
         latestIdentitySince: last,
+        codedIn: [],
       },
     },
   );

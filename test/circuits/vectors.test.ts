@@ -6,16 +6,23 @@ import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
 import { encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
 import { hash, hashEncoded } from "../../circuits/statement/hash.ts";
 import { packHeader } from "../../circuits/statement/header.ts";
-import { hashProgram, packProgram } from "../../circuits/statement/program.ts";
+import { IDENTITY, identityCommitmentOf } from "../../circuits/statement/identity.ts";
+import { hashProgram, packProgram, successorProgram } from "../../circuits/statement/program.ts";
 import { listSignals } from "../../circuits/statement/signals.ts";
-import {
-  deriveParticipantIdentity,
-  deriveRecordIdentity,
-} from "../../circuits/witness/identity.ts";
+import { REGISTRY, registryLeafOf } from "../../circuits/statement/tree.ts";
+import { deriveParticipantIdentity, deriveRecordSecret } from "../../circuits/witness/identity.ts";
 import { buildInputs } from "../../circuits/witness/inputs.ts";
 import { signalsOf } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
-import { calculatorOf, FACTS, LEAVES, programOf, recordOf, statementOf } from "./example.ts";
+import {
+  CLINIC,
+  calculatorOf,
+  FACTS,
+  LEAVES,
+  programOf,
+  recordOf,
+  statementOf,
+} from "./example.ts";
 
 const golden = JSON.parse(
   readFileSync(new URL("../vectors/statement.json", import.meta.url), "utf8"),
@@ -32,11 +39,10 @@ const TRIAL = `0x${"ab".repeat(32)}`;
 async function computeVectors() {
   const program = (size: 8 | 32) => programOf(LEAVES, { size });
   const record = recordOf();
-  const [owner, participant] = await Promise.all([
-    deriveRecordIdentity(SEED),
+  const [owner, { secretScalar, commitment }] = await Promise.all([
+    deriveRecordSecret(SEED),
     deriveParticipantIdentity({ seed: SEED, trialId: TRIAL, retry: 1 }),
   ]);
-  const identity = ({ secretScalar, commitment }: typeof owner) => ({ secretScalar, commitment });
   return plain({
     codes: {
       loinc: encodeCode("observation", "loinc", "4548-4"),
@@ -49,7 +55,12 @@ async function computeVectors() {
       "-40": encodeQuantity("-40"),
     },
     asOf: { "2026-11-21": packAsOf(parseDay("2026-11-21")) },
-    hash: { one: hash([1n]), pair: hash([1n, 2n]), four: hash([1n, 2n, 3n, 4n]) },
+    hash: {
+      one: hash([1n]),
+      pair: hash([1n, 2n]),
+      three: hash([1n, 2n, 3n]),
+      five: hash([1n, 2n, 3n, 4n, 5n]),
+    },
     hashEncoded: hashEncoded(["string", "uint256"], ["cohort-zero/test", 5n]),
     facts: FACTS.map(packFact),
     header: packHeader(record.header),
@@ -58,7 +69,13 @@ async function computeVectors() {
       words: packProgram(program(size as 8 | 32)),
       hash: hashProgram(program(size as 8 | 32)),
     })),
-    identities: { record: identity(owner), participant: identity(participant) },
+    successor: hashProgram(successorProgram(program(8))),
+    constants: { IDENTITY, REGISTRY },
+    registryLeaf: registryLeafOf(commitRecord(record), CLINIC),
+    identities: {
+      record: { secret: owner, commitment: identityCommitmentOf(owner) },
+      participant: { secretScalar, commitment },
+    },
     signals: listSignals(signalsOf(statementOf())),
   });
 }
@@ -70,6 +87,6 @@ describe("golden values", () => {
 
   test("are what the circuit gives", async () => {
     const wires = (await calculatorOf(8)).calculate(buildInputs(statementOf()));
-    expect(wires.slice(1, 7).map(String)).toEqual(golden.signals);
+    expect(wires.slice(1, 8).map(String)).toEqual(golden.signals);
   });
 });

@@ -1,5 +1,6 @@
 // Compiles changed copies of the circuits' sources, below circuits/build.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { SIZES } from "../../circuits/statement/program.ts";
 import { compile, compileOnce } from "../../circuits/tools/compile.ts";
 import { buildFiles, ROOT } from "../../circuits/tools/paths.ts";
@@ -12,9 +13,31 @@ export type Subject = { readonly main: string; readonly file: string };
 export type Compiled = { readonly r1cs: Buffer; readonly part: Part };
 /** All of it: eligibility-8. */
 export const WHOLE: Subject = {
-  main: "{ public [scope, message, asOf] } = Eligibility(8, 8)",
+  main: "{ public [recordsRoot, scope, message, asOf] } = Eligibility(8, 8, 8)",
   file: "circuits/eligibility.circom",
 };
+/** How each template is compiled alone; those within eligibility-8 in more than one width, in one of them. */
+export const ALONE: Record<string, readonly string[]> = {
+  Bits: ["Bits(8)"],
+  Calendar: ["Calendar()"],
+  CriteriaHash: ["CriteriaHash(8, 8, 8)"],
+  Criterion: ["Criterion()"],
+  FourthPower: ["Poseidon(2)"],
+  // Four bits are enough for what eligibility-8 counts.
+  Gates: ["Gates(8, 8, 8)", "Gates(32, 16, 4)"],
+  Identity: ["Identity()"],
+  Membership: ["Membership(12)"],
+  NotNegative: ["NotNegative(8)"],
+  NotNegativeIf: ["NotNegativeIf(8)"],
+  OneOf: ["OneOf(4)"],
+  Opening: ["Opening()"],
+  Poseidon: ["Poseidon(2)"],
+  PoseidonRounds: ["Poseidon(2)"],
+  RecordCommitment: ["RecordCommitment()"],
+  RecordMembership: ["RecordMembership(12, 16)"],
+  RecordPolicy: ["RecordPolicy()"],
+};
+
 /** The original: of eligibility-8 the one that all tests use. */
 export async function originalOf(
   folder: string,
@@ -40,11 +63,9 @@ export async function compileWith(
   const below = folder.slice(ROOT.length);
   const at = `${folder}/${round}/`;
   try {
-    mkdirSync(`${at}circuits/templates`, { recursive: true });
     for (const [file, text] of Object.entries(sources)) {
-      const depth = "../".repeat(4);
-      const moved = text.replaceAll('"../../node_modules', `"${depth}../../node_modules`);
-      writeFileSync(at + file, moved);
+      mkdirSync(dirname(at + file), { recursive: true });
+      writeFileSync(at + file, text);
     }
     const main = subject === WHOLE ? `main ${subject.main}` : `main = ${subject.main}`;
     const top = `pragma circom 2.2.0;\ninclude "./${subject.file}";\ncomponent ${main};\n`;

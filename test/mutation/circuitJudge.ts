@@ -2,14 +2,16 @@
 // the mutated template alone, compiled in a second or three, then on eligibility-8.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { SIGNALS } from "../../circuits/statement/signals.ts";
 import { BUILD } from "../../circuits/tools/paths.ts";
 import { brokenBy, createMutator } from "../circuits/constraints.ts";
 import { MUTANTS } from "../circuits/mutants.ts";
 import type { Part } from "../circuits/part.ts";
 import { POSEIDON } from "../circuits/poseidonMutants.ts";
 import { randomBits, seeded } from "../circuits/random.ts";
-import { inputsOfPart, type Trial, trialsOfWhole } from "./circuitBattery.ts";
+import { inputsOfPart, trialsOfWhole } from "./circuitBattery.ts";
 import {
+  ALONE,
   type Compiled,
   compileWith,
   once,
@@ -17,6 +19,7 @@ import {
   type Subject,
   WHOLE,
 } from "./circuitCompile.ts";
+import type { Trial } from "./circuitForgeries.ts";
 import type { CircuitMutant } from "./circuitMutants.ts";
 import { mutate } from "./mutants.ts";
 import type { Sources } from "./source.ts";
@@ -29,24 +32,6 @@ type Baseline = Compiled & {
   readonly free: () => readonly number[];
 };
 
-/** How each template is compiled alone; those within eligibility-8 in more than one width, in one of them. */
-const ALONE: Record<string, readonly string[]> = {
-  Bits: ["Bits(8)"],
-  Calendar: ["Calendar()"],
-  CriteriaHash: ["CriteriaHash(8, 8)"],
-  Criterion: ["Criterion()"],
-  FourthPower: ["Poseidon(2)"],
-  // What eligibility-8 counts needs no more than four bits.
-  Gates: ["Gates(8, 8)", "Gates(32, 16)"],
-  Identity: ["Identity()"],
-  Membership: ["Membership(32)"],
-  NotNegative: ["NotNegative(8)"],
-  Opening: ["Opening()"],
-  Poseidon: ["Poseidon(2)"],
-  PoseidonRounds: ["Poseidon(2)"],
-  RecordCommitment: ["RecordCommitment()"],
-  RecordPolicy: ["RecordPolicy()"],
-};
 /** Wires are changed on so many honest trials of eligibility-8, which takes a second each. */
 const WHOLE_TRIALS = 3;
 
@@ -265,9 +250,9 @@ function tryWires(part: Part, inputs: Trial["inputs"]): bigint[] | undefined {
   }
 }
 
-/** Outputs; of the whole its six public signals. */
+/** Outputs; of the whole its seven public signals. */
 function outputsOf(part: Part, wires: readonly bigint[], subject: Subject): bigint[] {
-  return wires.slice(1, 1 + (subject === WHOLE ? 6 : part.constraints().outputCount));
+  return wires.slice(1, 1 + (subject === WHOLE ? SIGNALS.length : part.constraints().outputCount));
 }
 
 const honestOf = (trials: readonly Trial[], subject: Subject) =>
@@ -277,7 +262,7 @@ const honestOf = (trials: readonly Trial[], subject: Subject) =>
 function freeWires(part: Part, honest: readonly Trial[], subject: Subject): number[] {
   const constraints = part.constraints();
   const { wireCount, outputCount, inputCount } = constraints;
-  const open = subject === WHOLE ? 6 : outputCount;
+  const open = subject === WHOLE ? SIGNALS.length : outputCount;
   const random = seeded(8);
   return honest.map(({ inputs }) => {
     const stillHolds = createMutator(constraints, part.calculate(inputs));

@@ -81,7 +81,7 @@ function editsOf(line: Line): Edit[] {
   if (text.startsWith("for ")) return ofLoop(text);
   if (text.includes("===")) return [removed(text), ...one(line, arithmetic(text))];
   if (text.includes("<==")) return [...ofWiring(text), ...one(line, arithmetic(text))];
-  if (/^component |= (Bits|NotNegative)\(/.test(text)) return ofWidth(text);
+  if (/^component |= (Bits|NotNegative|NotNegativeIf)\(/.test(text)) return ofWidth(text);
   if (/^var \w+\[/.test(text) || text.includes("<--")) return [];
   const feeds = /^(var |if |\} else if )|[-+*]?= /.test(text);
   return feeds ? one(line, arithmetic(text)) : [];
@@ -96,21 +96,51 @@ function removed(text: string): Edit {
   return { operator: "constraint removed", at: 0, length: text.length, replacement: "" };
 }
 
-/** The one wiring of a whole array, in Poseidon, where a lie needs a loop. */
-const ARRAY = "rounds.inputs <== inputs;";
-const ARRAY_LIE = "for (var i = 0; i < nInputs; i++) rounds.inputs[i] <-- inputs[i] + 1;";
+/** Lengths of the arrays that are wired whole, by what stands right: a lie or a shift needs a loop. */
+const LENGTHS: Readonly<Record<string, string>> = {
+  inputs: "nInputs",
+  nodes: "levels + 1",
+  pageHashes: "64",
+  batchLefts: "BATCH_LEVELS",
+  batchRights: "BATCH_LEVELS",
+  registryLefts: "REGISTRY_LEVELS",
+  registryRights: "REGISTRY_LEVELS",
+  "pages[k]": "16",
+  "slotMisses[k]": "15",
+  parameters: "K \\ 2",
+  gates: "G \\ GATES_A_WORD",
+  claims: "K",
+  gateClaims: "G",
+};
+
+/** A whole array made hints, and each of its places wired to the one before. */
+function ofArray(text: string, left: string, right: string, length: string): Edit[] {
+  const whole = { at: 0, length: text.length };
+  const each = (wiring: string) => `for (var i = 0; i < ${length}; i++) ${left}[i] ${wiring}`;
+  return [
+    {
+      ...{ operator: "wire unconstrained", ...whole },
+      replacement: `${left} <-- ${right};`,
+      lies: [each(`<-- ${right}[i] + 1;`), each("<-- 0;")],
+    },
+    {
+      ...{ operator: "wired to the neighbour", ...whole },
+      replacement: each(`<== ${right}[i > 0 ? i - 1 : 1];`),
+    },
+  ];
+}
 
 function ofWiring(text: string): Edit[] {
   const [, left, right] = /^(.*) <== (.*);$/.exec(text)!;
+  const length = LENGTHS[right!];
+  if (length !== undefined && /\.\w+$/.test(left!)) return ofArray(text, left!, right!, length);
   const at = text.indexOf("<==");
   const rest = text.length - at;
   const edits: Edit[] = [
     {
-      operator: "wire unconstrained",
-      ...(text === ARRAY
-        ? { at: 0, length: text.length, replacement: text.replace("<==", "<--") }
-        : { at, length: rest, replacement: `<-- ${right};` }),
-      lies: text === ARRAY ? [ARRAY_LIE] : [`<-- (${right}) + 1;`, "<-- 0;"],
+      ...{ operator: "wire unconstrained", at, length: rest },
+      replacement: `<-- ${right};`,
+      lies: [`<-- (${right}) + 1;`, "<-- 0;"],
     },
   ];
   const isComponentInput = left!.includes(".") && !left!.startsWith("signal");
@@ -142,7 +172,7 @@ function ofLoop(text: string): Edit[] {
 
 /** Bits: one more and one less. A difference's width: one less; see `NotNegative` for one more. */
 function ofWidth(text: string): Edit[] {
-  const found = /(Bits|NotNegative)\((\d+)/.exec(text);
+  const found = /(Bits|NotNegativeIf|NotNegative)\((\d+)/.exec(text);
   if (!found) return [];
   const [whole, name, width] = found;
   const at = found.index + whole.length - width!.length;

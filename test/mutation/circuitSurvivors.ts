@@ -4,28 +4,59 @@ import { diffOf } from "./mutants.ts";
 import type { Sources } from "./source.ts";
 
 type Reason = { readonly file: string; readonly diff: string; readonly why: string };
+const OWN_INPUTS = [
+  ["eligibility", "identity.secret", "secret"],
+  ["eligibility", "record.blinding", "blinding"],
+  ["eligibility", "program.salt", "salt"],
+  ["eligibility", "membership.batchRoot", "batchRoot"],
+  ["eligibility", "membership.batchLefts", "batchLefts"],
+  ["eligibility", "membership.batchRights", "batchRights"],
+  ["eligibility", "membership.registryLefts", "registryLefts"],
+  ["eligibility", "membership.registryRights", "registryRights"],
+  ["eligibility", "criteria[k].code", "factCodes[k]"],
+  ["eligibility", "criteria[k].dayAndValue", "factRests[k]"],
+  ["eligibility", "criteria[k].past", "past[k]"],
+  ["eligibility", "openings[k].page", "pages[k]"],
+  ["eligibility", "openings[k].slotMiss", "slotMisses[k]"],
+  ["membership", "batch.lefts", "batchLefts"],
+  ["membership", "batch.rights", "batchRights"],
+  ["membership", "registry.lefts", "registryLefts"],
+  ["membership", "registry.rights", "registryRights"],
+] as const;
 export const CIRCUITS_EXPLAINED: readonly Reason[] = [
   {
-    file: "identity",
-    diff: "- component bits = Bits(251);\n+ component bits = Bits(252);",
-    why:
-      "The secret stays below l: l - 1 - secret must have 251 bits, and for a secret from l to 2^252 it is " +
-      "p - x with x below 2^252, which has more. So bit 251, which nobody reads, is 0 as before.",
-  },
-  {
     file: "eligibility",
-    diff: "- result.gateClaims[i] <== gateClaims[i];\n+ result.gateClaims[i] <-- gateClaims[i];",
+    diff: "- result.gateClaims <== gateClaims;\n+ result.gateClaims <-- gateClaims;",
     why:
       "A gate's claim is the prover's own choice and stands nowhere else: whether Gates takes it from the " +
       "circuit's input or from the prover, the same statements have a proof.",
   },
   {
     file: "criterion",
-    diff: "- component valueLower = NotNegative(39);\n+ component valueLower = NotNegative(38);",
+    diff: "- component valueLower = NotNegativeIf(39);\n+ component valueLower = NotNegativeIf(38);",
     why:
       "Of a hit both ends are checked. Where the upper one holds, the value is at most valueHi - valueLo above the " +
       "lower one, which has 38 bits; the 39th is needed only by what the upper end refuses.",
   },
+  {
+    file: "criterion",
+    diff: "- component below = Bits(123);\n+ component below = Bits(124);",
+    why:
+      "A difference below zero is a number of 253 bits or more, so one bit more lets none through; of a leaf of the " +
+      "kind any the code has 68 bits, and the bit too many is never its.",
+  },
+  {
+    file: "criterion",
+    diff: "- unit = 1;\n+ unit = 2;",
+    why: "The bits beyond must all be 0: twice their sum is 0 exactly when it is.",
+  },
+  ...OWN_INPUTS.map(([file, left, right]) => ({
+    file,
+    diff: `- ${left} <== ${right};\n+ ${left} <-- ${right};`,
+    why:
+      "The prover's own input, used at this one place: whether the template takes it from there or from the prover, " +
+      "the same statements have a proof.",
+  })),
 ];
 
 /** Why a mutant may survive. */

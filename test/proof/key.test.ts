@@ -135,9 +135,9 @@ describe.skipIf(!built)("the keys of our circuits", () => {
     const path = new URL(`${circuit}.vkey.json`, ARTIFACTS).href;
     const json = (await import(path, { with: { type: "json" } })) as { default: unknown };
     const ours = parseVerificationKey(json.default);
-    const signals = ["1", "2", "3", "4", "5", "6"];
+    const signals = ["1", "2", "3", "4", "5", "6", "7"];
     const proof = forge(await readParts(ours, signals), ours);
-    expect(ours.nPublic).toBe(6);
+    expect(ours.nPublic).toBe(7);
     expect(await verifyOne({ key: ours, proof, signals })).toBe(false);
     expect(await snarkjsAccepts({ ...ours, vk_delta_2: ours.vk_gamma_2 }, { proof, signals })).toBe(
       true,
