@@ -7,7 +7,8 @@ import { CriteriaError } from "../circuits/statement/criteriaParse.ts";
 import { formatDay, parseDay } from "../circuits/statement/day.ts";
 import { DICTIONARY_VERSION } from "../circuits/statement/dictionary.ts";
 import { parseField } from "../circuits/statement/field.ts";
-import { hashProgram } from "../circuits/statement/program.ts";
+import { hashProgram, successorProgram } from "../circuits/statement/program.ts";
+import { Refusal } from "../circuits/statement/refusal.ts";
 import type { Attestation } from "../circuits/statement/requirement.ts";
 import {
   type Bytes32,
@@ -18,7 +19,8 @@ import {
 } from "../circuits/statement/trial.ts";
 import { parseTrialFile, type TrialFile } from "../circuits/statement/trialFile.ts";
 
-export const TRIAL_FORMAT = "cohort-zero/trial/1";
+export const TRIAL_FORMAT = "cohort-zero/trial/2";
+const FIRST_FORMAT = "cohort-zero/trial/1";
 const MAX_CHARACTERS = 200_000;
 
 /** The author's trial file, whole, with what makes its program unique. */
@@ -41,10 +43,16 @@ const outer = z.strictObject({
   dictionaryVersion: z.int().min(1),
 });
 
-/** Reads a document. Throws CriteriaError (the trial in it) or RangeError, naming the place. */
+/**
+ * Reads a document. Throws CriteriaError (the trial in it) or RangeError, naming the place; refuses with `FirstProtocol`.
+ */
 export function readTrialDocument(text: string): TrialDocument {
   if (text.length > MAX_CHARACTERS) throw new RangeError("trial document: over 200,000 characters");
-  const parsed = outer.safeParse(parseJson(text));
+  const json = parseJson(text);
+  if (Object(json).format === FIRST_FORMAT) {
+    throw new Refusal("FirstProtocol", { what: "trial document" });
+  }
+  const parsed = outer.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new RangeError(`trial document: ${issue?.path.join(".")}: ${issue?.message}`);
@@ -133,7 +141,8 @@ export function termsOf(of: {
   const attestations = attestationsText(compiled);
   const { permissions } = trial.consentForm;
   return {
-    criteriaHash: hashProgram(compiled.program),
+    criteriaHashes: compiled.programs.map(hashProgram),
+    successorHashes: compiled.programs.map((program) => hashProgram(successorProgram(program))),
     circuit: compiled.circuit,
     consentFormHash: hashDocument(consentFormText(of.document)),
     consentFormVersion: trial.consentForm.version,

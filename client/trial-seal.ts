@@ -37,14 +37,16 @@ async function decrypt(content: string, key: string): Promise<string> {
 }
 
 /**
- * The document of a trial's first version, undefined before there is one. Refuses with `NotFound` when its text was
- * never uploaded, and with `WrongPassphrase`.
+ * The document of the first version that the board approved: nobody was screened under an earlier one, be it that of a
+ * sponsor whose registration lapsed. Undefined before there is one. Refuses with `NotFound` when its text was never
+ * uploaded, and with `WrongPassphrase`.
  */
 export async function readFirstVersion(
   { versions }: Pick<PublicState, "versions">,
   key: string | undefined,
 ): Promise<TrialDocument | undefined> {
-  const first = versions.find(({ version }) => version === 1);
+  const approved = versions.filter(({ approvedAt }) => approvedAt !== null);
+  const first = approved.toSorted((a, b) => a.version - b.version)[0];
   if (first === undefined) return undefined;
   const content = first.documents.document?.content;
   if (content === undefined) throw new Refusal("NotFound", { document: first.terms.documentHash });

@@ -1,14 +1,16 @@
 // Criteria text to program: the one meaning of the text, recompiled by sponsor, board, wallet and auditor.
 
-import { buildGates, type Gated, type Tree } from "./compileGates.ts";
+import type { Tree } from "./compileGates.ts";
 import { compileLeafForm } from "./compileLeaves.ts";
+import { policiesOf, type Shown, shownBy } from "./compileParts.ts";
 import type { Place } from "./compilePresence.ts";
+import { splitParts } from "./compileSplit.ts";
 import type { AtLeastForm, AttestationForm, Criteria, Criterion, LeafForm } from "./criteria.ts";
 import { CriteriaError, type Problem, parseCriteria } from "./criteriaParse.ts";
 import { ONGOING } from "./day.ts";
 import { inSentence, requirementWords } from "./english.ts";
-import { derivePolicy, tightenPolicy } from "./policy.ts";
-import { type CircuitName, checkCanonical, type Program, SIZES, type Size } from "./program.ts";
+import { linesInParts, partsWarnings } from "./partWords.ts";
+import { type CircuitName, checkCanonical, type Program, SIZES } from "./program.ts";
 import {
   type Attestation,
   attestationsOf,
@@ -37,7 +39,12 @@ export type CompiledCriterion = {
   readonly isPlain: boolean;
   readonly said: Said;
   readonly requirement: Requirement;
-  /** The provable part over the program's leaves; undefined when all is attested. */
+  /** Indexes of the programs that show it, ascending: one, unless it fits no program; none when all is attested. */
+  readonly parts: readonly number[];
+  /** What it demands of each of `parts`, over that program's leaves. */
+  readonly trees: readonly Tree[];
+  /** The one program that shows it, and what it demands there; undefined when none or several do. */
+  readonly part: number | undefined;
   readonly tree: Tree | undefined;
   readonly proof: Proof;
 };
@@ -52,7 +59,10 @@ export type Coverage = {
 };
 
 export type Compiled = {
-  readonly program: Program;
+  /**
+   * One a part, 1 to 4, all of one size: each is proven from one record, two of them may be from records of two clinics.
+   */
+  readonly programs: readonly Program[];
   readonly circuit: CircuitName;
   readonly criteria: readonly CompiledCriterion[];
   readonly attestations: readonly Attestation[];
@@ -76,7 +86,7 @@ export type CompileOptions = {
 };
 
 /**
- * Compiles criteria (JSON, already read) into a program for the smallest circuit it fits.
+ * Compiles criteria (JSON, already read) into one program for the smallest circuit it fits, or into the fewest parts.
  * Deterministic. Throws CriteriaError with every problem, each with its path in the text.
  */
 export function compile(json: unknown, options: CompileOptions): Compiled {
@@ -99,29 +109,24 @@ export function compile(json: unknown, options: CompileOptions): Compiled {
     const hint = "Add at least one that a record can answer, such as an age.";
     throw new CriteriaError([{ path: "", message, hint }]);
   }
-  const gated = buildGates(provable, context.problems);
-  const size = chooseSize(gated, context.problems);
-  const derived = derivePolicy(
-    provable.map(({ requirement }) => requirement),
-    options.latestIdentitySince,
-    context,
-  );
-  const policy = tightenPolicy(derived, text.policy, context.problems);
+  const parts = splitParts(provable, context.problems);
+  const policies = policiesOf(parts, { provable, overrides: text.policy, ...options }, context);
   stopOn(context);
-  const { leaves, gates, trees } = gated;
-  const program: Program = { size: size!, leaves, gates, policy, salt: options.salt };
-  checkCanonical(program);
-  const treeAt = new Map(provable.map(({ path }, i) => [path, trees[i]]));
-  const criteria = listed.map((entry) => describe(entry, treeAt.get(entry.path)));
+  const programs = parts.map(({ size, gated: { leaves, gates } }, i) => {
+    const program: Program = { size, leaves, gates, policy: policies[i]!, salt: options.salt };
+    checkCanonical(program);
+    return program;
+  });
+  const criteria = listed.map((entry) => describe(entry, shownBy(parts, entry.path)));
   return {
-    program,
-    circuit: SIZES[size!].circuit,
+    programs,
+    circuit: SIZES[programs[0]!.size].circuit,
     criteria,
     attestations: criteria.flatMap(({ requirement }) => attestationsOf(requirement)),
     coverage: coverageOf(criteria),
-    warnings: context.warnings,
-    english: criteria.map(listedWords).join("\n"),
-    reviewed: criteria.map(reviewedWords).join("\n"),
+    warnings: [...context.warnings, ...partsWarnings(programs)],
+    english: linesInParts(criteria, programs.length, listedWords).join("\n"),
+    reviewed: linesInParts(criteria, programs.length, reviewedWords).join("\n"),
   };
 }
 
@@ -221,33 +226,21 @@ function checkAttestations(requirements: readonly Requirement[], { problems }: C
   }
 }
 
-/** The smallest circuit with enough leaves and gates. */
-function chooseSize({ leaves, gates }: Gated, problems: Problem[]): Size | undefined {
-  const sizes = Object.keys(SIZES).map(Number) as Size[];
-  const fits = sizes.find(
-    (size) => leaves.length <= SIZES[size].leaves && gates.length <= SIZES[size].gates,
-  );
-  if (fits !== undefined) return fits;
-  const largest = SIZES[sizes.at(-1)!];
-  const needs = `needs ${leaves.length} leaves and ${gates.length} gates`;
-  const has = `has ${largest.leaves} and ${largest.gates}`;
-  const message = `${needs}; the largest circuit, ${largest.circuit}, ${has}`;
-  const hint =
-    "Join codes into dictionary concepts, make some criteria site attestations, or wait for trials in parts (next protocol version).";
-  problems.push({ path: "", message, hint });
-  return undefined;
-}
-
-function describe(listed: Listed, tree?: Tree): CompiledCriterion {
+function describe(listed: Listed, shown: readonly Shown[]): CompiledCriterion {
   const { path, list, criterion, requirement, said } = listed;
   const { id, label } = criterion;
   const hasAttestation = attestationsOf(requirement).length > 0;
-  const proof: Proof = tree === undefined ? "attested" : hasAttestation ? "partly" : "proven";
+  const proof: Proof = shown.length === 0 ? "attested" : hasAttestation ? "partly" : "proven";
   const english = saidWords(said, list);
   const demanded = requirementWords(requirement);
   const isSame = list === "inclusion" && english === demanded;
   const isPlain = proof === "attested" || isSame || saysSame(said, requirement);
-  return { path, list, id, label, english, demanded, isPlain, said, requirement, tree, proof };
+  const only = shown.length === 1 ? shown[0] : undefined;
+  return {
+    ...{ path, list, id, label, english, demanded, isPlain, said, requirement, proof },
+    ...{ parts: shown.map(({ part }) => part), trees: shown.map(({ tree }) => tree) },
+    ...{ part: only?.part, tree: only?.tree },
+  };
 }
 
 /** Whether each leaf reads as its part of the criterion does. */

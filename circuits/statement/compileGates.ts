@@ -1,7 +1,7 @@
 // From requirement trees to the fewest leaves and threshold gates: equal leaves and gates are shared, nested
 // conjunctions and disjunctions flattened.
 import type { Problem } from "./criteriaParse.ts";
-import { type Gate, type Leaf, packLeaf } from "./program.ts";
+import { type Gate, type Leaf, packCodes, packParameters } from "./program.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** A tree over shared leaves: what a requirement becomes, still nested, for verdicts per criterion. */
@@ -18,20 +18,51 @@ export type Gated = {
   readonly trees: readonly Tree[];
 };
 
+/** What a requirement asks of a program, besides the gate that joins all: leaves by number, gates by key. */
+export type Footprint = {
+  readonly leaves: ReadonlySet<number>;
+  readonly gates: ReadonlySet<string>;
+};
+
+/** Footprints over one numbering: what two requirements share counts once in the union of theirs. */
+export function footprintsOf(requirements: readonly Requirement[]): Footprint[] {
+  const numberOf = numbering([]);
+  return requirements.map((requirement) => {
+    const leaves = new Set<number>();
+    const gates = new Set<string>();
+    const visit = (node: Node, isRoot: boolean) => {
+      if (node.leaf !== undefined) leaves.add(node.leaf);
+      // The joining gate takes a conjunction's inputs as its own.
+      else if (!isRoot || node.threshold !== node.of!.length) gates.add(node.key);
+      for (const child of node.of ?? []) visit(child, false);
+    };
+    visit(
+      toNode(requirement, numberOf, () => {}),
+      true,
+    );
+    return { leaves, gates };
+  });
+}
+
+/** Numbers leaves in the order of their coming and collects them; equal ones have one number. */
+function numbering(leaves: Leaf[]): (leaf: Leaf) => number {
+  const numbers = new Map<string, number>();
+  return (leaf) => {
+    const words = `${packCodes(leaf)} ${packParameters(leaf)}`;
+    const known = numbers.get(words);
+    if (known !== undefined) return known;
+    numbers.set(words, leaves.length);
+    return leaves.push(leaf) - 1;
+  };
+}
+
 /** Builds leaves and gates for the conjunction of the requirements. Notes duplicates under at-least-k. */
 export function buildGates(
   requirements: readonly { path: string; requirement: Requirement }[],
   problems: Problem[],
 ): Gated {
   const leaves: Leaf[] = [];
-  const numbers = new Map<bigint, number>();
-  const numberOf = (leaf: Leaf): number => {
-    const word = packLeaf(leaf);
-    const known = numbers.get(word);
-    if (known !== undefined) return known;
-    numbers.set(word, leaves.length);
-    return leaves.push(leaf) - 1;
-  };
+  const numberOf = numbering(leaves);
   const nodes = requirements.map(({ path, requirement }) =>
     toNode(requirement, numberOf, (message) => problems.push({ path, message, hint: DUPLICATE })),
   );

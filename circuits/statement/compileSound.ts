@@ -1,15 +1,28 @@
 // What may be asked of a target without the answer being worth less than it seems (CRITERIA.md).
-import { SYSTEMS, type System } from "./code.ts";
+import { ICD10_SYSTEMS, SYSTEMS, type System } from "./code.ts";
 import type { Target } from "./compileCodes.ts";
 import type { Kind } from "./program.ts";
 import type { Context } from "./requirement.ts";
 
+/** Bits of a code's payload below its first three symbols of six. */
+const BELOW_CATEGORY = (1n << 42n) - 1n;
+
 /**
- * Whether a record can say that all of a kind are coded in a system (its `codedIn`): only then does the absence of a
- * code say that nobody wrote the same thing otherwise. No record says so yet.
+ * Whether a record can say that all of a kind are coded where this target stands (its `codedIn`, which the policy then
+ * asks for): only then does the absence of a code say that nobody wrote the same thing otherwise. A record says it of
+ * diagnoses in ICD-10 and of drugs in ATC. Of ICD-10 whole categories can be asked: whoever wrote a category only, "I50",
+ * may have meant any code below it.
  */
-function canBeCodedIn(_form: Target["form"], _system: System): boolean {
-  return false;
+function canBeCodedIn({ form, raw, range }: Target): boolean {
+  const { system } = raw!;
+  if (form === "medication") return system === "atc";
+  if (form !== "condition" || !isIcd10(system)) return false;
+  const { lo, hi } = range("conditionLast");
+  return (lo & BELOW_CATEGORY) === 0n && (hi === lo || (hi & BELOW_CATEGORY) === BELOW_CATEGORY);
+}
+
+function isIcd10(system: System): boolean {
+  return (ICD10_SYSTEMS as readonly System[]).includes(system);
 }
 
 /** Notes a problem when this kind of leaf over this target would be unsound, saying what would serve. */
@@ -18,7 +31,7 @@ export function checkSound(kind: Kind, target: Target, path: string, context: Co
   if (raw === undefined) return;
   if (kind === "any") warnOfOverlap(target, path, context);
   else if (target.form === "observation") checkResult(kind, target, path, context);
-  else if (!canBeCodedIn(target.form, raw.system)) refuseAbsence(target, path, context);
+  else if (!canBeCodedIn(target)) refuseAbsence(target, path, context);
 }
 
 /** Concepts by their names: `"a", "b" or "c"`. */
@@ -29,11 +42,15 @@ function named(names: readonly string[]): string {
     : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
-function refuseAbsence({ name, raw }: Target, path: string, { problems }: Context): void {
-  const system = SYSTEMS[raw!.system].name;
-  const message = `absence of ${name} cannot be proven: a clinic that codes otherwise than in ${system} would pass everybody`;
-  const hint = raw!.overlaps.length
-    ? `Use the concept ${named(raw!.overlaps)}.`
+function refuseAbsence(target: Target, path: string, { problems }: Context): void {
+  const { form, name } = target;
+  const { system, overlaps } = target.raw!;
+  const message =
+    form === "condition" && isIcd10(system)
+      ? `absence of ${name} cannot be proven: a clinic that writes its category only would pass everybody`
+      : `absence of ${name} cannot be proven: a clinic that codes otherwise than in ${SYSTEMS[system].name} would pass everybody`;
+  const hint = overlaps.length
+    ? `Use the concept ${named(overlaps)}.`
     : "Use a dictionary concept, or make it a site attestation.";
   problems.push({ path, message, hint });
 }

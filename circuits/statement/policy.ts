@@ -1,11 +1,12 @@
 // What the record must be for a program's leaves to mean something (CRITERIA.md), derived from the leaves.
-import { DOMAINS, type Domain } from "./code.ts";
+import { DOMAINS, type Domain, decodeCode } from "./code.ts";
 import { BASE_DOMAINS } from "./concept.ts";
 import type { PolicyOverrides } from "./criteria.ts";
 import type { Problem } from "./criteriaParse.ts";
 import { ONGOING } from "./day.ts";
 import { parseDuration } from "./duration.ts";
-import type { Policy } from "./program.ts";
+import { CODED_SYSTEMS, type CodedSystem } from "./header.ts";
+import type { Leaf, Policy } from "./program.ts";
 import { type Context, leavesOf, type Requirement } from "./requirement.ts";
 
 /** Clinics re-issue weekly: a criterion that needs a fresher record than this belongs at the site. */
@@ -29,6 +30,7 @@ export function derivePolicy(
   { terminology, dictionaryVersion, problems }: Context,
 ): Policy {
   const domains = new Set<Domain>();
+  const codedIn = new Set<CodedSystem>();
   let maxRecordAge = MAX_RECORD_AGE;
   let minCoverage = 0;
   let minDictionaryVersion = FIRST_DICTIONARY_VERSION;
@@ -43,6 +45,11 @@ export function derivePolicy(
       minCoverage = Math.max(minCoverage, needed);
     }
     if (leaf.kind !== "any") domains.add(domainOf(leaf.codeLo));
+    if (leaf.kind === "none") {
+      if (leaf.far !== ONGOING && leaf.codeLo !== leaf.codeHi) problems.push(rangeProblem(path));
+      const system = codedSystemOf(leaf);
+      if (system !== undefined) codedIn.add(system);
+    }
     const versions = [leaf.codeLo, leaf.codeHi].map((code) =>
       terminology.versionOfCode(code, dictionaryVersion),
     );
@@ -54,7 +61,25 @@ export function derivePolicy(
     minDictionaryVersion,
     domains: inOrder(domains),
     latestIdentitySince,
+    codedIn: (Object.keys(CODED_SYSTEMS) as CodedSystem[]).filter((system) => codedIn.has(system)),
   };
+}
+
+/**
+ * The system in which everything must be coded for a raw code's absence to mean something. Short references of every
+ * edition of ICD-10 stand in `icd10` (codeSpan.ts).
+ */
+function codedSystemOf({ codeLo }: Leaf): CodedSystem | undefined {
+  const { system } = decodeCode(codeLo);
+  return system in CODED_SYSTEMS ? (system as CodedSystem) : undefined;
+}
+
+/** The newest fact of one code tells of all its older ones; of a range it tells of its own code only. */
+function rangeProblem(path: string): Problem {
+  const message = "absence within a time cannot be proven of several codes at once";
+  const hint =
+    'Exclude each code by itself ("I50", "I51"), or a concept, or all of them at any time.';
+  return { path, message, hint };
 }
 
 function windowProblem(path: string, days: number): Problem {

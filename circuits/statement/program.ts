@@ -5,12 +5,12 @@ import { DAY_BITS, ONGOING } from "./day.ts";
 import { MAX_VALUE, VALUE_BITS } from "./fact.ts";
 import { type Field, packBits, toField } from "./field.ts";
 import { hash } from "./hash.ts";
-import { domainBits } from "./header.ts";
+import { type CodedSystem, codedBits, domainBits } from "./header.ts";
 
-/** Leaves and gates of the two circuits. */
+/** Leaves and gates of the two circuits, and how many gates share a word of the hash. */
 export const SIZES = {
-  8: { circuit: "eligibility-8", leaves: 8, gates: 8 },
-  32: { circuit: "eligibility-32", leaves: 32, gates: 16 },
+  8: { circuit: "eligibility-8", leaves: 8, gates: 8, gatesAWord: 8 },
+  32: { circuit: "eligibility-32", leaves: 32, gates: 16, gatesAWord: 4 },
 } as const;
 export type Size = keyof typeof SIZES;
 export type CircuitName = (typeof SIZES)[Size]["circuit"];
@@ -48,6 +48,8 @@ export type Policy = {
   readonly minDictionaryVersion: number;
   /** Domains that `completeFor` must hold. */
   readonly domains: readonly Domain[];
+  /** Code systems that the header's `codedIn` must hold. */
+  readonly codedIn: readonly CodedSystem[];
   /** identitySince is at most this day. */
   readonly latestIdentitySince: number;
 };
@@ -62,23 +64,31 @@ export type Program = {
   readonly salt: bigint;
 };
 
-/** 250 bits: near, far, valueLo, valueHi, codeLo, codeHi, hasNear, relative, latest, none. */
-export function packLeaf(leaf: Leaf): Field {
+/** Two codes in one word, codeHi above 2^128: so far apart that the circuit's comparisons alone tell them apart. */
+const CODE_HI_AT = 128n;
+const PARAMETER_BITS = 114;
+/** Leaves whose parameters share a word. */
+const LEAVES_A_WORD = 2;
+
+/** codeLo + 2^128 codeHi. The circuit does not bound the codes: {@link checkCanonical} does. */
+export function packCodes({ codeLo, codeHi }: Leaf): Field {
+  for (const code of [codeLo, codeHi]) packBits([{ name: "code", value: code, bits: CODE_BITS }]);
+  return toField(codeLo + (codeHi << CODE_HI_AT));
+}
+
+/** 114 bits: near, far, valueLo, valueHi, hasNear, relative, latest, none. */
+export function packParameters(leaf: Leaf): bigint {
   const flag = (name: string, on: boolean) => ({ name, value: on ? 1n : 0n, bits: 1 });
-  return toField(
-    packBits([
-      { name: "near", value: BigInt(leaf.near), bits: DAY_BITS },
-      { name: "far", value: BigInt(leaf.far), bits: DAY_BITS },
-      { name: "valueLo", value: leaf.valueLo, bits: VALUE_BITS },
-      { name: "valueHi", value: leaf.valueHi, bits: VALUE_BITS },
-      { name: "codeLo", value: leaf.codeLo, bits: CODE_BITS },
-      { name: "codeHi", value: leaf.codeHi, bits: CODE_BITS },
-      flag("hasNear", leaf.near > 0),
-      flag("relative", leaf.relative),
-      flag("latest", leaf.kind === "latest"),
-      flag("none", leaf.kind === "none"),
-    ]),
-  );
+  return packBits([
+    { name: "near", value: BigInt(leaf.near), bits: DAY_BITS },
+    { name: "far", value: BigInt(leaf.far), bits: DAY_BITS },
+    { name: "valueLo", value: leaf.valueLo, bits: VALUE_BITS },
+    { name: "valueHi", value: leaf.valueHi, bits: VALUE_BITS },
+    flag("hasNear", leaf.near > 0),
+    flag("relative", leaf.relative),
+    flag("latest", leaf.kind === "latest"),
+    flag("none", leaf.kind === "none"),
+  ]);
 }
 
 /**
@@ -91,13 +101,20 @@ export function packGate(gate: Gate, index: number, leafCount: number): Field {
   for (const earlier of gate.gates) mask |= 1n << BigInt(leafCount + earlier);
   return toField(
     packBits([
-      { name: "threshold", value: BigInt(gate.threshold - 1), bits: 6 },
+      { name: "threshold", value: BigInt(gate.threshold - 1), bits: THRESHOLD_BITS },
       { name: "inputs", value: mask, bits: leafCount + index },
     ]),
   );
 }
 
-/** 83 bits: maxRecordAge, minCoverage, minDictionaryVersion, domains, latestIdentitySince. */
+const THRESHOLD_BITS = 6;
+
+/** Width of gate number `index`. */
+function gateBits(index: number, leafCount: number): number {
+  return THRESHOLD_BITS + leafCount + index;
+}
+
+/** 91 bits: maxRecordAge, minCoverage, minDictionaryVersion, domains, latestIdentitySince, codedIn. */
 export function packPolicy(policy: Policy): Field {
   return toField(
     packBits([
@@ -106,36 +123,89 @@ export function packPolicy(policy: Policy): Field {
       { name: "minDictionaryVersion", value: BigInt(policy.minDictionaryVersion), bits: 16 },
       { name: "domains", value: domainBits(policy.domains), bits: 16 },
       { name: "latestIdentitySince", value: BigInt(policy.latestIdentitySince), bits: DAY_BITS },
+      { name: "codedIn", value: codedBits(policy.codedIn), bits: 8 },
     ]),
   );
 }
 
+/** A program in the words that the circuit reads and hashes. */
+export type ProgramWords = {
+  /** One for each leaf; 0 for those not used. */
+  readonly codes: readonly Field[];
+  /** One for two leaves, the first in the lower 114 bits. */
+  readonly parameters: readonly Field[];
+  /** One for all gates of eligibility-8, one for four of eligibility-32, the first gate lowest. */
+  readonly gates: readonly Field[];
+  readonly policy: Field;
+};
+
 /** The program as the circuit reads it: padded to its size, the result in the last gate. */
-export function packProgram(program: Program): { leaves: Field[]; gates: Field[]; policy: Field } {
+export function packProgram(program: Program): ProgramWords {
   const { leaves: leafCount, gates: gateCount } = SIZES[program.size];
   checkCanonical(program);
-  const zero = 0n as Field;
-  const leaves = program.leaves.map(packLeaf);
-  const gates = Array.from({ length: gateCount }, () => zero);
+  const zeros = (count: number) => Array.from({ length: count }, () => 0n);
+  const padding = zeros(leafCount - program.leaves.length);
+  const gates = zeros(gateCount);
   program.gates.forEach((gate, i) => {
     const slot = i === program.gates.length - 1 ? gateCount - 1 : i;
     gates[slot] = packGate(gate, slot, leafCount);
   });
-  const padding = Array.from({ length: leafCount - leaves.length }, () => zero);
-  return { leaves: [...leaves, ...padding], gates, policy: packPolicy(program.policy) };
+  return {
+    codes: [...program.leaves.map(packCodes), ...padding].map(toField),
+    parameters: joinWords([...program.leaves.map(packParameters), ...padding], {
+      widthOf: () => PARAMETER_BITS,
+      perWord: LEAVES_A_WORD,
+    }),
+    gates: joinWords(gates, {
+      widthOf: (i) => gateBits(i, leafCount),
+      perWord: SIZES[program.size].gatesAWord,
+    }),
+    policy: packPolicy(program.policy),
+  };
+}
+
+/** So many parts a word, the first lowest, each as wide as it may be. */
+function joinWords(
+  parts: readonly bigint[],
+  { widthOf, perWord }: { widthOf: (index: number) => number; perWord: number },
+): Field[] {
+  const words = Array.from({ length: parts.length / perWord }, (_, word) =>
+    packBits(
+      parts
+        .slice(word * perWord, (word + 1) * perWord)
+        .map((value, i) => ({ name: "part", value, bits: widthOf(word * perWord + i) })),
+    ),
+  );
+  return words.map(toField);
+}
+
+const DIGEST_WORDS = 16;
+
+/**
+ * criteriaHash = Poseidon(2^8 K + G, policy, salt, gate words, ...), followed in eligibility-8 by the 8 words of codes and 4
+ * of parameters, in eligibility-32 by 3 digests: Poseidon16 of the 32 words of codes and 16 of parameters, 16 at a time.
+ */
+export function hashProgram(program: Program): Field {
+  const { leaves, gates: gateCount } = SIZES[program.size];
+  const { codes, parameters, gates, policy } = packProgram(program);
+  const shape = BigInt(leaves * 256 + gateCount);
+  const words = [...codes, ...parameters];
+  const top = words.length < DIGEST_WORDS ? words : digestsOf(words);
+  return hash([shape, policy, program.salt, ...gates, ...top]);
+}
+
+function digestsOf(words: readonly Field[]): Field[] {
+  return Array.from({ length: words.length / DIGEST_WORDS }, (_, i) =>
+    hash(words.slice(i * DIGEST_WORDS, (i + 1) * DIGEST_WORDS)),
+  );
 }
 
 /**
- * criteriaHash = Poseidon(2^8 K + G, policy, salt, digests), where the digests are Poseidon16 over the leaf words
- * followed by the gate words, 16 at a time (one digest in eligibility-8, three in eligibility-32).
+ * The program that a successor answers to, who comes back under a new identity after losing a wallet: the same, whenever
+ * the identity was bound. Its hash stands beside the first in a trial's terms, and only successions use it.
  */
-export function hashProgram(program: Program): Field {
-  const { leaves, gates, policy } = packProgram(program);
-  const words = [...leaves, ...gates];
-  const digests: Field[] = [];
-  for (let i = 0; i < words.length; i += 16) digests.push(hash(words.slice(i, i + 16)));
-  const shape = BigInt(leaves.length * 256 + gates.length);
-  return hash([shape, policy, program.salt, ...digests]);
+export function successorProgram(program: Program): Program {
+  return { ...program, policy: { ...program.policy, latestIdentitySince: ONGOING } };
 }
 
 /**
@@ -154,7 +224,7 @@ export function checkCanonical({ size, leaves, gates, salt }: Program): void {
     const problem = leafProblem(leaf);
     if (problem) fail(`leaf ${i}: ${problem}`);
   });
-  const words = leaves.map(packLeaf);
+  const words = leaves.map((leaf) => `${packCodes(leaf)} ${packParameters(leaf)}`);
   if (new Set(words).size !== words.length) fail("two leaves are the same");
   gates.forEach((gate, i) => {
     const inputs = [...gate.leaves, ...gate.gates.map((g) => leafCount + g)];

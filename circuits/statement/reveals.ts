@@ -2,7 +2,7 @@
 // Ranges so narrow that they give a value away are flagged by the wallet (client/patient/narrow.ts).
 import type { Compiled, CompiledCriterion } from "./compile.ts";
 import { formatDay, ONGOING } from "./day.ts";
-import { domainList } from "./domainWords.ts";
+import { codedList, domainList } from "./domainWords.ts";
 import { requirementWords } from "./english.ts";
 import type { Policy } from "./program.ts";
 import { provablePart } from "./requirement.ts";
@@ -15,12 +15,13 @@ export type Revealed = {
   readonly certain: boolean;
 };
 
-/** The statements that a yes makes, a criterion each, and those the policy makes about the record. */
-export function reveals({ criteria, program }: Compiled): {
+/** The statements that a yes makes, a criterion each, and those the policies make about each part's record. */
+export function reveals({ criteria, programs }: Compiled): {
   readonly statements: readonly Revealed[];
-  readonly record: readonly string[];
+  readonly records: readonly (readonly string[])[];
 } {
-  return { statements: criteria.flatMap(revealed), record: policyWords(program.policy) };
+  const records = programs.map(({ policy }) => policyWords(policy));
+  return { statements: criteria.flatMap(revealed), records };
 }
 
 function revealed({ path, id, requirement }: CompiledCriterion): Revealed[] {
@@ -33,11 +34,13 @@ function revealed({ path, id, requirement }: CompiledCriterion): Revealed[] {
 /** A policy in plain English, a rule a line. */
 export function policyWords(policy: Policy): string[] {
   const { maxRecordAge, minCoverage, minDictionaryVersion, domains, latestIdentitySince } = policy;
+  const { codedIn } = policy;
   const lines = [`The record was issued at most ${maxRecordAge} days before the proof`];
   if (minCoverage > 0) lines.push(`The record covers at least ${minCoverage} days`);
   lines.push(`The record uses dictionary version ${minDictionaryVersion} or later`);
   if (domains.length > 0)
     lines.push(`The clinic vouches that it is complete for ${domainList(domains)}`);
+  if (codedIn.length > 0) lines.push(`The clinic vouches that it codes ${codedList(codedIn)}`);
   if (latestIdentitySince < ONGOING) {
     lines.push(`The identity was not renewed after ${formatDay(latestIdentitySince)}`);
   }

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { Criteria } from "./criteria.ts";
 import { CriteriaError, type Problem, parseCriteria } from "./criteriaParse.ts";
-import { PERMISSIONS, type Permission } from "./trial.ts";
+import { PROTOCOL_NUMBER_RULE, suggestProtocolNumber } from "./protocolNumber.ts";
+import { isProtocolNumber, PERMISSIONS, type Permission } from "./trial.ts";
 
 const permissionNames = Object.keys(PERMISSIONS) as [Permission, ...Permission[]];
 
@@ -26,13 +27,18 @@ export type ConsentForm = z.infer<typeof ConsentForm>;
 
 export const TrialFile = z.strictObject({
   /** Registered once on the chain: its hash is the trial's id. */
-  protocolNumber: z.string().regex(/^[A-Z0-9][A-Z0-9-]{2,39}$/, "capitals, digits and hyphens"),
+  protocolNumber: z
+    .string()
+    .min(1)
+    .refine((text) => text === "" || isProtocolNumber(text), PROTOCOL_NUMBER_RULE),
   title: z.string().min(1).max(300),
   phase: z.enum(["n-a", "early-phase-1", "phase-1", "phase-2", "phase-3", "phase-4"]),
   sponsor: z.string().min(1).max(200),
   summary: z.string().min(1).max(5000),
   /** Published protocols that the criteria were written from. */
   sources: z.array(z.string().min(1).max(300)).optional(),
+  /** The one document that the sites' desks check: two kinds would make two people of one. */
+  identityDocument: z.string().min(1).max(200),
   criteria: Criteria,
   consentForm: ConsentForm,
   sites: z
@@ -40,7 +46,8 @@ export const TrialFile = z.strictObject({
       z.strictObject({
         id: z.int().min(1).max(4_294_967_295),
         name: z.string().min(1).max(200),
-        capacity: z.int().min(1).max(1_000_000),
+        /** 0, in an amendment: takes nobody new, and still signs for its participants. */
+        capacity: z.int().min(0).max(1_000_000),
       }),
     )
     .min(1),
@@ -69,12 +76,19 @@ export function parseTrialFile(json: unknown): TrialFile {
       (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}.${String(key)}`),
       "",
     );
-    const hint = "See the example trials in client/sponsor/examples.";
+    const hint = hintFor(issue, rest);
     problems.push({ path: path.replace(/^\./, ""), message: issue.message, hint });
   }
   if (outer.success) problems.push(...inconsistencies(outer.data));
   if (problems.length > 0) throw new CriteriaError(problems);
   return TrialFile.parse(json);
+}
+
+function hintFor({ path: [key], message }: z.core.$ZodIssue, trial: Partial<TrialFile>): string {
+  const isSpelling = key === "protocolNumber" && message === PROTOCOL_NUMBER_RULE;
+  const suggested = isSpelling ? suggestProtocolNumber(trial.protocolNumber ?? "") : undefined;
+  if (suggested !== undefined) return `Write ${suggested}.`;
+  return "See the example trials in client/sponsor/examples.";
 }
 
 /** A path of the criteria as one of the whole file. */

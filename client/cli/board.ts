@@ -1,6 +1,5 @@
 // `cohort board`: review and approve trials.
 import type { Command } from "commander";
-import type { Compiled } from "../../circuits/statement/compile.ts";
 import {
   approveVersion,
   type Review,
@@ -8,8 +7,11 @@ import {
   reviewVersion,
   suspendTrial,
 } from "../board/approve.ts";
-import { wholeIn } from "./argument.ts";
+import { droppedWords } from "../sponsor/sites.ts";
+import { protocolIn, wholeIn } from "./argument.ts";
+import { compiledWords, partsOf } from "./compiled.ts";
 import { contextOf, withDocumentKey, withExamples } from "./context.ts";
+import { haltsIn } from "./halts.ts";
 import { print } from "./output.ts";
 
 const APPROVAL_DAYS = "365";
@@ -52,14 +54,17 @@ export function addBoardCommands(program: Command): void {
   );
 }
 
-async function review(protocolNumber: string, flags: ReviewFlags, command: Command): Promise<void> {
+async function review(typed: string, flags: ReviewFlags, command: Command): Promise<void> {
   const { api, json } = contextOf(command);
+  const protocolNumber = protocolIn(typed);
   const found = await reviewVersion({ api: api(), protocolNumber, ...reviewOptions(flags) });
-  print(json, summaryOf(found), renderReview(found));
+  const halts = await haltsIn(api(), protocolNumber);
+  print(json, { ...summaryOf(found), halts }, [...halts, renderReview(found)].join("\n"));
 }
 
-async function approve(protocolNumber: string, flags: ApproveFlags, command: Command) {
+async function approve(typed: string, flags: ApproveFlags, command: Command) {
   const context = contextOf(command);
+  const protocolNumber = protocolIn(typed);
   const days = wholeIn(flags.days, "--days");
   const options = reviewOptions(flags);
   context.progress.step("Reviewing and approving...");
@@ -78,8 +83,9 @@ async function approve(protocolNumber: string, flags: ApproveFlags, command: Com
 }
 
 function turning(done: "suspended" | "resumed", act: typeof suspendTrial) {
-  return async (protocolNumber: string, { as }: As, command: Command) => {
+  return async (typed: string, { as }: As, command: Command) => {
     const context = contextOf(command);
+    const protocolNumber = protocolIn(typed);
     context.progress.step("Sending...");
     await act(await context.actor(as), protocolNumber);
     context.progress.end();
@@ -92,43 +98,35 @@ function reviewOptions({ versionNumber, documentKey }: ReviewFlags) {
   return { ...(version ? { version } : {}), ...(documentKey ? { documentKey } : {}) };
 }
 
-function summaryOf({ version, digest, compiled, document }: Review) {
-  const { protocolNumber, title } = document.trial;
+function summaryOf({ version, digest, compiled, document, dropped }: Review) {
+  const { protocolNumber, title, identityDocument } = document.trial;
   const { coverage, circuit, warnings, english, reviewed } = compiled;
   const { version: number, approvedUntil } = version;
   return {
     protocolNumber,
     title,
+    identityDocument,
     version: number,
     approvedUntil,
     digest,
     circuit,
+    parts: partsOf(compiled),
     coverage,
     warnings,
     english,
     reviewed,
+    dropped: dropped.map(droppedWords),
   };
 }
 
-function renderReview({ document, compiled, digest, version }: Review): string {
+function renderReview({ document, compiled, digest, version, dropped }: Review): string {
   const { trial } = document;
   return [
     `${trial.protocolNumber}, version ${version.version}: ${trial.title}`,
     "",
     ...compiledWords(compiled, compiled.reviewed),
+    `The sites check: ${trial.identityDocument}.`,
+    ...dropped.map(droppedWords),
     `Text, terms and chain agree. Digest ${digest}.`,
   ].join("\n");
-}
-
-/** Criteria in English, how many are proven, the size, and what the compiler noted. */
-export function compiledWords(compiled: Compiled, words: string) {
-  const { coverage, program, circuit, warnings } = compiled;
-  const { criteria, proven, partly, attested } = coverage;
-  return [
-    words,
-    "",
-    `${criteria} criteria: ${proven} proven, ${partly} partly, ${attested} attested.`,
-    `${program.leaves.length} leaves and ${program.gates.length} gates: ${circuit}.`,
-    ...warnings.map(({ path, message }) => `Note at ${path}: ${message}`),
-  ];
 }

@@ -11,15 +11,22 @@ import {
   underCriteria,
 } from "../../circuits/statement/trialFile.ts";
 import { closeTrial, completeTrial, enroll, enrollable, reportNoShow } from "../sponsor/enroll.ts";
-import { amendTrial, type Publication, publishTrial } from "../sponsor/publish.ts";
-import { pickNumber } from "./argument.ts";
-import { compiledWords } from "./board.ts";
+import {
+  type Publication,
+  prepareAmendment,
+  publishPrepared,
+  publishTrial,
+} from "../sponsor/publish.ts";
+import { droppedWords } from "../sponsor/sites.ts";
+import { pickNumber, protocolIn } from "./argument.ts";
+import { compiledWords, partsOf } from "./compiled.ts";
 import { accountIn, type Context, contextOf, withExamples } from "./context.ts";
 import { readJson } from "./file.ts";
 import { addImportCommand } from "./import.ts";
-import { InputError, print } from "./output.ts";
+import { InputError, print, shorten } from "./output.ts";
 import { addParticipantsCommand } from "./participants.ts";
 import { readSecret } from "./secret.ts";
+import { describeTrial } from "./trialStatus.ts";
 
 type As = { as: string };
 type PublishFlags = As & { site: string[]; board: string; seal?: string | true };
@@ -75,7 +82,7 @@ export function addSponsorCommands(program: Command): void {
     sponsor
       .command("trial <protocol>")
       .description("status, versions and funnel of a trial")
-      .action(describe),
+      .action(describeTrial),
     "sponsor trial CZ-T2D-001",
   );
   withExamples(
@@ -111,11 +118,10 @@ async function checkFile(file: string, _flags: object, command: Command): Promis
   const { criteria, protocolNumber } = readTrial(file);
   // As when it is published, but for the salt: the size is the same.
   const compiled = compile(criteria, { salt: 1n << 247n, latestIdentitySince: 0 });
-  const { circuit, coverage, warnings, english, program } = compiled;
-  const size = { leaves: program.leaves.length, gates: program.gates.length };
+  const { circuit, coverage, warnings, english } = compiled;
   print(
     json,
-    { protocolNumber, circuit, ...size, coverage, warnings, english },
+    { protocolNumber, circuit, parts: partsOf(compiled), coverage, warnings, english },
     compiledWords(compiled, english).join("\n"),
   );
 }
@@ -134,25 +140,19 @@ async function publish(file: string, flags: PublishFlags, command: Command): Pro
   const context = contextOf(command);
   const options = await publishOptions(context, file, flags);
   const board = accountIn(context.options, flags.board, "--board");
-  const { protocolNumber } = options.trial;
   context.progress.step("Publishing...");
   const actor = await context.actor(flags.as);
-  const known = (await actor.api.trials()).find((t) => t.protocolNumber === protocolNumber);
-  const isOurs = known?.sponsor.toLowerCase() === actor.address.toLowerCase();
-  if (known !== undefined && isOurs) {
-    const { versions } = await actor.api.publicState(known.trialId);
-    if (versions.length > 0) {
-      throw new InputError(`${protocolNumber} is published already: use sponsor amend.`);
-    }
-  }
-  printPublication(context, await publishTrial(actor, { ...options, board }));
+  printPublication(context, await publishTrial(actor, { ...options, board }), []);
 }
 
 async function amend(file: string, flags: PublishFlags, command: Command): Promise<void> {
   const context = contextOf(command);
   const options = await publishOptions(context, file, flags);
   context.progress.step("Publishing the amendment...");
-  printPublication(context, await amendTrial(await context.actor(flags.as), options));
+  const actor = await context.actor(flags.as);
+  const prepared = await prepareAmendment(actor, options);
+  const warnings = prepared.dropped.map(droppedWords);
+  printPublication(context, await publishPrepared(actor, prepared), warnings);
 }
 
 async function publishOptions(context: Context, file: string, { site, seal }: PublishFlags) {
@@ -181,19 +181,29 @@ function signersIn({ options }: Context, { sites }: TrialFile, pairs: readonly s
   return Object.fromEntries(named);
 }
 
-function printPublication({ json, progress }: Context, publication: Publication): void {
+function printPublication(
+  { json, progress }: Context,
+  { trialId, version, digest, terms, document }: Publication,
+  warnings: readonly string[],
+): void {
   progress.end();
-  const { trialId, version, digest, terms, document } = publication;
   const { protocolNumber } = document.trial;
-  print(
-    json,
-    { protocolNumber, trialId, version, digest, circuit: terms.circuit },
-    `Published version ${version} of ${protocolNumber} (${terms.circuit}).\nDigest for the board: ${digest}\nNext: cohort board review ${protocolNumber}`,
-  );
+  const { circuit, criteriaHashes } = terms;
+  const parts = criteriaHashes.length;
+  const size = parts === 1 ? circuit : `${parts} parts of ${circuit}`;
+  const lines = [
+    `Published version ${version} of ${protocolNumber} (${size}).`,
+    ...warnings,
+    `Digest for the board: ${digest}`,
+    `Next: cohort board review ${protocolNumber}`,
+  ];
+  const data = { protocolNumber, trialId, version, digest, circuit, parts, warnings };
+  print(json, data, lines.join("\n"));
 }
 
-async function enrollSome(protocolNumber: string, named: string[], { as }: As, command: Command) {
+async function enrollSome(typed: string, named: string[], { as }: As, command: Command) {
   const context = contextOf(command);
+  const protocolNumber = protocolIn(typed);
   context.progress.step("Looking who has consented...");
   const actor = await context.actor(as);
   const pseudonyms =
@@ -201,13 +211,16 @@ async function enrollSome(protocolNumber: string, named: string[], { as }: As, c
       ? await pickPseudonyms(context, protocolNumber, named)
       : await enrollable(actor, protocolNumber);
   if (pseudonyms.length > 0) context.progress.step(`Enrolling ${pseudonyms.length}...`);
-  await enroll(actor, { protocolNumber, pseudonyms });
+  const { enrolled, skipped } = await enroll(actor, { protocolNumber, pseudonyms });
   context.progress.end();
   const text =
     pseudonyms.length === 0
       ? "Nobody waits to be enrolled."
-      : `Enrolled ${pseudonyms.length} participant(s).`;
-  print(context.json, { enrolled: pseudonyms }, text);
+      : `Enrolled ${enrolled.length} participant(s).`;
+  const left = skipped.map(
+    ({ pseudonym, reason }) => `Not enrolled: ${shorten(pseudonym)}: ${reason}.`,
+  );
+  print(context.json, { enrolled, skipped }, [text, ...left].join("\n"));
 }
 
 /** The trial's pseudonyms that are typed, whole or by their first digits. Refuses with `UnknownParticipant`. */
@@ -223,8 +236,9 @@ export async function pickPseudonyms(
 }
 
 function ending(name: "close" | "complete", act: typeof closeTrial) {
-  return async (protocolNumber: string, { as }: As, command: Command) => {
+  return async (typed: string, { as }: As, command: Command) => {
     const context = contextOf(command);
+    const protocolNumber = protocolIn(typed);
     context.progress.step(name === "close" ? "Closing..." : "Completing...");
     await act(await context.actor(as), protocolNumber);
     context.progress.end();
@@ -232,8 +246,9 @@ function ending(name: "close" | "complete", act: typeof closeTrial) {
   };
 }
 
-async function noShow(protocolNumber: string, typed: string, { as }: As, command: Command) {
+async function noShow(number: string, typed: string, { as }: As, command: Command) {
   const context = contextOf(command);
+  const protocolNumber = protocolIn(number);
   context.progress.step("Freeing the place...");
   const actor = await context.actor(as);
   const [pseudonym] = await pickPseudonyms(context, protocolNumber, [typed]);
@@ -244,8 +259,9 @@ async function noShow(protocolNumber: string, typed: string, { as }: As, command
 
 type TextFlags = { of?: string; out: string };
 
-async function saveText(protocolNumber: string, flags: TextFlags, command: Command) {
+async function saveText(typed: string, flags: TextFlags, command: Command) {
   const { api, json } = contextOf(command);
+  const protocolNumber = protocolIn(typed);
   const { versions } = await api().publicState(trialIdOf(protocolNumber));
   const asked = flags.of ?? String(Math.max(0, ...versions.map(({ version }) => version)));
   const found = versions.find(({ version }) => String(version) === asked);
@@ -259,31 +275,4 @@ async function saveText(protocolNumber: string, flags: TextFlags, command: Comma
   const said = isSealed ? "sealed: it opens with your passphrase" : "open";
   const words = `Version ${version} of ${protocolNumber} is in ${flags.out}, ${said}.`;
   print(json, { protocolNumber, version, isSealed, file: flags.out }, words);
-}
-
-async function describe(protocolNumber: string, _flags: object, command: Command): Promise<void> {
-  const { api, json } = contextOf(command);
-  const [trial, state] = await Promise.all([
-    api().trial(protocolNumber),
-    api().publicState(trialIdOf(protocolNumber)),
-  ]);
-  const participants: Record<string, number> = {};
-  for (const { state: s } of state.participants) participants[s] = (participants[s] ?? 0) + 1;
-  const onHold = state.participants.filter((participant) => participant.onHold).length;
-  const screened = new Set(state.screenings.map(({ nullifier }) => nullifier)).size;
-  const versions = state.versions.map((v) => ({
-    version: v.version,
-    digest: v.digest,
-    approvedUntil: v.approvedUntil,
-    screened: v.members,
-  }));
-  const states = Object.entries(participants).map(([name, n]) => `${name} ${n}`);
-  const waiting = versions.filter(({ version }) => version > trial.currentVersion);
-  const inForce = trial.currentVersion === 0 ? "none" : `version ${trial.currentVersion}`;
-  const lines = [
-    `${trial.protocolNumber}: ${trial.status}, ${inForce} in force`,
-    ...waiting.map(({ version }) => `Version ${version} waits for the board's approval.`),
-    `Screened ${screened}; ${states.join(", ") || "no participants yet"}${onHold > 0 ? `; on hold ${onHold}` : ""}`,
-  ];
-  print(json, { ...trial, versions, screened, participants, onHold }, lines.join("\n"));
 }

@@ -8,12 +8,15 @@ import {
   placeOf,
   type ReviewedTrial,
   reviewTrial,
+  stopsOf,
 } from "../patient/review.ts";
 import { type Status, statusIn } from "../patient/status.ts";
-import type { Wallet } from "../patient/wallet.ts";
+import { waitingIn } from "../patient/waiting.ts";
+import type { WaitingConsent, Wallet } from "../patient/wallet.ts";
+import { protocolIn } from "./argument.ts";
 import { type Context, contextOf, withDocumentKey, withExamples } from "./context.ts";
 import { print } from "./output.ts";
-import { open, type TrialFlags, walletCommand } from "./patient.ts";
+import { bringUpToDate, open, type TrialFlags, timeWords, walletCommand } from "./wallet.ts";
 
 /** Adds the commands that only look, and returns the group. */
 export function addStandingCommands(patient: Command): Command {
@@ -22,7 +25,8 @@ export function addStandingCommands(patient: Command): Command {
     "patient trials",
   );
   withExamples(
-    withDocumentKey(patient.command("form <protocol>"))
+    withDocumentKey(patient.command("form"))
+      .argument("<protocol>", "the trial's protocol number", protocolIn)
       .description("what a trial's consent form says, what it asks of you, and its sites")
       .action(form),
     "patient form CZ-T2D-001",
@@ -42,9 +46,10 @@ export function addStandingCommands(patient: Command): Command {
 async function trials(_flags: object, command: Command): Promise<void> {
   const { api, json } = contextOf(command);
   const all = await api().trials();
-  const lines = all.map(({ protocolNumber, status, currentVersion }) => {
+  const lines = all.map(({ protocolNumber, status, held, currentVersion }) => {
     const version = currentVersion === 0 ? "no version in force" : `version ${currentVersion}`;
-    return `${protocolNumber}  ${status}, ${version}`;
+    const hold = held ? ", held by governance" : "";
+    return `${protocolNumber}  ${status}${hold}, ${version}`;
   });
   print(json, all, lines.join("\n") || "No trials yet.");
 }
@@ -83,33 +88,38 @@ export function renderForm(reviewed: ReviewedTrial): string {
 }
 
 async function status(
-  protocolNumber: string | undefined,
+  typed: string | undefined,
   flags: TrialFlags,
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
-  const { wallet } = await open(flags);
+  const protocolNumber = typed === undefined ? undefined : protocolIn(typed);
+  const from = await open(flags);
+  const registry = await context.api().recordsState();
+  const { opened, notes } = await bringUpToDate(context, from, registry);
+  const { wallet } = opened;
   const joined = wallet.participations.map((p) => p.protocolNumber);
   const asked = protocolNumber === undefined ? [...new Set(joined)] : [protocolNumber];
   const found = [];
   for (const one of asked) found.push(await statusOf(context, wallet, one));
-  const registry = await context.api().recordsState();
   const records = reviewRecords({ wallet, registry }).map(({ record, status: state }) => ({
     clinic: record.record.header.issuer,
+    name: record.clinicName,
     issued: formatDay(record.record.header.issuedDay),
     state,
   }));
   const recordLines = records.map(
-    ({ issued, state }, i) => `record ${i + 1}, issued ${issued}: ${RECORD_WORDS[state]}`,
+    ({ name, issued, state }) => `record of ${name}, issued ${issued}: ${RECORD_WORDS[state]}`,
   );
   const lines = [
+    ...notes,
     ...found.flatMap(({ lines: own }) => own),
     ...(found.length === 0 ? ["You have joined no trial."] : []),
     ...(records.length === 0 ? ["No record yet: import the one your clinic made."] : recordLines),
   ];
   const [only] = found;
   const standing = protocolNumber === undefined ? { trials: found.map((f) => f.data) } : only!.data;
-  print(context.json, { ...standing, records }, lines.join("\n"));
+  print(context.json, { ...standing, records, notes }, lines.join("\n"));
 }
 
 const RECORD_WORDS = {
@@ -127,16 +137,20 @@ async function statusOf(context: Context, wallet: Wallet, protocolNumber: string
     day: formatDay(day),
   }));
   const { consents } = participation;
-  const next = nextStep(found, downloads);
+  const stops = stopsOf(downloads).map(({ words }) => words);
+  const waiting = waitingIn(wallet, participation);
+  const next = nextStep(found, { downloads, stops, waiting });
   const data = {
     protocolNumber,
     trialStatus: state.status,
+    stops,
     version: state.currentVersion,
     state: standing,
     onHold,
     siteId,
     screenings,
     consents,
+    waiting,
     next,
   };
   const site = siteId === undefined ? "" : `, site ${siteId}`;
@@ -156,11 +170,16 @@ function consentWords(consent: Status["participation"]["consents"][number]): str
 }
 
 /** What this person can do now, or what is waited for. */
-function nextStep({ state, onHold, participation, siteId }: Status, downloads: Downloads) {
-  const { trial, state: trialState } = downloads;
+function nextStep(
+  { state, onHold, participation, siteId }: Status,
+  of: { downloads: Downloads; stops: readonly string[]; waiting: WaitingConsent | undefined },
+) {
+  const { trial, state: trialState } = of.downloads;
   const name = trial.protocolNumber;
-  if (trialState.status === "temporarily-closed-to-accrual") {
-    return "The board has suspended the trial; you can wait, or withdraw.";
+  if (of.stops.length > 0) return `${of.stops.join(". ")}; you can wait, or withdraw.`;
+  if (of.waiting !== undefined) {
+    const { notBefore, latest } = of.waiting;
+    return `Your consent waits on this device: it goes out after ${timeWords(notBefore)} if enough others are there, at the latest after ${timeWords(latest)}. Next: cohort patient send ${name} (--now to send it at once)`;
   }
   const { currentVersion, versions } = trialState;
   const terms = versions.find(({ version }) => version === currentVersion)?.terms;

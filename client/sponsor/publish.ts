@@ -1,4 +1,5 @@
 // Publishing a trial or the next version of one: text, consent form and terms, for the board to approve.
+import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
 import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import {
   termsForContract,
@@ -8,6 +9,7 @@ import {
 } from "../../circuits/statement/trial.ts";
 import type { TrialFile } from "../../circuits/statement/trialFile.ts";
 import { type Actor, act, addressOf } from "../actor.ts";
+import { InputError } from "../input-error.ts";
 import {
   attestationsText,
   compileTrialDocument,
@@ -19,6 +21,7 @@ import {
   writeTrialDocument,
 } from "../trial-file.ts";
 import { readFirstVersion, sealDocument } from "../trial-seal.ts";
+import { type DroppedSite, droppedSites } from "./sites.ts";
 
 const JSON_TYPE = "application/json";
 const AGE_TYPE = "application/age";
@@ -44,6 +47,8 @@ export type PublishOptions = {
 export type Prepared = Publication & {
   /** The document's text, or its ciphertext when sealed. */
   readonly published: string;
+  /** Sites in force that it no longer lists, and who is there. */
+  readonly dropped: readonly DroppedSite[];
 };
 
 /**
@@ -51,14 +56,41 @@ export type Prepared = Publication & {
  * for criteria that do not compile.
  */
 export async function prepareTrial(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
+  refuseClosedSites(options.trial);
+  const { versions } = await registrationOf(sponsor, options.trial);
   const document = await draftFor(sponsor, options.trial);
-  return await prepare(sponsor, { document, version: 1 }, options);
+  const version = 1 + newestOf(versions);
+  return await prepare(sponsor, { document, version, dropped: [] }, options);
 }
 
 /**
- * Makes the next version of a trial without sending anything. Its program keeps the first version's re-binding day, so
- * that an identity re-bound while the trial recruits stays out of every version: a sealed trial is amended with the
- * passphrase it was sealed with. Refuses with `UnknownTrial`, `NotFound` (the first text) and `WrongPassphrase`.
+ * Whether the number is the sponsor's already, and the versions under it: one that lapsed unapproved keeps counting from
+ * its former sponsor's. Throws InputError when the sponsor's own are there: a first version would become an amendment
+ * that nobody reviewed as one.
+ */
+async function registrationOf({ api, address }: Actor, { protocolNumber }: TrialFile) {
+  const known = (await api.trials()).find((trial) => trial.protocolNumber === protocolNumber);
+  const versions = known === undefined ? [] : (await api.publicState(known.trialId)).versions;
+  const isOurs = known?.sponsor.toLowerCase() === address.toLowerCase();
+  if (isOurs && versions.length > 0) {
+    throw new InputError(`${protocolNumber} is published already: amend it instead.`);
+  }
+  return { isOurs, versions };
+}
+
+function refuseClosedSites({ sites }: TrialFile): void {
+  const problems = sites.flatMap(({ capacity }, i) => {
+    if (capacity > 0) return [];
+    const message = "0 places in a first version: the site has nobody to sign for";
+    return [{ path: `sites[${i}].capacity`, message, hint: "Give it places, or leave it out." }];
+  });
+  if (problems.length > 0) throw new CriteriaError(problems);
+}
+
+/**
+ * Makes the next version of a trial without sending anything. Its programs keep the re-binding day of the first approved
+ * version, so that an identity re-bound while the trial recruits stays out of every version: a sealed trial is amended
+ * with the passphrase it was sealed with. Refuses with `UnknownTrial`, `NotFound` (the first text) and `WrongPassphrase`.
  */
 export async function prepareAmendment(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
   const draft = await draftFor(sponsor, options.trial);
@@ -66,7 +98,10 @@ export async function prepareAmendment(sponsor: Actor, options: PublishOptions):
   const first = await readFirstVersion(state, options.sealWith);
   const latestIdentitySince = first?.latestIdentitySince ?? draft.latestIdentitySince;
   const version = 1 + newestOf(state.versions);
-  return await prepare(sponsor, { document: { ...draft, latestIdentitySince }, version }, options);
+  const sites = options.trial.sites.map(({ id }) => ({ siteId: id }));
+  const dropped = droppedSites(state, sites);
+  const document = { ...draft, latestIdentitySince };
+  return await prepare(sponsor, { document, version, dropped }, options);
 }
 
 /**
@@ -86,12 +121,9 @@ export async function publishFirst(
   prepared: Prepared,
   board: string,
 ): Promise<Publication> {
-  const { protocolNumber } = prepared.document.trial;
-  const known = (await sponsor.api.trials()).find((t) => t.protocolNumber === protocolNumber);
-  const isOurs = known?.sponsor.toLowerCase() === sponsor.address.toLowerCase();
-  if (!isOurs || known === undefined) {
-    await act(sponsor, "TrialRegistry", "register", [protocolNumber, board]);
-  }
+  const { trial } = prepared.document;
+  const { isOurs } = await registrationOf(sponsor, trial);
+  if (!isOurs) await act(sponsor, "TrialRegistry", "register", [trial.protocolNumber, board]);
   return await publishPrepared(sponsor, prepared);
 }
 
@@ -132,7 +164,7 @@ async function draftFor(sponsor: Actor, trial: TrialFile): Promise<TrialDocument
 
 async function prepare(
   sponsor: Actor,
-  { document: draft, version }: Pick<Publication, "document" | "version">,
+  { document: draft, version, dropped }: Pick<Prepared, "document" | "version" | "dropped">,
   { siteSigners, sealWith }: PublishOptions,
 ): Promise<Prepared> {
   const text = writeTrialDocument(draft);
@@ -143,7 +175,7 @@ async function prepare(
   const terms = termsOf({ document, published, isSealed, siteSigners });
   const trialId = trialIdOf(document.trial.protocolNumber);
   const digest = digestOf(sponsor, { trialId, version, terms });
-  return { trialId, version, terms, digest, document, published };
+  return { trialId, version, terms, digest, document, published, dropped };
 }
 
 /** Everything whose hash is in the terms; uploading the same text again changes nothing. */

@@ -19,7 +19,7 @@ describe("a trial's document", () => {
     expect(document.dictionaryVersion).toBe(DICTIONARY_VERSION);
     const again = readTrialDocument(writeTrialDocument(document));
     expect(again).toEqual(document);
-    expect(compileTrialDocument(again).program).toEqual(compileTrialDocument(document).program);
+    expect(compileTrialDocument(again).programs).toEqual(compileTrialDocument(document).programs);
   });
 
   it("is not read when it was written for a dictionary this program does not know", () => {

@@ -2,7 +2,7 @@
 // record could answer and what only people can. Nothing that a record could answer is left out of the count.
 import { readFileSync } from "node:fs";
 import { type CompileOptions, compile, type Proof } from "../../circuits/statement/compile.ts";
-import type { Criteria, Criterion } from "../../circuits/statement/criteria.ts";
+import type { Criteria } from "../../circuits/statement/criteria.ts";
 import { ONGOING } from "../../circuits/statement/day.ts";
 import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
 
@@ -38,19 +38,10 @@ export function readExample(name: string): TrialFile {
   return parseTrialFile(JSON.parse(readFileSync(new URL(name, EXAMPLES), "utf8")));
 }
 
-/** Each criterion is compiled by itself: a protocol that needs several circuits counts like any other. */
-export function proofsOf({ inclusion, exclusion }: Criteria): { id: string; proof: Proof }[] {
-  const of = (list: "inclusion" | "exclusion") => (criterion: Criterion) => ({
-    id: criterion.id ?? "",
-    proof: proofOf(criterion, list),
-  });
-  return [...inclusion.map(of("inclusion")), ...exclusion.map(of("exclusion"))];
-}
-
-function proofOf(criterion: Criterion, list: "inclusion" | "exclusion"): Proof {
-  const alone: Criteria = { inclusion: [{ age: { min: 1 } }], exclusion: [] };
-  alone[list].push(criterion);
-  return compile(alone, OPTIONS).criteria.at(-1)!.proof;
+/** Of each criterion, how much a record proves. */
+export function proofsOf(criteria: Criteria): { id: string; proof: Proof }[] {
+  const compiled = compile(criteria, OPTIONS);
+  return compiled.criteria.map(({ id, proof }) => ({ id: id ?? "", proof }));
 }
 
 export function shareOf(criteria: Criteria, { record, adapted }: Book): Share {

@@ -222,11 +222,12 @@ describe("what a yes reveals", () => {
       { any: [{ sex: "female" }, cancer] },
       { attestation },
     );
-    const { statements, record } = reveals(compiled);
+    const { statements, records } = reveals(compiled);
     expect(statements.map(({ text, certain }) => [text, certain])).toEqual([
       ["Age at least 18 years", true],
       ["Any of: sex: female; malignancy on record", false],
     ]);
-    expect(record).toContain("The record was issued at most 90 days before the proof");
+    expect(records).toHaveLength(1);
+    expect(records[0]).toContain("The record was issued at most 90 days before the proof");
   });
 });

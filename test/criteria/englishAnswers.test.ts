@@ -13,7 +13,7 @@ const options = { salt: 1n << 130n, latestIdentitySince: 46_000 };
 function answered(concept: string, answer: string, list: "inclusion" | "exclusion") {
   const criterion = { observation: { concept }, answer };
   const compiled = compile({ inclusion: [], exclusion: [], [list]: [criterion] }, options);
-  return { ...compiled.criteria[0]!, leaves: compiled.program.leaves };
+  return { ...compiled.criteria[0]!, leaves: compiled.programs[0]!.leaves };
 }
 
 describe("an answer", () => {

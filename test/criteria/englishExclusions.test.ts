@@ -100,7 +100,7 @@ describe("an exclusion", () => {
     expect(compiled.criteria[0]!.demanded).toBe(
       "Any of: malignancy on record; sex: female; malignancy, current when the record was issued",
     );
-    expect(compiled.program.gates).toHaveLength(1);
+    expect(compiled.programs[0]!.gates).toHaveLength(1);
     const { demanded } = exclude({ any: [cancer, { any: [current] }] }).criteria[0]!;
     expect(demanded).toMatch(/^All of: [^()]+; [^()]+$/);
     expect(exclude({ any: [cancer, { any: [cancer] }] }).criteria[0]!.demanded).toBe(

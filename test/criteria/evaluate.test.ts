@@ -161,7 +161,7 @@ describe("what a patient is told", () => {
       within: "90 days",
       value: { min: 7, unit: "%" },
     });
-    expect(check(compiled, facts(...inputs)).leaves[0]!.why).toBe(why);
+    expect(check(compiled, facts(...inputs)).parts[0]!.leaves[0]!.why).toBe(why);
   });
 
   it("leaves to people what only they can say", () => {
@@ -175,10 +175,10 @@ describe("what a patient is told", () => {
 
 describe("the policy on the record's header", () => {
   const compiled = exclude(cancer, { observation: { concept: "hba1c" }, within: "100 days" });
-  const { policy } = compiled.program;
+  const { policy } = compiled.programs[0]!;
   const problems = (change: Partial<typeof header>) => {
     const record = { facts: [], header: { ...header, ...change } };
-    const result = evaluate({ program: compiled.program, record, asOf: AS_OF });
+    const result = evaluate({ program: compiled.programs[0]!, record, asOf: AS_OF });
     expect(result.eligible).toBe(result.policy.holds);
     return result.policy.problems.map(({ rule }) => rule);
   };

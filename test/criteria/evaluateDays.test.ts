@@ -84,13 +84,13 @@ describe("days that are not certain", () => {
     const [late] = check(
       started,
       facts({ code: cancerStart, day: parseDay("2025-11-01"), value: LATEST }),
-    ).leaves;
+    ).parts[0]!.leaves;
     expect(late).toMatchObject({ why: "uncertain-day" });
     expect(late!.reason).toBe("on or before 2025-11-01, not known when exactly");
     const [early] = check(
       started,
       facts({ code: cancerStart, day: parseDay("2025-11-01"), value: EARLIEST }),
-    ).leaves;
+    ).parts[0]!.leaves;
     expect(early!.reason).toBe("on or after 2025-11-01");
   });
 });

@@ -157,8 +157,8 @@ function oneOf(problems: readonly Problem[]): Problem {
 
 /** The only leaf of a compiled trial. */
 export function onlyLeaf(compiled: Compiled) {
-  if (compiled.program.leaves.length !== 1) throw new Error("expected one leaf");
-  return compiled.program.leaves[0]!;
+  if (compiled.programs[0]!.leaves.length !== 1) throw new Error("expected one leaf");
+  return compiled.programs[0]!.leaves[0]!;
 }
 
 export const conceptCode = (name: string, domain: Domain) =>
@@ -196,6 +196,7 @@ export const header: Header = {
     "encounter",
     "familyHistory",
   ],
+  codedIn: ["icd10cm", "icd10", "icd10gm", "atc"],
   identitySince: 0,
 };
 

@@ -8,43 +8,51 @@ const [a, b, c, d] = [18, 30, 40, 50].map((min) => ({ age: { min } }));
 
 describe("gates", () => {
   it("need one gate for a list of criteria, however nested their conjunctions", () => {
-    const { program } = include(a, { all: [b, { all: [c, { not: { not: d } }] }] });
-    expect(program.gates).toEqual([{ threshold: 4, leaves: [0, 1, 2, 3], gates: [] }]);
+    const {
+      programs: [program],
+    } = include(a, { all: [b, { all: [c, { not: { not: d } }] }] });
+    expect(program!.gates).toEqual([{ threshold: 4, leaves: [0, 1, 2, 3], gates: [] }]);
   });
 
   it("flatten disjunctions within disjunctions and drop repetitions", () => {
-    const { program } = include({ any: [a, { any: [b, { any: [a, c] }] }] });
-    expect(program.gates).toEqual([{ threshold: 1, leaves: [0, 1, 2], gates: [] }]);
+    const {
+      programs: [program],
+    } = include({ any: [a, { any: [b, { any: [a, c] }] }] });
+    expect(program!.gates).toEqual([{ threshold: 1, leaves: [0, 1, 2], gates: [] }]);
   });
 
   it("push 'not' through gates by De Morgan", () => {
-    const { program } = exclude({ all: [a, b] });
-    expect(program.gates).toEqual([{ threshold: 1, leaves: [0, 1], gates: [] }]);
-    const any = exclude({ any: [a, b] }).program.gates;
+    const {
+      programs: [program],
+    } = exclude({ all: [a, b] });
+    expect(program!.gates).toEqual([{ threshold: 1, leaves: [0, 1], gates: [] }]);
+    const any = exclude({ any: [a, b] }).programs[0]!.gates;
     expect(any).toEqual([{ threshold: 2, leaves: [0, 1], gates: [] }]);
-    const most = exclude({ atLeast: { n: 3, of: [a, b, c, d] } }).program.gates;
+    const most = exclude({ atLeast: { n: 3, of: [a, b, c, d] } }).programs[0]!.gates;
     expect(most).toEqual([{ threshold: 2, leaves: [0, 1, 2, 3], gates: [] }]);
   });
 
   it("are shared, as leaves are", () => {
     const either = { any: [a, b] };
-    const { program } = include({ any: [{ all: [either, c] }, { all: [either, d] }] });
-    expect(program.leaves).toHaveLength(4);
-    expect(program.gates).toHaveLength(4);
-    expect(program.gates[0]).toEqual({ threshold: 1, leaves: [0, 1], gates: [] });
+    const {
+      programs: [program],
+    } = include({ any: [{ all: [either, c] }, { all: [either, d] }] });
+    expect(program!.leaves).toHaveLength(4);
+    expect(program!.gates).toHaveLength(4);
+    expect(program!.gates[0]).toEqual({ threshold: 1, leaves: [0, 1], gates: [] });
   });
 
   it("stand for a single criterion, too", () => {
-    expect(include(a).program.gates).toEqual([{ threshold: 1, leaves: [0], gates: [] }]);
+    expect(include(a).programs[0]!.gates).toEqual([{ threshold: 1, leaves: [0], gates: [] }]);
   });
 
   it("count an attestation among alternatives as given", () => {
     const attestation = { id: "a", text: "Sterile", by: "patient", when: "consent" };
     const all = include({ all: [a, { attestation }] });
     expect(all.criteria[0]!.proof).toBe("partly");
-    expect(all.program.gates).toEqual([{ threshold: 1, leaves: [0], gates: [] }]);
+    expect(all.programs[0]!.gates).toEqual([{ threshold: 1, leaves: [0], gates: [] }]);
     const any = include(a, { any: [b, { attestation }] });
-    expect(any.program.leaves).toHaveLength(1);
+    expect(any.programs[0]!.leaves).toHaveLength(1);
     expect(any.coverage).toEqual({
       criteria: 2,
       proven: 1,
@@ -54,7 +62,7 @@ describe("gates", () => {
       bySite: 0,
     });
     const two = include({ atLeast: { n: 2, of: [a, b, { attestation }] } });
-    expect(two.program.gates).toEqual([{ threshold: 1, leaves: [0, 1], gates: [] }]);
+    expect(two.programs[0]!.gates).toEqual([{ threshold: 1, leaves: [0, 1], gates: [] }]);
   });
 });
 
@@ -73,10 +81,10 @@ describe("programs", () => {
       exclusion: [{ atLeast: { n: 2, of: [b, c, d] } }],
     };
     const [one, two] = [compile(json, options), compile(json, options)];
-    expect(() => checkCanonical(one.program)).not.toThrow();
-    expect(hashProgram(one.program)).toBe(hashProgram(two.program));
+    expect(() => checkCanonical(one.programs[0]!)).not.toThrow();
+    expect(hashProgram(one.programs[0]!)).toBe(hashProgram(two.programs[0]!));
     const other = compile(json, { ...options, salt: 1n << 131n });
-    expect(hashProgram(other.program)).not.toBe(hashProgram(one.program));
+    expect(hashProgram(other.programs[0]!)).not.toBe(hashProgram(one.programs[0]!));
   });
 
   it("refuse a salt of fewer than 128 bits", () => {

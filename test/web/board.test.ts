@@ -1,6 +1,7 @@
 // The ethics board's place in a real browser: a version recomputed from its text, its differences, the decision.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { act } from "../../client/actor.ts";
 import type { Cast } from "../../client/journey/setting.ts";
 import { amendTrial, publishTrial } from "../../client/sponsor/publish.ts";
 import { findBarriersInBoth } from "./axe.ts";
@@ -126,6 +127,59 @@ describe("a sealed trial", () => {
     await key.fill(SEAL);
     await page.getByRole("button", { name: "Open it" }).click();
     await page.getByRole("heading", { level: 1, name: "Sealed study" }).waitFor();
+  });
+});
+
+describe("a protocol in parts", () => {
+  const long = { ...exampleTrial("alzheimers-disease"), protocolNumber: "CZ/PARTS.1" };
+  const signers = { 1: CAST["site-1"].address, 2: CAST["site-2"].address };
+
+  test("says which criteria one record shows together, and what each part's record must be", async () => {
+    const of = { trial: long, siteSigners: signers, board: CAST.board.address };
+    await publishTrial(cast.sponsor, of);
+    await signIn("board");
+    await page.getByRole("link", { name: long.title }).click();
+    await page.getByText(/^Shown in 3 parts/).waitFor();
+    const criteria = page.getByRole("region", { name: "Criteria", exact: true });
+    expect(await criteria.getByText("Part 3 of 3", { exact: true }).count()).toBeGreaterThan(10);
+    const records = page.getByRole("region", { name: "Which records may answer" });
+    await records.getByText("Part 3 of 3: the record that answers it").waitFor();
+    await page.getByText("National patient number, and no other document").waitFor();
+    const fingerprint = page.getByRole("region", { name: "Fingerprint" });
+    await fingerprint.getByText("Criteria, part 2 of 3", { exact: true }).waitFor();
+    await fingerprint.getByText(/^Criteria of a lost wallet's successor, part 3 of 3$/).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await button("Approve version 1…").click();
+    await button("Sign the approval").click();
+    await page.getByText("Version 1 is approved.").waitFor();
+  });
+
+  test("is amended: a site closed to new participants, and one dropped, are said", async () => {
+    const [north, south] = long.sites;
+    const closed = { ...long, capacity: 50, sites: [north!, { ...south!, capacity: 0 }] };
+    await amendTrial(cast.sponsor, { trial: closed, siteSigners: signers });
+    await signIn("board", "/CZ%2FPARTS.1/2/changes");
+    await page.getByText("takes nobody new, signs for those it has").first().waitFor();
+    const one = { ...long, capacity: 50, sites: [north!] };
+    await amendTrial(cast.sponsor, { trial: one, siteSigners: { 1: signers[1] } });
+    await signIn("board", "/CZ%2FPARTS.1/3/changes");
+    const gone = page.locator('[data-change="removed"]').filter({ hasText: "Site 2" });
+    await gone.getByText(/^Site 2 is dropped: it signs nothing from then on/).waitFor();
+    await page.getByRole("link", { name: "What version 3 says" }).click();
+    await page.getByText("Sites that are dropped").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("is shown as held, which only governance lifts", async () => {
+    const { trialId } = await exchange.api.trial(long.protocolNumber);
+    await act(cast.governance, "TrialRegistry", "hold", [trialId]);
+    await signIn("board", "/CZ%2FPARTS.1/1");
+    await page.getByText("The trial stands still").waitFor();
+    await page.getByText(/Only governance lifts that/).waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await page.getByRole("link", { name: "All trials" }).click();
+    await page.getByText("Held by governance").waitFor();
+    await act(cast.governance, "TrialRegistry", "lift", [trialId]);
   });
 });
 

@@ -241,7 +241,6 @@ describe("what the contracts refuse is said in words", () => {
       protocolNumber: exampleTrial("vaccine-registry").protocolNumber,
     });
     await prepare(page);
-    await page.getByRole("button", { name: "Sign and publish" }).click();
     await page
       .getByRole("alert")
       .getByText(/is published already: amend it instead/)

@@ -1,5 +1,4 @@
 // Writing a trial on the sponsor console: form, file and meaning as one, up to its publication.
-import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reviewVersion } from "../../client/board/approve.ts";
@@ -52,10 +51,14 @@ describe("a trial written from nothing", () => {
   });
 
   test("writes the file while the form is filled in", async () => {
+    // Another spelling would be another trial: refused where it is typed, with the right one.
+    await page.getByLabel("Protocol number").fill("cz\u2013new 001");
+    await page.getByText("Write CZ-NEW-001.").first().waitFor();
     await page.getByLabel("Protocol number").fill("CZ-NEW-001");
     await page.getByLabel("Title", { exact: true }).fill("<img src=x onerror=alert(1)> A trial");
     await page.getByLabel("Sponsor's name").fill("Example");
     await page.getByLabel("Summary").fill("In short.");
+    await page.getByLabel("Document that the sites check").fill("National patient number");
     expect(await readFile(page)).toMatchObject({
       protocolNumber: "CZ-NEW-001",
       title: "<img src=x onerror=alert(1)> A trial",
@@ -277,19 +280,4 @@ describe("a trial written from nothing", () => {
     await page.getByText("Sealed protocol").waitFor();
     expect(complaints).toEqual([]);
   });
-});
-
-test("every example trial starts without a problem", async () => {
-  await page.getByRole("link", { name: "All trials" }).click();
-  const metabolic = ["Type 2 diabetes", "Diabetic kidney disease"];
-  const others = ["Heart failure", "Preserved heart failure", "Colorectal cancer", "Lung cancer"];
-  for (const name of [...metabolic, ...others, "Vaccine registry"]) {
-    await page.getByRole("link", { name: "New trial" }).click();
-    await page.getByRole("button", { name: `Use “${name}”` }).click();
-    await page.getByText("Compiles").waitFor();
-    await page.getByRole("link", { name: "All trials" }).click();
-  }
-  const example = new URL("../../client/sponsor/examples/vaccine-registry.json", import.meta.url);
-  await page.getByRole("link", { name: "Go on writing" }).click();
-  expect(await readFile(page)).toEqual(JSON.parse(readFileSync(example, "utf8")));
 });

@@ -1,4 +1,5 @@
 // Protocols that others wrote, from the formats in which they are exchanged, to criteria with their source text beside.
+import { suggestProtocolNumber } from "../../../circuits/statement/protocolNumber.ts";
 import { importCirce, isCirce } from "./circe.ts";
 import { importClinicalTrials, isClinicalTrials } from "./clinicalTrials.ts";
 import { importCtml, isCtml } from "./ctml.ts";
@@ -64,17 +65,13 @@ export const TO_FILL_IN = "To be filled in";
 /** A trial file to go on with: the criteria as read; what the source does not say is `blank`. */
 export function draftOf(imported: Imported, blank = ""): object {
   const { number, title, format, about } = imported;
-  const protocolNumber = (number ?? blank)
-    .toUpperCase()
-    .replace(/[^A-Z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 40);
   return {
-    protocolNumber,
+    protocolNumber: suggestProtocolNumber(number ?? "") ?? suggestProtocolNumber(blank) ?? blank,
     title: title.slice(0, 300) || blank,
     phase: about?.phase ?? "n-a",
     sponsor: about?.sponsor?.slice(0, 200) ?? blank,
     summary: about?.summary?.slice(0, 5000) ?? blank,
+    identityDocument: blank,
     sources: [`${format}${number === undefined ? "" : `, ${number}`}`.slice(0, 300)],
     criteria: criteriaOf(imported),
     consentForm: {

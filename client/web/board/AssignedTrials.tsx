@@ -2,6 +2,7 @@ import { Anchor, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconClock,
+  IconHandStop,
   IconInbox,
   IconLock,
   IconSignature,
@@ -63,7 +64,7 @@ function TrialGroup({ title, trials }: { title: string; trials: readonly Listed[
 }
 
 function TrialCard({ trial: { trial }, standing }: Listed) {
-  const { protocolNumber, status } = trial;
+  const { protocolNumber, status, held } = trial;
   const shown = standing.waiting ?? standing.inForce;
   const sealed = shown?.terms.isSealed ? "Sealed: open it with the sponsor's key" : undefined;
   const missing = shown ? "The text cannot be read" : "Nothing published yet";
@@ -77,12 +78,17 @@ function TrialCard({ trial: { trial }, standing }: Listed) {
               {protocolNumber}
             </Text>
             <StatusBadge status={status} />
+            {held && (
+              <Sign icon={IconHandStop} color="red">
+                Held by governance
+              </Sign>
+            )}
           </Group>
           <Title order={3} size="h5" className="breakable">
             {shown ? (
               <Anchor
                 component={Link}
-                href={`/${protocolNumber}/${shown.version}`}
+                href={`/${encodeURIComponent(protocolNumber)}/${shown.version}`}
                 inherit
                 c="bright"
                 className={classes.cover!}

@@ -12,12 +12,20 @@ export default function BoardPlace() {
         <Switch>
           <Route path="/:protocol/:version/changes">
             {({ protocol, version }) => (
-              <ReviewPage protocolNumber={protocol} version={Number(version)} view="changes" />
+              <ReviewPage
+                protocolNumber={decodeURIComponent(protocol)}
+                version={Number(version)}
+                view="changes"
+              />
             )}
           </Route>
           <Route path="/:protocol/:version">
             {({ protocol, version }) => (
-              <ReviewPage protocolNumber={protocol} version={Number(version)} view="text" />
+              <ReviewPage
+                protocolNumber={decodeURIComponent(protocol)}
+                version={Number(version)}
+                view="text"
+              />
             )}
           </Route>
           <Route>

@@ -105,6 +105,11 @@ function ChangeCard({ change, base }: { change: Change; base: number }) {
           {change.name}
         </Text>
       </Group>
+      {change.note !== undefined && (
+        <Text size="sm" mb="xs" fw={500} className="breakable">
+          {change.note}
+        </Text>
+      )}
       {change.is === "same" ? (
         <Text size="sm" className={classes.side!}>
           {after}

@@ -1,7 +1,8 @@
-import { Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
-import { IconBuildingHospital, IconShieldCheck, IconUser } from "@tabler/icons-react";
+import { Alert, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { IconBuildingHospital, IconFiles, IconShieldCheck, IconUser } from "@tabler/icons-react";
 import type { Compiled, CompiledCriterion } from "../../../circuits/statement/compile.ts";
 import { attestationWords, capital } from "../../../circuits/statement/english.ts";
+import { partName, partsRule } from "../../../circuits/statement/partWords.ts";
 import { attestationsOf, type Requirement } from "../../../circuits/statement/requirement.ts";
 import classes from "./Board.module.css";
 
@@ -20,6 +21,7 @@ export function CriteriaList({ compiled }: { compiled: Compiled }) {
         partly, {coverage.attested} attested by a person ({coverage.byPatient} by the patient,{" "}
         {coverage.bySite} by the site).
       </Text>
+      <PartsNote count={compiled.programs.length} />
       {LISTS.map(({ list, title }) => (
         <Stack key={list} component="section" gap="sm" aria-label={title}>
           <Title order={3} size="h5">
@@ -28,27 +30,47 @@ export function CriteriaList({ compiled }: { compiled: Compiled }) {
           {criteria
             .filter((one) => one.list === list)
             .map((one) => (
-              <CriterionCard key={one.path} criterion={one} />
+              <CriterionCard key={one.path} criterion={one} count={compiled.programs.length} />
             ))}
           {!criteria.some((one) => one.list === list) && <Text c="dimmed">Nothing is listed.</Text>}
         </Stack>
       ))}
-      {warnings.map(({ path, message }) => (
+      {warnings.map(({ path, message, hint }) => (
         <Text key={`${path} ${message}`} size="sm" c="dimmed">
-          Note at {path}: {message}
+          Note at {path}: {message}. {hint}
         </Text>
       ))}
     </Stack>
   );
 }
 
-function CriterionCard({ criterion }: { criterion: CompiledCriterion }) {
+/** That criteria of one part are shown together, and that another clinic may show another part. */
+function PartsNote({ count }: { count: number }) {
+  const rule = partsRule(count);
+  if (rule === undefined) return null;
+  return (
+    <Alert color="blue" icon={<IconFiles aria-hidden />} title={rule}>
+      Each criterion bears the part it is in. What one part asks is never checked against the record
+      that answers another: criteria that belong together should be in one part.
+    </Alert>
+  );
+}
+
+type CardProps = { readonly criterion: CompiledCriterion; readonly count: number };
+
+function CriterionCard({ criterion, count }: CardProps) {
   const { id, label, list, english, isPlain, requirement } = criterion;
   return (
     <Card padding="md" id={id === undefined ? undefined : `criterion-${id}`}>
       <Group gap="xs" mb="xs">
         {id !== undefined && <Text fw={600}>{id}</Text>}
         <KindBadges criterion={criterion} />
+        {count > 1 &&
+          criterion.parts.map((part) => (
+            <Badge key={part} color="gray" leftSection={<IconFiles size={14} aria-hidden />}>
+              {partName(part, count)}
+            </Badge>
+          ))}
       </Group>
       <Text className="breakable" fw={500}>
         {english}

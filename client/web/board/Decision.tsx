@@ -17,6 +17,7 @@ import { StatusBadge } from "../shared/trialStatus.tsx";
 import { useTask } from "../shared/useTask.ts";
 import { ToDo } from "./AssignedTrials.tsx";
 import { BOARD_QUERIES, type BoardTrial } from "./data.ts";
+import { Halts } from "./Halts.tsx";
 import { standingOf } from "./standing.ts";
 
 const DEFAULT_DAYS = 365;
@@ -47,6 +48,7 @@ export function Decision({ of, version, review }: Props) {
           </Text>
         </Group>
         <ToDo standing={standing} />
+        <Halts of={trial} />
         {!isOurs && (
           <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} title="Not your trial">
             It was registered with another board. You can read it, and decide nothing.

@@ -4,9 +4,9 @@ import type { Compiled } from "../../../circuits/statement/compile.ts";
 import type { Tree } from "../../../circuits/statement/compileGates.ts";
 import { type Flag, flagNarrow } from "../../patient/narrow.ts";
 
-/** What a yes to this program says about a person, and where that is nearly the value itself. */
+/** What a yes to all parts says about a person, and where that is nearly the value itself. */
 export function Reveals({ compiled, today }: { compiled: Compiled; today: number }) {
-  const flags = flagNarrow(compiled.program, today);
+  const flags = flagNarrow(compiled.programs, today);
   return (
     <>
       <Text mb="sm">
@@ -25,7 +25,7 @@ export function Reveals({ compiled, today }: { compiled: Compiled; today: number
         >
           <List spacing={4} size="sm">
             {flags.map((flag) => (
-              <List.Item key={`${flag.leaves.join()} ${flag.text}`}>
+              <List.Item key={`${JSON.stringify(flag.leaves)} ${flag.text}`}>
                 {sentence(flag, compiled)}
               </List.Item>
             ))}
@@ -38,7 +38,11 @@ export function Reveals({ compiled, today }: { compiled: Compiled; today: number
 
 function sentence(flag: Flag, { criteria }: Compiled): string {
   const which = criteria
-    .filter(({ tree }) => tree !== undefined && leavesIn(tree).some((i) => flag.leaves.includes(i)))
+    .filter(({ parts, trees }) =>
+      flag.leaves.some(({ part, leaf }) =>
+        trees.some((tree, i) => parts[i] === part && leavesIn(tree).includes(leaf)),
+      ),
+    )
     .map(({ id, path }) => id ?? path);
   const end =
     flag.severity === "refuse"

@@ -79,7 +79,7 @@ function isWrongKey(problem: unknown): boolean {
 
 function VersionLinks(props: { of: BoardTrial; protocolNumber: string; version: number }) {
   const { of, protocolNumber, version } = props;
-  const base = `/${protocolNumber}`;
+  const base = `/${encodeURIComponent(protocolNumber)}`;
   const others = of.state.versions.filter((one) => one.version !== version).toReversed();
   return (
     <SectionLinks

@@ -2,14 +2,17 @@ import { Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { dayOfTimestamp } from "../../../circuits/statement/day.ts";
+import { partName } from "../../../circuits/statement/partWords.ts";
 import { PERMISSIONS } from "../../../circuits/statement/trial.ts";
 import type { Review } from "../../board/approve.ts";
+import { placesWords } from "../../sponsor/sites.ts";
 import { type Fact, Facts } from "../shared/Facts.tsx";
 import { formatCount } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
 import classes from "./Board.module.css";
 import { CriteriaList } from "./Criteria.tsx";
-import { policyWords } from "./policyWords.ts";
+import { Dropped } from "./Dropped.tsx";
+import { RecordFacts } from "./RecordFacts.tsx";
 import { Reveals } from "./Reveals.tsx";
 
 /** Everything that an approval covers, recomputed from the text. `now`: the chain's time. */
@@ -23,6 +26,7 @@ export function VersionText({ review, now }: { review: Review; now: number }) {
           facts={[
             ["Sponsor", trial.sponsor],
             ["Phase", trial.phase],
+            ["Sites check", `${trial.identityDocument}, and no other document`],
             ...(trial.sources ?? []).map((source, i): Fact => [`Source ${i + 1}`, source]),
           ]}
         />
@@ -34,7 +38,7 @@ export function VersionText({ review, now }: { review: Review; now: number }) {
         <Reveals compiled={review.compiled} today={dayOfTimestamp(now)} />
       </Part>
       <Part title="Which records may answer">
-        <Facts facts={policyWords(review.compiled.program.policy)} />
+        <RecordFacts programs={review.compiled.programs} />
       </Part>
       <Part title="Consent form">
         <ConsentForm review={review} />
@@ -101,24 +105,37 @@ function Places({ review }: { review: Review }) {
     trial.requires.rescreening && "a new screening and a new consent",
   ].filter((one) => one !== false);
   return (
-    <Facts
-      facts={[
-        ["Places in all", formatCount(trial.capacity)],
-        ...trial.sites.map(
-          ({ id, name, capacity }): Fact => [
-            `Site ${id}: ${name}`,
-            <Group key={id} gap="xs">
-              {formatCount(capacity)} places, signs with
-              <Hash value={signers.get(id) ?? ""} label={`the key of site ${id}`} />
-            </Group>,
-          ],
-        ),
-        ["Time to arrive", `${formatCount(trial.arrivalDeadlineDays)} days from enrollment`],
-        ["Asks of those already in", asks.length === 0 ? "nothing" : asks.join(", ")],
-        ["Public text", review.version.terms.isSealed ? "no: sealed, only its hash" : "yes"],
-      ]}
-    />
+    <Stack gap="sm">
+      <Facts
+        facts={[
+          ["Places in all", formatCount(trial.capacity)],
+          ...trial.sites.map(
+            ({ id, name, capacity }): Fact => [
+              `Site ${id}: ${name}`,
+              <Group key={id} gap="xs">
+                {placesWords(capacity)}; signs with
+                <Hash value={signers.get(id) ?? ""} label={`the key of site ${id}`} />
+              </Group>,
+            ],
+          ),
+          ["Time to arrive", `${formatCount(trial.arrivalDeadlineDays)} days from enrollment`],
+          ["Asks of those already in", asks.length === 0 ? "nothing" : asks.join(", ")],
+          ["Public text", review.version.terms.isSealed ? "no: sealed, only its hash" : "yes"],
+        ]}
+      />
+      <Dropped sites={review.dropped} />
+    </Stack>
   );
+}
+
+const ofPart = (index: number, count: number) =>
+  count === 1 ? "" : `, ${partName(index, count).toLowerCase()}`;
+
+function hashFacts(name: string, hashes: readonly bigint[]): Fact[] {
+  return hashes.map((hash, i) => {
+    const label = `${name}${ofPart(i, hashes.length)}`;
+    return [label, <Hash key={label} value={hash} label={`the hash of: ${label}`} />];
+  });
 }
 
 function Fingerprint({ review }: { review: Review }) {
@@ -135,13 +152,16 @@ function Fingerprint({ review }: { review: Review }) {
       <Facts
         facts={[
           ["Digest", <Hash key="d" value={review.digest} label="the digest" isWhole />],
-          ["Criteria", <Hash key="c" value={terms.criteriaHash} label="the criteria's hash" />],
+          ...hashFacts("Criteria", terms.criteriaHashes),
+          ...hashFacts("Criteria of a lost wallet's successor", terms.successorHashes),
           ["Consent form", <Hash key="f" value={terms.consentFormHash} label="the form's hash" />],
           ["Document", <Hash key="t" value={terms.documentHash} label="the document's hash" />],
-          [
-            "Circuit",
-            `${review.compiled.circuit}: ${review.compiled.program.leaves.length} leaves, ${review.compiled.program.gates.length} gates`,
-          ],
+          ...review.compiled.programs.map(
+            ({ leaves, gates }, i): Fact => [
+              `Circuit${ofPart(i, review.compiled.programs.length)}`,
+              `${review.compiled.circuit}: ${leaves.length} leaves, ${gates.length} gates`,
+            ],
+          ),
         ]}
       />
     </Stack>

@@ -1,7 +1,9 @@
 // What an amendment changes: criteria, conditions on the record, terms, permissions and form of two versions.
 import type { CompiledCriterion } from "../../../circuits/statement/compile.ts";
 import { capital } from "../../../circuits/statement/english.ts";
+import { partName } from "../../../circuits/statement/partWords.ts";
 import type { Review } from "../../board/approve.ts";
+import { droppedWords, placesWords } from "../../sponsor/sites.ts";
 import { policyWords } from "./policyWords.ts";
 import { diffPieces } from "./wordDiff.ts";
 
@@ -10,6 +12,8 @@ export type Change = {
   readonly name: string;
   readonly before?: string | undefined;
   readonly after?: string | undefined;
+  /** What the change means, where its words do not say so. */
+  readonly note?: string | undefined;
 };
 export type Changes = { readonly title: string; readonly changes: readonly Change[] };
 
@@ -18,7 +22,7 @@ export function compareVersions(before: Review, after: Review): Changes[] {
   return [
     { title: "Criteria", changes: compareNamed(criteriaIn(before), criteriaIn(after)) },
     { title: "Which records may answer", changes: compareNamed(policyIn(before), policyIn(after)) },
-    { title: "Places, sites and times", changes: compareNamed(termsIn(before), termsIn(after)) },
+    { title: "Places, sites and times", changes: compareTerms(before, after) },
     {
       title: "Permissions asked",
       changes: compareNamed(permissionsIn(before), permissionsIn(after)),
@@ -57,7 +61,10 @@ const PROOF_WORDS = {
 
 function criteriaIn({ compiled }: Review): Named {
   const used = new Map<string, string>();
-  for (const criterion of compiled.criteria) used.set(nameOf(criterion, used), textOf(criterion));
+  const count = compiled.programs.length;
+  for (const criterion of compiled.criteria) {
+    used.set(nameOf(criterion, used), textOf(criterion, count));
+  }
   return used;
 }
 
@@ -70,14 +77,32 @@ function nameOf({ list, id, english }: CompiledCriterion, used: Named): string {
   return `${name} (${number})`;
 }
 
-function textOf({ english, demanded, isPlain, proof, label }: CompiledCriterion): string {
+function textOf(criterion: CompiledCriterion, count: number): string {
+  const { english, demanded, isPlain, proof, label, parts } = criterion;
+  const names = parts.map((part) => partName(part, count));
+  const where = count > 1 && parts.length > 0 ? `; ${names.join(", ")}` : "";
   const shown = isPlain ? "" : `\nShown by: ${demanded}`;
   const own = label === undefined ? "" : `\nIn the sponsor's words: ${label}`;
-  return `${english}${shown}\n(${PROOF_WORDS[proof]})${own}`;
+  return `${english}${shown}\n(${PROOF_WORDS[proof]}${where})${own}`;
 }
 
 function policyIn({ compiled }: Review): Named {
-  return new Map(policyWords(compiled.program.policy));
+  const count = compiled.programs.length;
+  const all = compiled.programs.flatMap(({ policy }, i) => {
+    const of = count === 1 ? "" : `${partName(i, count)}: `;
+    return policyWords(policy).map(([name, words]) => [`${of}${name}`, words] as const);
+  });
+  return new Map(all);
+}
+
+/** A site that is no longer listed signs nothing: said, since its absence does not say so. */
+function compareTerms(before: Review, after: Review): Change[] {
+  return compareNamed(termsIn(before), termsIn(after)).map((change) => {
+    const siteId = Number(/^Site (\d+)$/.exec(change.name)?.[1]);
+    if (change.is !== "removed" || Number.isNaN(siteId)) return change;
+    const known = after.dropped.find((site) => site.siteId === siteId);
+    return { ...change, note: droppedWords(known ?? { siteId }) };
+  });
 }
 
 function termsIn({ document, version, compiled }: Review): Named {
@@ -91,9 +116,10 @@ function termsIn({ document, version, compiled }: Review): Named {
     ["Asks those already in for a new screening", yes(trial.requires.rescreening)],
     ["Sealed text", yes(version.terms.isSealed)],
     ["Circuit", compiled.circuit],
+    ["Parts, each from one record", String(compiled.programs.length)],
     ...trial.sites.map(({ id, name, capacity }): [string, string] => [
       `Site ${id}`,
-      `${name}, ${capacity} places, signs with ${signers.get(id)}`,
+      `${name}: ${placesWords(capacity)}; signs with ${signers.get(id)}`,
     ]),
   ]);
 }
@@ -123,6 +149,7 @@ function aboutIn({ document: { trial } }: Review): Named {
     ["Title", trial.title],
     ["Phase", trial.phase],
     ["Sponsor", trial.sponsor],
+    ["Document that the sites check", trial.identityDocument],
     ["Summary", trial.summary],
     ["Sources", (trial.sources ?? []).join("\n") || "none"],
   ]);

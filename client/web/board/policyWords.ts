@@ -1,6 +1,6 @@
 // What a record must be to be asked at all, in words.
 import { formatDay } from "../../../circuits/statement/day.ts";
-import { domainList } from "../../../circuits/statement/domainWords.ts";
+import { codedList, domainList } from "../../../circuits/statement/domainWords.ts";
 import type { Policy } from "../../../circuits/statement/program.ts";
 import { formatCount, formatDate } from "../shared/format.ts";
 
@@ -12,10 +12,12 @@ export function policyWords(policy: Policy): readonly (readonly [string, string]
       ? "Not asked: no criterion rests on something being absent."
       : `It covers at least the last ${formatCount(minCoverage)} days, so that “never on record” means something.`;
   const complete = domainList(domains);
+  const coded = codedList(policy.codedIn);
   return [
     ["How fresh", `The record was issued at most ${formatCount(maxRecordAge)} days before.`],
     ["How far back", covered],
     ["How complete", `The clinic vouches that it is complete for: ${complete || "nothing"}.`],
+    ...(coded === "" ? [] : [["How coded", `The clinic vouches that it codes ${coded}.`] as const]),
     ["Dictionary", `Version ${minDictionaryVersion} of the dictionary, or a later one.`],
     [
       "Whose",

@@ -87,7 +87,12 @@ function TrialCard({ trial: { protocolNumber, status, currentVersion } }: { tria
       <Group justify="space-between" align="flex-start">
         <Stack gap={4} miw={0} style={{ flex: "1 1 320px" }}>
           <Group gap="xs">
-            <Anchor component={Link} href={`/trial/${protocolNumber}`} fw={600} size="lg">
+            <Anchor
+              component={Link}
+              href={`/trial/${encodeURIComponent(protocolNumber)}`}
+              fw={600}
+              size="lg"
+            >
               {protocolNumber}
             </Anchor>
             <StatusBadge status={status} />

@@ -1,4 +1,5 @@
 // A version's published document, as far as it can be read without a passphrase.
+import { Refusal } from "../../../circuits/statement/refusal.ts";
 import type { Recruitment } from "../../api/recruitment.ts";
 import type { TrialVersion } from "../../api/trial.ts";
 import { isDocumentProblem, readTrialDocument, type TrialDocument } from "../../trial-file.ts";
@@ -10,7 +11,7 @@ export function documentOf(version: TrialVersion): TrialDocument | undefined {
   try {
     return readTrialDocument(content);
   } catch (error) {
-    if (isDocumentProblem(error)) return undefined;
+    if (isDocumentProblem(error) || error instanceof Refusal) return undefined;
     throw error;
   }
 }

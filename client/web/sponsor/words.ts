@@ -1,5 +1,9 @@
 // What the console calls things: states by FHIR's codes, in a sponsor's words.
-import type { ParticipantState, Permission } from "../../../circuits/statement/trial.ts";
+import type {
+  ParticipantState,
+  Permission,
+  VersionTerms,
+} from "../../../circuits/statement/trial.ts";
 import { PERMISSIONS } from "../../../circuits/statement/trial.ts";
 import type { Recruitment } from "../../api/recruitment.ts";
 import { formatDate } from "../shared/format.ts";
@@ -41,11 +45,18 @@ export function permissionNames(mask: number): string[] {
 
 export const sameAddress = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
+/** "eligibility-32, 3 parts": what a screening brings. */
+export function circuitWords(terms: Pick<VersionTerms, "circuit" | "criteriaHashes">): string {
+  const parts = terms.criteriaHashes.length;
+  return parts === 1 ? terms.circuit : `${terms.circuit}, ${parts} parts`;
+}
+
 /** Where the board stands, at the chain's time. */
 export function boardWords(
-  { status, versions, currentVersion }: Recruitment,
+  { status, held, versions, currentVersion }: Recruitment,
   chainTime: number,
 ): string {
+  if (held) return "Held by governance";
   if (status === "temporarily-closed-to-accrual") return "Suspended by the board";
   const newest = Math.max(0, ...versions.map(({ version }) => version));
   if (newest === 0) return "No version published yet";

@@ -8,6 +8,7 @@ export const BLANK_TRIAL = {
   phase: "n-a",
   sponsor: "",
   summary: "",
+  identityDocument: "",
   criteria: { inclusion: [], exclusion: [] },
   consentForm: {
     version: 1,
@@ -57,7 +58,7 @@ export const EXAMPLES = [
   },
   {
     title: "Alzheimer's disease",
-    text: "More than 80 criteria: too many for one circuit, to be cut down.",
+    text: "More than 80 criteria, shown in three parts.",
     load: async () => (await import("../../../sponsor/examples/alzheimers-disease.json")).default,
   },
   {

@@ -14,6 +14,7 @@ import {
 import { IconDeviceFloppy, IconFolderOpen } from "@tabler/icons-react";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { Redirect, useLocation } from "wouter";
+import { isProtocolNumber } from "../../../../circuits/statement/trial.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { saveFile } from "../../shared/save.ts";
 import { Confirm } from "../Confirm.tsx";
@@ -106,7 +107,10 @@ function Editor({ draft }: { draft: Draft }) {
   );
 }
 
-const GENERAL = ["protocolNumber", "phase", "title", "sponsor", "summary", "sources", "requires"];
+const GENERAL = [
+  ...["protocolNumber", "phase", "title", "sponsor", "summary", "sources"],
+  ...["identityDocument", "requires"],
+];
 const PLACES = ["sites", "capacity", "arrivalDeadlineDays"];
 
 type FormProps = {
@@ -183,7 +187,8 @@ function FileActions({ draft }: { draft: Draft }) {
   const { writeText, markSaved } = useDrafting();
   const [opened, setOpened] = useState<string>();
   const number = partAt(draft.value, ["protocolNumber"]);
-  const name = typeof number === "string" && /^[A-Z0-9-]+$/.test(number) ? number : "trial";
+  const isNumber = typeof number === "string" && isProtocolNumber(number);
+  const name = isNumber ? number.replaceAll("/", "-") : "trial";
   const open = (text: string) => (draft.isUnsaved ? setOpened(text) : writeText(text));
   return (
     <>

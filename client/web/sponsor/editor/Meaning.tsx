@@ -1,8 +1,8 @@
 // What a draft compiles to: its size in the circuit, what the record must be, and every criterion in words.
 import { Alert, Badge, Group, List, Progress, Stack, Text, Title } from "@mantine/core";
-import { SIZES } from "../../../../circuits/statement/program.ts";
-import { policyWords } from "../../board/policyWords.ts";
-import { Facts } from "../../shared/Facts.tsx";
+import { partName, partsRule } from "../../../../circuits/statement/partWords.ts";
+import { type Program, SIZES } from "../../../../circuits/statement/program.ts";
+import { RecordFacts } from "../../board/RecordFacts.tsx";
 import { formatCount } from "../../shared/format.ts";
 import { type Check, FIRST_LEVEL } from "../draft/check.ts";
 import { problemText } from "./editing.tsx";
@@ -17,8 +17,8 @@ export function CircuitSize({ check: { compiled, problems } }: { check: Check })
       </Text>
     );
   }
-  const { program, circuit, coverage } = compiled;
-  const size = SIZES[program.size];
+  const { programs, circuit, coverage } = compiled;
+  const rule = partsRule(programs.length);
   return (
     <Stack gap={6}>
       <Group gap="xs" justify="space-between">
@@ -27,13 +27,36 @@ export function CircuitSize({ check: { compiled, problems } }: { check: Check })
         </Text>
         <Badge color="green">Compiles</Badge>
       </Group>
-      <Meter name="leaves" used={program.leaves.length} of={size.leaves} />
-      <Meter name="gates" used={program.gates.length} of={size.gates} />
+      {rule !== undefined && <Text size="sm">{rule}</Text>}
+      {programs.map((program, i) => (
+        <PartSize key={partName(i, programs.length)} program={program} index={i} of={programs} />
+      ))}
       <Text size="sm" c="dimmed">
         {formatCount(coverage.criteria)} criteria: {formatCount(coverage.proven)} proven,{" "}
         {formatCount(coverage.partly)} partly, {formatCount(coverage.attested)} attested.
       </Text>
     </Stack>
+  );
+}
+
+type PartProps = {
+  readonly program: Program;
+  readonly index: number;
+  readonly of: readonly Program[];
+};
+
+function PartSize({ program, index, of }: PartProps) {
+  const size = SIZES[program.size];
+  return (
+    <>
+      {of.length > 1 && (
+        <Text size="sm" fw={600}>
+          {partName(index, of.length)}
+        </Text>
+      )}
+      <Meter name="leaves" used={program.leaves.length} of={size.leaves} />
+      <Meter name="gates" used={program.gates.length} of={size.gates} />
+    </>
   );
 }
 
@@ -57,16 +80,26 @@ export function RecordDemands({ check: { compiled } }: { check: Check }) {
       <Title order={2} size="h6">
         What a patient's record must be
       </Title>
-      <Facts facts={policyWords(compiled.program.policy)} />
+      <RecordFacts programs={compiled.programs} />
     </Stack>
   );
+}
+
+/** Which part shows a criterion, where there are several. */
+function placeWords(parts: readonly number[]): string {
+  if (parts.length === 0) return "(asked of people)";
+  return `(part ${parts.map((part) => part + 1).join(" and ")})`;
 }
 
 const LISTS = { inclusion: "Inclusion", exclusion: "Exclusion (must not be so)" } as const;
 
 /** Every criterion that can be read, as a wallet and the board will read it. */
-export function CriteriaWords({ check: { english, problems } }: { check: Check }) {
+export function CriteriaWords({ check: { compiled, english, problems } }: { check: Check }) {
   const entries = [...english];
+  const count = compiled?.programs.length ?? 1;
+  const partsAt = new Map<string, readonly number[]>(
+    compiled?.criteria.map(({ path, parts }) => [`criteria.${path}`, parts]),
+  );
   return (
     <Stack gap="sm">
       {(["inclusion", "exclusion"] as const).map((list) => {
@@ -83,6 +116,12 @@ export function CriteriaWords({ check: { english, problems } }: { check: Check }
               {own.map(([path, words]) => (
                 <List.Item key={path}>
                   <span className="breakable">{words}</span>
+                  {count > 1 && (
+                    <Text span size="xs" c="dimmed">
+                      {" "}
+                      {placeWords(partsAt.get(path) ?? [])}
+                    </Text>
+                  )}
                 </List.Item>
               ))}
             </List>

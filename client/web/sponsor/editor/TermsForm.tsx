@@ -35,7 +35,7 @@ export function GeneralForm() {
         <TextField
           path={["protocolNumber"]}
           label="Protocol number"
-          description="Capitals, digits and hyphens; registered once for ever"
+          description="Capitals, digits, hyphens, slashes and full stops; registered once for ever"
           readOnly={isAmendment}
         />
         <ChoiceField path={["phase"]} label="Phase" description="As registered" data={PHASES} />
@@ -43,6 +43,11 @@ export function GeneralForm() {
       <TextField path={["title"]} label="Title" />
       <TextField path={["sponsor"]} label="Sponsor's name" />
       <LongTextField path={["summary"]} label="Summary" minRows={3} />
+      <TextField
+        path={["identityDocument"]}
+        label="Document that the sites check"
+        description="One and the same for everybody, with a number that stays a person's own, such as the national patient number"
+      />
       {isAmendment && (
         <Stack gap="xs">
           <Title order={2} size="h5">
@@ -154,7 +159,12 @@ export function PlacesForm() {
               <div style={{ flex: "1 1 220px", minWidth: 0 }}>
                 <TextField path={["sites", i, "name"]} label="Name of the site" />
               </div>
-              <CountField path={["sites", i, "capacity"]} label="Places" w={100} min={1} />
+              <CountField
+                path={["sites", i, "capacity"]}
+                label="Places"
+                w={100}
+                min={draft?.base === undefined ? 1 : 0}
+              />
               <ActionIcon
                 variant="subtle"
                 color="gray"
@@ -169,6 +179,12 @@ export function PlacesForm() {
           </Paper>
         );
       })}
+      {draft?.base !== undefined && (
+        <Text size="sm" c="dimmed">
+          A site with 0 places takes nobody new and still signs for its participants. A site that is
+          removed signs nothing from then on.
+        </Text>
+      )}
       {own.map((problem) => (
         <Alert key={problem.message} color="red">
           {problemText(problem)}

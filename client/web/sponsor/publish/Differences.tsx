@@ -3,6 +3,7 @@ import { Badge, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Prepared } from "../../../sponsor/publish.ts";
 import { compileTrialDocument } from "../../../trial-file.ts";
 import { type Change, compareVersions, countChanges } from "../../board/changes.ts";
+import { Dropped } from "../../board/Dropped.tsx";
 import type { Base } from "../draft/draft.tsx";
 
 const WORDS = { added: "Added", removed: "Removed", changed: "Changed", same: "Same" } as const;
@@ -10,12 +11,19 @@ const COLORS = { added: "teal", removed: "red", changed: "blue", same: "gray" } 
 
 export function Differences({ base, prepared }: { base: Base; prepared: Prepared }) {
   const { document, version } = base;
-  const before = { document, version, compiled: compileTrialDocument(document), digest: "" };
+  const before = {
+    document,
+    version,
+    compiled: compileTrialDocument(document),
+    digest: "",
+    dropped: [],
+  };
   const after = {
     document: prepared.document,
     version: { ...version, terms: prepared.terms },
     compiled: compileTrialDocument(prepared.document),
     digest: prepared.digest,
+    dropped: prepared.dropped,
   };
   const all = compareVersions(before, after);
   const form = [document, prepared.document].map(({ trial }) => trial.consentForm);
@@ -27,6 +35,7 @@ export function Differences({ base, prepared }: { base: Base; prepared: Prepared
         What changes from version {version.version}
       </Title>
       {countChanges(all) === 0 && <Text c="dimmed">Nothing differs from the version before.</Text>}
+      <Dropped sites={prepared.dropped} />
       {isSilent && (
         <Text c="orange">
           The consent form differs but keeps its version number. Raise it, so that a consent says

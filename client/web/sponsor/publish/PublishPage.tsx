@@ -19,6 +19,7 @@ import { TaskState } from "../../shared/TaskState.tsx";
 import { useTask } from "../../shared/useTask.ts";
 import { checkDraft, publishingProblems } from "../draft/check.ts";
 import { type Draft, useDrafting } from "../draft/draft.tsx";
+import { circuitWords } from "../words.ts";
 import { Differences } from "./Differences.tsx";
 import { SealChoice, sealProblem } from "./SealChoice.tsx";
 import { Terms } from "./Terms.tsx";
@@ -66,7 +67,6 @@ function Review({ draft, trial, onDone }: Props) {
     task.run(async (say) => {
       if (prepared === undefined) return;
       say("Sign in your wallet when asked. Publishing…");
-      await refusePublished(actor, prepared);
       const publication = base
         ? await publishPrepared(actor, prepared)
         : await publishFirst(actor, prepared, publishing.board);
@@ -134,21 +134,6 @@ function Review({ draft, trial, onDone }: Props) {
   );
 }
 
-/** A first version of what is published already would become an amendment that nobody reviewed as one. */
-async function refusePublished(
-  actor: ReturnType<typeof useActor>,
-  { version, trialId, document }: Prepared,
-): Promise<void> {
-  const { protocolNumber } = document.trial;
-  const known = (await actor.api.trials()).find((trial) => trial.trialId === trialId);
-  if (known === undefined || version > 1) return;
-  const isOurs = known.sponsor.toLowerCase() === actor.address.toLowerCase();
-  const { versions } = await actor.api.recruitment(protocolNumber);
-  if (isOurs && versions.length > 0) {
-    throw new Error(`${protocolNumber} is published already: amend it instead`);
-  }
-}
-
 function Digest({ prepared: { digest, version, terms } }: { prepared: Prepared }) {
   return (
     <Card component="section" aria-label="Digest">
@@ -157,7 +142,7 @@ function Digest({ prepared: { digest, version, terms } }: { prepared: Prepared }
         <Hash value={digest} label="the digest" isWhole />
         <Text size="sm" c="dimmed">
           The board computes the same number from the text. {terms.isSealed ? "Sealed" : "Open"}{" "}
-          text, {terms.circuit}. Signing publishes exactly this, and it cannot be taken back.
+          text, {circuitWords(terms)}. Signing publishes exactly this, and it cannot be taken back.
         </Text>
       </Stack>
     </Card>
@@ -176,7 +161,7 @@ function Done({ publication }: { publication: Publication }) {
       <Stack align="flex-start">
         <Text fw={600}>Digest for the board</Text>
         <Hash value={digest} label="the digest" isWhole />
-        <Anchor component={Link} href={`/trial/${protocolNumber}`}>
+        <Anchor component={Link} href={`/trial/${encodeURIComponent(protocolNumber)}`}>
           Go to the trial
         </Anchor>
       </Stack>

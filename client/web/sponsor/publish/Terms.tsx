@@ -2,6 +2,7 @@
 import { Card, List, Stack, Text, Title } from "@mantine/core";
 import { useMemo } from "react";
 import type { TrialFile } from "../../../../circuits/statement/trialFile.ts";
+import { placesWords } from "../../../sponsor/sites.ts";
 import { Facts } from "../../shared/Facts.tsx";
 import { formatCount } from "../../shared/format.ts";
 import { checkDraft, type Publishing } from "../draft/check.ts";
@@ -30,6 +31,7 @@ export function Terms({ trial, publishing, isAmendment }: Props) {
             ["Title", trial.title],
             ["Sponsor", trial.sponsor],
             ["Phase", trial.phase],
+            ["Sites check", trial.identityDocument],
             ["Ethics board", board?.label ?? (publishing.board || "not chosen")],
             ["Places", formatCount(trial.capacity)],
             ["Days to arrive", formatCount(trial.arrivalDeadlineDays)],
@@ -43,7 +45,7 @@ export function Terms({ trial, publishing, isAmendment }: Props) {
                 [
                   `Site ${id}`,
                   <>
-                    {name}, {formatCount(capacity)} places, signs with{" "}
+                    {name}: {placesWords(capacity)}; signs with{" "}
                     <Text span ff="monospace" size="xs">
                       {publishing.signers[id] || "no address yet"}
                     </Text>

@@ -1,10 +1,10 @@
 // Everybody who consented, by pseudonym: to look at, to enroll, to hand on as files.
-import { Button, Card, Group, Select, Stack, Text } from "@mantine/core";
+import { Alert, Button, Card, Group, List, Select, Stack, Text } from "@mantine/core";
 import { IconDownload, IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Participant, Recruitment } from "../../../api/recruitment.ts";
-import { enroll, reportNoShow } from "../../../sponsor/enroll.ts";
+import { type Enrolled, enroll, reportNoShow } from "../../../sponsor/enroll.ts";
 import { useActor } from "../../shared/account.tsx";
 import { Empty } from "../../shared/Empty.tsx";
 import { useDeployment } from "../../shared/exchange.tsx";
@@ -131,16 +131,16 @@ function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollPro
   const actor = useActor();
   const queries = useQueryClient();
   const task = useTask();
-  const [done, setDone] = useState<number>();
+  const [done, setDone] = useState<Enrolled>();
   const waiting = all.filter(isEnrollable).map(({ pseudonym }) => pseudonym);
   const picked = waiting.filter((pseudonym) => chosen.has(pseudonym));
   const act = (pseudonyms: readonly bigint[]) =>
     task.run(async (say) => {
       setDone(undefined);
       say(`Enrolling ${formatCount(pseudonyms.length)}…`);
-      await enroll(actor, { protocolNumber, pseudonyms });
+      const enrolled = await enroll(actor, { protocolNumber, pseudonyms });
       await queries.invalidateQueries({ queryKey: recruitmentKey(protocolNumber) });
-      setDone(pseudonyms.length);
+      setDone(enrolled);
       onDone();
     });
   return (
@@ -171,8 +171,19 @@ function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollPro
       <TaskState task={task} />
       <Text size="sm" role="status">
         {done !== undefined &&
-          `${formatCount(done)} enrolled. Each has the trial's days to arrive.`}
+          `${formatCount(done.enrolled.length)} enrolled. Each has the trial's days to arrive.`}
       </Text>
+      {done !== undefined && done.skipped.length > 0 && (
+        <Alert color="yellow" mt="xs" title="Not enrolled">
+          <List size="sm">
+            {done.skipped.map(({ pseudonym, reason }) => (
+              <List.Item key={pseudonym.toString()}>
+                {shorten(pseudonym)}: {reason}.
+              </List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
     </Card>
   );
 }
@@ -184,7 +195,7 @@ type ExportProps = {
 
 /** What the table shows, as files. */
 function ExportButtons({ trial, participants }: ExportProps) {
-  const name = trial.protocolNumber;
+  const name = trial.protocolNumber.replaceAll("/", "-");
   return (
     <Group gap="xs">
       <Button

@@ -1,5 +1,6 @@
 import { Badge, Stack, Tooltip } from "@mantine/core";
 import { IconBroadcast, IconRefresh } from "@tabler/icons-react";
+import { Halts } from "../../board/Halts.tsx";
 import { useActor } from "../../shared/account.tsx";
 import { useDeployment } from "../../shared/exchange.tsx";
 import { Loading } from "../../shared/Loading.tsx";
@@ -21,7 +22,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
   const { data, error, refetch } = useRecruitment(protocolNumber);
   const { data: deployment } = useDeployment();
   const liveness = useLiveTrial(protocolNumber, data?.trialId);
-  const here = `/trial/${protocolNumber}`;
+  const here = `/trial/${encodeURIComponent(protocolNumber)}`;
   if (error) {
     return (
       <>
@@ -57,6 +58,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
             { path: `${here}/versions`, name: "Versions" },
           ]}
         />
+        {data && <Halts of={data} />}
         {data === undefined && <Loading what="the trial" h={320} />}
         {data && !isOurs && (
           <Problem

@@ -14,6 +14,7 @@ import { Hash } from "../../shared/Hash.tsx";
 import { Confirm } from "../Confirm.tsx";
 import { documentOf } from "../document.ts";
 import { recruitmentKey } from "../useRecruiting.ts";
+import { circuitWords } from "../words.ts";
 
 export function Versions({ trial }: { trial: Recruitment }) {
   const { protocolNumber, status, currentVersion } = trial;
@@ -25,7 +26,7 @@ export function Versions({ trial }: { trial: Recruitment }) {
         {!isOver && newestFirst.length > 0 && (
           <Button
             component={Link}
-            href={`/trial/${protocolNumber}/amend`}
+            href={`/trial/${encodeURIComponent(protocolNumber)}/amend`}
             leftSection={<IconPencil size={18} aria-hidden />}
           >
             Amend the trial
@@ -79,7 +80,7 @@ function VersionCard({ version, isCurrent, isWaiting }: CardProps) {
           ["Places", formatCount(terms.capacity)],
           ["Screened under it", formatCount(members)],
           ["Asks those already in for", asks.join(" and ") || "nothing"],
-          ["Circuit", terms.circuit],
+          ["Circuit", circuitWords(terms)],
           ["Digest", <Hash key="digest" value={digest} label="the digest" />],
         ]}
       />
