@@ -70,6 +70,13 @@ contract Accreditation is Ownable2Step, ERC2771Context {
         return _accredited[role][account];
     }
 
+    /// @notice Refuses unless a trial's sponsor and board both are, in one call: every act of a
+    /// running trial asks.
+    function requireParties(address sponsor, address board) external view {
+        if (!_accredited[Role.Sponsor][sponsor]) revert NotAccredited(sponsor);
+        if (!_accredited[Role.Board][board]) revert NotAccredited(board);
+    }
+
     function _registerDictionary(uint256 version, bytes32 hash) private {
         dictionaryVersion = version;
         dictionaryHash[version] = hash;

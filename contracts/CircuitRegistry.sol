@@ -11,12 +11,18 @@ interface IEligibilityVerifier {
         uint256[2] calldata a,
         uint256[2][2] calldata b,
         uint256[2] calldata c,
-        uint256[6] calldata signals
+        uint256[7] calldata signals
+    ) external view returns (bool);
+
+    /// @notice Several proofs at once (see ManyProofs.sol): true only if each verifies.
+    function verifyMany(
+        uint256[8][] calldata points,
+        uint256[7][] calldata signals
     ) external view returns (bool);
 
     /// @notice The key it verifies with: alpha (2 words), beta, gamma, delta (4 each, EIP-197
-    /// order), IC0 to IC6 (2 each).
-    function key() external view returns (uint256[28] memory);
+    /// order), IC0 to IC7 (2 each).
+    function key() external view returns (uint256[30] memory);
 }
 
 /// @title The verifiers of the eligibility circuits, by circuit id (keccak256 of the name).
@@ -61,7 +67,7 @@ contract CircuitRegistry is Acting {
         if (address(verifier) == address(0)) revert UnknownCircuit(id);
     }
 
-    /// @notice keccak256 of the 28 words of the key; 0 for an unknown circuit.
+    /// @notice keccak256 of the 30 words of the key; 0 for an unknown circuit.
     function keyHashOf(bytes32 id) external view returns (bytes32) {
         return _circuits[id].keyHash;
     }
@@ -69,7 +75,7 @@ contract CircuitRegistry is Acting {
     function _register(string memory name, IEligibilityVerifier verifier) private {
         bytes32 id = keccak256(bytes(name));
         if (address(_circuits[id].verifier) != address(0)) revert CircuitTaken(id);
-        uint256[28] memory key = verifier.key();
+        uint256[30] memory key = verifier.key();
         if (_isBroken(key) || _isForged(verifier, key)) revert ForgeableKey();
         bytes32 keyHash = keccak256(abi.encode(key));
         _circuits[id] = Circuit(verifier, keyHash);
@@ -79,23 +85,23 @@ contract CircuitRegistry is Acting {
     /// @dev Points that make proofs forgeable whatever the verifier does: G2 points that are equal,
     /// opposite or zero where they must be independent, and a public signal with no point (it would
     /// not be bound at all).
-    function _isBroken(uint256[28] memory key) private pure returns (bool) {
+    function _isBroken(uint256[30] memory key) private pure returns (bool) {
         uint256 beta = 2;
         uint256 gamma = 6;
         uint256 delta = 10;
         if (_isZero(key, 0, 2)) return true;
         for (uint256 word = beta; word < 14; word += 4) if (_isZero(key, word, 4)) return true;
-        for (uint256 word = 14; word < 28; word += 2) if (_isZero(key, word, 2)) return true;
+        for (uint256 word = 14; word < 30; word += 2) if (_isZero(key, word, 2)) return true;
         return _sameX(key, gamma, delta) || _sameX(key, beta, gamma) || _sameX(key, beta, delta);
     }
 
     /// @dev Equal x coordinates: the points are equal or opposite.
-    function _sameX(uint256[28] memory key, uint256 p, uint256 q) private pure returns (bool) {
+    function _sameX(uint256[30] memory key, uint256 p, uint256 q) private pure returns (bool) {
         return key[p] == key[q] && key[p + 1] == key[q + 1];
     }
 
     function _isZero(
-        uint256[28] memory key,
+        uint256[30] memory key,
         uint256 first,
         uint256 words
     ) private pure returns (bool) {
@@ -103,18 +109,22 @@ contract CircuitRegistry is Acting {
         return true;
     }
 
-    /// @dev Tries A = alpha, B = beta, C = -vk_x and +vk_x against what the verifier really does.
-    /// With all signals zero vk_x is IC0.
+    /// @dev Tries A = alpha, B = beta, C = -vk_x and +vk_x against what the verifier really does,
+    /// alone and among many. With all signals zero vk_x is IC0.
     function _isForged(
         IEligibilityVerifier verifier,
-        uint256[28] memory key
+        uint256[30] memory key
     ) private view returns (bool) {
-        uint256[6] memory signals;
+        uint256[7] memory signals;
         uint256[2] memory a = [key[0], key[1]];
         uint256[2][2] memory b = [[key[2], key[3]], [key[4], key[5]]];
-        uint256[2] memory minus = [key[14], BASE_FIELD_ORDER - key[15]];
-        uint256[2] memory plus = [key[14], key[15]];
-        return
-            verifier.verifyProof(a, b, minus, signals) || verifier.verifyProof(a, b, plus, signals);
+        uint256[2] memory ys = [BASE_FIELD_ORDER - key[15], key[15]];
+        uint256[8][] memory points = new uint256[8][](1);
+        for (uint256 i = 0; i < 2; i++) {
+            if (verifier.verifyProof(a, b, [key[14], ys[i]], signals)) return true;
+            points[0] = [key[0], key[1], key[2], key[3], key[4], key[5], key[14], ys[i]];
+            if (verifier.verifyMany(points, new uint256[7][](1))) return true;
+        }
+        return false;
     }
 }

@@ -2,27 +2,22 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Context} from "@openzeppelin/contracts/utils/Context.sol";
-import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
-import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";
-import {ISemaphore} from "@semaphore-protocol/contracts/interfaces/ISemaphore.sol";
 import {Accreditation, Role} from "./Accreditation.sol";
 import {Acting} from "./Acting.sol";
 import {Consents} from "./Consents.sol";
-import {Participant, SiteAct, State, Succession} from "./ParticipantTypes.sol";
-import {RecordRegistry} from "./RecordRegistry.sol";
+import {Participant, SiteAct, State, StoredParticipant, Succession} from "./ParticipantTypes.sol";
 import {Screening} from "./Screening.sol";
-import {Signals} from "./Signals.sol";
-import {TrialRegistry} from "./TrialRegistry.sol";
-import {Site, Version} from "./TrialTypes.sol";
+import {Part, ScreeningProof} from "./ScreeningTypes.sol";
+import {EnrollmentRules, Site} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
-/// @title From screening to withdrawal: the one state machine of all participants.
-/// @notice Patients act by proof (Screening, Consents), the sponsor enrolls, sites sign (EIP-712),
-/// anyone submits.
-contract Enrollment is Acting, EIP712, Consents, Multicall {
+/// @title From consent to withdrawal: the one state machine of all participants.
+/// @notice Patients act by proof (Consents), the sponsor enrolls, sites sign (EIP-712), anyone
+/// submits. Other contracts read participants through `participantOf` only.
+contract Enrollment is Acting, EIP712, Consents {
     string private constant SITE_ACT =
-        "(bytes32 trialId,uint256 pseudonym,uint32 siteId,bytes32 evidence,uint256 deadline)";
+        "(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint40 arriveBy,"
+        "bytes32 evidence,uint256 deadline)";
     bytes32 private constant ARRIVAL = keccak256(bytes(string.concat("Arrival", SITE_ACT)));
     bytes32 private constant SCREEN_FAILURE = keccak256(
         bytes(string.concat("ScreenFailure", SITE_ACT))
@@ -40,6 +35,8 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         uint32 siteId,
         uint40 arriveBy
     );
+    /// reason: the selector of the refusal that this participant alone would have met.
+    event NotEnrolled(bytes32 indexed trialId, uint256 indexed pseudonym, bytes4 reason);
     event NoShow(bytes32 indexed trialId, uint256 indexed pseudonym);
     /// kind: the EIP-712 type hash of what the site signed.
     event SiteSigned(
@@ -54,7 +51,9 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         bytes32 indexed trialId,
         uint256 indexed pseudonym,
         Succession succession,
+        bytes32 code,
         uint256 groupId,
+        Part[] parts,
         address signer,
         bytes signature
     );
@@ -62,28 +61,27 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
     constructor(
         address forwarder,
         Accreditation accreditation_,
-        TrialRegistry trials_,
-        RecordRegistry records_,
-        ISemaphore semaphore_
-    )
-        Acting(forwarder, accreditation_)
-        EIP712("Enrollment", "1")
-        Screening(trials_, records_, semaphore_)
-    {}
+        Screening screening_
+    ) Acting(forwarder, accreditation_) EIP712("Enrollment", "2") Consents(screening_) {}
 
-    /// @notice The sponsor enrolls pseudonyms; all or none. Each then has `arrivalDays` to arrive.
+    /// @notice The sponsor enrolls pseudonyms. Each then has `arrivalDays` to arrive. Who cannot be
+    /// taken is skipped and named in an event: nobody can stand in the way of the others.
     function enroll(
         bytes32 trialId,
         uint256[] calldata pseudonyms
     ) external onlyAccredited(Role.Sponsor) {
-        if (trials.trialOf(trialId).sponsor != _msgSender()) revert NotYourTrial(_msgSender());
-        (uint32 current, Version memory version) = trials.running(trialId, true);
+        if (trials.sponsorOf(trialId) != _msgSender()) revert NotYourTrial(_msgSender());
+        EnrollmentRules memory rules = trials.enrollmentRules(trialId, true);
         for (uint256 i = 0; i < pseudonyms.length; i++) {
-            Participant storage participant = _requireParticipant(trialId, pseudonyms[i]);
-            if (participant.state != State.Eligible) revert WrongState();
-            _requireConsent(participant, version);
-            _takePlace(trialId, participant.siteId, current, version.capacity);
-            participant.arriveBy = uint40(block.timestamp + uint256(version.arrivalDays) * 1 days);
+            StoredParticipant storage participant = _participants[trialId][pseudonyms[i]];
+            bytes4 reason = _whyNot(participant, trialId, rules);
+            if (reason != 0) {
+                emit NotEnrolled(trialId, pseudonyms[i], reason);
+                continue;
+            }
+            placesTaken[trialId]++;
+            sitePlacesTaken[trialId][participant.siteId]++;
+            participant.arriveBy = uint40(block.timestamp + uint256(rules.arrivalDays) * 1 days);
             _setState(participant, trialId, pseudonyms[i], State.PendingOnStudy);
             emit Enrolled(trialId, pseudonyms[i], participant.siteId, participant.arriveBy);
         }
@@ -92,42 +90,41 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
     /// @notice The person has arrived: the site checked them and attests the version's list
     /// (`evidence` is its hash).
     function arrive(SiteAct calldata act, bytes calldata signature) external {
-        Participant storage participant = _requireSiteAct(ARRIVAL, act, signature);
-        if (participant.state != State.PendingOnStudy) revert WrongState();
-        (, Version memory version) = trials.running(act.trialId, false);
-        _requireConsent(participant, version);
+        StoredParticipant storage participant = _requireSiteAct(ARRIVAL, act, signature);
+        _requireState(participant.state == State.PendingOnStudy);
+        EnrollmentRules memory rules = trials.enrollmentRules(act.trialId, false);
+        _refuse(_consentGap(participant, rules));
         if (block.timestamp > participant.arriveBy) revert ArrivalLate();
-        if (act.evidence != version.attestationsHash)
-            revert WrongAttestations(version.attestationsHash);
+        if (act.evidence != rules.attestationsHash)
+            revert WrongAttestations(rules.attestationsHash);
         _setState(participant, act.trialId, act.pseudonym, State.OnStudy);
     }
 
     /// @notice The site found that the person does not qualify. Frees the place, for good.
     function failScreening(SiteAct calldata act, bytes calldata signature) external {
-        Participant storage participant = _requireSiteAct(SCREEN_FAILURE, act, signature);
+        StoredParticipant storage participant = _requireSiteAct(SCREEN_FAILURE, act, signature);
         if (participant.state == State.PendingOnStudy) _freePlace(participant, act.trialId);
-        else if (participant.state != State.Eligible) revert WrongState();
+        else _requireState(participant.state == State.Eligible);
         _setState(participant, act.trialId, act.pseudonym, State.Ineligible);
     }
 
     /// @notice The participant's part in the study is over.
     function finish(SiteAct calldata act, bytes calldata signature) external {
-        Participant storage participant = _requireSiteAct(COMPLETION, act, signature);
-        if (participant.state != State.OnStudy) revert WrongState();
+        StoredParticipant storage participant = _requireSiteAct(COMPLETION, act, signature);
+        _requireState(participant.state == State.OnStudy);
         _setState(participant, act.trialId, act.pseudonym, State.OffStudy);
     }
 
     /// @notice The site reports a withdrawal that the person declared there.
     function withdrawBySite(SiteAct calldata act, bytes calldata signature) external {
-        Participant storage participant = _requireSiteAct(WITHDRAWAL, act, signature);
-        if (participant.state == State.Withdrawn) revert WrongState();
+        StoredParticipant storage participant = _requireSiteAct(WITHDRAWAL, act, signature);
         _withdraw(participant, act.trialId, act.pseudonym);
     }
 
     /// @notice Frees the place of someone who did not arrive in time; they may be enrolled again.
     function reportNoShow(bytes32 trialId, uint256 pseudonym) external {
-        Participant storage participant = _requireParticipant(trialId, pseudonym);
-        if (participant.state != State.PendingOnStudy) revert WrongState();
+        StoredParticipant storage participant = _requireParticipant(trialId, pseudonym);
+        _requireState(participant.state == State.PendingOnStudy);
         if (block.timestamp <= participant.arriveBy) revert ArrivalPending();
         _freePlace(participant, trialId);
         _setState(participant, trialId, pseudonym, State.Eligible);
@@ -135,37 +132,42 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
     }
 
     /// @notice Retires a lost pseudonym (off-study, its place freed) and admits the same person's
-    /// new wallet as screened where the old one was. The successor consents, is enrolled and
-    /// arrives like anyone else.
-    function succeed(Succession calldata s, bytes calldata signature) external {
-        Participant storage participant = _requireParticipant(s.trialId, s.pseudonym);
-        bytes32 hash = keccak256(abi.encode(SUCCESSION, s));
+    /// new wallet as screened, by its own proofs. The successor consents, is enrolled and arrives
+    /// like anyone else.
+    /// @param code The printed withdrawal code. On study, where the site knows the person, zero.
+    /// @param proof Of the criteria for successors (TrialRegistry.successionRules).
+    function succeed(
+        Succession calldata s,
+        bytes32 code,
+        ScreeningProof calldata proof,
+        bytes calldata signature
+    ) external {
+        StoredParticipant storage participant = _requireParticipant(s.trialId, s.pseudonym);
+        // The participant's site vouches for the person.
         address signer = _requireSite(
             participant,
             s.trialId,
             s.siteId,
-            hash,
+            keccak256(abi.encode(SUCCESSION, s)),
             s.deadline,
             signature
         );
-        State state = participant.state;
-        if (state != State.Eligible && state != State.PendingOnStudy && state != State.OnStudy)
-            revert WrongState();
-        if (s.successorNullifier >= Signals.FIELD_ORDER) revert NotInField(s.successorNullifier);
-        if (s.successorCommitment == 0 || s.successorCommitment >= Signals.FIELD_ORDER)
-            revert NotInField(s.successorCommitment);
-        if (commitmentOf[s.trialId][s.successorNullifier] != 0) revert AlreadyScreened();
-        _requireUnused(s.trialId, s.successorCommitment);
+        _requireSucceedable(participant, s.trialId, code);
+        // The proofs are of whom the site signed for.
+        if (
+            proof.trialId != s.trialId ||
+            proof.nullifier != s.successorNullifier ||
+            proof.participantCommitment != s.successorCommitment
+        ) revert InvalidProof();
 
-        if (state != State.Eligible) _freePlace(participant, s.trialId);
+        if (participant.state != State.Eligible) _freePlace(participant, s.trialId);
         participant.permissions = 0;
         // No consent ends at zero: so this one is known as retired, and holds nothing.
-        participant.validUntil = 0;
+        participant.validUntilDay = 0;
+        participant.withdrawalCodeHash = 0;
         _setState(participant, s.trialId, s.pseudonym, State.OffStudy);
-        commitmentOf[s.trialId][s.successorNullifier] = s.successorCommitment;
-        uint256 groupId = groupOf(s.trialId, participant.version);
-        semaphore.addMember(groupId, s.successorCommitment);
-        emit Succeeded(s.trialId, s.pseudonym, s, groupId, signer, signature);
+        uint256 groupId = screening.admitSuccessor(proof, s.pseudonym);
+        emit Succeeded(s.trialId, s.pseudonym, s, code, groupId, proof.parts, signer, signature);
     }
 
     /// @notice A participant's stored state. `onHold`: their consent does not cover the version in
@@ -174,35 +176,94 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         bytes32 trialId,
         uint256 pseudonym
     ) external view returns (Participant memory participant, bool onHold) {
-        participant = _requireParticipant(trialId, pseudonym);
-        try trials.running(trialId, false) returns (uint32, Version memory version) {
-            onHold =
-                participant.version < version.consentVersion ||
-                participant.validUntil < block.timestamp;
+        StoredParticipant storage stored = _requireParticipant(trialId, pseudonym);
+        participant = Participant({
+            state: stored.state,
+            givenBy: stored.givenBy,
+            version: stored.version,
+            permissions: stored.permissions,
+            siteId: stored.siteId,
+            sequence: stored.sequence,
+            validUntil: uint40(_validUntil(stored)),
+            arriveBy: stored.arriveBy,
+            withdrawalCodeHash: stored.withdrawalCodeHash
+        });
+        try trials.enrollmentRules(trialId, false) returns (EnrollmentRules memory rules) {
+            onHold = _consentGap(stored, rules) != 0;
         } catch {
             onHold = true;
         }
     }
 
-    function _requireConsent(Participant storage participant, Version memory version) private view {
-        if (participant.version < version.consentVersion) revert ConsentMissing();
-        if (participant.validUntil < block.timestamp) revert ConsentExpired();
+    /// @dev Before arrival the site has not met the person: only who holds the printed code speaks
+    /// for the pseudonym.
+    function _requireSucceedable(
+        StoredParticipant storage participant,
+        bytes32 trialId,
+        bytes32 code
+    ) private view {
+        State state = participant.state;
+        if (state == State.OnStudy) {
+            if (code != 0) revert WrongCode();
+        } else {
+            _requireState(state == State.Eligible || state == State.PendingOnStudy);
+            _requireCode(participant, trialId, code);
+        }
     }
 
-    function _takePlace(bytes32 trialId, uint32 siteId, uint32 current, uint32 capacity) private {
-        Site memory site = trials.siteOf(trialId, current, siteId);
-        if (placesTaken[trialId] >= capacity) revert TrialFull();
-        if (sitePlacesTaken[trialId][siteId] >= site.capacity) revert SiteFull(siteId);
-        placesTaken[trialId]++;
-        sitePlacesTaken[trialId][siteId]++;
+    /// @dev Why the sponsor cannot take a participant now, as the selector of a refusal; 0: it can.
+    function _whyNot(
+        StoredParticipant storage participant,
+        bytes32 trialId,
+        EnrollmentRules memory rules
+    ) private view returns (bytes4) {
+        // Screened and consented, and nothing more yet.
+        if (participant.state == State.None) return UnknownParticipant.selector;
+        if (participant.state != State.Eligible) return WrongState.selector;
+        // The consent covers the version in force.
+        bytes4 gap = _consentGap(participant, rules);
+        if (gap != 0) return gap;
+        // Their site still is one, and trial and site have a place.
+        Site memory site = trials.siteOf(trialId, rules.current, participant.siteId);
+        if (site.signer == address(0)) return UnknownSite.selector;
+        if (placesTaken[trialId] >= rules.capacity) return TrialFull.selector;
+        if (sitePlacesTaken[trialId][participant.siteId] >= site.capacity)
+            return SiteFull.selector;
+        return 0;
+    }
+
+    /// @dev What a consent lacks to cover a version now, as a selector; 0: nothing.
+    function _consentGap(
+        StoredParticipant storage participant,
+        EnrollmentRules memory rules
+    ) private view returns (bytes4) {
+        if (participant.version < rules.consentVersion) return ConsentMissing.selector;
+        if (_validUntil(participant) < block.timestamp) return ConsentExpired.selector;
+        return 0;
+    }
+
+    function _validUntil(StoredParticipant storage participant) private view returns (uint256) {
+        return uint256(participant.validUntilDay) * 1 days;
+    }
+
+    /// @dev Refuses with an error without parameters, unless its selector is 0.
+    function _refuse(bytes4 reason) private pure {
+        if (reason == 0) return;
+        assembly ("memory-safe") {
+            mstore(0, reason)
+            revert(0, 4)
+        }
     }
 
     function _requireSiteAct(
         bytes32 kind,
         SiteAct calldata act,
         bytes calldata signature
-    ) private returns (Participant storage participant) {
+    ) private returns (StoredParticipant storage participant) {
         participant = _requireParticipant(act.trialId, act.pseudonym);
+        // No signature outlives a no-show. Nothing stands in the way of a withdrawal.
+        if (kind != WITHDRAWAL && act.arriveBy != participant.arriveBy)
+            revert WrongEnrollment(participant.arriveBy);
         bytes32 hash = keccak256(abi.encode(kind, act));
         address signer = _requireSite(
             participant,
@@ -216,7 +277,7 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
     }
 
     function _requireSite(
-        Participant storage participant,
+        StoredParticipant storage participant,
         bytes32 trialId,
         uint32 siteId,
         bytes32 hash,
@@ -224,24 +285,7 @@ contract Enrollment is Acting, EIP712, Consents, Multicall {
         bytes calldata signature
     ) private view returns (address signer) {
         if (siteId != participant.siteId) revert WrongSite(participant.siteId);
-        signer = trials.signerOf(trialId, siteId, participant.version);
+        signer = trials.signerOf(trialId, siteId);
         _requireSignature(signer, _hashTypedDataV4(hash), deadline, signature);
-    }
-
-    function _contextSuffixLength()
-        internal
-        view
-        override(Context, ERC2771Context)
-        returns (uint256)
-    {
-        return ERC2771Context._contextSuffixLength();
-    }
-
-    function _msgSender() internal view override(Context, ERC2771Context) returns (address) {
-        return ERC2771Context._msgSender();
-    }
-
-    function _msgData() internal view override(Context, ERC2771Context) returns (bytes calldata) {
-        return ERC2771Context._msgData();
     }
 }

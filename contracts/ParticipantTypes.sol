@@ -12,7 +12,7 @@ enum State {
     Withdrawn
 }
 
-/// A participant in one trial, known by the Semaphore nullifier of their consent proofs. Two slots.
+/// A participant in one trial, known by the Semaphore nullifier of their consent proofs.
 struct Participant {
     State state;
     uint8 givenBy;
@@ -22,10 +22,27 @@ struct Participant {
     uint32 siteId;
     /// Of the last accepted statement.
     uint64 sequence;
-    /// Unix times in seconds.
+    /// Unix times in seconds. 0: retired by a succession; before any enrollment.
     uint40 validUntil;
     uint40 arriveBy;
-    bytes32 withdrawalCodeHash;
+    /// The first half of the hash that the last grant to name one named; 0: none.
+    bytes16 withdrawalCodeHash;
+}
+
+/// The same as it is kept, with what limits grants (GrantLimit.sol). Two slots, the second written
+/// by grants only. Half of a hash is enough: who would find another code for it searches 2^128.
+struct StoredParticipant {
+    State state;
+    uint32 version;
+    uint32 permissions;
+    uint32 siteId;
+    uint64 sequence;
+    uint24 validUntilDay;
+    uint40 arriveBy;
+    uint24 lastGrantHour;
+    bytes16 withdrawalCodeHash;
+    uint112 grantGaps;
+    uint8 givenBy;
 }
 
 /// Documented in circuits/statement/consent.ts. givenBy: 1 self, 2 representative, 3 assent with
@@ -57,6 +74,8 @@ struct SiteAct {
     bytes32 trialId;
     uint256 pseudonym;
     uint32 siteId;
+    /// The enrollment that the act is about, by its deadline of arrival; 0 before any.
+    uint40 arriveBy;
     bytes32 evidence;
     uint256 deadline;
 }

@@ -2,64 +2,69 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {InternalLeanIMT, LeanIMTData} from "@zk-kit/lean-imt.sol/InternalLeanIMT.sol";
 import {Accreditation, Role} from "./Accreditation.sol";
 import {Acting} from "./Acting.sol";
-import {Signals} from "./Signals.sol";
+import {RecordClinics} from "./RecordClinics.sol";
+import {RecordTree} from "./RecordTree.sol";
 import "./Refusals.sol";
 
-/// @title The attested records of all clinics: one append-only LeanIMT of single commitments and of
-/// batch roots.
-/// @notice A leaf is anchored once, ever. An old root stays good for a window that starts when it
-/// is superseded; a revocation voids every older root at once.
-contract RecordRegistry is Acting, EIP712 {
-    using InternalLeanIMT for LeanIMTData;
-
-    /// Registry and batch depths add up to the circuit's 32 levels.
-    uint256 public constant MAX_LEAVES = 2 ** 20;
+/// @title The attested records of all clinics: who anchors, replaces and revokes which slots.
+/// @notice A batch (or a record alone) stands in the tree as a leaf bound to its clinic, once,
+/// ever. A clinic has a quota of slots, and uses those again whose leaves it revoked.
+contract RecordRegistry is RecordClinics, RecordTree, EIP712 {
     uint256 public constant MAX_BATCH = 2 ** 12;
     bytes32 public constant RECORD_ATTESTATION_TYPEHASH = keccak256(
         "RecordAttestation(uint256 commitment,address clinic,uint256 deadline)"
     );
 
-    /// Seconds that a root stays good after another has superseded it.
-    uint256 public immutable rootWindowSeconds;
+    /// A single commitment is its own root and has size 1 and leavesHash 0. leavesHash: keccak256
+    /// of the commitments, 32 bytes each, in order.
+    struct Batch {
+        uint256 root;
+        uint256 size;
+        bytes32 leavesHash;
+        string uri;
+    }
+    struct Change {
+        address clinic;
+        uint256 index;
+        uint256 oldLeaf;
+        uint256 leaf;
+        bool voids;
+        uint256[] revoked;
+    }
 
-    LeanIMTData private _tree;
-    /// The current root; 0 while there is no record.
-    uint256 public root;
     /// Who anchored a leaf. Never cleared: an anchored leaf can't come back.
     mapping(uint256 leaf => address) public anchoredBy;
-    /// Records that a clinic revoked before anyone anchored them.
-    mapping(address clinic => mapping(uint256 leaf => bool)) public revokedEarly;
-    /// Counts revocations; a root superseded in an earlier epoch is void.
-    uint64 public epoch;
-    struct Superseded {
-        uint64 since;
-        uint64 epoch;
-    }
-    mapping(uint256 root => Superseded) private _superseded;
+    /// Whose slot a tombstone holds, until it is used again.
+    mapping(uint256 tombstone => address) public tombstoneOwner;
+    /// Records that a clinic barred before they were anchored alone.
+    mapping(address clinic => mapping(uint256 commitment => bool)) public revokedEarly;
 
-    /// A single commitment has size 1 and leavesHash 0. leavesHash: keccak256 of the leaves, 32
-    /// bytes each, in order.
     event Anchored(
         address indexed clinic,
         uint256 indexed index,
+        uint256 batchRoot,
         uint256 leaf,
         uint256 root,
         uint256 size,
         bytes32 leavesHash,
         string uri
     );
+    /// Also of a tombstone, when its slot is used again. revoked: commitments that are barred.
     event Replaced(
         address indexed clinic,
         uint256 indexed index,
         uint256 oldLeaf,
+        uint256 batchRoot,
         uint256 leaf,
         uint256 root,
         uint256 size,
         bytes32 leavesHash,
-        string uri
+        string uri,
+        bool voided,
+        uint64 epoch,
+        uint256[] revoked
     );
     event Revoked(
         address indexed clinic,
@@ -69,180 +74,218 @@ contract RecordRegistry is Acting, EIP712 {
         uint256 root,
         uint64 epoch
     );
-    event RevokedEarly(address indexed clinic, uint256 leaf, uint64 epoch);
+    event RevokedEarly(address indexed clinic, uint256 commitment);
+    /// leavesLeft: this clinic's leaves, each to be cleared.
+    event ClinicVoided(address indexed clinic, uint64 epoch, uint256 leavesLeft);
 
     constructor(
         address forwarder,
         Accreditation accreditation_,
         uint256 windowSeconds
-    ) Acting(forwarder, accreditation_) EIP712("RecordRegistry", "1") {
-        rootWindowSeconds = windowSeconds;
-    }
+    ) Acting(forwarder, accreditation_) RecordTree(windowSeconds) EIP712("RecordRegistry", "2") {}
 
-    /// @notice Anchors one record's commitment.
-    function anchor(uint256 commitment) external onlyAccredited(Role.Clinic) {
-        _anchor(_msgSender(), commitment, 1, 0, "");
+    /// @notice Anchors one record's commitment in a slot of its own.
+    function anchor(uint256 commitment) external onlyClinic {
+        _anchor(_msgSender(), Batch(commitment, 1, 0, ""));
     }
 
     /// @notice Anchors the LeanIMT root of `size` commitments in random order.
     /// @param leavesHash keccak256 of the commitments, 32 bytes each, in order.
-    /// @param uri Where the leaves are published.
+    /// @param uri Where the commitments are published.
     function anchorBatch(
         uint256 batchRoot,
         uint256 size,
         bytes32 leavesHash,
         string calldata uri
-    ) external onlyAccredited(Role.Clinic) {
-        _anchor(_msgSender(), batchRoot, size, leavesHash, uri);
+    ) external onlyClinic {
+        _anchor(_msgSender(), Batch(batchRoot, size, leavesHash, uri));
     }
 
-    /// @notice Anchors a record by its clinic's EIP-712 signature; anyone may send it, as the
-    /// patient's relayer.
+    /// @notice Anchors a record by its clinic's EIP-712 signature (ERC-1271 of a contract
+    /// account); anyone may send it, as the patient's relayer.
     function anchorSigned(
         uint256 commitment,
         address clinic,
         uint256 deadline,
         bytes calldata signature
     ) external {
-        _requireAccredited(Role.Clinic, clinic);
+        _requireClinic(clinic);
         bytes32 hash = keccak256(
             abi.encode(RECORD_ATTESTATION_TYPEHASH, commitment, clinic, deadline)
         );
         _requireSignature(clinic, _hashTypedDataV4(hash), deadline, signature);
-        _anchor(clinic, commitment, 1, 0, "");
+        _anchor(clinic, Batch(commitment, 1, 0, ""));
     }
 
-    /// @notice Replaces the clinic's own leaf by a rebuilt batch (or a single commitment); older
-    /// roots keep their window.
-    function replace(
-        uint256 oldLeaf,
-        uint256 leaf,
+    /// @notice Anchors in a slot that the clinic has already: in a tombstone's place.
+    function anchorInto(
+        uint256 tombstone,
+        uint256 batchRoot,
         uint256 size,
         bytes32 leavesHash,
         string calldata uri,
         uint256[] calldata siblings
-    ) external onlyAccredited(Role.Clinic) {
+    ) external onlyClinic {
+        _requireUnblocked();
         address clinic = _msgSender();
-        if (anchoredBy[oldLeaf] != clinic) revert NotYourLeaf(clinic);
-        _claim(clinic, leaf, size);
-        (uint256 index, uint256 newRoot) = _update(oldLeaf, leaf, siblings);
-        _supersede(newRoot);
-        emit Replaced(clinic, index, oldLeaf, leaf, newRoot, size, leavesHash, uri);
+        // Only the slots that this clinic has emptied itself.
+        if (tombstoneOwner[tombstone] != clinic) revert NotYourLeaf(clinic);
+        delete tombstoneOwner[tombstone];
+        _standings[clinic].live++;
+        Batch memory batch = Batch(batchRoot, size, leavesHash, uri);
+        _replace(tombstone, batch, siblings, false, new uint256[](0));
     }
 
-    /// @notice Revokes the clinic's own leaf and voids every older root. Before anchoring (no
-    /// siblings needed) it stops the record from ever being anchored in this clinic's name.
-    function revoke(
-        uint256 leaf,
-        uint256[] calldata siblings
-    ) external onlyAccredited(Role.Clinic) {
-        address clinic = _msgSender();
-        address owner = anchoredBy[leaf];
-        if (owner == clinic) return _revoke(clinic, leaf, siblings);
-        if (owner != address(0)) revert NotYourLeaf(clinic);
-        revokedEarly[clinic][leaf] = true;
-        epoch++;
-        emit RevokedEarly(clinic, leaf, epoch);
-    }
-
-    /// @notice Voids a leaf of a clinic that is no longer accredited.
-    function voidLeaf(uint256 leaf, uint256[] calldata siblings) external onlyGovernance {
-        address clinic = anchoredBy[leaf];
-        if (accreditation.isAccredited(Role.Clinic, clinic)) revert AlreadyAccredited(clinic);
-        _revoke(clinic, leaf, siblings);
-    }
-
-    /// @notice True for the current root, and for one superseded within the window and after the
-    /// last revocation.
-    function isKnownRoot(uint256 candidate) public view returns (bool) {
-        if (candidate == 0) return false;
-        if (candidate == root) return true;
-        Superseded memory old = _superseded[candidate];
-        return
-            old.since != 0 &&
-            old.epoch == epoch &&
-            block.timestamp <= old.since + rootWindowSeconds;
-    }
-
-    /// @notice Leaves of the tree, tombstones included.
-    function leafCount() external view returns (uint256) {
-        return _tree.size;
-    }
-
-    /// @notice Position of a leaf that is in the tree now.
-    function indexOf(uint256 leaf) external view returns (uint256) {
-        if (!_tree._has(leaf)) revert NotAnchored(leaf);
-        return _tree._indexOf(leaf);
-    }
-
-    function _anchor(
-        address clinic,
-        uint256 leaf,
-        uint256 batchSize,
+    /// @notice Replaces a leaf of the clinic by a rebuilt batch; older roots keep their window.
+    function replace(
+        uint256 oldBatchRoot,
+        uint256 batchRoot,
+        uint256 size,
         bytes32 leavesHash,
-        string memory uri
-    ) private {
-        if (_tree.size == MAX_LEAVES) revert RegistryFull();
-        _claim(clinic, leaf, batchSize);
-        uint256 index = _tree.size;
-        uint256 newRoot = _tree._insert(leaf);
-        _supersede(newRoot);
-        emit Anchored(clinic, index, leaf, newRoot, batchSize, leavesHash, uri);
+        string calldata uri,
+        uint256[] calldata siblings
+    ) external onlyClinic {
+        _requireUnblocked();
+        Batch memory batch = Batch(batchRoot, size, leavesHash, uri);
+        _replace(_ownLeaf(oldBatchRoot), batch, siblings, false, new uint256[](0));
     }
 
-    /// @dev A leaf is anchored once, whoever brings it and whatever became of it.
-    function _claim(address clinic, uint256 leaf, uint256 batchSize) private {
-        if (batchSize == 0 || batchSize > MAX_BATCH) revert BatchSize(batchSize);
-        if (leaf == 0 || leaf >= Signals.FIELD_ORDER) revert NotInField(leaf);
-        if (_isTaken(leaf)) revert AlreadyAnchored(leaf);
-        if (revokedEarly[clinic][leaf]) revert RevokedBeforeAnchoring(leaf);
+    /// @notice The same, and every older root is void at once: how a record in a batch is revoked.
+    /// @param revoked The commitments left out, each barred from being anchored alone.
+    function replaceAndVoid(
+        uint256 oldBatchRoot,
+        uint256 batchRoot,
+        uint256 size,
+        bytes32 leavesHash,
+        string calldata uri,
+        uint256[] calldata siblings,
+        uint256[] calldata revoked
+    ) external onlyClinic {
+        _countRevocation(_msgSender());
+        Batch memory batch = Batch(batchRoot, size, leavesHash, uri);
+        _replace(_ownLeaf(oldBatchRoot), batch, siblings, true, revoked);
+    }
+
+    /// @notice Revokes all that a leaf of the clinic stands for and voids every older root.
+    function revoke(uint256 batchRoot, uint256[] calldata siblings) external onlyClinic {
+        _countRevocation(_msgSender());
+        _bury(_msgSender(), _ownLeaf(batchRoot), siblings);
+    }
+
+    /// @notice Bars a record that is not anchored alone, also by a signature given for it. No root
+    /// changes: one that lies in a batch is revoked by replaceAndVoid only.
+    function revokeEarly(uint256 commitment) external onlyClinic {
+        _bar(_msgSender(), commitment);
+        emit RevokedEarly(_msgSender(), commitment);
+    }
+
+    /// @notice Ends a clinic's records for good. Needs no siblings, so it waits in a timelock as
+    /// well: until its leaves are cleared no root at all is good, and nothing is anchored.
+    function voidClinic(address clinic) external onlyGovernance {
+        // It could go on anchoring.
+        if (accreditation.isAccredited(Role.Clinic, clinic)) revert AlreadyAccredited(clinic);
+        Standing storage standing = _standings[clinic];
+        // Its leaves are counted once.
+        if (standing.voided) revert ClinicIsVoided(clinic);
+        standing.voided = true;
+        leavesToClear += standing.live;
+        // Older roots may hold leaves that it has replaced since.
+        _void(root);
+        emit ClinicVoided(clinic, epoch, standing.live);
+    }
+
+    /// @notice Takes a voided clinic's leaf out of the tree; anyone may. After the last one the
+    /// root is good again.
+    function clearLeaf(uint256 leaf, uint256[] calldata siblings) external {
+        address clinic = anchoredBy[leaf];
+        // A tombstone, or no leaf ever.
+        if (clinic == address(0)) revert NotAnchored(leaf);
+        if (!_standings[clinic].voided) revert NotVoided(clinic);
+        _bury(clinic, leaf, siblings);
+        leavesToClear--;
+    }
+
+    function _ownLeaf(uint256 batchRoot) private view returns (uint256) {
+        return registryLeafOf(batchRoot, _msgSender());
+    }
+
+    function _anchor(address clinic, Batch memory batch) private {
+        _requireUnblocked();
+        Standing storage standing = _standings[clinic];
+        // Nobody fills the tree: a clinic that needs more asks governance, or uses a slot again.
+        if (standing.slots >= quotaOf(clinic)) revert QuotaReached(quotaOf(clinic));
+        uint256 leaf = _claim(clinic, batch);
+        standing.slots++;
+        standing.live++;
+        uint256 index = _append(leaf);
+        (bytes32 leavesHash, string memory uri) = (batch.leavesHash, batch.uri);
+        emit Anchored(clinic, index, batch.root, leaf, root, batch.size, leavesHash, uri);
+    }
+
+    /// @dev The leaf of a batch, which is anchored once, whatever became of it.
+    function _claim(address clinic, Batch memory batch) private returns (uint256 leaf) {
+        // What a path of the circuit reaches.
+        if (batch.size == 0 || batch.size > MAX_BATCH) revert BatchSize(batch.size);
+        // A record that the clinic took back before it was anchored, or left out of a batch.
+        if (revokedEarly[clinic][batch.root]) revert RevokedBeforeAnchoring(batch.root);
+        leaf = registryLeafOf(batch.root, clinic);
+        // Numbers of 128 bits are tombstones: no leaf may be taken for one.
+        if (leaf <= type(uint128).max) revert ReservedLeaf(leaf);
+        // Neither twice nor again after it was revoked or replaced.
+        if (anchoredBy[leaf] != address(0)) revert AlreadyAnchored(leaf);
         anchoredBy[leaf] = clinic;
     }
 
-    /// @dev Whether a number was ever anchored, or is a tombstone.
-    function _isTaken(uint256 leaf) private view returns (bool) {
-        return anchoredBy[leaf] != address(0) || _tree._has(leaf);
+    /// @dev Puts the sender's batch in the place of a leaf or tombstone that is the sender's.
+    function _replace(
+        uint256 oldLeaf,
+        Batch memory batch,
+        uint256[] calldata siblings,
+        bool voids,
+        uint256[] memory revoked
+    ) private {
+        address clinic = _msgSender();
+        uint256 leaf = _claim(clinic, batch);
+        (uint256 index, uint256 newRoot) = _update(oldLeaf, leaf, siblings);
+        if (voids) _void(newRoot);
+        else _supersede(newRoot);
+        // After the update: what is barred must not stand in the tree alone.
+        for (uint256 i = 0; i < revoked.length; i++) _bar(clinic, revoked[i]);
+        _tell(batch, Change(clinic, index, oldLeaf, leaf, voids, revoked));
     }
 
-    /// @dev The tombstone is nobody's, unique and nonzero: zk-kit's JavaScript tree disagrees about
-    /// zeroed leaves. The loop is for a clinic that anchors another's tombstone, to block the
-    /// revocation or, having replaced it by then, to own what stands in the revoked leaf's place.
-    function _revoke(address clinic, uint256 leaf, uint256[] calldata siblings) private {
-        uint256 tombstone = tombstoneOf(leaf);
-        while (_isTaken(tombstone)) tombstone = tombstoneOf(tombstone);
+    /// @dev Apart, since the stack holds no more than this.
+    function _tell(Batch memory batch, Change memory change) private {
+        emit Replaced(
+            change.clinic,
+            change.index,
+            change.oldLeaf,
+            batch.root,
+            change.leaf,
+            root,
+            batch.size,
+            batch.leavesHash,
+            batch.uri,
+            change.voids,
+            epoch,
+            change.revoked
+        );
+    }
+
+    /// @dev A tombstone in a leaf's place; every older root is void.
+    function _bury(address clinic, uint256 leaf, uint256[] calldata siblings) private {
+        uint256 tombstone = _freshTombstone(leaf);
         (uint256 index, uint256 newRoot) = _update(leaf, tombstone, siblings);
-        epoch++;
-        root = newRoot;
+        tombstoneOwner[tombstone] = clinic;
+        _standings[clinic].live--;
+        _void(newRoot);
         emit Revoked(clinic, index, leaf, tombstone, newRoot, epoch);
     }
 
-    /// @notice What takes a revoked leaf's place. Nobody knows a record with this commitment.
-    function tombstoneOf(uint256 leaf) public pure returns (uint256) {
-        return uint256(keccak256(abi.encode("cohort-zero/tombstone/1", leaf))) >> 8;
-    }
-
-    function _update(
-        uint256 oldLeaf,
-        uint256 leaf,
-        uint256[] calldata siblings
-    ) private returns (uint256 index, uint256 newRoot) {
-        if (!_tree._has(oldLeaf)) revert NotAnchored(oldLeaf);
-        index = _tree._indexOf(oldLeaf);
-        if (siblings.length != _pathLength(index)) revert WrongSiblings();
-        newRoot = _tree._update(oldLeaf, leaf, siblings);
-    }
-
-    /// @dev A lean tree has no sibling where the right half of a pair is missing.
-    function _pathLength(uint256 index) private view returns (uint256 length) {
-        uint256 last = _tree.size - 1;
-        for (uint256 level = 0; level < _tree.depth; level++) {
-            uint256 position = index >> level;
-            if (position & 1 == 1 || position != last >> level) length++;
-        }
-    }
-
-    function _supersede(uint256 newRoot) private {
-        if (root != 0) _superseded[root] = Superseded(uint64(block.timestamp), epoch);
-        root = newRoot;
+    /// @dev Of a record that stands in the tree alone it would be a lie: that is for `revoke`.
+    function _bar(address clinic, uint256 commitment) private {
+        uint256 leaf = registryLeafOf(commitment, clinic);
+        if (_has(leaf)) revert AlreadyAnchored(leaf);
+        revokedEarly[clinic][commitment] = true;
     }
 }

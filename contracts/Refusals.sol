@@ -17,11 +17,17 @@ error DeadlinePassed(uint256 deadline);
 // Records
 error NotInField(uint256 value);
 error AlreadyAnchored(uint256 leaf);
-error RevokedBeforeAnchoring(uint256 leaf);
+error RevokedBeforeAnchoring(uint256 commitment);
 error NotAnchored(uint256 leaf);
 error WrongSiblings();
 error BatchSize(uint256 size);
 error RegistryFull();
+error QuotaReached(uint256 quota);
+error TooManyRevocations(uint256 limit);
+error ClinicIsVoided(address clinic);
+error NotVoided(address clinic);
+error ReservedLeaf(uint256 leaf);
+error RegistryBlocked(uint256 leavesLeft);
 error UnknownRoot(uint256 root);
 error DictionaryOrder(uint256 expected);
 
@@ -31,6 +37,7 @@ error UnknownCircuit(bytes32 circuit);
 error CircuitTaken(bytes32 circuit);
 
 // Trials
+error InvalidProtocolNumber();
 error ProtocolTaken(bytes32 trialId);
 error UnknownTrial(bytes32 trialId);
 error UnknownVersion(uint32 version);
@@ -48,6 +55,8 @@ error VersionSuperseded(uint32 current);
 error DayOutOfRange(uint256 today);
 error AlreadyScreened();
 error CommitmentMismatch();
+error WrongParts(uint256 expected);
+error NotInOrder();
 error InvalidProof();
 
 // Consent
@@ -60,6 +69,9 @@ error InvalidStatement();
 error StaleSequence(uint64 last);
 error SubmitByPassed();
 error SubmitByTooFar();
+error NotWholeDay(uint256 time);
+error NothingChanged();
+error TooManyGrants(uint256 until);
 error UnknownSite(uint32 siteId);
 error WrongSite(uint32 expected);
 error UnknownParticipant();
@@ -72,3 +84,4 @@ error SiteFull(uint32 siteId);
 error ArrivalLate();
 error ArrivalPending();
 error WrongAttestations(bytes32 expected);
+error WrongEnrollment(uint40 expected);

@@ -10,6 +10,7 @@ library Signals {
 
     struct Named {
         uint256 nullifier;
+        uint256 issuerTag;
         uint256 criteriaHash;
         uint256 recordsRoot;
         uint256 scope;
@@ -18,13 +19,21 @@ library Signals {
     }
 
     /// @notice The signals in circuit order.
-    function list(Named memory s) internal pure returns (uint256[6] memory) {
-        return [s.nullifier, s.criteriaHash, s.recordsRoot, s.scope, s.message, s.asOf];
+    function list(Named memory s) internal pure returns (uint256[7] memory) {
+        return [
+            s.nullifier,
+            s.issuerTag,
+            s.criteriaHash,
+            s.recordsRoot,
+            s.scope,
+            s.message,
+            s.asOf
+        ];
     }
 
-    /// @notice Scope of every proof in a trial on this chain and contract.
-    function scopeOf(bytes32 trialId) internal view returns (uint256) {
-        return _toField(abi.encode("cohort-zero/scope/1", block.chainid, address(this), trialId));
+    /// @notice Scope of every proof in a trial on this chain, wherever its `screening` contract is.
+    function scopeOf(address screening, bytes32 trialId) internal view returns (uint256) {
+        return _toField(abi.encode("cohort-zero/scope/2", block.chainid, screening, trialId));
     }
 
     /// @notice What a screening authorises.
@@ -35,7 +44,26 @@ library Signals {
     ) internal pure returns (uint256) {
         return
             _toField(
-                abi.encode("cohort-zero/screening/1", trialId, version, participantCommitment)
+                abi.encode("cohort-zero/screening/2", trialId, version, participantCommitment)
+            );
+    }
+
+    /// @notice What the proofs of a successor authorise: to take the place of `pseudonym`.
+    function successionMessage(
+        bytes32 trialId,
+        uint32 version,
+        uint256 pseudonym,
+        uint256 successorCommitment
+    ) internal pure returns (uint256) {
+        return
+            _toField(
+                abi.encode(
+                    "cohort-zero/succession/2",
+                    trialId,
+                    version,
+                    pseudonym,
+                    successorCommitment
+                )
             );
     }
 

@@ -2,17 +2,21 @@
 pragma solidity 0.8.37;
 
 import {Accreditation, Role} from "./Accreditation.sol";
-import {Acting} from "./Acting.sol";
 import {CircuitRegistry} from "./CircuitRegistry.sol";
 import {Signals} from "./Signals.sol";
 import {TrialStore} from "./TrialStore.sol";
-import {Site, SiteTerms, Status, Trial, Version, VersionTerms} from "./TrialTypes.sol";
+import {PartHashes, Site, SiteTerms, Status, Trial, Version, VersionTerms} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
 /// @title Trials: protocol numbers, versions, the board's approval of all of a version, and status.
-contract TrialRegistry is Acting, TrialStore {
+contract TrialRegistry is TrialStore {
+    uint256 public constant MAX_PARTS = 4;
     uint256 public constant MAX_SITES = 256;
     uint256 public constant MAX_ARRIVAL_DAYS = 3_650;
+    /// A registration that no board approves ends after this time.
+    uint256 public constant LAPSE_SECONDS = 365 days;
+    uint256 private constant MIN_PROTOCOL_LENGTH = 3;
+    uint256 private constant MAX_PROTOCOL_LENGTH = 40;
 
     CircuitRegistry public immutable circuits;
 
@@ -22,6 +26,7 @@ contract TrialRegistry is Acting, TrialStore {
         address indexed sponsor,
         address indexed board
     );
+    event ProtocolReleased(bytes32 indexed trialId);
     event BoardChanged(bytes32 indexed trialId, address indexed board);
     event VersionPublished(
         bytes32 indexed trialId,
@@ -38,30 +43,48 @@ contract TrialRegistry is Acting, TrialStore {
         uint32 consentVersion
     );
     event StatusChanged(bytes32 indexed trialId, Status status, address by);
+    event HeldByGovernance(bytes32 indexed trialId, bool held);
 
     constructor(
         address forwarder,
         Accreditation accreditation_,
         CircuitRegistry circuits_
-    ) Acting(forwarder, accreditation_) {
+    ) TrialStore(forwarder, accreditation_) {
         circuits = circuits_;
     }
 
     /// @notice Registers a protocol number, once for all versions and copies, with the board that
-    /// will review it.
+    /// will review it. A registration that was never approved and has lapsed is taken over: version
+    /// numbers go on, the earlier sponsor's versions are gone.
     function register(
         string calldata protocolNumber,
         address board
     ) external onlyAccredited(Role.Sponsor) {
+        _requireProtocolNumber(bytes(protocolNumber));
         bytes32 trialId = keccak256(bytes(protocolNumber));
-        if (bytes(protocolNumber).length == 0) revert InvalidTerms();
-        if (_trials[trialId].status != Status.None) revert ProtocolTaken(trialId);
-        _requireAccredited(Role.Board, board);
         Trial storage trial = _trials[trialId];
+        if (trial.status != Status.None) {
+            bool lapsed = trial.status == Status.InReview && block.timestamp >= trial.lapsesAt;
+            if (!lapsed) revert ProtocolTaken(trialId);
+            delete _versions[trialId][trial.latest];
+        }
+        _requireAccredited(Role.Board, board);
         trial.sponsor = _msgSender();
         trial.board = board;
         trial.status = Status.InReview;
+        trial.lapsesAt = uint64(block.timestamp + LAPSE_SECONDS);
         emit TrialRegistered(trialId, protocolNumber, _msgSender(), board);
+    }
+
+    /// @notice Ends a registration that was never approved: any sponsor may take the number.
+    function release(bytes32 trialId) external onlyGovernance {
+        _requireKnown(trialId);
+        Trial storage trial = _trials[trialId];
+        if (trial.status != Status.InReview) revert WrongStatus();
+        // Without sponsor and board nothing of it is published or approved any more.
+        (trial.sponsor, trial.board) = (address(0), address(0));
+        trial.lapsesAt = uint64(block.timestamp);
+        emit ProtocolReleased(trialId);
     }
 
     /// @notice Hands a trial to another board, as when its own lost its accreditation.
@@ -83,14 +106,12 @@ contract TrialRegistry is Acting, TrialStore {
         _requireSound(terms);
         version = ++trial.latest;
         _store(_versions[trialId][version], terms);
-        for (uint256 i = 0; i < terms.sites.length; i++) {
-            SiteTerms calldata site = terms.sites[i];
-            Site storage stored = _sites[trialId][version][site.siteId];
-            if (site.siteId == 0 || site.signer == address(0) || site.capacity == 0)
-                revert InvalidTerms();
-            if (stored.signer != address(0)) revert InvalidTerms();
-            (stored.signer, stored.capacity) = (site.signer, site.capacity);
+        PartHashes storage hashes = _hashes[trialId][version];
+        for (uint256 i = 0; i < terms.criteriaHashes.length; i++) {
+            hashes.criteria[i] = terms.criteriaHashes[i];
+            hashes.successor[i] = terms.successorHashes[i];
         }
+        for (uint256 i = 0; i < terms.sites.length; i++) _addSite(trialId, version, terms.sites[i]);
         bytes32 digest = digestOf(trialId, version, terms);
         _versions[trialId][version].digest = digest;
         emit VersionPublished(trialId, version, digest, terms);
@@ -115,11 +136,9 @@ contract TrialRegistry is Acting, TrialStore {
         if (trial.status == Status.InReview) _setStatus(trialId, Status.Active);
     }
 
-    /// @notice The board (or governance) stops everything but narrowing and withdrawal.
+    /// @notice The board stops everything but narrowing and withdrawal.
     function suspend(bytes32 trialId) external {
-        _requireKnown(trialId);
-        if (_msgSender() != accreditation.owner()) _requireBoard(trialId);
-        Trial storage trial = _trials[trialId];
+        Trial storage trial = _requireBoard(trialId);
         if (trial.status != Status.Active && trial.status != Status.ClosedToAccrual)
             revert WrongStatus();
         trial.beforeHold = trial.status;
@@ -131,6 +150,16 @@ contract TrialRegistry is Acting, TrialStore {
         Trial storage trial = _requireBoard(trialId);
         if (trial.status != Status.TemporarilyClosedToAccrual) revert WrongStatus();
         _setStatus(trialId, trial.beforeHold);
+    }
+
+    /// @notice Governance stops everything but narrowing and withdrawal, whatever the board says.
+    function hold(bytes32 trialId) external onlyGovernance {
+        _setHeld(trialId, true);
+    }
+
+    /// @notice Governance lets a trial go on that it held. A suspension by the board stays.
+    function lift(bytes32 trialId) external onlyGovernance {
+        _setHeld(trialId, false);
     }
 
     /// @notice The sponsor takes no more participants. Those enrolled may still arrive.
@@ -148,7 +177,7 @@ contract TrialRegistry is Acting, TrialStore {
     }
 
     function _store(Version storage version, VersionTerms calldata terms) private {
-        version.criteriaHash = terms.criteriaHash;
+        version.parts = uint8(terms.criteriaHashes.length);
         version.verifier = circuits.verifierOf(terms.circuit);
         version.capacity = terms.capacity;
         version.consentFormHash = terms.consentFormHash;
@@ -158,6 +187,16 @@ contract TrialRegistry is Acting, TrialStore {
         version.requiresReconsent = terms.requiresReconsent;
         version.requiresRescreening = terms.requiresRescreening;
         version.attestationsHash = terms.attestationsHash;
+    }
+
+    /// @dev A site without places is one that an amendment keeps for its participants only.
+    function _addSite(bytes32 trialId, uint32 version, SiteTerms calldata site) private {
+        Site storage stored = _sites[trialId][version][site.siteId];
+        if (site.siteId == 0 || site.signer == address(0)) revert InvalidTerms();
+        if (site.capacity == 0 && version == 1) revert InvalidTerms();
+        // Listed twice.
+        if (stored.signer != address(0)) revert InvalidTerms();
+        (stored.signer, stored.capacity) = (site.signer, site.capacity);
     }
 
     /// @dev Puts a version in force. Screened under it means: consented by a proof in its group, so
@@ -178,12 +217,43 @@ contract TrialRegistry is Acting, TrialStore {
         emit StatusChanged(trialId, status, _msgSender());
     }
 
+    function _setHeld(bytes32 trialId, bool held) private {
+        _requireKnown(trialId);
+        if (_trials[trialId].held == held) revert WrongStatus();
+        _trials[trialId].held = held;
+        emit HeldByGovernance(trialId, held);
+    }
+
+    /// @dev One spelling only, so that no two numbers look alike: 3 to 40 of A-Z 0-9 - / .
+    function _requireProtocolNumber(bytes calldata text) private pure {
+        if (text.length < MIN_PROTOCOL_LENGTH || text.length > MAX_PROTOCOL_LENGTH)
+            revert InvalidProtocolNumber();
+        for (uint256 i = 0; i < text.length; i++) {
+            bytes1 char = text[i];
+            bool letter = char >= "A" && char <= "Z";
+            // From hyphen to 9: - . / 0 to 9.
+            if (!letter && (char < "-" || char > "9")) revert InvalidProtocolNumber();
+        }
+    }
+
+    /// @dev One to four parts, and for each what a successor proves instead.
+    function _areParts(VersionTerms calldata terms) private pure returns (bool) {
+        uint256 count = terms.criteriaHashes.length;
+        if (count == 0 || count > MAX_PARTS || terms.successorHashes.length != count) return false;
+        for (uint256 i = 0; i < count; i++) {
+            if (!_isHash(terms.criteriaHashes[i]) || !_isHash(terms.successorHashes[i]))
+                return false;
+        }
+        return true;
+    }
+
+    function _isHash(uint256 value) private pure returns (bool) {
+        return value != 0 && value < Signals.FIELD_ORDER;
+    }
+
     function _requireSound(VersionTerms calldata terms) private pure {
         bool hashes =
-            terms.criteriaHash != 0 &&
-                terms.criteriaHash < Signals.FIELD_ORDER &&
-                terms.consentFormHash != 0 &&
-                terms.documentHash != 0;
+            _areParts(terms) && terms.consentFormHash != 0 && terms.documentHash != 0;
         bool numbers =
             terms.capacity != 0 && terms.arrivalDays != 0 && terms.arrivalDays <= MAX_ARRIVAL_DAYS;
         bool permissions =

@@ -13,7 +13,8 @@ enum Status {
     Completed
 }
 
-/// A site of a version; it keeps its number through all versions.
+/// A site of a version; it keeps its number through all versions. In an amendment capacity 0 names
+/// who signs for a site's participants when it takes nobody new.
 struct SiteTerms {
     uint32 siteId;
     address signer;
@@ -22,7 +23,8 @@ struct SiteTerms {
 
 /// All that the board approves; documented in circuits/statement/trial.ts.
 struct VersionTerms {
-    uint256 criteriaHash;
+    uint256[] criteriaHashes;
+    uint256[] successorHashes;
     bytes32 circuit;
     bytes32 consentFormHash;
     uint32 consentFormVersion;
@@ -38,23 +40,31 @@ struct VersionTerms {
     SiteTerms[] sites;
 }
 
-/// What Enrollment reads of a version.
+/// What the other contracts read of a version.
+/// In the order that lets a consent read two slots and a screening two.
 struct Version {
-    uint256 criteriaHash;
     IEligibilityVerifier verifier;
-    uint32 capacity;
-    /// The version under which one must be screened, and the oldest whose consent is enough. Set at
-    /// approval.
+    /// The version under which one must be screened. Set at approval.
     uint32 screeningVersion;
-    uint32 consentVersion;
-    bytes32 consentFormHash;
     uint32 requiredPermissions;
     uint32 offeredPermissions;
+    bytes32 consentFormHash;
+    /// The oldest version whose consent is enough. Set at approval.
+    uint32 consentVersion;
+    /// Proofs of one screening.
+    uint8 parts;
+    uint32 capacity;
     uint32 arrivalDays;
     bool requiresReconsent;
     bool requiresRescreening;
     bytes32 attestationsHash;
     bytes32 digest;
+}
+
+/// One hash a part, in order; as many as the version has parts, the rest is zero.
+struct PartHashes {
+    uint256[4] criteria;
+    uint256[4] successor;
 }
 
 struct Trial {
@@ -63,11 +73,15 @@ struct Trial {
     uint32 latest;
     uint32 current;
     Status status;
+    /// Governance's own hold, which only governance lifts.
+    bool held;
     address board;
-    /// Unix time in seconds.
+    /// Unix times in seconds: when the approval ends, and from when on another sponsor may take the
+    /// protocol number if no version was ever approved.
     uint64 approvedUntil;
     /// What a suspended trial resumes as.
     Status beforeHold;
+    uint64 lapsesAt;
 }
 
 struct Site {
@@ -75,11 +89,31 @@ struct Site {
     uint32 capacity;
 }
 
-/// What a grant must fit.
-struct ConsentRules {
+/// What the proofs of a screening (or succession) must fit: one for each hash, in order.
+struct ScreeningRules {
     uint32 current;
+    uint32 screeningVersion;
+    IEligibilityVerifier verifier;
+    uint256[] hashes;
+}
+
+/// What enrolling and arriving must fit.
+struct EnrollmentRules {
+    uint32 current;
+    /// The oldest version whose consent is enough.
+    uint32 consentVersion;
+    uint32 capacity;
+    uint32 arrivalDays;
+    bytes32 attestationsHash;
+}
+
+/// What a grant to a version must fit.
+struct ConsentRules {
+    uint32 version;
     uint32 screeningVersion;
     uint32 requiredPermissions;
     uint32 offeredPermissions;
     bytes32 formHash;
+    /// Whether the version lists the site asked about.
+    bool listsSite;
 }

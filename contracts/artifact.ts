@@ -8,12 +8,14 @@ const SOURCES = {
   CircuitRegistry: "contracts/CircuitRegistry.sol",
   RecordRegistry: "contracts/RecordRegistry.sol",
   TrialRegistry: "contracts/TrialRegistry.sol",
+  Screening: "contracts/Screening.sol",
   Enrollment: "contracts/Enrollment.sol",
   EligibilityVerifier8: "contracts/generated/EligibilityVerifier8.sol",
   EligibilityVerifier32: "contracts/generated/EligibilityVerifier32.sol",
   Semaphore: "@semaphore-protocol/contracts/Semaphore.sol",
   SemaphoreVerifier: "@semaphore-protocol/contracts/base/SemaphoreVerifier.sol",
   PoseidonT3: "poseidon-solidity/PoseidonT3.sol",
+  PoseidonT4: "poseidon-solidity/PoseidonT4.sol",
   ERC2771Forwarder: "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
 } as const;
 export type ContractName = keyof typeof SOURCES;

@@ -28,6 +28,7 @@ export type Contracts = {
   readonly circuits: Connected<"CircuitRegistry">;
   readonly records: Connected<"RecordRegistry">;
   readonly trials: Connected<"TrialRegistry">;
+  readonly screening: Connected<"Screening">;
   readonly enrollment: Connected<"Enrollment">;
   readonly semaphore: Connected<"Semaphore">;
 };
@@ -52,6 +53,7 @@ export function connect(
     circuits: at("CircuitRegistry"),
     records: at("RecordRegistry"),
     trials: at("TrialRegistry"),
+    screening: at("Screening"),
     enrollment: at("Enrollment"),
     semaphore: at("Semaphore"),
   };

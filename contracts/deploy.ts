@@ -1,7 +1,14 @@
 // Deploys everything in one go. Governance owns the contracts from the first block, the deployer
 // never anything, so that a deployment cut short is simply thrown away: the caller writes the
 // deployment file only when all of it is done.
-import { ContractFactory, type InterfaceAbi, keccak256, NonceManager, type Signer } from "ethers";
+import {
+  ContractFactory,
+  getCreateAddress,
+  type InterfaceAbi,
+  keccak256,
+  NonceManager,
+  type Signer,
+} from "ethers";
 import { SIZES } from "../circuits/statement/program.ts";
 import { type Artifact, type ContractName, linkBytecode, readArtifact } from "./artifact.ts";
 import { connect } from "./connect.ts";
@@ -38,7 +45,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   if (provider === null) throw new Error("the deploying signer needs a provider");
   const { chainId } = await provider.getNetwork();
   const deployBlock = (await provider.getBlockNumber()) + 1;
-  const put = deployer(options);
+  const { put, addressAfter } = deployer(options);
 
   const forwarder = await put("ERC2771Forwarder", [FORWARDER_NAME]);
   const accreditation = await put("Accreditation", [
@@ -50,13 +57,15 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const verifiers = [await put("EligibilityVerifier8"), await put("EligibilityVerifier32")];
   const names = [SIZES[8].circuit, SIZES[32].circuit];
   const circuits = await put("CircuitRegistry", [forwarder, accreditation, names, verifiers]);
-  const poseidon = await put("PoseidonT3");
+  const poseidon = [await put("PoseidonT3"), await put("PoseidonT4")];
   const records = await put("RecordRegistry", [forwarder, accreditation, rootWindowSeconds]);
   const trials = await put("TrialRegistry", [forwarder, accreditation, circuits]);
   const semaphoreVerifier = await put("SemaphoreVerifier");
   const semaphore = await put("Semaphore", [semaphoreVerifier]);
-  const links = [forwarder, accreditation, trials, records, semaphore];
-  const enrollment = await put("Enrollment", links);
+  // The two know each other from the start: nobody has the power to join them later.
+  const wiring = [forwarder, trials, records, semaphore, await addressAfter(1)];
+  const screening = await put("Screening", wiring);
+  const enrollment = await put("Enrollment", [forwarder, accreditation, screening]);
 
   const addresses = {
     ERC2771Forwarder: forwarder,
@@ -64,17 +73,22 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     CircuitRegistry: circuits,
     RecordRegistry: records,
     TrialRegistry: trials,
+    Screening: screening,
     Enrollment: enrollment,
     Semaphore: semaphore,
     SemaphoreVerifier: semaphoreVerifier,
-    PoseidonT3: poseidon,
+    PoseidonT3: poseidon[0]!,
+    PoseidonT4: poseidon[1]!,
     EligibilityVerifier8: verifiers[0]!,
     EligibilityVerifier32: verifiers[1]!,
   };
-  const { circuits: registry } = connect({ addresses }, provider);
-  const keyHash = (name: string) => registry.keyHashOf(keccak256(Buffer.from(name)));
+  const connected = connect({ addresses }, provider);
+  if ((await connected.screening.enrollment()) !== enrollment) {
+    throw new Error("another transaction of the deploying account came between; deploy again");
+  }
+  const keyHash = (name: string) => connected.circuits.keyHashOf(keccak256(Buffer.from(name)));
   return parseDeployment({
-    format: "cohort-zero/deployment/1",
+    format: "cohort-zero/deployment/2",
     chainId: Number(chainId),
     deployBlock,
     keys: options.keys ?? "DEV",
@@ -89,12 +103,18 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   });
 }
 
-/** Deploys one contract after the other and remembers the addresses for linking. */
+/** Deploys one contract after the other, remembers the addresses for linking, and foretells them. */
 function deployer({ signer, artifacts, onStep }: DeployOptions) {
   // Counts nonces itself: providers answer with a cached count for a moment after each transaction.
   const sender = signer instanceof NonceManager ? signer : new NonceManager(signer);
   const deployed: Record<string, string> = {};
-  return async (name: ContractName, args: readonly unknown[] = []): Promise<string> => {
+  /** Where a contract will stand that is deployed after so many others. */
+  const addressAfter = async (others: number): Promise<string> =>
+    getCreateAddress({
+      from: await sender.getAddress(),
+      nonce: (await sender.getNonce()) + others,
+    });
+  const put = async (name: ContractName, args: readonly unknown[] = []): Promise<string> => {
     const artifact = artifacts?.[name] ?? readArtifact(name);
     const code = linkBytecode(artifact, deployed);
     const factory = new ContractFactory(artifact.abi as InterfaceAbi, code, sender);
@@ -104,4 +124,5 @@ function deployer({ signer, artifacts, onStep }: DeployOptions) {
     onStep?.(name);
     return deployed[name];
   };
+  return { put, addressAfter };
 }

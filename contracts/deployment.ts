@@ -1,12 +1,15 @@
 // What a deployment file holds: all that server, clients and auditor need to find and judge the
 // contracts.
 import { z } from "zod";
+import { Refusal } from "../circuits/statement/refusal.ts";
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address");
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "not 32 bytes");
+const FORMAT = "cohort-zero/deployment/2";
+const FIRST_FORMAT = "cohort-zero/deployment/1";
 
 export const deploymentSchema = z.strictObject({
-  format: z.literal("cohort-zero/deployment/1"),
+  format: z.literal(FORMAT),
   chainId: z.int().positive(),
   /** First block that can hold an event of these contracts. */
   deployBlock: z.int().nonnegative(),
@@ -19,14 +22,16 @@ export const deploymentSchema = z.strictObject({
     CircuitRegistry: address,
     RecordRegistry: address,
     TrialRegistry: address,
+    Screening: address,
     Enrollment: address,
     Semaphore: address,
     SemaphoreVerifier: address,
     PoseidonT3: address,
+    PoseidonT4: address,
     EligibilityVerifier8: address,
     EligibilityVerifier32: address,
   }),
-  /** keccak256 of each verifying key's 28 words, as CircuitRegistry gives it. */
+  /** keccak256 of each verifying key's 30 words, as CircuitRegistry gives it. */
   keyHashes: z.record(z.string(), bytes32),
   /** Seconds that a superseded records root stays good. */
   rootWindowSeconds: z.int().nonnegative(),
@@ -38,8 +43,15 @@ export const deploymentSchema = z.strictObject({
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
-/** Parses a deployment file's JSON. Throws an Error naming each wrong field. */
+/**
+ * Parses a deployment file's JSON. Throws Refusal for one of the first protocol, an Error naming each
+ * wrong field for any other.
+ */
 export function parseDeployment(json: unknown): Deployment {
+  if ((json as { format?: unknown } | null)?.format === FIRST_FORMAT) {
+    const advice = "deploy the contracts again (npm start in a new folder, or npm run deploy)";
+    throw new Refusal("FirstProtocol", { file: "deployment", advice });
+  }
   const parsed = deploymentSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;

@@ -1,12 +1,9 @@
-// `cohort governance`: who may act, and leaves of clinics that may no longer.
+// `cohort governance`: who may act.
 import type { Command } from "commander";
-import { Refusal } from "../../circuits/statement/refusal.ts";
-import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
-import { act } from "../actor.ts";
 import { accredit, deaccredit, ROLES, type RoleName } from "../governance/accredit.ts";
-import { pickLeaf } from "./anchoring.ts";
 import { accountIn, contextOf, withExamples } from "./context.ts";
-import { InputError, print, shorten } from "./output.ts";
+import { addGovernanceActs } from "./governanceActs.ts";
+import { InputError, print } from "./output.ts";
 
 type As = { as: string };
 
@@ -32,14 +29,10 @@ export function addGovernanceCommands(program: Command): Command {
   ).action(accreditOne);
   add(
     "deaccredit <role> <account>",
-    "take a role away; a clinic's leaves stay until they are voided",
+    "take a role away; a clinic's records stay until it is voided",
     "governance deaccredit clinic 0xC1...",
   ).action(deaccreditOne);
-  add(
-    "void <leaf>",
-    "void a leaf (its number, or the first digits) of a clinic that is no longer accredited",
-    "governance void 1211639843",
-  ).action(voidOne);
+  addGovernanceActs(governance);
   withExamples(
     governance.command("list").description("who is accredited, and who was").action(list),
     "governance list",
@@ -71,20 +64,6 @@ async function deaccreditOne(role: string, typed: string, { as }: As, command: C
   await deaccredit(await context.actor(as), { role: checked, account });
   context.progress.end();
   print(context.json, { role, account }, `${account} is no longer a ${role}.`);
-}
-
-async function voidOne(typed: string, { as }: As, command: Command): Promise<void> {
-  const context = contextOf(command);
-  context.progress.step("Voiding...");
-  const actor = await context.actor(as);
-  const registry = await actor.api.recordsState();
-  const leaf = pickLeaf(registry, typed);
-  const found = registry.leaves.find(({ value }) => value === leaf);
-  if (found === undefined) throw new Refusal("NotAnchored", { leaf });
-  const tree = buildTree(registry.leaves.map(({ value }) => value));
-  await act(actor, "RecordRegistry", "voidLeaf", [leaf, pathOf(tree, found.index).siblings]);
-  context.progress.end();
-  print(context.json, { voided: leaf }, `Voided ${shorten(leaf)}; older roots are void.`);
 }
 
 async function list(_flags: object, command: Command): Promise<void> {

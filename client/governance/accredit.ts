@@ -13,7 +13,7 @@ export async function accredit(
   await act(governance, "Accreditation", "accredit", [ROLES[role], account, name]);
 }
 
-/** Takes a role away; a clinic's leaves stay until they are voided. Refuses with `NotAccredited`. */
+/** Takes a role away; a clinic's records stay until it is voided. Refuses with `NotAccredited`. */
 export async function deaccredit(
   governance: Actor,
   { role, account }: { role: RoleName; account: string },

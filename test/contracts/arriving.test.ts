@@ -6,6 +6,7 @@ import {
   CODE,
   consent,
   enrollNew,
+  midnightAfter,
   type Person,
   personOf,
   screen,
@@ -31,7 +32,7 @@ describe("somebody enrolled", () => {
   test("does not arrive on a consent that has expired", async () => {
     const alice = personOf(story, "Alice");
     await screen(story, alice);
-    const validUntil = BigInt((await world.now()) + DAY);
+    const validUntil = midnightAfter(await world.now(), 1);
     await consent(story, alice, { validUntil });
     await world.as("sponsor").enrollment.enroll(story.trialId, [alice.pseudonym]);
     await world.at(Number(validUntil) + 1);

@@ -8,6 +8,8 @@ import { keyOf, type Trapdoor } from "./trapdoor.ts";
 
 const CONTRACTS = new URL("../../contracts/", import.meta.url);
 const CACHE = new URL("build/cache/tests/", CONTRACTS);
+/** Beside the generated verifiers, so that the same imports work: "../Signals.sol". */
+const FILE = "generated/Test.sol";
 
 type Output = {
   errors?: { severity: string; formattedMessage: string }[];
@@ -44,7 +46,7 @@ function compile(name: string, source: string): Artifact {
   };
   const input = {
     language: "Solidity",
-    sources: { "Test.sol": { content: source } },
+    sources: { [FILE]: { content: source } },
     settings: {
       evmVersion: "cancun",
       optimizer: { enabled: true, runs: 20_000 },
@@ -57,7 +59,7 @@ function compile(name: string, source: string): Artifact {
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: read })) as Output;
   const errors = output.errors?.filter(({ severity }) => severity === "error") ?? [];
   if (errors.length > 0) throw new Error(errors.map((e) => e.formattedMessage).join("\n"));
-  const { abi, evm } = output.contracts["Test.sol"]![name]!;
+  const { abi, evm } = output.contracts[FILE]![name]!;
   return { abi, bytecode: `0x${evm.bytecode.object}`, linkReferences: {} };
 }
 

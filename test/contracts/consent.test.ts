@@ -10,6 +10,7 @@ import {
   CODE,
   consent,
   consentProofOf,
+  midnightAfter,
   openTrial,
   personOf,
   screen,
@@ -34,7 +35,7 @@ describe("a grant", () => {
       siteId: 2n,
       sequence: 1n,
       givenBy: 1n,
-      withdrawalCodeHash: hashWithdrawalCode(story.trialId, CODE),
+      withdrawalCodeHash: hashWithdrawalCode(story.trialId, CODE).slice(0, 34),
     });
   });
 
@@ -64,10 +65,10 @@ describe("a grant", () => {
     const changed: Partial<ConsentStatement>[] = [
       { permissions: 0b001 },
       { siteId: 2 },
-      { validUntil: statement.validUntil + 1n },
+      { validUntil: statement.validUntil + BigInt(DAY) },
       { givenBy: 2 },
       { sequence: 2n },
-      { submitBy: statement.submitBy + 1n },
+      { submitBy: statement.submitBy - BigInt(DAY) },
       { withdrawalCodeHash: bytes32("mine") },
     ];
     for (const change of changed) {
@@ -96,14 +97,16 @@ describe("a grant", () => {
     await refuseGrant({ givenBy: 4 }, "InvalidStatement");
     await refuseGrant({ withdrawalCodeHash: bytes0 }, "InvalidStatement");
     await refuseGrant({ sequence: 0n }, "StaleSequence");
-    await refuseGrant({ validUntil: BigInt(await world.now()) }, "ConsentExpired");
+    await refuseGrant({ validUntil: midnightAfter(await world.now(), 0) }, "ConsentExpired");
   });
   const bytes0 = `0x${"00".repeat(32)}`;
 
-  test("is refused when a relayer submits it late, or kept the right to for more than a day", async () => {
+  test("is refused when a relayer submits it late, or kept the right to for longer than the next day", async () => {
     const statement = await statementOf(story);
     const proof = await consentProofOf(story, alice, statement);
-    await refuseGrant({ submitBy: BigInt((await world.now()) + DAY + 5) }, "SubmitByTooFar");
+    const now = await world.now();
+    await refuseGrant({ submitBy: midnightAfter(now, 3) }, "SubmitByTooFar");
+    await refuseGrant({ submitBy: midnightAfter(now, 0) }, "SubmitByPassed");
     await world.at(Number(statement.submitBy));
     const onTime = await world.snapshot();
     await enrollment().consent(statement, proof);
@@ -150,7 +153,7 @@ describe("the sequence", () => {
     await consent(story, alice, { sequence: 5n });
     await refuseGrant({ sequence: 5n }, "StaleSequence");
     await refuseGrant({ sequence: 4n }, "StaleSequence");
-    await consent(story, alice, { sequence: 1_000_000n });
+    await consent(story, alice, { sequence: 1_000_000n, permissions: 0b001 });
   });
 
   test("leaves a number for the withdrawal, whatever a grant took", async () => {

@@ -1,7 +1,7 @@
 // What is written twice must agree: refusals, ABIs, verifiers and keys, states, artifacts in the
 // deployment file.
 import { readFileSync } from "node:fs";
-import { Interface } from "ethers";
+import { Interface, NonceManager } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readManifest, readVerificationKey } from "../../circuits/artifacts/read.ts";
 import {
@@ -17,11 +17,12 @@ import {
   VERSION_TERMS_ABI,
 } from "../../circuits/statement/trial.ts";
 import { interfaceOf, refusalOf } from "../../contracts/connect.ts";
+import { deploy } from "../../contracts/deploy.ts";
 import { parseDeployment } from "../../contracts/deployment.ts";
 import { ABI_FILE, EXPORTED, renderAbi } from "../../contracts/export.ts";
 import { ABI } from "../../contracts/generated/abi.ts";
 import { renderVerifier, verifierName, verifierPath } from "../../contracts/verifier.ts";
-import { createWorld, number, type World } from "./world.ts";
+import { createWorld, expectRefusal, number, type World } from "./world.ts";
 
 const source = (name: string) =>
   readFileSync(new URL(`../../contracts/${name}.sol`, import.meta.url), "utf8");
@@ -38,15 +39,25 @@ describe("refusals", () => {
 
   test("declared are all used", () => {
     const sources = ["Accreditation", "Acting", "AsOf", "CircuitRegistry", "RecordRegistry"]
-      .concat(["TrialRegistry", "TrialStore", "Screening", "Consents", "Enrollment"])
+      .concat([
+        "RecordClinics",
+        "RecordTree",
+        "TrialRegistry",
+        "TrialStore",
+        "Screening",
+        "Consents",
+      ])
+      .concat(["GrantLimit", "Enrollment"])
       .map(source)
       .join("\n");
-    const unused = declared.filter((name) => !new RegExp(`revert ${name}\\(`).test(sources));
+    const unused = declared.filter(
+      (name) => !new RegExp(`revert ${name}\\(|return ${name}.selector`).test(sources),
+    );
     expect(unused).toEqual([]);
   });
 
   test("carry public details out of revert data, and foreign errors carry none", () => {
-    const data = interfaceOf("Enrollment").encodeErrorResult("UnknownRoot" as never, [7n] as never);
+    const data = interfaceOf("Screening").encodeErrorResult("UnknownRoot" as never, [7n] as never);
     expect(refusalOf({ info: { error: { data } } })).toMatchObject({
       code: "UnknownRoot",
       details: { root: 7n },
@@ -121,6 +132,41 @@ describe("a deployment", () => {
     expect(() => parseDeployment({ ...json, format: "cohort-zero/deployment/0" })).toThrow(
       /format/,
     );
+  });
+
+  test("of the first protocol is refused by name, with what to do", async () => {
+    const first = { format: "cohort-zero/deployment/1", chainId: 31_337 };
+    const details = { file: "deployment", advice: expect.stringMatching(/deploy.*again/) };
+    await expectRefusal(
+      Promise.resolve().then(() => parseDeployment(first)),
+      "FirstProtocol",
+      details,
+    );
+  });
+
+  test("joins Screening and Enrollment from their first blocks on", async () => {
+    const { screening, enrollment } = world.as("anyone");
+    const { addresses } = world.deployment;
+    expect(await screening.enrollment()).toBe(addresses.Enrollment);
+    expect(await enrollment.screening()).toBe(addresses.Screening);
+    for (const contract of [screening, enrollment]) {
+      expect(await contract.trials()).toBe(addresses.TrialRegistry);
+      expect(await contract.semaphore()).toBe(addresses.Semaphore);
+    }
+    expect(await screening.records()).toBe(addresses.RecordRegistry);
+  });
+
+  test("that another transaction of the deployer disturbs is thrown away", async () => {
+    const signer = new NonceManager(world.actors.deployer as never);
+    const attempt = deploy({
+      signer,
+      governance: world.actors.governance.address,
+      dictionary: { version: 1, hash: `0x${"d1".repeat(32)}` },
+      onStep: (contract) => {
+        if (contract === "Screening") void signer.sendTransaction({ to: world.actors.anyone });
+      },
+    });
+    await expect(attempt).rejects.toThrow(/came between; deploy again/);
   });
 
   test("accredits nobody but whom governance named, and gives Enrollment its own groups", async () => {

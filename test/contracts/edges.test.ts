@@ -1,21 +1,15 @@
 // The last second and the first number of every range, and what an act leaves behind.
 import { describe, expect, test } from "vitest";
-import {
-  enrollmentDomain,
-  SUCCESSION_TYPES,
-  type Succession,
-} from "../../circuits/statement/consent.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import { openAlice } from "./scene.ts";
 import {
   arriveNew,
-  CHAIN_ID,
   CODE,
   consent,
   consentProofOf,
   enrollNew,
-  type Person,
+  midnightAfter,
   personOf,
   screeningOf,
   signAct,
@@ -26,7 +20,7 @@ import {
 } from "./story.ts";
 import { DAY, expectRefusal, number } from "./world.ts";
 
-const { world, story, alice, stateName, enrollment, enroll } = await openAlice();
+const { world, story, alice, enrollment, screening, enroll, expectSkipped } = await openAlice();
 
 describe("the terms of a version", () => {
   test("may lie on either edge of their ranges", async () => {
@@ -34,9 +28,17 @@ describe("the terms of a version", () => {
     const sites = Array.from({ length: 256 }, (_, i) => ({
       ...{ siteId: i + 1, signer: site.address, capacity: 1 },
     }));
-    await story.publish({ criteriaHash: 1n, capacity: 1, arrivalDays: 1, sites: [sites[0]!] });
-    await story.publish({ criteriaHash: FIELD_ORDER - 1n, arrivalDays: 3650, sites });
+    const hashes = (hash: bigint, parts: number) => ({
+      criteriaHashes: Array(parts).fill(hash),
+      successorHashes: Array(parts).fill(hash),
+    });
+    const few = { ...hashes(1n, 1), capacity: 1, arrivalDays: 1, sites: [sites[0]!] };
+    await story.publish(few);
+    await story.publish({ ...hashes(FIELD_ORDER - 1n, 4), arrivalDays: 3650, sites });
     await story.approve(3);
+    expect(await world.as("anyone").trials.hashesOf(story.trialId, 3)).toEqual(
+      Array(2).fill(Array(4).fill(FIELD_ORDER - 1n)),
+    );
   });
 
   test("are approved for some time: not until the very second of approval", async () => {
@@ -60,19 +62,35 @@ describe("a grant's times", () => {
   }
 
   test("let it be valid from the next second on", async () => {
-    const at = (await world.now()) + 100;
-    await expectRefusal(grantAt(at, { validUntil: BigInt(at) }), "ConsentExpired");
-    await grantAt(at + 10, { validUntil: BigInt(at + 11) });
+    const midnight = midnightAfter(await world.now(), 1);
+    const at = Number(midnight);
+    const submitBy = midnightAfter(at, 1);
+    const before = await world.snapshot();
+    await grantAt(at - 1, { validUntil: midnight, submitBy });
+    await world.revert(before);
+    await expectRefusal(grantAt(at, { validUntil: midnight, submitBy }), "ConsentExpired");
   });
 
-  test("let it wait a day, to the second", async () => {
-    const at = (await world.now()) + 100;
-    await expectRefusal(grantAt(at, { submitBy: BigInt(at + DAY + 1) }), "SubmitByTooFar");
-    await grantAt(at + 10, { submitBy: BigInt(at + 10 + DAY) });
+  test("let it wait to the end of the next day, to the second", async () => {
+    const midnight = Number(midnightAfter(await world.now(), 1));
+    const submitBy = midnightAfter(midnight, 2);
+    await expectRefusal(grantAt(midnight - 1, { submitBy }), "SubmitByTooFar");
+    await grantAt(midnight, { submitBy });
+  });
+
+  test("refuses to tell the second of signing: validUntil and submitBy are whole days", async () => {
+    const { validUntil, submitBy } = await statementOf(story);
+    for (const change of [1n, 3_600n, BigInt(DAY - 1)]) {
+      const [until, by] = [validUntil + change, submitBy + change];
+      const sent = grantAt((await world.now()) + 10, { validUntil: until });
+      await expectRefusal(sent, "NotWholeDay", { time: until });
+      const other = grantAt((await world.now()) + 10, { submitBy: by });
+      await expectRefusal(other, "NotWholeDay", { time: by });
+    }
   });
 
   test("hold to their last second, for enrolling and for release", async () => {
-    const validUntil = (await world.now()) + 1000;
+    const validUntil = Number(midnightAfter(await world.now(), 1));
     await consent(story, alice, { validUntil: BigInt(validUntil) });
     await world.at(validUntil);
     const last = await world.snapshot();
@@ -84,7 +102,7 @@ describe("a grant's times", () => {
     await world.at(validUntil + 1);
     await world.mine();
     expect((await standing(story, alice)).onHold).toBe(true);
-    await expectRefusal(enroll(alice), "ConsentExpired");
+    await expectSkipped(alice, "ConsentExpired");
   });
 });
 
@@ -96,7 +114,8 @@ describe("a grant", () => {
 
   test("keeps the printed code when a later one names none", async () => {
     await consent(story, alice);
-    await consent(story, alice, { sequence: 2n, withdrawalCodeHash: ZERO_BYTES32 });
+    const later = { sequence: 2n, permissions: 0b001, withdrawalCodeHash: ZERO_BYTES32 };
+    await consent(story, alice, later);
     await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
   });
 
@@ -106,6 +125,7 @@ describe("a grant", () => {
     await story.publish({ capacity: 20 });
     await story.approve(2);
     await world.as("board").trials.suspend(story.trialId);
+    await world.travel(3_600);
     const change = { permissions: 0b001, sequence: 2n, validUntil };
     await expectRefusal(consent(story, alice, { ...change, version: 2 }), "TrialOnHold");
     await consent(story, alice, { ...change, version: 1 });
@@ -118,7 +138,7 @@ describe("a grant", () => {
     const statement = await statementOf(story, { version: 2 });
     const proof = await consentProofOf(story, alice, statement, { groupRoot });
     await expectRefusal(enrollment().consent(statement, proof), "NotScreened");
-    await expectRefusal(enrollment().groupOf(story.trialId, 2), "NotScreened");
+    await expectRefusal(screening().groupOf(story.trialId, 2), "NotScreened");
   });
 
   test("takes an eligible person to another site of the version, not to an unknown one", async () => {
@@ -159,71 +179,18 @@ describe("the end", () => {
   });
 });
 
-describe("a successor", () => {
-  async function succeed(old: Person, change: Partial<Succession> = {}) {
-    const next = personOf(story, "new wallet");
-    const succession: Succession = {
-      trialId: story.trialId,
-      pseudonym: old.pseudonym,
-      siteId: 1,
-      successorNullifier: next.nullifier,
-      successorCommitment: next.commitment,
-      deadline: BigInt((await world.now()) + 600),
-      ...change,
-    };
-    const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
-    const { site } = world.actors;
-    const signature = await site.signTypedData(domain, SUCCESSION_TYPES, succession);
-    return enrollment().succeed(succession, signature);
-  }
-
-  test("has numbers in the field, and a commitment that is not zero", async () => {
-    await consent(story, alice);
-    await expectRefusal(succeed(alice, { successorCommitment: 0n }), "NotInField");
-    for (const value of [FIELD_ORDER, FIELD_ORDER + 5n]) {
-      await expectRefusal(succeed(alice, { successorCommitment: value }), "NotInField", { value });
-      await expectRefusal(succeed(alice, { successorNullifier: value }), "NotInField", { value });
-    }
-    await succeed(alice, {
-      successorNullifier: FIELD_ORDER - 1n,
-      successorCommitment: FIELD_ORDER - 1n,
-    });
-  });
-
-  test("of someone without a place frees none; the old pseudonym keeps no permission", async () => {
-    await enrollNew(story, "Bob");
-    await consent(story, alice);
-    await succeed(alice);
-    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
-    expect((await standing(story, alice)).participant.permissions).toBe(0n);
-    expect(await stateName(alice)).toBe("off-study");
-  });
-
-  test("is refused to those who have ended: withdrawn, ineligible or unknown", async () => {
-    await expectRefusal(succeed(alice), "UnknownParticipant");
-    await consent(story, alice);
-    const before = await world.snapshot();
-    await enrollment().withdrawByCode(story.trialId, alice.pseudonym, CODE);
-    await expectRefusal(succeed(alice), "WrongState");
-    await world.revert(before);
-    const signed = await signAct(story, "ScreenFailure", { pseudonym: alice.pseudonym });
-    await enrollment().failScreening(signed.act, signed.signature);
-    await expectRefusal(succeed(alice), "WrongState");
-  });
-});
-
 describe("a screening", () => {
   test("refuses the field order itself, as nullifier and as commitment", async () => {
     const { proof } = await screeningOf(story, personOf(story, "Bob"));
-    const send = (change: object) => enrollment().screen({ ...proof, ...change });
+    const send = (change: object) => screening().screen({ ...proof, ...change });
     await expectRefusal(send({ nullifier: FIELD_ORDER }), "NotInField", { value: FIELD_ORDER });
     await expectRefusal(send({ participantCommitment: FIELD_ORDER }), "NotInField");
   });
 
   test("joins a group that this contract runs, and whose roots last a century", async () => {
     const { semaphore } = world.as("anyone");
-    const group = await enrollment().groupOf(story.trialId, 1);
+    const group = await screening().groupOf(story.trialId, 1);
     expect(await semaphore.groups(group)).toBe(BigInt(36_525 * DAY));
-    expect(await semaphore.getGroupAdmin(group)).toBe(world.deployment.addresses.Enrollment);
+    expect(await semaphore.getGroupAdmin(group)).toBe(world.deployment.addresses.Screening);
   });
 });

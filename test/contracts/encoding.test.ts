@@ -10,6 +10,7 @@ import {
   hashDocument,
   scopeOf,
   screeningMessage,
+  successionMessage,
   trialIdOf,
   versionDigest,
 } from "../../circuits/statement/trial.ts";
@@ -24,8 +25,8 @@ const vectors = JSON.parse(
 );
 const HARNESS = `// SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
-import {AsOf} from "./AsOf.sol";
-import {Signals} from "./Signals.sol";
+import {AsOf} from "../AsOf.sol";
+import {Signals} from "../Signals.sol";
 contract Harness {
     function dates(uint256 from, uint256 count, uint256 step) external pure returns (uint256[] memory ymds) {
         ymds = new uint256[](count);
@@ -36,10 +37,15 @@ contract Harness {
     function message(bytes32 id, uint32 version, uint256 c) external pure returns (uint256) {
         return Signals.screeningMessage(id, version, c);
     }
+    function succession(
+        bytes32 id, uint32 version, uint256 pseudonym, uint256 c
+    ) external pure returns (uint256) {
+        return Signals.successionMessage(id, version, pseudonym, c);
+    }
 }`;
 
 type Harness = Record<
-  "dates" | "pack" | "dayOf" | "message",
+  "dates" | "pack" | "dayOf" | "message" | "succession",
   (...args: unknown[]) => Promise<never>
 >;
 let world: World;
@@ -63,6 +69,7 @@ describe("golden values", () => {
       document: hashDocument(inputs.document),
       scope: scopeOf({ ...inputs.at, trialId }),
       screening: screeningMessage({ ...inputs.screening, trialId }),
+      succession: successionMessage({ ...inputs.succession, trialId }),
       arrival: arrivalMessage({ ...inputs.arrival, trialId }),
       consent: consentMessage({ ...inputs.statement, trialId }),
       withdrawalCode: hashWithdrawalCode(trialId, inputs.code),
@@ -78,6 +85,9 @@ describe("golden values", () => {
     expect(await harness.message(expected.trialId, version, participantCommitment)).toBe(
       expected.screening,
     );
+    const { pseudonym, successorCommitment } = inputs.succession;
+    const args = [expected.trialId, inputs.succession.version, pseudonym, successorCommitment];
+    expect(await harness.succession(...args)).toBe(expected.succession);
     expect(await enrollment.consentMessage(statement)).toBe(expected.consent);
     for (const [i, day] of inputs.days.entries()) {
       expect(await harness.pack(day)).toBe(expected.asOf[i]);
@@ -88,7 +98,7 @@ describe("golden values", () => {
 describe("Solidity and TypeScript agree", () => {
   test("on the scope of a trial on this chain and contract", async () => {
     const story = await openTrial(world);
-    expect(await world.as("anyone").enrollment.scopeOf(story.trialId)).toBe(story.scope);
+    expect(await world.as("anyone").screening.scopeOf(story.trialId)).toBe(story.scope);
   });
 
   test("on the date of every 7th day from 1900 to 2258", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import { told } from "./events.ts";
 import { openScene } from "./scene.ts";
 import {
   arriveNew,
@@ -7,7 +9,6 @@ import {
   consent,
   consentProofOf,
   enrollNew,
-  openTrial,
   personOf,
   screen,
   signAct,
@@ -16,7 +17,8 @@ import {
 } from "./story.ts";
 import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
-const { world, story, stateName, enrollment, enroll, joined, arrive } = await openScene();
+const { world, story, stateName, ...acts } = await openScene();
+const { enrollment, screening, enroll, expectSkipped, joined, arrive } = acts;
 
 describe("enrolling", () => {
   test("takes a consented pseudonym to pending-on-study, with a day to arrive by", async () => {
@@ -25,28 +27,55 @@ describe("enrolling", () => {
     const { state, participant } = await standing(story, alice);
     expect(PARTICIPANT_STATES[state]).toBe("pending-on-study");
     expect(Number(participant.arriveBy)).toBe((await world.now()) + 14 * DAY);
-    await expectRefusal(enroll(alice), "WrongState");
+    await expectSkipped(alice, "WrongState");
   });
 
-  test("refuses strangers, the withdrawn, the expired, and all of a batch with one of them", async () => {
+  test("refuses strangers, the withdrawn and the expired, each by name", async () => {
     const [alice, bob] = [await joined("Alice"), await joined("Bob")];
-    await expectRefusal(enroll(personOf(story, "Nobody")), "UnknownParticipant");
+    await expectSkipped(personOf(story, "Nobody"), "UnknownParticipant");
     await enrollment().withdrawByCode(story.trialId, bob.pseudonym, CODE);
-    await expectRefusal(enroll(alice, bob), "WrongState");
-    expect(await stateName(alice)).toBe("eligible");
+    await expectSkipped(bob, "WrongState");
     await world.travel(366 * DAY);
     await world.mine();
-    await expectRefusal(enroll(alice), "ConsentExpired");
+    await expectSkipped(alice, "ConsentExpired");
+    expect(await stateName(alice)).toBe("eligible");
+  });
+
+  test("refuses to let one stand in the way of others: it skips and names who cannot be taken", async () => {
+    const [alice, bob, carol] = [await joined("Alice"), await joined("Bob"), await joined("Carol")];
+    await enrollNew(story, "At site 2", 2);
+    await consent(story, bob, { sequence: 2n, siteId: 2 });
+    const reason = interfaceOf("Enrollment").getError("SiteFull")!.selector;
+    const events = await told(enroll(alice, bob, carol));
+    expect(events.map(([name]) => name)).toEqual([
+      ...["StateChanged", "Enrolled", "NotEnrolled", "StateChanged", "Enrolled"],
+    ]);
+    const about = { trialId: story.trialId, pseudonym: bob.pseudonym };
+    expect(events[2]).toEqual(["NotEnrolled", { ...about, reason }]);
+    for (const person of [alice, carol]) expect(await stateName(person)).toBe("pending-on-study");
+    expect(await stateName(bob)).toBe("eligible");
+  });
+
+  test("takes somebody named twice once", async () => {
+    const alice = await joined("Alice");
+    const names = (await told(enroll(alice, alice))).map(([name]) => name);
+    expect(names).toEqual(["StateChanged", "Enrolled", "NotEnrolled"]);
+    expect(await enrollment().placesTaken(story.trialId)).toBe(1n);
   });
 
   test("stops at the site's places and at the trial's", async () => {
     const at1 = [await joined("A"), await joined("B"), await joined("C")];
     await enroll(at1[0]!, at1[1]!);
-    await expectRefusal(enroll(at1[2]!), "SiteFull", { siteId: 1n });
-    await enroll(await joined("D", 2));
-    const small = await openTrial(world, { protocol: "small", change: { capacity: 1 } });
-    await enrollNew(small, "A");
-    await expectRefusal(enrollNew(small, "B"), "TrialFull");
+    await expectSkipped(at1[2]!, "SiteFull");
+    const [d, e] = [await joined("D", 2), await joined("E", 2)];
+    await story.publish({ capacity: 2 });
+    await story.approve(2);
+    await expectSkipped(d, "TrialFull");
+    await story.publish({ capacity: 3 });
+    await story.approve(3);
+    await enroll(d);
+    await expectSkipped(e, "TrialFull");
+    expect(await enrollment().placesTaken(story.trialId)).toBe(3n);
   });
 
   test("is refused while the trial is suspended, closed or its approval expired", async () => {
@@ -62,7 +91,7 @@ describe("enrolling", () => {
     const alice = await joined("Alice");
     await story.publish({ requiresReconsent: true, consentFormHash: bytes32("form 2") });
     await story.approve(2);
-    await expectRefusal(enroll(alice), "ConsentMissing");
+    await expectSkipped(alice, "ConsentMissing");
     await consent(story, alice, { sequence: 2n });
     await enroll(alice);
   });
@@ -99,8 +128,11 @@ describe("an arrival", () => {
     const bob = await enrollNew(story, "Bob");
     const { act, signature } = await signAct(story, "Arrival", { pseudonym: alice.pseudonym });
     const send = (change: object) => enrollment().arrive({ ...act, ...change }, signature);
-    await expectRefusal(send({ pseudonym: bob.pseudonym }), "InvalidSignature");
+    const { arriveBy } = (await standing(story, bob)).participant;
+    await expectRefusal(send({ pseudonym: bob.pseudonym, arriveBy }), "InvalidSignature");
     await expectRefusal(send({ evidence: bytes32("x") }), "InvalidSignature");
+    const expected = { expected: act.arriveBy };
+    await expectRefusal(send({ arriveBy: act.arriveBy + 1n }), "WrongEnrollment", expected);
     await expectRefusal(send({ deadline: act.deadline + 1n }), "InvalidSignature");
     await expectRefusal(enrollment().withdrawBySite(act, signature), "InvalidSignature");
     await expectRefusal(enrollment().failScreening(act, signature), "InvalidSignature");
@@ -136,8 +168,21 @@ describe("an arrival", () => {
     expect(await stateName(alice)).toBe("eligible");
     expect(await enrollment().placesTaken(story.trialId)).toBe(0n);
     await enroll(alice);
-    await enrollment().arrive(act, signature);
+    await arrive(alice);
     expect(await stateName(alice)).toBe("on-study");
+  });
+
+  test("refuses a signature that outlived a no-show and a new enrollment", async () => {
+    const alice = await enrollNew(story, "Alice");
+    const deadline = BigInt((await world.now()) + 300 * DAY);
+    const kept = await signAct(story, "Arrival", { pseudonym: alice.pseudonym, deadline });
+    await world.travel(15 * DAY);
+    await enrollment().reportNoShow(story.trialId, alice.pseudonym);
+    await enroll(alice);
+    const expected = (await standing(story, alice)).participant.arriveBy;
+    const replay = enrollment().arrive(kept.act, kept.signature);
+    await expectRefusal(replay, "WrongEnrollment", { expected });
+    await arrive(alice);
   });
 
   test("still works when the trial is closed to accrual, not when it is suspended", async () => {
@@ -152,15 +197,17 @@ describe("an arrival", () => {
 describe("the hold of an amendment", () => {
   test("falls on those who have not done what it asks, and ends when they have", async () => {
     const alice = await arriveNew(story, "Alice");
-    await story.publish({ requiresRescreening: true, criteriaHash: number("tighter") });
+    await story.publish({ requiresRescreening: true, criteriaHashes: [number("tighter")] });
     expect((await standing(story, alice)).onHold).toBe(false);
     await story.approve(2);
     expect((await standing(story, alice)).onHold).toBe(true);
-    await enrollment().openGroup(story.trialId);
+    await screening().openGroup(story.trialId);
+    await world.travel(3_600);
+    await world.mine();
     const statement = await statementOf(story, { sequence: 2n });
     const v1Root = await world
       .as("anyone")
-      .semaphore.getMerkleTreeRoot(await enrollment().groupOf(story.trialId, 1));
+      .semaphore.getMerkleTreeRoot(await screening().groupOf(story.trialId, 1));
     const proof = await consentProofOf(story, alice, statement, { groupRoot: v1Root });
     await expectRefusal(enrollment().consent(statement, proof), "NotScreened");
     await screen(story, alice);

@@ -2,9 +2,9 @@
 // index, an auditor) misses nothing.
 import { keccak256, toUtf8Bytes } from "ethers";
 import { describe, expect, test } from "vitest";
-import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
 import { circuitIdOf, termsForContract, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import { told } from "./events.ts";
+import { attest, registryOf } from "./registry.ts";
 import { openScene } from "./scene.ts";
 import { termsOf } from "./story.ts";
 import { bytes32, DAY, number, ROLE } from "./world.ts";
@@ -46,63 +46,64 @@ describe("governance's acts", () => {
 });
 
 describe("a clinic's acts", () => {
+  const { records, leafOf, pathOf, root, tombstoneOf } = registryOf(world);
   const zero = ZERO_BYTES32;
   const [a, b, c] = [number("a"), number("b"), number("c")];
-  const records = () => world.as("clinic").records;
-  const clinic = () => world.actors.clinic.address;
+  const clinic = world.actors.clinic.address;
+  const alone = { size: 1n, leavesHash: zero, uri: "" };
+  const batch = { size: 7n, leavesHash: bytes32("leaves"), uri: "ipfs://a" };
+  const told7 = [batch.size, batch.leavesHash, batch.uri] as const;
 
-  test("name the leaf, its place, its size and the new root", async () => {
+  test("name the batch, its leaf, place and size, and the new root", async () => {
     const events = await told(records().anchor(a));
-    const root = await records().root();
-    const rest = { size: 1n, leavesHash: zero, uri: "" };
-    expect(events).toEqual([["Anchored", { clinic: clinic(), index: 1n, leaf: a, root, ...rest }]]);
-    const batch = { size: 7n, leavesHash: bytes32("leaves"), uri: "ipfs://a" };
-    const more = await told(records().anchorBatch(b, batch.size, batch.leavesHash, batch.uri));
-    const next = { clinic: clinic(), index: 2n, leaf: b, root: await records().root() };
+    const first = { clinic, index: 1n, batchRoot: a, leaf: leafOf("a"), root: await root() };
+    expect(events).toEqual([["Anchored", { ...first, ...alone }]]);
+    const more = await told(records().anchorBatch(b, ...told7));
+    const next = { clinic, index: 2n, batchRoot: b, leaf: leafOf("b"), root: await root() };
     expect(more).toEqual([["Anchored", { ...next, ...batch }]]);
   });
 
   test("are told alike when somebody else sends what the clinic signed", async () => {
     const deadline = BigInt((await world.now()) + 100);
-    const domain = recordDomain(31337, world.deployment.addresses.RecordRegistry);
-    const value = { commitment: a, clinic: clinic(), deadline };
-    const signature = await world.actors.clinic.signTypedData(
-      domain,
-      RECORD_ATTESTATION_TYPES,
-      value,
-    );
-    const sent = world.as("anyone").records.anchorSigned(a, clinic(), deadline, signature);
-    const rest = { size: 1n, leavesHash: zero, uri: "" };
-    expect(await told(sent)).toEqual([
-      ["Anchored", { clinic: clinic(), index: 1n, leaf: a, root: await records().root(), ...rest }],
-    ]);
+    const signature = await attest(world, { commitment: a, deadline });
+    const sent = await told(records("anyone").anchorSigned(a, clinic, deadline, signature));
+    const about = { clinic, index: 1n, batchRoot: a, leaf: leafOf("a"), root: await root() };
+    expect(sent).toEqual([["Anchored", { ...about, ...alone }]]);
   });
 
-  test("name what was replaced by what", async () => {
+  test("name what was replaced by what, whether it voids, and who is barred", async () => {
     await records().anchor(a);
-    const first = number("record for CZ-2030-001");
-    const batch = { size: 9n, leavesHash: bytes32("rebuilt"), uri: "ipfs://b" };
-    const { size, leavesHash, uri } = batch;
-    const events = await told(records().replace(a, b, size, leavesHash, uri, [first]));
-    const root = await records().root();
-    const about = { clinic: clinic(), index: 1n, oldLeaf: a, leaf: b, root };
-    expect(events).toEqual([["Replaced", { ...about, ...batch }]]);
+    const events = await told(records().replace(a, b, ...told7, await pathOf("a")));
+    const about = { clinic, index: 1n, batchRoot: b, ...batch, voided: false, epoch: 0n };
+    const [oldLeaf, leaf] = [leafOf("a"), leafOf("b")];
+    const first = { ...about, oldLeaf, leaf, root: await root(), revoked: [] };
+    expect(events).toEqual([["Replaced", first]]);
+    const revoked = [number("left out"), number("left out too")];
+    const sent = records().replaceAndVoid(b, c, ...told7, await pathOf("b"), revoked);
+    const second = { oldLeaf: leafOf("b"), batchRoot: c, leaf: leafOf("c"), revoked };
+    const voids = { ...about, ...second, voided: true, epoch: 1n };
+    expect(await told(sent)).toEqual([["Replaced", { ...voids, root: await root() }]]);
   });
 
-  test("name what was revoked, its tombstone and the epoch that voids older roots", async () => {
+  test("name what was revoked, its tombstone and the epoch, and what takes its slot", async () => {
     await records().anchor(a);
-    expect(await told(records().revoke(c, []))).toEqual([
-      ["RevokedEarly", { clinic: clinic(), leaf: c, epoch: 1n }],
+    expect(await told(records().revokeEarly(c))).toEqual([
+      ["RevokedEarly", { clinic, commitment: c }],
     ]);
-    const events = await told(records().revoke(a, [number("record for CZ-2030-001")]));
-    const [root, tombstone] = [await records().root(), await records().tombstoneOf(a)];
-    const about = { clinic: clinic(), index: 1n, leaf: a, tombstone, root, epoch: 2n };
-    expect(events).toEqual([["Revoked", about]]);
+    const events = await told(records().revoke(a, await pathOf("a")));
+    const tombstone = await tombstoneOf("a");
+    const about = { clinic, index: 1n, leaf: leafOf("a"), tombstone, root: await root() };
+    expect(events).toEqual([["Revoked", { ...about, epoch: 1n }]]);
+    const path = [leafOf("record for CZ-2030-001")];
+    const sent = await told(records().anchorInto(tombstone, b, ...told7, path));
+    const again = { clinic, index: 1n, oldLeaf: tombstone, batchRoot: b, leaf: leafOf("b") };
+    const rest = { root: await root(), ...batch, voided: false, epoch: 1n, revoked: [] };
+    expect(sent).toEqual([["Replaced", { ...again, ...rest }]]);
   });
 });
 
 describe("a trial's acts", () => {
-  const status = (number: bigint, by: "sponsor" | "board" | "governance") => [
+  const status = (number: bigint, by: "sponsor" | "board") => [
     "StatusChanged",
     { trialId: story.trialId, status: number, by: world.actors[by].address },
   ];
@@ -127,7 +128,7 @@ describe("a trial's acts", () => {
     const about = { trialId: story.trialId, version: 2n, digest: story.digestOf(2) };
     expect(event).toMatchObject(["VersionPublished", about]);
     const given = event![1].terms as Record<string, unknown>;
-    expect(given).toMatchObject({ capacity: 77n, criteriaHash: terms.criteriaHash });
+    expect(given).toMatchObject({ capacity: 77n, criteriaHashes: terms.criteriaHashes });
   });
 
   test("tell an approval, what it asks of participants, and every change of status", async () => {
@@ -143,11 +144,21 @@ describe("a trial's acts", () => {
       status(2n, "board"),
     ]);
     expect(await approve()).toEqual([["VersionApproved", { ...approval, ...needs }]]);
-    expect(await told(world.as("governance").trials.suspend(trialId))).toEqual([
-      status(3n, "governance"),
-    ]);
+    expect(await told(board.suspend(trialId))).toEqual([status(3n, "board")]);
     expect(await told(board.resume(trialId))).toEqual([status(2n, "board")]);
     expect(await told(sponsor.close(trialId))).toEqual([status(4n, "sponsor")]);
     expect(await told(sponsor.complete(trialId))).toEqual([status(5n, "sponsor")]);
+  });
+
+  test("tell governance's hold and the release of a protocol number", async () => {
+    const { trialId } = story;
+    const { trials } = world.as("governance");
+    expect(await told(trials.hold(trialId))).toEqual([
+      ["HeldByGovernance", { trialId, held: true }],
+    ]);
+    expect(await told(trials.lift(trialId))).toEqual([
+      ["HeldByGovernance", { trialId, held: false }],
+    ]);
+    expect(await told(trials.release(trialId))).toEqual([["ProtocolReleased", { trialId }]]);
   });
 });

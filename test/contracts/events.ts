@@ -7,6 +7,7 @@ const OURS: readonly Connectable[] = [
   "CircuitRegistry",
   "RecordRegistry",
   "TrialRegistry",
+  "Screening",
   "Enrollment",
 ];
 type Log = { readonly topics: readonly string[]; readonly data: string };

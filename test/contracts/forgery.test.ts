@@ -38,7 +38,7 @@ describe("the shipped keys", () => {
       const runner = world.actors.anyone as never;
       const verifier = new Contract(world.deployment.addresses[name], abi, runner);
       for (const sign of [1, -1] as const) {
-        const signals = [1n, 2n, 3n, 4n, 5n, 6n];
+        const signals = [1n, 2n, 3n, 4n, 5n, 6n, 7n];
         const [a0, a1, b0, b1, b2, b3, c0, c1] = await forge(key, signals, sign);
         const proof = [
           [a0, a1],
@@ -50,6 +50,8 @@ describe("the shipped keys", () => {
           signals,
         ] as const;
         expect(await verifier.getFunction("verifyProof")(...proof)).toBe(false);
+        const points = [a0, a1, b0, b1, b2, b3, c0, c1];
+        expect(await verifier.getFunction("verifyMany")([points], [signals])).toBe(false);
       }
     },
   );
@@ -57,6 +59,6 @@ describe("the shipped keys", () => {
   test("refuse a proof made with another key's trapdoor", async () => {
     const story = await openTrial(world);
     const { proof } = await screeningOf(story, personOf(story, "Mallory"));
-    await expectRefusal(world.as("anyone").enrollment.screen(proof), "InvalidProof");
+    await expectRefusal(world.as("anyone").screening.screen(proof), "InvalidProof");
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { registryLeafOf } from "../../circuits/statement/tree.ts";
 import { FORWARDER_NAME } from "../../contracts/deploy.ts";
 import {
   consent,
@@ -68,8 +69,9 @@ describe("a forwarded call", () => {
   test("acts for its signer, whoever pays", async () => {
     const request = await forward("clinic", RecordRegistry(), anchorCall());
     await world.as("anyone").forwarder.execute(request);
-    const by = await world.as("anyone").records.anchoredBy(number("forwarded"));
-    expect(by).toBe(world.actors.clinic.address);
+    const { address } = world.actors.clinic;
+    const leaf = registryLeafOf(number("forwarded"), address);
+    expect(await world.as("anyone").records.anchoredBy(leaf)).toBe(address);
     await expectRefusal(world.as("anyone").forwarder.execute(request), "InvalidSignature");
   });
 
@@ -84,38 +86,41 @@ describe("a forwarded call", () => {
     expect(await world.as("anyone").records.leafCount()).toBe(1n);
   });
 
-  test("carries the sponsor through a multicall, and nobody else", async () => {
+  test("carries the sponsor, and nobody who appends the sponsor's address", async () => {
     const alice = personOf(story, "Alice");
     await screen(story, alice);
     await consent(story, alice);
     const { interface: abi } = world.as("anyone").enrollment;
     const enroll = abi.encodeFunctionData("enroll", [story.trialId, [alice.pseudonym]]);
-    const multicall = abi.encodeFunctionData("multicall", [[enroll]]);
     const spoofed = `${enroll}${world.actors.sponsor.address.slice(2)}`;
-    const sneaky = abi.encodeFunctionData("multicall", [[spoofed]]);
-    await expectRefusal(world.as("anyone").enrollment.multicall([spoofed]), "NotAccredited");
-    const byStranger = await forward("anyone", Enrollment(), sneaky);
+    const direct = world.actors.anyone.sendTransaction({ to: Enrollment(), data: spoofed });
+    await expectRefusal(direct, "NotAccredited");
+    const byStranger = await forward("anyone", Enrollment(), spoofed);
     await expect(world.as("anyone").forwarder.execute(byStranger)).rejects.toThrow();
-    const bySponsor = await forward("sponsor", Enrollment(), multicall);
+    const bySponsor = await forward("sponsor", Enrollment(), enroll);
     await world.as("anyone").forwarder.execute(bySponsor);
     expect((await standing(story, alice)).state).toBe(2);
   });
-});
 
-describe("a multicall", () => {
-  test("submits several patients' proofs at once, all or none", async () => {
-    const { enrollment } = world.as("anyone");
-    const people = ["Alice", "Bob", "Carol"].map((name) => personOf(story, name));
-    const calls = await Promise.all(
-      people.map(async (person) => {
-        const { proof } = await screeningOf(story, person);
-        return enrollment.interface.encodeFunctionData("screen", [proof]);
-      }),
-    );
-    await expectRefusal(enrollment.multicall([...calls, calls[0]!]), "AlreadyScreened");
-    await enrollment.multicall(calls);
-    for (const { nullifier, commitment } of people) {
-      expect(await enrollment.commitmentOf(story.trialId, nullifier)).toBe(commitment);
-    }
+  test("opens a group for whoever asks", async () => {
+    const { Screening } = world.deployment.addresses;
+    const { screening, forwarder } = world.as("anyone");
+    const open = screening.interface.encodeFunctionData("openGroup", [story.trialId]);
+    await forwarder.execute(await forward("board", Screening, open));
+    expect(await screening.groupOf(story.trialId, 1)).toBe(0n);
+  });
+
+  test("admits no successor in Enrollment's name", async () => {
+    const { Enrollment: enrollment, Screening } = world.deployment.addresses;
+    const { screening } = world.as("anyone");
+    const person = personOf(story, "Mallory");
+    const { proof } = await screeningOf(story, person);
+    const args = [proof, person.pseudonym];
+    const admit = screening.interface.encodeFunctionData("admitSuccessor", args);
+    const spoofed = `${admit}${enrollment.slice(2)}`;
+    const direct = world.actors.anyone.sendTransaction({ to: Screening, data: spoofed });
+    await expectRefusal(direct, "NotAccredited");
+    const request = await forward("anyone", Screening, spoofed);
+    await expect(world.as("anyone").forwarder.execute(request)).rejects.toThrow();
   });
 });

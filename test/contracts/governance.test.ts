@@ -102,7 +102,7 @@ describe("a verifying key", () => {
   test("without a phase-2 contribution (delta = gamma) is refused: anyone could forge", async () => {
     const forgeable = { ...honest, delta: honest.gamma };
     // The forgery itself: A = alpha, B = beta, C = -vk_x, for signals of our choice.
-    const signals = [1n, 2n, 3n, 4n, 5n, 6n];
+    const signals = [1n, 2n, 3n, 4n, 5n, 6n, 7n];
     const { alpha, beta } = honest;
     const forged = simulate(forgeable, signals, { a: alpha, b: beta });
     const verifier = await verifierAt(await deployVerifier(forgeable));

@@ -5,35 +5,46 @@ import { circuitIdOf } from "../../circuits/statement/trial.ts";
 import { compileSolidity } from "./compile.ts";
 import { createWorld, expectRefusal, type World } from "./world.ts";
 
-/** Gives any words as its key, and accepts exactly one proof: that of all-zero signals with `c`. */
+/**
+ * Gives any words as its key, and accepts exactly one proof: that of all-zero signals with `c`, alone
+ * or among many.
+ */
 const STUB = `// SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 contract StubVerifier {
-    uint256[28] private words;
+    uint256[30] private words;
     bytes32 private immutable accepted;
-    constructor(uint256[28] memory key_, uint256[2] memory c) {
+    bool private immutable amongMany;
+    constructor(uint256[30] memory key_, uint256[2] memory c, bool amongMany_) {
         words = key_;
+        amongMany = amongMany_;
         accepted = keccak256(abi.encode(
-            [key_[0], key_[1]], [[key_[2], key_[3]], [key_[4], key_[5]]], c, [uint256(0), 0, 0, 0, 0, 0]
+            [key_[0], key_[1]], [[key_[2], key_[3]], [key_[4], key_[5]]], c, [uint256(0), 0, 0, 0, 0, 0, 0]
         ));
     }
-    function key() external view returns (uint256[28] memory) { return words; }
+    function key() external view returns (uint256[30] memory) { return words; }
     function verifyProof(
-        uint256[2] calldata a, uint256[2][2] calldata b, uint256[2] calldata c, uint256[6] calldata signals
+        uint256[2] calldata a, uint256[2][2] calldata b, uint256[2] calldata c, uint256[7] calldata signals
     ) external view returns (bool) {
-        return accepted == keccak256(abi.encode(a, b, c, signals));
+        return !amongMany && accepted == keccak256(abi.encode(a, b, c, signals));
+    }
+    function verifyMany(
+        uint256[8][] calldata p, uint256[7][] calldata signals
+    ) external view returns (bool) {
+        bool isOne = p.length == 1 && signals.length == 1;
+        return amongMany && isOne && accepted == keccak256(abi.encode(p[0], signals[0]));
     }
 }`;
 const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
-/** No points, but 28 different words: nothing to refuse. */
-const SOUND = Array.from({ length: 28 }, (_, i) => BigInt(i + 1));
+/** No points, but 30 different words: nothing to refuse. */
+const SOUND = Array.from({ length: 30 }, (_, i) => BigInt(i + 1));
 const NO_PROOF = [7n, 7n];
 const POINTS = [
   { name: "alpha", first: 0, words: 2 },
   { name: "beta", first: 2, words: 4 },
   { name: "gamma", first: 6, words: 4 },
   { name: "delta", first: 10, words: 4 },
-  ...[0, 1, 2, 3, 4, 5, 6].map((i) => ({ name: `IC${i}`, first: 14 + 2 * i, words: 2 })),
+  ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => ({ name: `IC${i}`, first: 14 + 2 * i, words: 2 })),
 ];
 
 let world: World;
@@ -47,10 +58,14 @@ beforeEach(async () => {
 });
 afterAll(() => world.close());
 
-async function register(key: readonly bigint[], c: readonly bigint[] = NO_PROOF): Promise<void> {
+async function register(
+  key: readonly bigint[],
+  c: readonly bigint[] = NO_PROOF,
+  amongMany = false,
+): Promise<void> {
   const { abi, bytecode } = compileSolidity("StubVerifier", STUB);
   const factory = new ContractFactory(abi, bytecode, world.actors.anyone as never);
-  const stub = await (await factory.deploy(key, c)).waitForDeployment();
+  const stub = await (await factory.deploy(key, c, amongMany)).waitForDeployment();
   await world.as("governance").circuits.register("stub", await stub.getAddress());
 }
 const withWords = (first: number, words: readonly bigint[]) =>
@@ -97,11 +112,14 @@ describe("a key", () => {
 describe("a verifier that accepts the forgery", () => {
   const [x, y] = [SOUND[14]!, SOUND[15]!];
 
-  test("with minus vk_x is refused, whatever its key says", async () => {
-    await expectRefusal(register(SOUND, [x, BASE_FIELD - y]), "ForgeableKey");
-  });
+  test.each([false, true])(
+    "with minus vk_x is refused, whatever its key says (many: %s)",
+    async (many) => {
+      await expectRefusal(register(SOUND, [x, BASE_FIELD - y], many), "ForgeableKey");
+    },
+  );
 
-  test("with plus vk_x is refused", async () => {
-    await expectRefusal(register(SOUND, [x, y]), "ForgeableKey");
+  test.each([false, true])("with plus vk_x is refused (many: %s)", async (many) => {
+    await expectRefusal(register(SOUND, [x, y], many), "ForgeableKey");
   });
 });

@@ -1,18 +1,12 @@
 // Every act about a participant tells all of itself, and every change of state is told.
 import { id } from "ethers";
 import { describe, expect, test } from "vitest";
-import {
-  enrollmentDomain,
-  SITE_ACT_TYPES,
-  type SiteActName,
-  SUCCESSION_TYPES,
-} from "../../circuits/statement/consent.ts";
+import { SITE_ACT_TYPES, type SiteActName } from "../../circuits/statement/consent.ts";
 import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
 import { told } from "./events.ts";
 import { openScene } from "./scene.ts";
 import {
   arriveNew,
-  CHAIN_ID,
   CODE,
   consent,
   consentProofOf,
@@ -25,9 +19,10 @@ import {
   statementOf,
   withdrawalOf,
 } from "./story.ts";
+import { ON_STUDY, successionOf } from "./succession.ts";
 import { DAY } from "./world.ts";
 
-const { world, story, enrollment } = await openScene();
+const { world, story, enrollment, screening } = await openScene();
 const alice = personOf(story, "Alice");
 
 const about = (person: Person) => ({ trialId: story.trialId, pseudonym: person.pseudonym });
@@ -44,23 +39,25 @@ const onChain = (values: object) =>
 describe("a patient's acts", () => {
   test("tell a screening, and its group when it is the first", async () => {
     const { proof } = await screeningOf(story, alice);
-    const events = await told(enrollment().screen(proof));
-    const groupId = await enrollment().groupOf(story.trialId, 1);
+    const events = await told(screening().screen(proof));
+    const groupId = await screening().groupOf(story.trialId, 1);
     expect(events).toEqual([
       ["GroupOpened", { trialId: story.trialId, screeningVersion: 1n, groupId }],
       ["Screened", { ...onChain(proof), groupId }],
     ]);
     const second = await screeningOf(story, personOf(story, "Bob"));
-    expect((await told(enrollment().screen(second.proof))).map(([name]) => name)).toEqual([
+    expect((await told(screening().screen(second.proof))).map(([name]) => name)).toEqual([
       "Screened",
     ]);
   });
 
   test("tell a grant with its proof, and the state only when it is the first", async () => {
     await screen(story, alice);
-    const groupId = await enrollment().groupOf(story.trialId, 1);
+    const groupId = await screening().groupOf(story.trialId, 1);
     for (const sequence of [1n, 2n]) {
-      const statement = await statementOf(story, { sequence });
+      await world.travel(3_600);
+      await world.mine();
+      const statement = await statementOf(story, { sequence, permissions: Number(sequence) | 1 });
       const proof = await consentProofOf(story, alice, statement);
       const events = await told(enrollment().consent(statement, proof));
       const granted = ["Consented", { ...proof, trialId: story.trialId, groupId }];
@@ -75,7 +72,7 @@ describe("a patient's acts", () => {
     const before = await world.snapshot();
     const statement = withdrawalOf(story);
     const proof = await consentProofOf(story, alice, statement);
-    const groupId = await enrollment().groupOf(story.trialId, 1);
+    const groupId = await screening().groupOf(story.trialId, 1);
     const withdrawn = { ...proof, trialId: story.trialId, groupId, statement: onChain(statement) };
     expect(await told(enrollment().consent(statement, proof))).toEqual([
       ["WithdrawnByProof", withdrawn],
@@ -133,26 +130,23 @@ describe("sponsors' and sites' acts", () => {
     ]);
   });
 
-  test("tell a succession with the new wallet's group", async () => {
+  test("tell a succession with the successor's proofs and group, and the code it took", async () => {
     const old = await arriveNew(story, "Alice");
     const next = personOf(story, "Alice's new wallet");
-    const succession = {
-      ...about(old),
-      siteId: 1,
-      successorNullifier: next.nullifier,
-      successorCommitment: next.commitment,
-      deadline: BigInt((await world.now()) + 600),
-    };
-    const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
-    const { site } = world.actors;
-    const signature = await site.signTypedData(domain, SUCCESSION_TYPES, succession);
-    const groupId = await enrollment().groupOf(story.trialId, 1);
-    const signed = { succession: onChain(succession), signer: site.address, signature };
-    expect(await told(enrollment().succeed(succession, signature))).toEqual([
-      became(old, "off-study"),
-      ["Succeeded", { ...about(old), groupId, ...signed }],
-    ]);
-    const known = await enrollment().commitmentOf(story.trialId, next.nullifier);
-    expect(known).toBe(next.commitment);
+    for (const code of [ON_STUDY.code, CODE]) {
+      const before = await world.snapshot();
+      const person = code === CODE ? await enrollNew(story, "Bob") : old;
+      const made = await successionOf(story, person, next, { code });
+      const { succession, proof, signature } = made;
+      const groupId = await screening().groupOf(story.trialId, 1);
+      const signer = world.actors.site.address;
+      const rest = { succession: onChain(succession), code, groupId, signer, signature };
+      expect(await told(enrollment().succeed(succession, code, proof, signature))).toEqual([
+        became(person, "off-study"),
+        ["Succeeded", { ...about(person), ...rest, parts: proof.parts }],
+      ]);
+      expect(await screening().commitmentOf(story.trialId, next.nullifier)).toBe(next.commitment);
+      await world.revert(before);
+    }
   });
 });

@@ -1,14 +1,16 @@
 // Every function that changes state, called by every actor: who may is listed, everybody else is
 // refused.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { termsForContract } from "../../circuits/statement/trial.ts";
+import { registryLeafOf } from "../../circuits/statement/tree.ts";
+import { termsForContract, trialIdOf } from "../../circuits/statement/trial.ts";
 import { refusalOf } from "../../contracts/connect.ts";
 import { ABI } from "../../contracts/generated/abi.ts";
 import { openTrial, type Story, termsOf, withdrawalOf } from "./story.ts";
 import { type Actor, bytes32, createWorld, number, ROLE, type World } from "./world.ts";
 
 const ZERO = `0x${"00".repeat(32)}`;
-const WRONG_ROLE = ["NotGovernance", "NotAccredited", "NotYourTrial", "NotYourLeaf"];
+/** Of another clinic's leaf the registry says that there is none in this clinic's name. */
+const WRONG_ROLE = ["NotGovernance", "NotAccredited", "NotYourTrial", "NotYourLeaf", "NotAnchored"];
 
 let world: World;
 let story: Story;
@@ -60,16 +62,36 @@ const rows = (): Row[] => {
       as(b).records.anchorBatch(number("roles"), 2, bytes32("l"), ""),
     ),
     row("RecordRegistry", "replace", ["clinic"], (b) =>
-      as(b).records.replace(leaf(), number("roles"), 1, ZERO, "", []),
+      as(b).records.replace(record(), number("roles"), 1, ZERO, "", []),
     ),
-    row("RecordRegistry", "revoke", ["clinic"], (b) => as(b).records.revoke(leaf(), [])),
+    row("RecordRegistry", "replaceAndVoid", ["clinic"], (b) =>
+      as(b).records.replaceAndVoid(record(), number("roles"), 1, ZERO, "", [], []),
+    ),
+    row("RecordRegistry", "revoke", ["clinic"], (b) => as(b).records.revoke(record(), [])),
+    row("RecordRegistry", "revokeEarly", clinics, (b) =>
+      as(b).records.revokeEarly(number("roles")),
+    ),
     {
-      ...row("RecordRegistry", "voidLeaf", governance, (b) => as(b).records.voidLeaf(leaf(), [])),
+      ...row("RecordRegistry", "anchorInto", ["clinic"], async (b) => {
+        const leaf = registryLeafOf(record(), world.actors.clinic.address);
+        const tombstone = await as(b).records.tombstoneOf(leaf);
+        return as(b).records.anchorInto(tombstone, number("roles"), 1, ZERO, "", []);
+      }),
+      given: () => as("clinic").records.revoke(record(), []),
+    },
+    {
+      ...row("RecordRegistry", "voidClinic", governance, (b) =>
+        as(b).records.voidClinic(world.actors.clinic.address),
+      ),
       given: () =>
         as("governance").accreditation.deaccredit(ROLE.clinic, world.actors.clinic.address),
     },
+    row("RecordRegistry", "setQuota", governance, (b) => as(b).records.setQuota(anyone(), 1)),
+    row("RecordRegistry", "setRevocationLimit", governance, (b) =>
+      as(b).records.setRevocationLimit(anyone(), 1),
+    ),
     row("TrialRegistry", "register", ["sponsor", "otherSponsor"], (b) =>
-      as(b).trials.register("roles", world.actors.board.address),
+      as(b).trials.register("ROLES-1", world.actors.board.address),
     ),
     row("TrialRegistry", "changeBoard", governance, (b) =>
       as(b).trials.changeBoard(trialId, world.actors.otherBoard.address),
@@ -80,7 +102,18 @@ const rows = (): Row[] => {
     row("TrialRegistry", "approve", ["board"], (b) =>
       as(b).trials.approve(trialId, 1, story.digestOf(1), 10_000_000_000),
     ),
-    row("TrialRegistry", "suspend", ["board", "governance"], (b) => as(b).trials.suspend(trialId)),
+    row("TrialRegistry", "suspend", ["board"], (b) => as(b).trials.suspend(trialId)),
+    row("TrialRegistry", "hold", governance, (b) => as(b).trials.hold(trialId)),
+    {
+      ...row("TrialRegistry", "lift", governance, (b) => as(b).trials.lift(trialId)),
+      given: () => as("governance").trials.hold(trialId),
+    },
+    {
+      ...row("TrialRegistry", "release", governance, (b) =>
+        as(b).trials.release(trialIdOf("ROLES-2")),
+      ),
+      given: () => as("sponsor").trials.register("ROLES-2", world.actors.board.address),
+    },
     {
       ...row("TrialRegistry", "resume", ["board"], (b) => as(b).trials.resume(trialId)),
       given: () => as("board").trials.suspend(trialId),
@@ -90,10 +123,14 @@ const rows = (): Row[] => {
       ...row("TrialRegistry", "complete", ["sponsor"], (b) => as(b).trials.complete(trialId)),
       given: () => as("sponsor").trials.close(trialId),
     },
+    // Of Enrollment alone, which retires the old pseudonym (succession.test.ts).
+    row("Screening", "admitSuccessor", [], (b) =>
+      as(b).screening.admitSuccessor(screeningNothing(trialId), 1n),
+    ),
     row("Enrollment", "enroll", ["sponsor"], (b) => as(b).enrollment.enroll(trialId, [])),
   ];
 };
-const leaf = () => number("record for CZ-2030-001");
+const record = () => number("record for CZ-2030-001");
 const row = (contract: Row["contract"], name: string, may: Actor[], call: Row["call"]): Row => ({
   contract,
   name,
@@ -101,25 +138,24 @@ const row = (contract: Row["contract"], name: string, may: Actor[], call: Row["c
   call,
 });
 
+const screeningNothing = (trialId: string) => {
+  const part = { issuerTag: 1n, recordsRoot: record(), asOf: 0n, points: Array(8).fill(0n) };
+  const who = { nullifier: 1n, participantCommitment: 1n };
+  return { trialId, version: 1, ...who, parts: [part] };
+};
+
 /**
  * Acts by proof, code, signature or passage of time: the sender does not matter. What they answer
  * here is a refusal of what was sent, the same one for all (but openGroup, which anyone may call).
  */
 const senderBlind = (): Omit<Row, "may">[] => {
   const { trialId } = story;
-  const site = { trialId, pseudonym: 1n, siteId: 1, evidence: ZERO, deadline: 10_000_000_000n };
+  const about = { trialId, pseudonym: 1n, siteId: 1, arriveBy: 0n };
+  const site = { ...about, evidence: ZERO, deadline: 10_000_000_000n };
   const numbers = { successorNullifier: 1n, successorCommitment: 1n };
   const succession = { trialId, pseudonym: 1n, siteId: 1, ...numbers, deadline: site.deadline };
   const points = Array(8).fill(0n);
-  const root = { recordsRoot: leaf(), asOf: 0n };
-  const screening = {
-    trialId,
-    version: 1,
-    nullifier: 1n,
-    participantCommitment: 1n,
-    ...root,
-    points,
-  };
+  const screening = screeningNothing(trialId);
   const records = (b: Actor) => world.as(b).records;
   const enrollment = (b: Actor) => world.as(b).enrollment;
   const clinic = world.actors.clinic.address;
@@ -130,8 +166,12 @@ const senderBlind = (): Omit<Row, "may">[] => {
     blind("RecordRegistry", "anchorSigned", (b) =>
       records(b).anchorSigned(1n, clinic, site.deadline, ZERO),
     ),
-    blind("Enrollment", "screen", (b) => enrollment(b).screen({ ...screening, points })),
-    blind("Enrollment", "openGroup", (b) => enrollment(b).openGroup(trialId)),
+    blind("RecordRegistry", "clearLeaf", (b) =>
+      records(b).clearLeaf(registryLeafOf(record(), clinic), []),
+    ),
+    blind("Screening", "screen", (b) => world.as(b).screening.screen(screening)),
+    blind("Screening", "screenMany", (b) => world.as(b).screening.screenMany(trialId, 1, [])),
+    blind("Screening", "openGroup", (b) => world.as(b).screening.openGroup(trialId)),
     blind("Enrollment", "consent", (b) =>
       enrollment(b).consent(withdrawalOf(story), { pseudonym: 1n, groupRoot: 1n, points }),
     ),
@@ -140,9 +180,7 @@ const senderBlind = (): Omit<Row, "may">[] => {
       blind("Enrollment", name, (b) => enrollment(b)[name](site, ZERO)),
     ),
     blind("Enrollment", "reportNoShow", (b) => enrollment(b).reportNoShow(trialId, 1n)),
-    blind("Enrollment", "succeed", (b) => enrollment(b).succeed(succession, ZERO)),
-    // Whatever is inside is refused or not on its own (forwarding.test.ts).
-    blind("Enrollment", "multicall", (b) => enrollment(b).multicall([])),
+    blind("Enrollment", "succeed", (b) => enrollment(b).succeed(succession, ZERO, screening, ZERO)),
   ];
 };
 
@@ -188,6 +226,7 @@ describe("the role matrix", () => {
       "CircuitRegistry",
       "RecordRegistry",
       "TrialRegistry",
+      "Screening",
       "Enrollment",
     ];
     const found = ours.flatMap((contract) =>

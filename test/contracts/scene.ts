@@ -1,7 +1,9 @@
 // What most tests of the contracts open with: a world, a trial in it, and both as they were before each test.
-import { afterAll, beforeEach } from "vitest";
+import { afterAll, beforeEach, expect } from "vitest";
 import type { ConsentStatement } from "../../circuits/statement/consent.ts";
 import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import { told } from "./events.ts";
 import {
   consent,
   openTrial,
@@ -51,13 +53,21 @@ export async function openAlice() {
 
 function actsOf(world: World, story: Story) {
   const enrollment = (actor: Actor = "anyone") => world.as(actor).enrollment;
+  const enroll = (...people: Person[]) =>
+    enrollment("sponsor").enroll(
+      story.trialId,
+      people.map(({ pseudonym }) => pseudonym),
+    );
   return {
     enrollment,
-    enroll: (...people: Person[]) =>
-      enrollment("sponsor").enroll(
-        story.trialId,
-        people.map(({ pseudonym }) => pseudonym),
-      ),
+    screening: (actor: Actor = "anyone") => world.as(actor).screening,
+    enroll,
+    /** Expects that the sponsor cannot take this one, and is told why. */
+    expectSkipped: async (person: Person, code: Code): Promise<void> => {
+      const reason = interfaceOf("Enrollment").getError(code)!.selector;
+      const about = { trialId: story.trialId, pseudonym: person.pseudonym };
+      expect(await told(enroll(person))).toEqual([["NotEnrolled", { ...about, reason }]]);
+    },
     stateName: async (person: Person): Promise<ParticipantState> =>
       PARTICIPANT_STATES[(await standing(story, person)).state]!,
     /** Somebody screened who consented, for this site. */

@@ -2,41 +2,41 @@ import { describe, expect, test } from "vitest";
 import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { SIGNALS, type Signals } from "../../circuits/statement/signals.ts";
-import { buildTree } from "../../circuits/statement/tree.ts";
+import { buildTree, registryLeafOf } from "../../circuits/statement/tree.ts";
 import { scopeOf } from "../../circuits/statement/trial.ts";
 import { openScene } from "./scene.ts";
 import { CHAIN_ID, enrollNew, openTrial, personOf, screen, screeningOf } from "./story.ts";
-import { DAY, expectRefusal, number, ROOT_WINDOW, type World } from "./world.ts";
+import { DAY, expectRefusal, number, ROLE, ROOT_WINDOW, type World } from "./world.ts";
 
 const { world, story } = await openScene();
 
 type Sent = Awaited<ReturnType<typeof screeningOf>>["proof"];
 const send = (proof: Sent, actor: Parameters<World["as"]>[0] = "anyone") =>
-  world.as(actor).enrollment.screen(proof);
+  world.as(actor).screening.screen(proof);
 const alice = () => personOf(story, "Alice");
 
 describe("a screening", () => {
   test("stores the participant commitment and adds it to the version's group", async () => {
     const { proof } = await screeningOf(story, alice());
     await send(proof);
-    const { enrollment, semaphore } = world.as("anyone");
-    expect(await enrollment.commitmentOf(story.trialId, alice().nullifier)).toBe(
-      alice().commitment,
-    );
-    const group = await enrollment.groupOf(story.trialId, 1);
+    const { screening, semaphore } = world.as("anyone");
+    expect(await screening.commitmentOf(story.trialId, alice().nullifier)).toBe(alice().commitment);
+    const group = await screening.groupOf(story.trialId, 1);
     expect(await semaphore.hasMember(group, alice().commitment)).toBe(true);
   });
 
   test("emits all that an auditor needs to verify the proof again", async () => {
     const { proof } = await screeningOf(story, alice());
     const receipt = await (await send(proof)).wait();
-    const { interface: abi, filters } = world.as("anyone").enrollment;
+    const { interface: abi, filters } = world.as("anyone").screening;
     const topic = (await filters.Screened().getTopicFilter())[0];
     const log = receipt.logs.find((l: { topics: string[] }) => l.topics[0] === topic);
     const event = abi.parseLog(log)!.args.toObject();
-    const { points, ...rest } = proof;
+    const { parts, ...rest } = proof;
     expect(event).toMatchObject(Object.fromEntries(Object.entries(rest).map(toChain)));
-    expect([...event.points]).toEqual(points);
+    const told = event.parts.map((part: { toObject(): object }) => part.toObject());
+    expect(told).toMatchObject(parts.map(({ points: _, ...shown }) => shown));
+    expect([...event.parts[0].points]).toEqual(parts[0]!.points);
   });
   const toChain = ([name, value]: [string, unknown]) => [
     name,
@@ -49,7 +49,7 @@ describe("a screening", () => {
     await expectRefusal(send(proof), "AlreadyScreened");
     const commitment = await world
       .as("anyone")
-      .enrollment.commitmentOf(story.trialId, alice().nullifier);
+      .screening.commitmentOf(story.trialId, alice().nullifier);
     expect(commitment).toBe(alice().commitment);
   });
 
@@ -73,9 +73,12 @@ describe("a screening", () => {
     await expectRefusal(send({ ...proof, nullifier: proof.nullifier + 1n }), "InvalidProof");
     const other = { ...proof, participantCommitment: proof.participantCommitment + 1n };
     await expectRefusal(send(other), "InvalidProof");
+    const [part] = proof.parts;
+    const withPart = (change: object) => send({ ...proof, parts: [{ ...part!, ...change }] });
+    await expectRefusal(withPart({ issuerTag: part!.issuerTag + 1n }), "InvalidProof");
     for (let i = 0; i < 8; i++) {
-      const points = proof.points.map((p, j) => (i === j ? p + 1n : p));
-      await expectRefusal(send({ ...proof, points }), "InvalidProof");
+      const points = part!.points.map((p, j) => (i === j ? p + 1n : p));
+      await expectRefusal(withPart({ points }), "InvalidProof");
     }
     await send(proof);
   });
@@ -87,8 +90,12 @@ describe("a screening", () => {
     const participantCommitment = proof.participantCommitment + FIELD_ORDER;
     await expectRefusal(send({ ...proof, participantCommitment }), "NotInField");
     await expectRefusal(send({ ...proof, participantCommitment: 0n }), "NotInField");
-    const recordsRoot = proof.recordsRoot + FIELD_ORDER;
-    await expectRefusal(send({ ...proof, recordsRoot }), "UnknownRoot");
+    const [part] = proof.parts;
+    const withPart = (change: object) => send({ ...proof, parts: [{ ...part!, ...change }] });
+    const recordsRoot = part!.recordsRoot + FIELD_ORDER;
+    await expectRefusal(withPart({ recordsRoot }), "UnknownRoot");
+    const issuerTag = part!.issuerTag + FIELD_ORDER;
+    await expectRefusal(withPart({ issuerTag }), "InvalidProof");
   });
 
   test("refuses a commitment that another person has taken; a fresh one works", async () => {
@@ -117,7 +124,7 @@ describe("the day of a proof", () => {
     const { proof } = await screeningOf(story, alice(), { asOf: packAsOf(day + 1) });
     await world.at(midnight - 1);
     await world.mine();
-    await expectRefusal(world.as("anyone").enrollment.screen.staticCall(proof), "DayOutOfRange");
+    await expectRefusal(world.as("anyone").screening.screen.staticCall(proof), "DayOutOfRange");
     await world.at(midnight);
     await send(proof);
   });
@@ -150,11 +157,23 @@ describe("the records root of a proof", () => {
       await expectRefusal(send((await screeningOf(story, alice(), { root })).proof), "UnknownRoot");
     }
     const { proof } = await screeningOf(story, alice());
-    await world.as("clinic").records.revoke(number("never anchored"), []);
+    await world.as("clinic").records.revokeEarly(number("never anchored"));
     await send(proof);
     const { proof: before } = await screeningOf(story, personOf(story, "Bob"));
     await world.as("clinic").records.revoke(number(`record for CZ-2030-001`), []);
     await expectRefusal(send(before), "UnknownRoot");
+  });
+
+  test("refuses every root while a voided clinic's leaves are left", async () => {
+    const { clinic } = world.actors;
+    await world.as("governance").accreditation.deaccredit(ROLE.clinic, clinic.address);
+    await world.as("governance").records.voidClinic(clinic.address);
+    const { proof } = await screeningOf(story, alice());
+    await expectRefusal(send(proof), "UnknownRoot");
+    const leaf = registryLeafOf(number("record for CZ-2030-001"), clinic.address);
+    await world.as("anyone").records.clearLeaf(leaf, []);
+    await expectRefusal(send(proof), "UnknownRoot");
+    await send((await screeningOf(story, alice())).proof);
   });
 });
 
@@ -179,13 +198,13 @@ describe("one person in one protocol", () => {
     await expectRefusal(send({ ...proof, trialId: other.trialId }), "InvalidProof");
     const twin = await world.twin();
     await openTrial(twin);
-    expect(await twin.as("anyone").records.root()).toBe(proof.recordsRoot);
-    await expectRefusal(twin.as("anyone").enrollment.screen(proof), "InvalidProof");
+    expect(await twin.as("anyone").records.root()).toBe(proof.parts[0]!.recordsRoot);
+    await expectRefusal(twin.as("anyone").screening.screen(proof), "InvalidProof");
     await send(proof);
   });
 
   test("has another scope on another chain", () => {
-    const at = { enrollment: world.deployment.addresses.Enrollment, trialId: story.trialId };
+    const at = { screening: world.deployment.addresses.Screening, trialId: story.trialId };
     expect(scopeOf({ ...at, chainId: CHAIN_ID })).toBe(story.scope);
     expect(scopeOf({ ...at, chainId: 1 })).not.toBe(story.scope);
   });
@@ -193,7 +212,7 @@ describe("one person in one protocol", () => {
 
 describe("status", () => {
   test("a draft, suspended, closed, completed or expired trial takes no screening, each saying so", async () => {
-    const draft = await openTrial(world, { protocol: "draft", approved: false });
+    const draft = await openTrial(world, { protocol: "DRAFT", approved: false });
     const drafted = await screeningOf(draft, personOf(draft, "Alice"));
     await expectRefusal(send(drafted.proof), "TrialNotApproved");
     const { proof } = await screeningOf(story, alice());
@@ -205,8 +224,8 @@ describe("status", () => {
     await expectRefusal(send(proof), "TrialClosed");
     await world.as("sponsor").trials.complete(story.trialId);
     await expectRefusal(send(proof), "TrialClosed");
-    const running = world.as("anyone").trials.running(story.trialId, false);
-    await expectRefusal(running, "TrialClosed");
+    const rules = world.as("anyone").trials.enrollmentRules(story.trialId, false);
+    await expectRefusal(rules, "TrialClosed");
     await world.revert(open);
     await world.travel(3650 * DAY + 60);
     await world.mine();
@@ -218,7 +237,7 @@ describe("status", () => {
 
 describe("an amendment that asks for re-screening", () => {
   const amend = async () => {
-    await story.publish({ criteriaHash: number("tighter"), requiresRescreening: true });
+    await story.publish({ criteriaHashes: [number("tighter")], requiresRescreening: true });
     await story.approve(story.published.length);
   };
 
@@ -231,8 +250,8 @@ describe("an amendment that asks for re-screening", () => {
     await expectRefusal(send((await screeningOf(story, other)).proof), "CommitmentMismatch");
     await screen(story, alice());
     await expectRefusal(send((await screeningOf(story, alice())).proof), "AlreadyScreened");
-    const { enrollment } = world.as("anyone");
-    const groups = [1, 2].map((version) => enrollment.groupOf(story.trialId, version));
+    const { screening } = world.as("anyone");
+    const groups = [1, 2].map((version) => screening.groupOf(story.trialId, version));
     const [first, second] = await Promise.all(groups);
     expect(first).not.toBe(second);
   });

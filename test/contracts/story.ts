@@ -34,7 +34,8 @@ export const CODE = bytes32("printed code");
  */
 export function termsOf(world: World, change: Partial<VersionTerms> = {}): VersionTerms {
   return {
-    criteriaHash: number("criteria"),
+    criteriaHashes: [number("criteria")],
+    successorHashes: [number("criteria for successors")],
     circuit: "eligibility-8",
     consentFormHash: bytes32("form"),
     consentFormVersion: 1,
@@ -75,8 +76,8 @@ export async function openTrial(
 }
 
 function storyOf(world: World, trialId: string) {
-  const { TrialRegistry: trialRegistry, Enrollment: enrollment } = world.deployment.addresses;
-  const scope = scopeOf({ chainId: CHAIN_ID, enrollment, trialId });
+  const { TrialRegistry: trialRegistry, Screening: screening } = world.deployment.addresses;
+  const scope = scopeOf({ chainId: CHAIN_ID, screening, trialId });
   const published: VersionTerms[] = [];
   const digestOf = (version: number) =>
     versionDigest({
@@ -106,44 +107,64 @@ export function personOf(story: Story, name: string) {
     nullifier: number(`nullifier of ${at}`),
     commitment: number(`commitment of ${at}`),
     pseudonym: number(`pseudonym of ${at}`),
+    issuerTag: number(`issuer tag of ${at}`),
   };
 }
 export type Person = ReturnType<typeof personOf>;
 
-/** What a screening contains; every part may be changed before or after the proof is made. */
-export async function screeningOf(
-  story: Story,
-  person: Person,
-  options: { version?: number; asOf?: bigint; root?: bigint; signals?: Partial<Signals> } = {},
-) {
-  const { world, trialId, published } = story;
+/** What a part shows and submits; the rest of its signals is the contract's. */
+type Shown = { readonly issuerTag?: bigint; readonly root?: bigint; readonly asOf?: bigint };
+type ScreeningOptions = Shown & {
+  readonly version?: number;
+  /** Other values that the proofs are about, while what is submitted stays. */
+  readonly signals?: Partial<Signals>;
+  /** What single parts show instead. */
+  readonly each?: readonly Shown[];
+  /** Instead of a screening's. */
+  readonly message?: bigint;
+  readonly hashes?: readonly bigint[];
+};
+
+/** What a screening contains; every part may be changed before or after the proofs are made. */
+export async function screeningOf(story: Story, person: Person, options: ScreeningOptions = {}) {
+  const { trialId, published } = story;
   const version = options.version ?? published.length;
-  const { criteriaHash, circuit } = published[version - 1]!;
+  const { criteriaHashes, circuit } = published[version - 1]!;
   const participantCommitment = person.commitment;
-  const recordsRoot = options.root ?? ((await world.as("anyone").records.root()) as bigint);
-  const asOf = options.asOf ?? packAsOf(dayOfTimestamp(await world.now()));
-  const message = screeningMessage({ trialId, version, participantCommitment });
-  const signals = {
-    nullifier: person.nullifier,
-    criteriaHash,
-    recordsRoot,
-    scope: story.scope,
-    message,
-    asOf,
-    ...options.signals,
-  } as Signals;
-  const trapdoor = TRAPDOORS[circuit === "eligibility-8" ? 8 : 32];
   const common = { trialId, version, nullifier: person.nullifier, participantCommitment };
-  const rest = { ...common, recordsRoot, asOf };
+  const message = options.message ?? screeningMessage({ trialId, version, participantCommitment });
+  const trapdoor = TRAPDOORS[circuit === "eligibility-8" ? 8 : 32];
+  const made = await Promise.all(
+    (options.hashes ?? criteriaHashes).map(async (criteriaHash, i) => {
+      const shown = await shownBy(story, person, { ...options, ...options.each?.[i] });
+      const { nullifier } = person;
+      const base = { nullifier, criteriaHash, scope: story.scope, message, ...shown };
+      const signals = listSignals({ ...base, ...options.signals } as Signals);
+      return { shown, points: simulate(trapdoor, signals), other: malleate(trapdoor, signals, 5n) };
+    }),
+  );
   return {
-    proof: { ...rest, points: simulate(trapdoor, listSignals(signals)) },
-    malleated: { ...rest, points: malleate(trapdoor, listSignals(signals), 5n) },
+    proof: { ...common, parts: made.map(({ shown, points }) => ({ ...shown, points })) },
+    malleated: { ...common, parts: made.map(({ shown, other }) => ({ ...shown, points: other })) },
+  };
+}
+
+async function shownBy({ world }: Story, person: Person, { issuerTag, root, asOf }: Shown) {
+  return {
+    issuerTag: issuerTag ?? person.issuerTag,
+    recordsRoot: root ?? ((await world.as("anyone").records.root()) as bigint),
+    asOf: asOf ?? packAsOf(dayOfTimestamp(await world.now())),
   };
 }
 
 export async function screen(story: Story, person: Person, version?: number): Promise<void> {
   const { proof } = await screeningOf(story, person, version === undefined ? {} : { version });
-  await story.world.as("anyone").enrollment.screen(proof);
+  await story.world.as("anyone").screening.screen(proof);
+}
+
+/** Midnight (UTC) of the day that is so many after the one of a time. */
+export function midnightAfter(seconds: number, days: number): bigint {
+  return BigInt((Math.floor(seconds / DAY) + days) * DAY);
 }
 
 /** A grant to the newest version, in the group of its screening version. */
@@ -151,7 +172,7 @@ export async function statementOf(
   story: Story,
   change: Partial<ConsentStatement> = {},
 ): Promise<ConsentStatement> {
-  const now = BigInt(await story.world.now());
+  const now = await story.world.now();
   const version = change.version ?? story.published.length;
   return {
     trialId: story.trialId,
@@ -159,11 +180,11 @@ export async function statementOf(
     formHash: story.published[version - 1]!.consentFormHash,
     permissions: 0b011,
     siteId: 1,
-    validUntil: now + 365n * BigInt(DAY),
+    validUntil: midnightAfter(now, 365),
     givenBy: GIVEN_BY.self,
     sequence: 1n,
     decision: DECISIONS.grant,
-    submitBy: now + 3_600n,
+    submitBy: midnightAfter(now, 2),
     withdrawalCodeHash: hashWithdrawalCode(story.trialId, CODE),
     ...change,
   };
@@ -194,11 +215,11 @@ export async function consentProofOf(
   statement: ConsentStatement,
   change: { groupRoot?: bigint; scope?: bigint } = {},
 ) {
-  const { enrollment, semaphore } = story.world.as("anyone");
+  const { screening, semaphore } = story.world.as("anyone");
   const groupRoot =
     change.groupRoot ??
     ((await semaphore.getMerkleTreeRoot(
-      await enrollment.groupOf(story.trialId, statement.version),
+      await screening.groupOf(story.trialId, statement.version),
     )) as bigint);
   const hashed = (value: bigint) => hashEncoded(["uint256"], [value]);
   const scope = hashed(change.scope ?? story.scope);
@@ -213,15 +234,23 @@ export async function state(story: Story, person: Person, statement: ConsentStat
   return story.world.as("anyone").enrollment.consent(statement, proof);
 }
 
+/** A grant; an hour later when it is not the person's first, so that it is not too soon. */
 export async function consent(
   story: Story,
   person: Person,
   change: Partial<ConsentStatement> = {},
 ) {
+  const isKnown = await standing(story, person).catch(() => undefined);
+  if (isKnown) await waitAnHour(story);
   return state(story, person, await statementOf(story, change));
 }
 
-/** Signs what a site says about a participant. */
+async function waitAnHour({ world }: Story): Promise<void> {
+  await world.travel(3_600);
+  await world.mine();
+}
+
+/** Signs what a site says about a participant, in the enrollment of now. */
 export async function signAct(
   story: Story,
   kind: SiteActName,
@@ -229,9 +258,12 @@ export async function signAct(
   signer: Actor = "site",
 ) {
   const { world, trialId } = story;
+  const { participantOf } = world.as("anyone").enrollment;
+  const [known] = await participantOf(trialId, change.pseudonym).catch(() => [{ arriveBy: 0n }]);
   const act: SiteAct = {
     trialId,
     siteId: 1,
+    arriveBy: known.arriveBy as bigint,
     evidence: bytes32("attestations"),
     deadline: BigInt((await world.now()) + 3_600),
     ...change,

@@ -29,7 +29,7 @@ export type Trapdoor = {
 };
 
 /** A trapdoor with small, different numbers; `seed` makes keys differ. */
-export function trapdoorOf(seed: number, signals = 6): Trapdoor {
+export function trapdoorOf(seed: number, signals = 7): Trapdoor {
   const at = BigInt(seed) * 1_000_003n;
   const ic = Array.from({ length: signals + 1 }, (_, i) => at + 101n + BigInt(i));
   return { alpha: at + 3n, beta: at + 5n, gamma: 1n, delta: at + 11n, ic };
@@ -49,17 +49,29 @@ export function keyOf({ alpha, beta, gamma, delta, ic }: Trapdoor): Verification
   };
 }
 
-/** Simulates a proof of the signals, in Solidity's order. `a` and `b` are its free choices. */
+/**
+ * Simulates a proof of the signals, in Solidity's order. `a` and `b` are its free choices; with an
+ * `error` its point C is off by so much, and it is no proof.
+ */
 export function simulate(
   { alpha, beta, gamma, delta, ic }: Trapdoor,
   signals: readonly bigint[],
-  { a, b } = { a: 17n, b: 19n },
+  { a = 17n, b = 19n, error = 0n } = {},
 ): bigint[] {
   const vkX = signals.reduce((sum, signal, i) => sum + signal * ic[i + 1]!, ic[0]!);
-  const c = modulo((a * b - alpha * beta - gamma * vkX) * inverse(delta));
+  const c = modulo((a * b - alpha * beta - gamma * vkX) * inverse(delta) + error);
   const [pa, pb, pc] = [g1(a), g2(b), g1(c)];
   const words = [pa[0], pa[1], pb[0][1], pb[0][0], pb[1][1], pb[1][0], pc[0], pc[1]];
   return words.map(BigInt);
+}
+
+/** A sound proof of the signals in which one point is at infinity: (0, 0). */
+export function simulateWithout(point: "A" | "C", of: Trapdoor, signals: readonly bigint[]) {
+  if (point === "A") return simulate(of, signals, { a: 0n });
+  const { alpha, beta, gamma, ic } = of;
+  const vkX = signals.reduce((sum, signal, i) => sum + signal * ic[i + 1]!, ic[0]!);
+  const b = 19n;
+  return simulate(of, signals, { a: modulo((alpha * beta + gamma * vkX) * inverse(b)), b });
 }
 
 /** The same proof in another form: (kA, B/k, C) verifies as well. */
@@ -68,11 +80,12 @@ export function malleate(trapdoor: Trapdoor, signals: readonly bigint[], k: bigi
 }
 
 function g1(scalar: bigint): PointG1 {
-  const [, x, y] = mcl
+  // At infinity mcl says no more than "0", and EIP-196 (0, 0).
+  const [, x = "0", y = "0"] = mcl
     .normalize(mcl.mul(G1, fr(scalar)))
     .getStr(10)
     .split(" ");
-  return [x!, y!, "1"];
+  return [x, y, "1"];
 }
 
 function g2(scalar: bigint): PointG2 {

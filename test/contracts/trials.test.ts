@@ -3,6 +3,7 @@ import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
   TRIAL_STATUSES,
   termsForContract,
+  trialIdOf,
   type VersionTerms,
   ZERO_BYTES32,
 } from "../../circuits/statement/trial.ts";
@@ -30,11 +31,10 @@ describe("a registered protocol number", () => {
     expect(await status()).toBe("active");
   });
 
-  test("cannot be registered again, nor empty, nor with a board that is not accredited", async () => {
+  test("cannot be registered again, nor with a board that is not accredited", async () => {
     const { board, anyone } = world.actors;
     const register = (number: string, by: string) => trials("otherSponsor").register(number, by);
     await expectRefusal(register("CZ-2030-001", board.address), "ProtocolTaken");
-    await expectRefusal(register("", board.address), "InvalidTerms");
     await expectRefusal(register("CZ-2", anyone.address), "NotAccredited");
     await expectRefusal(register("CZ-2", world.actors.sponsor.address), "NotAccredited");
   });
@@ -48,7 +48,9 @@ describe("who may act on a trial", () => {
     const terms = termsForContract(termsOf(world));
     const attempts = [
       () => trials("governance").changeBoard(trialId, board.address),
-      () => trials("governance").suspend(trialId),
+      () => trials("governance").hold(trialId),
+      () => trials("governance").lift(trialId),
+      () => trials("governance").release(trialId),
       () => trials("board").suspend(trialId),
       () => trials("board").approve(trialId, 1, trialId, until),
       () => trials("sponsor").publishVersion(trialId, terms),
@@ -88,7 +90,10 @@ describe("a version", () => {
     expect((await trials("anyone").versionOf(trialId, 1)).digest).toBe(onChain);
     const site = terms.sites[0]!;
     const changes: Partial<VersionTerms>[] = [
-      { criteriaHash: 1n },
+      { criteriaHashes: [1n] },
+      { criteriaHashes: [...terms.criteriaHashes, 1n] },
+      { successorHashes: [1n] },
+      { successorHashes: [...terms.successorHashes, 1n] },
       { circuit: "eligibility-32" },
       { consentFormHash: bytes32("x") },
       { consentFormVersion: 2 },
@@ -116,8 +121,17 @@ describe("a version", () => {
 
   test("is refused when its terms contradict themselves", async () => {
     const site = { siteId: 1, signer: world.actors.site.address, capacity: 1 };
-    await refuse({ criteriaHash: 0n });
-    await refuse({ criteriaHash: FIELD_ORDER });
+    for (const hash of [0n, FIELD_ORDER]) {
+      await refuse({ criteriaHashes: [hash] });
+      await refuse({ successorHashes: [hash] });
+      await refuse({ criteriaHashes: [1n, hash], successorHashes: [1n, 2n] });
+      await refuse({ criteriaHashes: [1n, 2n], successorHashes: [1n, hash] });
+    }
+    await refuse({ criteriaHashes: [] });
+    await refuse({ criteriaHashes: [], successorHashes: [] });
+    await refuse({ criteriaHashes: [1n, 2n] });
+    await refuse({ successorHashes: [1n, 2n] });
+    await refuse({ criteriaHashes: [1n, 2n, 3n, 4n, 5n], successorHashes: [1n, 2n, 3n, 4n, 5n] });
     await refuse({ consentFormHash: ZERO_BYTES32 });
     await refuse({ documentHash: ZERO_BYTES32 });
     await refuse({ capacity: 0 });
@@ -129,7 +143,6 @@ describe("a version", () => {
     await refuse({ sites: Array.from({ length: 257 }, (_, i) => ({ ...site, siteId: i + 1 })) });
     await refuse({ sites: [site, site] });
     await refuse({ sites: [{ ...site, siteId: 0 }] });
-    await refuse({ sites: [{ ...site, capacity: 0 }] });
     await refuse({ sites: [{ ...site, signer: `0x${"00".repeat(20)}` }] });
   });
 
@@ -142,8 +155,24 @@ describe("a version", () => {
   test("that is not there is refused by name", async () => {
     await expectRefusal(trials("anyone").versionOf(story.trialId, 2), "UnknownVersion");
     await expectRefusal(trials("anyone").trialOf(bytes32("none")), "UnknownTrial");
-    await expectRefusal(trials("anyone").siteOf(story.trialId, 1, 9), "UnknownSite");
-    await expectRefusal(trials("anyone").signerOf(story.trialId, 9, 1), "UnknownSite");
+    await expectRefusal(trials("anyone").hashesOf(story.trialId, 2), "UnknownVersion");
+    await expectRefusal(trials("anyone").consentRulesOf(story.trialId, 2), "UnknownVersion");
+    await expectRefusal(trials("anyone").sponsorOf(bytes32("none")), "UnknownTrial");
+    await expectRefusal(trials("anyone").signerOf(story.trialId, 9), "UnknownSite");
+    const { signer, capacity } = await trials("anyone").siteOf(story.trialId, 1, 9);
+    expect([signer, capacity]).toEqual([`0x${"00".repeat(20)}`, 0n]);
+  });
+
+  test("names no site without places when it is the first, only an amendment does", async () => {
+    const site = { siteId: 1, signer: world.actors.site.address, capacity: 0 };
+    const other = { siteId: 2, signer: world.actors.site.address, capacity: 1 };
+    await story.publish({ sites: [site, other] });
+    const kept = await trials("anyone").siteOf(story.trialId, 2, 1);
+    expect([kept.signer, kept.capacity]).toEqual([site.signer, 0n]);
+    await trials("sponsor").register("CZ-2", world.actors.board.address);
+    const terms = termsForContract(termsOf(world, { sites: [site, other] }));
+    const first = trials("sponsor").publishVersion(trialIdOf("CZ-2"), terms);
+    await expectRefusal(first, "InvalidTerms");
   });
 });
 
@@ -160,12 +189,12 @@ describe("the board's approval", () => {
     await approve(1, { until });
     await world.at(until);
     await world.mine();
-    await trials("anyone").running(story.trialId, true);
+    await trials("anyone").enrollmentRules(story.trialId, true);
     await world.at(until + 1);
     await world.mine();
-    await expectRefusal(trials("anyone").running(story.trialId, true), "ApprovalExpired");
+    await expectRefusal(trials("anyone").enrollmentRules(story.trialId, true), "ApprovalExpired");
     await approve(1);
-    await trials("anyone").running(story.trialId, true);
+    await trials("anyone").enrollmentRules(story.trialId, true);
   });
 
   test("is only for the newest version or the one in force", async () => {
@@ -262,11 +291,5 @@ describe("status", () => {
     await act("complete", "sponsor");
     await expectRefusal(story.publish(), "WrongStatus");
     await expectRefusal(approve(1), "WrongStatus");
-  });
-
-  test("can be held by governance too, when a board fails its duty", async () => {
-    await approve(1);
-    await act("suspend", "governance");
-    await expectRefusal(trials("anyone").running(story.trialId, false), "TrialOnHold");
   });
 });

@@ -1,7 +1,9 @@
 // Random walks: any act by anyone at any time, and after each step nothing but the allowed has changed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
 import { refusalOf } from "../../contracts/connect.ts";
+import { told } from "./events.ts";
 import {
   CODE,
   consent,
@@ -65,8 +67,11 @@ const ACTS: Record<string, Act> = {
     edges: [["none", "eligible"], ...same.filter(([s]) => s !== "none" && s !== "withdrawn")],
   },
   enroll: {
-    run: (story, { pseudonym }) =>
-      world.as("sponsor").enrollment.enroll(story.trialId, [pseudonym]),
+    run: async (story, { pseudonym }) => {
+      const events = await told(world.as("sponsor").enrollment.enroll(story.trialId, [pseudonym]));
+      // Skipped is as good as refused.
+      if (events.some(([name]) => name === "NotEnrolled")) throw new Refusal("WrongState");
+    },
     edges: [["eligible", "pending-on-study"]],
     current: true,
   },
@@ -133,7 +138,7 @@ const AMEND: Act = {
     await story.publish({
       ...flags,
       consentFormHash: bytes32(`form ${version}`),
-      criteriaHash: number(`criteria ${version}`),
+      criteriaHashes: [number(`criteria ${version}`)],
     });
     await story.approve(version);
   },
@@ -189,7 +194,8 @@ async function walk(seed: number): Promise<Set<string>> {
       () => undefined,
       (error: unknown) => error,
     );
-    if (failure !== undefined && refusalOf(failure) === undefined) throw failure;
+    const isRefusal = failure instanceof Refusal || refusalOf(failure) !== undefined;
+    if (failure !== undefined && !isRefusal) throw failure;
     const after = await look(story, people);
     const [from, to] = [before[who]!, after[who]!];
     const others = (seen: Seen[]) => seen.map((s) => s.state).filter((_, i) => i !== who);

@@ -15,7 +15,7 @@ import {
   state,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, expectRefusal, number } from "./world.ts";
+import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
 const { world, story, alice, enrollment, refuseGrant, stateName } = await openAlice();
 
@@ -30,14 +30,16 @@ describe("narrowing", () => {
       { permissions: 0b011 },
       { permissions: 0b000 },
       { siteId: 2 },
-      { formHash: bytes32("another form") },
+      { formHash: bytes32("another form"), validUntil: validUntil - BigInt(DAY) },
     ];
+    await world.travel(3_600);
+    await world.mine();
     for (const change of wider) {
       const statement = { permissions: 0b001, sequence: 3n, validUntil, ...change };
       await refuseGrant(statement, "TrialOnHold");
     }
     await refuseGrant(
-      { permissions: 0b001, sequence: 3n, validUntil: validUntil + 1n },
+      { permissions: 0b001, sequence: 3n, validUntil: validUntil + BigInt(DAY) },
       "TrialOnHold",
     );
   });
@@ -69,7 +71,7 @@ describe("a withdrawal", () => {
 
   test("works for someone who cannot be screened again under an amendment", async () => {
     await consent(story, alice);
-    await story.publish({ requiresRescreening: true, criteriaHash: number("tighter") });
+    await story.publish({ requiresRescreening: true, criteriaHashes: [number("tighter")] });
     await story.approve(2);
     await state(story, alice, withdrawalOf(story, { version: 1 }));
     expect(await stateName(alice)).toBe("withdrawn");

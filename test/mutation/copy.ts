@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../scripts/tool.ts";
 
-/** Reads the sources' text, or measures the gas of optimized code: no judges of behaviour. */
-const LEFT_OUT = ["drift", "gas"];
+/** Reads the sources' text, or measures optimized code: no judges of behaviour. */
+const LEFT_OUT = ["drift", "gas", "size"];
 
 /** Names of the test files of the contracts. */
 export function testNames(): string[] {

@@ -1,5 +1,5 @@
 // All mutants of the contracts: each the smallest change of one place that a test must notice.
-import { DEPLOYED, type Node, parse, partsOf, type Sources } from "./source.ts";
+import { DEPLOYED, type Node, parse, partsOf, type Sources, VERIFIER } from "./source.ts";
 
 /** A change of one place of a source. */
 export type Change = {
@@ -61,10 +61,13 @@ export function mutantsOf(sources: Sources, trees = parse(sources)): Mutant[] {
   });
 }
 
-/** For each file the deployed contracts that contain code of it. */
+/** For each file the deployed contracts that contain code of it; a generated verifier if none of ours does. */
 export function affectedBy(trees: Record<string, Node>): (file: string) => string[] {
   const parts = DEPLOYED.map((target) => [target, partsOf(trees, target)] as const);
-  return (file) => parts.flatMap(([target, files]) => (files.has(file) ? target : []));
+  return (file) => {
+    const own = parts.flatMap(([target, files]) => (files.has(file) ? target : []));
+    return own.length > 0 ? own : [VERIFIER];
+  };
 }
 
 /** The source with the mutant's change. */

@@ -12,26 +12,33 @@ import type { Verdict } from "./worker.ts";
 /** Prime, so that the sample does not follow the sources' rhythm. */
 const SAMPLE = 7;
 
+/** Every test that a mutant of the sample may be judged by runs once without it, too. */
+const MANY_TESTS_MS = 600_000;
+
 const sources = readSources();
 const mutants = mutantsOf(sources);
 
 describe("a mutant of the contracts", () => {
-  test("is noticed by a test, in a sample of all", async () => {
-    buildContracts(() => {});
-    const sample = sampleOf(
-      mutants.filter((mutant) => reasonFor(sources, mutant) === undefined),
-      SAMPLE,
-    );
-    const verdicts: [string, Verdict][] = [];
-    const jobs = sample.map((mutant) => ({
-      mutant,
-      onVerdict: (verdict: Verdict) => verdicts.push([mutant.id, verdict]),
-    }));
-    await judgeAll(jobs, { workers: 1, allTests: false });
-    expect(verdicts).toHaveLength(SAMPLE);
-    const unnoticed = verdicts.filter(([, { status }]) => /survived|broken/.test(status));
-    expect(unnoticed).toEqual([]);
-  });
+  test(
+    "is noticed by a test, in a sample of all",
+    async () => {
+      buildContracts(() => {});
+      const sample = sampleOf(
+        mutants.filter((mutant) => reasonFor(sources, mutant) === undefined),
+        SAMPLE,
+      );
+      const verdicts: [string, Verdict][] = [];
+      const jobs = sample.map((mutant) => ({
+        mutant,
+        onVerdict: (verdict: Verdict) => verdicts.push([mutant.id, verdict]),
+      }));
+      await judgeAll(jobs, { workers: 1, allTests: false });
+      expect(verdicts).toHaveLength(SAMPLE);
+      const unnoticed = verdicts.filter(([, { status }]) => /survived|broken/.test(status));
+      expect(unnoticed).toEqual([]);
+    },
+    MANY_TESTS_MS,
+  );
 
   test("that may survive is still a mutant of the sources", () => {
     const diffs = new Set(mutants.map((mutant) => `${mutant.file} ${diffOf(sources, mutant)}`));

@@ -1,37 +1,14 @@
 // A bug for each invariant and kind of fuzz test in test/solidity: planted in a copy, it must turn
 // exactly that test red. So none of them holds by accident.
-export type Bug = {
-  /** The test that must fail. */
-  readonly test: string;
-  readonly file: string;
-  /** Stands once in the source. */
-  readonly find: string;
-  readonly replace: string;
-};
+import type { Bug } from "./bug.ts";
+import { RECORD_BUGS } from "./seededRecords.ts";
 
 export const BUGS: readonly Bug[] = [
-  {
-    test: "invariant_a_leaf_is_anchored_at_most_once_ever",
-    file: "RecordRegistry",
-    find: "if (_isTaken(leaf)) revert AlreadyAnchored(leaf);",
-    replace: "if (_tree._has(leaf)) revert AlreadyAnchored(leaf);",
-  },
-  {
-    test: "invariant_the_root_is_that_of_the_leaves_in_order",
-    file: "RecordRegistry",
-    find: "        epoch++;\n        root = newRoot;",
-    replace: "        epoch++;",
-  },
-  {
-    test: "invariant_a_root_is_good_exactly_while_current_or_in_its_window",
-    file: "RecordRegistry",
-    find: "            old.epoch == epoch &&\n",
-    replace: "",
-  },
+  ...RECORD_BUGS,
   {
     test: "invariant_nothing_is_accepted_that_must_not_be",
     file: "Enrollment",
-    find: "        if (participant.validUntil < block.timestamp) revert ConsentExpired();\n",
+    find: "        if (_validUntil(participant) < block.timestamp) return ConsentExpired.selector;\n",
     replace: "",
   },
   {
@@ -49,8 +26,44 @@ export const BUGS: readonly Bug[] = [
   {
     test: "invariant_nothing_is_accepted_that_must_not_be",
     file: "Enrollment",
-    find: "if (sitePlacesTaken[trialId][siteId] >= site.capacity) revert SiteFull(siteId);",
+    find: "if (sitePlacesTaken[trialId][participant.siteId] >= site.capacity)",
+    replace: "if (sitePlacesTaken[trialId][participant.siteId] > site.capacity)",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "Enrollment",
+    find: "if (kind != WITHDRAWAL && act.arriveBy != participant.arriveBy)",
+    replace: "if (kind == WITHDRAWAL && act.arriveBy != participant.arriveBy)",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "Enrollment",
+    find: "            _requireCode(participant, trialId, code);\n",
     replace: "",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "GrantLimit",
+    find: "        if (now_ < next) revert TooManyGrants(next * 1 hours);\n",
+    replace: "",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "Consents",
+    find: "        if (same) revert NothingChanged();\n",
+    replace: "",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "Screening",
+    find: "        if (next == last) revert AlreadyScreened();\n        if (next < last) revert NotInOrder();\n",
+    replace: "        if (next == last) revert AlreadyScreened();\n",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "TrialStore",
+    find: "if (trial.held || status == Status.TemporarilyClosedToAccrual) revert TrialOnHold();",
+    replace: "if (status == Status.TemporarilyClosedToAccrual) revert TrialOnHold();",
   },
   {
     test: "invariant_nothing_is_accepted_that_must_not_be",
@@ -61,19 +74,19 @@ export const BUGS: readonly Bug[] = [
   {
     test: "invariant_nullifiers_only_grow_and_have_one_commitment_each",
     file: "Screening",
-    find: "if (before != proof.participantCommitment) revert CommitmentMismatch();",
+    find: "if (before != commitment) revert CommitmentMismatch();",
     replace: "",
   },
   {
     test: "invariant_nullifiers_only_grow_and_have_one_commitment_each",
     file: "Screening",
-    find: "if (before == 0) return _requireUnused(proof.trialId, proof.participantCommitment);",
+    find: "if (before == 0) return _requireUnused(trialId, screeningVersion, commitment);",
     replace: "if (before == 0) return;",
   },
   {
     test: "invariant_a_group_has_only_those_screened_or_succeeded",
-    file: "Enrollment",
-    find: "        semaphore.addMember(groupId, s.successorCommitment);\n",
+    file: "Screening",
+    find: "        semaphore.addMembers(groupId, commitments);\n",
     replace: "",
   },
   {
@@ -91,8 +104,8 @@ export const BUGS: readonly Bug[] = [
   {
     test: "invariant_withdrawn_is_final",
     file: "Consents",
-    find: "participant.state == State.Ineligible || participant.state == State.Withdrawn",
-    replace: "participant.state == State.Ineligible",
+    find: "participant.state != State.Ineligible && participant.state != State.Withdrawn",
+    replace: "participant.state != State.Ineligible",
   },
   {
     test: "invariant_places_taken_are_those_held",
@@ -115,8 +128,8 @@ export const BUGS: readonly Bug[] = [
   {
     test: "invariant_sequence_numbers_only_grow",
     file: "Consents",
-    find: "        participant.sequence = statement.sequence;\n        participant.validUntil = statement.validUntil;\n",
-    replace: "        participant.validUntil = statement.validUntil;\n",
+    find: "        participant.sequence = statement.sequence;\n        participant.validUntilDay",
+    replace: "        participant.validUntilDay",
   },
   {
     test: "invariant_only_an_approved_version_is_in_force",
@@ -134,8 +147,8 @@ export const BUGS: readonly Bug[] = [
   {
     test: "testFuzz_a_consent_message_binds_each_field",
     file: "Consents",
-    find: 'abi.encode("cohort-zero/consent/1", statement)',
-    replace: 'abi.encode("cohort-zero/consent/1", statement.trialId, statement.sequence)',
+    find: 'abi.encode("cohort-zero/consent/2", statement)',
+    replace: 'abi.encode("cohort-zero/consent/2", statement.trialId, statement.sequence)',
   },
   {
     test: "testFuzz_a_digest_binds_each_term_trial_and_version",
@@ -144,15 +157,9 @@ export const BUGS: readonly Bug[] = [
     replace: "                    version,\n                    terms.sites\n",
   },
   {
-    test: "testFuzz_a_root_ends_with_its_window_to_the_second",
-    file: "RecordRegistry",
-    find: "block.timestamp <= old.since + rootWindowSeconds",
-    replace: "block.timestamp < old.since + rootWindowSeconds",
-  },
-  {
     test: "testFuzz_a_nullifier_or_commitment_out_of_the_field_is_refused",
     file: "Screening",
-    find: "if (proof.nullifier >= Signals.FIELD_ORDER) revert NotInField(proof.nullifier);",
+    find: "if (nullifier >= Signals.FIELD_ORDER) revert NotInField(nullifier);",
     replace: "",
   },
 ];

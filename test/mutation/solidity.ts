@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../scripts/tool.ts";
+import type { Bug } from "./bug.ts";
 import { copyContracts } from "./copy.ts";
-import { BUGS, type Bug } from "./seeded.ts";
+import { BUGS } from "./seeded.ts";
 import { readSources } from "./source.ts";
 
 const sources = readSources();

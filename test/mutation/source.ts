@@ -2,6 +2,7 @@
 // mutated copy. Without the optimizer: a mutant compiles in a second, not six, and means the same.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 import { root } from "../../scripts/tool.ts";
 
 export type Node = {
@@ -27,8 +28,11 @@ export const DEPLOYED = [
   "CircuitRegistry",
   "RecordRegistry",
   "TrialRegistry",
+  "Screening",
   "Enrollment",
 ].map((name) => `contracts/${name}.sol`);
+/** One of the generated verifiers: what is in no contract above is in each of these. */
+export const VERIFIER = "contracts/generated/EligibilityVerifier8.sol";
 
 /** Every source written by hand. */
 export function readSources(): Sources {
@@ -81,7 +85,7 @@ export function compileFiles(
 
 /** "Enrollment" of "contracts/Enrollment.sol". */
 export function nameOf(file: string): string {
-  return file.slice("contracts/".length, -".sol".length);
+  return basename(file, ".sol");
 }
 
 /** One compiler for all: loading it takes half a second. */
@@ -91,7 +95,9 @@ function run(sources: Sources, files: readonly string[], outputs: object): Outpu
   solc ??= createRequire(import.meta.url)("solc") as NonNullable<typeof solc>;
   const input = {
     language: "Solidity",
-    sources: Object.fromEntries(files.map((file) => [file, { content: sources[file] }])),
+    sources: Object.fromEntries(
+      files.map((file) => [file, { content: sources[file] ?? read(file) }]),
+    ),
     settings: {
       evmVersion: "cancun",
       // Without the hash of the source, equal bytecode means an equal contract.

@@ -2,7 +2,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { affectedBy, type Mutant, mutate } from "./mutants.ts";
-import { type Compiled, compileFiles, DEPLOYED, nameOf, parse, readSources } from "./source.ts";
+import {
+  type Compiled,
+  compileFiles,
+  DEPLOYED,
+  nameOf,
+  parse,
+  readSources,
+  VERIFIER,
+} from "./source.ts";
 import { installSuite, runFile } from "./suite.ts";
 
 export type Verdict = {
@@ -15,7 +23,7 @@ export type Verdict = {
 const folder = process.cwd();
 const sources = readSources();
 const affected = affectedBy(parse(sources));
-const original = compileFiles(sources, DEPLOYED) as Record<string, Compiled>;
+const original = compileFiles(sources, [...DEPLOYED, VERIFIER]) as Record<string, Compiled>;
 
 /** Compiles a mutant, puts it in place, and runs the test files in order until one fails. */
 async function judge(mutant: Mutant, tests: readonly string[]): Promise<Omit<Verdict, "ms">> {

@@ -14,9 +14,11 @@ contract EncodingTest is World {
         return value ^ (1 << pick(seed, 0, bits - 1));
     }
 
-    function testFuzz_signals_are_in_the_order_of_the_circuit(uint256[6] calldata s) external pure {
-        uint256[6] memory listed = Signals.list(Signals.Named(s[0], s[1], s[2], s[3], s[4], s[5]));
-        for (uint256 i = 0; i < 6; i++) require(listed[i] == s[i], "another order");
+    function testFuzz_signals_are_in_the_order_of_the_circuit(uint256[7] calldata s) external pure {
+        uint256[7] memory listed = Signals.list(
+            Signals.Named(s[0], s[1], s[2], s[3], s[4], s[5], s[6])
+        );
+        for (uint256 i = 0; i < 7; i++) require(listed[i] == s[i], "another order");
     }
 
     function testFuzz_a_screening_message_binds_each_field(
@@ -35,19 +37,39 @@ contract EncodingTest is World {
         require(message != Signals.screeningMessage(trialId, version, commitment), "not bound");
     }
 
+    function testFuzz_a_succession_message_binds_each_field(
+        bytes32 trialId,
+        uint32 version,
+        uint256[2] memory numbers,
+        uint256 field,
+        uint256 bit
+    ) external pure {
+        uint256 message = Signals.successionMessage(trialId, version, numbers[0], numbers[1]);
+        require(message < Signals.FIELD_ORDER, "out of the field");
+        field = pick(field, 0, 3);
+        if (field == 0) trialId = bytes32(changed(uint256(trialId), 256, bit));
+        if (field == 1) version = uint32(changed(version, 32, bit));
+        if (field > 1) numbers[field - 2] = changed(numbers[field - 2], 256, bit);
+        uint256 other = Signals.successionMessage(trialId, version, numbers[0], numbers[1]);
+        require(message != other, "not bound");
+    }
+
     function testFuzz_a_scope_binds_trial_contract_and_chain(
         bytes32 trialId,
         uint256 bit,
         uint32 chain
     ) external {
-        uint256 scope = enrollment.scopeOf(trialId);
+        uint256 scope = screening.scopeOf(trialId);
         require(scope < Signals.FIELD_ORDER, "out of the field");
         bytes32 other = bytes32(changed(uint256(trialId), 256, bit));
-        require(scope != enrollment.scopeOf(other), "the trial is not bound");
-        require(scope != Signals.scopeOf(trialId), "the contract is not bound");
+        require(scope != screening.scopeOf(other), "the trial is not bound");
+        // Fuzzing likes the addresses that it has seen.
+        vm.assume(address(uint160(bit)) != address(screening));
+        uint256 elsewhere = Signals.scopeOf(address(uint160(bit)), trialId);
+        require(scope != elsewhere, "the contract is not bound");
         vm.assume(chain != 0 && chain != block.chainid);
         vm.chainId(chain);
-        require(scope != enrollment.scopeOf(trialId), "the chain is not bound");
+        require(scope != screening.scopeOf(trialId), "the chain is not bound");
     }
 
     function testFuzz_a_consent_message_binds_each_field(
@@ -84,12 +106,14 @@ contract EncodingTest is World {
         require(digest != trials.digestOf(TRIAL, otherVersion, terms), "version not bound");
         bytes32 otherTrial = bytes32(changed(uint256(TRIAL), 256, bit));
         require(digest != trials.digestOf(otherTrial, version, terms), "trial not bound");
-        changeTerms(terms, pick(field, 0, 13), bit);
+        changeTerms(terms, pick(field, 0, 15), bit);
         require(digest != trials.digestOf(TRIAL, version, terms), "not bound");
     }
 
     function changeTerms(VersionTerms memory t, uint256 field, uint256 bit) private pure {
-        if (field == 0) t.criteriaHash = changed(t.criteriaHash, 256, bit);
+        if (field == 0) t.criteriaHashes = withOther(t.criteriaHashes, bit);
+        if (field == 14) t.successorHashes = withOther(t.successorHashes, bit);
+        if (field == 15) (t.criteriaHashes, t.successorHashes) = moved(t);
         if (field == 1) t.circuit = bytes32(changed(uint256(t.circuit), 256, bit));
         if (field == 2) t.consentFormHash = bytes32(changed(uint256(t.consentFormHash), 256, bit));
         if (field == 3) t.consentFormVersion = uint32(changed(t.consentFormVersion, 32, bit));
@@ -103,6 +127,30 @@ contract EncodingTest is World {
         if (field == 11) t.attestationsHash = ~t.attestationsHash;
         if (field == 12) t.documentHash = ~t.documentHash;
         if (field == 13) t.sites = withOneMore(t.sites);
+    }
+
+    /// @dev Another value of one hash, or one more.
+    function withOther(
+        uint256[] memory hashes,
+        uint256 seed
+    ) private pure returns (uint256[] memory other) {
+        bool more = hashes.length == 0 || seed % 4 == 0;
+        other = new uint256[](hashes.length + (more ? 1 : 0));
+        for (uint256 i = 0; i < hashes.length; i++) other[i] = hashes[i];
+        if (!more) other[seed % hashes.length] ^= 1 << (seed % 256);
+    }
+
+    /// @dev The same hashes, one of them in the other list.
+    function moved(
+        VersionTerms memory t
+    ) private pure returns (uint256[] memory shorter, uint256[] memory longer) {
+        uint256 count = t.criteriaHashes.length;
+        if (count == 0) return (t.criteriaHashes, withOther(t.successorHashes, 0));
+        shorter = new uint256[](count - 1);
+        for (uint256 i = 0; i < count - 1; i++) shorter[i] = t.criteriaHashes[i];
+        longer = new uint256[](t.successorHashes.length + 1);
+        longer[0] = t.criteriaHashes[count - 1];
+        for (uint256 i = 1; i < longer.length; i++) longer[i] = t.successorHashes[i - 1];
     }
 
     function withOneMore(SiteTerms[] memory sites) private pure returns (SiteTerms[] memory more) {

@@ -18,14 +18,25 @@ contract MockEligibilityVerifier is IEligibilityVerifier {
         uint256[2] calldata,
         uint256[2][2] calldata,
         uint256[2] calldata c,
-        uint256[6] calldata signals
+        uint256[7] calldata signals
     ) external pure returns (bool) {
         return c[0] == uint256(keccak256(abi.encode(signals)));
     }
 
+    function verifyMany(
+        uint256[8][] calldata points,
+        uint256[7][] calldata signals
+    ) external pure returns (bool) {
+        if (points.length == 0 || points.length != signals.length) return false;
+        for (uint256 i = 0; i < points.length; i++) {
+            if (points[i][6] != uint256(keccak256(abi.encode(signals[i])))) return false;
+        }
+        return true;
+    }
+
     /// @dev No points at all, but different words: nothing that the registry looks for.
-    function key() external pure returns (uint256[28] memory words) {
-        for (uint256 i = 0; i < 28; i++) words[i] = i + 1;
+    function key() external pure returns (uint256[30] memory words) {
+        for (uint256 i = 0; i < 30; i++) words[i] = i + 1;
     }
 }
 

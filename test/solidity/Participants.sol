@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Semaphore} from "@semaphore-protocol/contracts/Semaphore.sol";
 import {Enrollment} from "../../contracts/Enrollment.sol";
 import {ConsentStatement, Participant, State} from "../../contracts/ParticipantTypes.sol";
+import {Screening} from "../../contracts/Screening.sol";
 import {TrialRegistry} from "../../contracts/TrialRegistry.sol";
 import {Status, VersionTerms} from "../../contracts/TrialTypes.sol";
 import {pick} from "./Vm.sol";
@@ -24,11 +25,15 @@ abstract contract ParticipantsModel is World {
         uint32 version;
         uint64 sequence;
         uint256 validUntil;
+        /// Of the last enrollment.
+        uint40 arriveBy;
         uint32 permissions;
         /// Of all that the contract stored when the person had withdrawn.
         bytes32 withdrawnAs;
     }
     mapping(uint256 pseudonym => Person) internal people;
+    /// The hour of each grant.
+    mapping(uint256 pseudonym => uint256[]) internal grantHours;
     /// By nullifier; and the nullifier of each commitment.
     mapping(uint256 nullifier => uint256) public commitments;
     mapping(uint256 commitment => uint256) public nullifierOf;
@@ -39,6 +44,8 @@ abstract contract ParticipantsModel is World {
 
     Status internal status = Status.InReview;
     Status internal beforeHold;
+    /// By governance.
+    bool internal held;
     uint256 internal approvedUntil;
     uint32 internal latest;
     uint32 internal current;
@@ -59,7 +66,7 @@ abstract contract ParticipantsModel is World {
 
     function isRunning() internal view returns (bool) {
         bool open = status == Status.Active || status == Status.ClosedToAccrual;
-        return open && block.timestamp <= approvedUntil;
+        return open && !held && block.timestamp <= approvedUntil;
     }
 
     function isRecruiting() internal view returns (bool) {
@@ -75,6 +82,18 @@ abstract contract ParticipantsModel is World {
             if (people[pseudonym].state == state) return pseudonym;
         }
         return first;
+    }
+
+    function expectRareGrants(uint256 pseudonym) internal {
+        uint256 hour = block.timestamp / 1 hours;
+        uint256[] storage hours_ = grantHours[pseudonym];
+        uint256 recent;
+        for (uint256 i = 0; i < hours_.length; i++) {
+            expectThat(hours_[i] < hour, "two grants in an hour");
+            if (hours_[i] + 720 > hour) recent++;
+        }
+        expectThat(recent < 12, "a thirteenth grant in thirty days");
+        hours_.push(hour);
     }
 
     /// @dev Whoever acts has a consent to a version new enough, that has not expired, proved in the
@@ -119,23 +138,38 @@ abstract contract ParticipantsModel is World {
             (s.permissions | person.permissions) == person.permissions;
     }
 
-    function contractsUnderTest() external view returns (Enrollment, TrialRegistry, Semaphore) {
-        return (enrollment, trials, semaphore);
+    function isSame(
+        Person storage person,
+        ConsentStatement memory s
+    ) internal view returns (bool) {
+        return
+            s.version == person.version &&
+            s.siteId == person.siteId &&
+            s.validUntil == person.validUntil &&
+            s.permissions == person.permissions;
     }
 
-    function personOf(uint256 pseudonym) external view returns (Person memory) {
+    function contractsUnderTest()
+        external
+        view
+        returns (Enrollment, Screening, TrialRegistry, Semaphore)
+    {
+        return (enrollment, screening, trials, semaphore);
+    }
+
+    function standingOf(uint256 pseudonym) external view returns (Person memory) {
         return people[pseudonym];
     }
 
-    function trialModel() external view returns (Status, uint32, uint32, uint256) {
-        return (status, latest, current, approvedUntil);
+    function trialModel() external view returns (Status, bool, uint32, uint32, uint256) {
+        return (status, held, latest, current, approvedUntil);
     }
 
     function needsOf(uint32 version) external view returns (uint32) {
         return screeningOfVersion[version];
     }
 
-    function requirements() external view returns (uint32 screening, uint32 consent) {
+    function requirements() external view returns (uint32, uint32) {
         return (requiredScreening, requiredConsent);
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {NotInField} from "../../contracts/Refusals.sol";
-import {ScreeningProof} from "../../contracts/Screening.sol";
+import {ScreeningProof} from "../../contracts/ScreeningTypes.sol";
 import {Signals} from "../../contracts/Signals.sol";
 import {VersionTerms} from "../../contracts/TrialTypes.sol";
 import {pick, vm} from "./Vm.sol";
@@ -39,7 +39,7 @@ contract RangesTest is World {
         uint256 leaf = pick(seed, 1, ORDER - 2);
         vm.prank(clinic);
         records.anchor(leaf);
-        require(records.anchoredBy(leaf) == clinic, "not anchored");
+        require(records.anchoredBy(records.registryLeafOf(leaf, clinic)) == clinic, "not anchored");
     }
 
     function testFuzz_a_nullifier_or_commitment_out_of_the_field_is_refused(
@@ -48,9 +48,9 @@ contract RangesTest is World {
     ) external {
         uint256 number = above(seed);
         ScreeningProof memory proof =
-            nullifier ? screeningOf(1, 7, number, 5) : screeningOf(1, 7, 5, number);
+            nullifier ? screeningOf(1, termsOf(7).criteriaHashes, number, 5) : screeningOf(1, termsOf(7).criteriaHashes, 5, number);
         vm.expectRevert(abi.encodeWithSelector(NotInField.selector, number));
-        enrollment.screen(proof);
+        screening.screen(proof);
     }
 
     function testFuzz_any_nullifier_and_commitment_in_the_field_are_accepted(
@@ -59,12 +59,15 @@ contract RangesTest is World {
     ) external {
         nullifier = nullifier % 9 == 0 ? ORDER - 1 : nullifier % ORDER;
         commitment = commitment % 9 == 0 ? ORDER - 1 : pick(commitment, 1, ORDER - 1);
-        enrollment.screen(screeningOf(1, 7, nullifier, commitment));
-        require(enrollment.commitmentOf(TRIAL, nullifier) == commitment, "not stored");
+        screening.screen(screeningOf(1, termsOf(7).criteriaHashes, nullifier, commitment));
+        require(screening.commitmentOf(TRIAL, nullifier) == commitment, "not stored");
     }
 
     function testFuzz_a_criteria_hash_out_of_the_field_is_refused(uint256 seed) external {
-        VersionTerms memory terms = termsOf(above(seed));
+        VersionTerms memory terms = termsOf(8);
+        uint256 part = (seed >> 16) % 2;
+        if ((seed >> 17) % 2 == 0) terms.criteriaHashes[part] = above(seed);
+        else terms.successorHashes[part] = above(seed);
         vm.prank(sponsor);
         (bool accepted, ) = address(trials).call(
             abi.encodeCall(trials.publishVersion, (TRIAL, terms))
@@ -94,15 +97,16 @@ contract RangesTest is World {
         uint256 field,
         uint256 bit
     ) external {
-        ScreeningProof memory proof = screeningOf(1, 7, 5, 6);
-        field = pick(field, 0, 4);
+        ScreeningProof memory proof = screeningOf(1, termsOf(7).criteriaHashes, 5, 6);
+        field = pick(field, 0, 5);
         uint256 flip = 1 << (bit % 256);
         if (field == 0) proof.nullifier ^= flip;
         if (field == 1) proof.participantCommitment ^= flip;
-        if (field == 2) proof.recordsRoot ^= flip;
-        if (field == 3) proof.asOf ^= flip;
-        if (field == 4) proof.points[6] ^= flip;
-        (bool accepted, ) = address(enrollment).call(abi.encodeCall(enrollment.screen, (proof)));
+        if (field == 2) proof.parts[0].recordsRoot ^= flip;
+        if (field == 3) proof.parts[0].asOf ^= flip;
+        if (field == 4) proof.parts[0].points[6] ^= flip;
+        if (field == 5) proof.parts[0].issuerTag ^= flip;
+        (bool accepted, ) = address(screening).call(abi.encodeCall(screening.screen, (proof)));
         require(!accepted, "a changed number");
     }
 }

@@ -14,11 +14,14 @@ contract Reach {
     mapping(string act => uint256) private accepted;
 
     function test_the_acts_of_participants_get_everywhere() external {
-        string[9] memory acts = [
+        string[12] memory acts = [
             "approve",
+            "lift",
             "screen",
+            "screenMany",
             "consent",
             "enroll",
+            "skipped",
             "arrive",
             "finish",
             "reportNoShow",
@@ -29,7 +32,7 @@ contract Reach {
             handler = new SiteHandler();
             for (uint256 i = 0; i < STEPS; i++) {
                 uint256 seed = uint256(keccak256(abi.encode(round, i)));
-                try this.act(seed % 18, seed >> 8, seed >> 128) {} catch {}
+                try this.act(seed % 21, seed >> 8, seed >> 128) {} catch {}
             }
             require(bytes(handler.violation()).length == 0, handler.violation());
             for (uint256 i = 0; i < acts.length; i++) accepted[acts[i]] += handler.accepted(acts[i]);
@@ -40,13 +43,29 @@ contract Reach {
     }
 
     function test_the_acts_on_records_get_everywhere() external {
-        records = new RecordsHandler();
-        for (uint256 i = 0; i < STEPS; i++) {
-            uint256 seed = uint256(keccak256(abi.encode(i)));
-            try this.actOnRecords(seed % 6, seed >> 8, seed >> 128) {} catch {}
+        string[9] memory acts = [
+            "anchor",
+            "anchorSigned",
+            "anchorInto",
+            "replace",
+            "replaceAndVoid",
+            "revoke",
+            "revokeEarly",
+            "voidClinic",
+            "clearLeaf"
+        ];
+        for (uint256 round = 0; round < ROUNDS; round++) {
+            records = new RecordsHandler();
+            for (uint256 i = 0; i < STEPS; i++) {
+                uint256 seed = uint256(keccak256(abi.encode("records", round, i)));
+                try this.actOnRecords(seed % 13, seed >> 8, seed >> 128) {} catch {}
+            }
+            require(bytes(records.violation()).length == 0, records.violation());
+            for (uint256 i = 0; i < acts.length; i++) accepted[acts[i]] += records.accepted(acts[i]);
         }
-        require(records.leafCount() == 8 && records.rootCount() > 12, "few roots");
-        require(records.revocations() > 2, "few revocations");
+        for (uint256 i = 0; i < acts.length; i++) {
+            require(accepted[acts[i]] > 1, string.concat("hardly ever accepted: ", acts[i]));
+        }
     }
 
     function act(uint256 kind, uint256 a, uint256 b) external {
@@ -69,16 +88,25 @@ contract Reach {
         if (kind == 14) handler.finish(a, odd);
         if (kind == 15) handler.withdrawBySite(a, odd);
         if (kind == 16) handler.reportNoShow(a);
-        if (kind == 17) handler.succeed(a, b, !odd);
+        if (kind == 17) handler.succeed(a, b, !odd, b >> 9);
+        if (kind == 18) handler.screenMany(a, b, odd);
+        if (kind == 19) handler.hold(a, odd);
+        if (kind == 20) handler.lift(odd);
     }
 
     function actOnRecords(uint256 kind, uint256 a, uint256 b) external {
         bool odd = b % 3 == 0;
-        if (kind == 0) records.anchor(a, odd);
-        if (kind == 1) records.anchorSigned(a, b);
-        if (kind == 2) records.replace(a, b >> 2, odd);
-        if (kind == 3) records.revoke(a, odd);
-        if (kind == 4) records.voidLeaf(a);
-        if (kind == 5) records.wait_(a);
+        if (kind == 0 || kind == 1) records.anchor(a, odd);
+        if (kind == 2) records.anchorSigned(a, b);
+        if (kind == 3) records.anchorInto(a, b >> 2, odd);
+        if (kind == 4) records.replace(a, b >> 2, odd);
+        if (kind == 5) records.replaceAndVoid(a, b >> 2, odd);
+        if (kind == 6) records.revoke(a, odd);
+        if (kind == 7) records.revokeEarly(a, odd);
+        if (kind == 8) records.voidClinic(a);
+        if (kind == 9) records.clearLeaf(a);
+        if (kind == 10) records.setQuota(a, odd);
+        if (kind == 11) records.setRevocationLimit(a, odd);
+        if (kind == 12) records.wait_(a);
     }
 }

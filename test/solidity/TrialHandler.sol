@@ -62,6 +62,23 @@ abstract contract TrialHandler is ParticipantsModel {
         status = beforeHold;
     }
 
+    /// @dev Governance's hold is lifted by governance alone, whatever the board does.
+    function hold(uint256 seed, bool byBoard) external {
+        if (seed % 6 != 0) return;
+        vm.prank(byBoard ? board : governance);
+        trials.hold(TRIAL);
+        expectThat(!held && !byBoard, "held twice or by the board");
+        held = true;
+    }
+
+    function lift(bool byBoard) external {
+        vm.prank(byBoard ? board : governance);
+        trials.lift(TRIAL);
+        expectThat(held && !byBoard, "lifted twice or by the board");
+        held = false;
+        accepted["lift"]++;
+    }
+
     /// @dev Rare: nothing much happens afterwards.
     function end(uint256 seed) external {
         if (seed % 8 != 0) return;
@@ -86,7 +103,8 @@ abstract contract TrialHandler is ParticipantsModel {
         trials.publishVersion(TRIAL, terms);
         latest++;
         VersionTerms storage kept = published[latest];
-        (kept.criteriaHash, kept.circuit) = (terms.criteriaHash, terms.circuit);
+        (kept.criteriaHashes, kept.successorHashes) = (terms.criteriaHashes, terms.successorHashes);
+        kept.circuit = terms.circuit;
         (kept.consentFormHash, kept.documentHash) = (terms.consentFormHash, terms.documentHash);
         (kept.consentFormVersion, kept.capacity) = (terms.consentFormVersion, terms.capacity);
         (kept.requiredPermissions, kept.offeredPermissions) = (1, 7);

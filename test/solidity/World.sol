@@ -9,7 +9,8 @@ import {CircuitRegistry, IEligibilityVerifier} from "../../contracts/CircuitRegi
 import {Enrollment} from "../../contracts/Enrollment.sol";
 import {ConsentProof, ConsentStatement} from "../../contracts/ParticipantTypes.sol";
 import {RecordRegistry} from "../../contracts/RecordRegistry.sol";
-import {ScreeningProof} from "../../contracts/Screening.sol";
+import {Screening} from "../../contracts/Screening.sol";
+import {Part, Person, ScreeningProof} from "../../contracts/ScreeningTypes.sol";
 import {Signals} from "../../contracts/Signals.sol";
 import {TrialRegistry} from "../../contracts/TrialRegistry.sol";
 import {SiteTerms, VersionTerms} from "../../contracts/TrialTypes.sol";
@@ -37,6 +38,7 @@ abstract contract World {
     RecordRegistry internal records;
     TrialRegistry internal trials;
     Semaphore internal semaphore;
+    Screening internal screening;
     Enrollment internal enrollment;
 
     constructor() {
@@ -51,7 +53,10 @@ abstract contract World {
         trials = new TrialRegistry(forwarder, accreditation, circuits);
         semaphore = new Semaphore(new MockSemaphoreVerifier());
         ISemaphore stock = ISemaphore(address(semaphore));
-        enrollment = new Enrollment(forwarder, accreditation, trials, records, stock);
+        address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
+        screening = new Screening(forwarder, trials, records, stock, next);
+        enrollment = new Enrollment(forwarder, accreditation, screening);
+        require(address(enrollment) == next, "Enrollment stands elsewhere");
 
         accredit(Role.Clinic, clinic);
         accredit(Role.Sponsor, sponsor);
@@ -67,7 +72,14 @@ abstract contract World {
 
     /// @dev Terms that the registry takes; `number` makes those of each version different.
     function termsOf(uint256 number) internal pure returns (VersionTerms memory terms) {
-        terms.criteriaHash = number;
+        // One part or two, by turns.
+        uint256 parts = number % 2 == 0 ? 2 : 1;
+        terms.criteriaHashes = new uint256[](parts);
+        terms.successorHashes = new uint256[](parts);
+        for (uint256 i = 0; i < parts; i++) {
+            terms.criteriaHashes[i] = number + 1_000 * i;
+            terms.successorHashes[i] = number + 1_000 * i + 500;
+        }
         terms.circuit = CIRCUIT;
         terms.consentFormHash = keccak256(abi.encode("form", number));
         (terms.consentFormVersion, terms.requiredPermissions) = (1, 1);
@@ -82,24 +94,63 @@ abstract contract World {
     /// @dev A screening that the contract accepts when it accepts its numbers.
     function screeningOf(
         uint32 version,
-        uint256 criteriaHash,
+        uint256[] memory hashes,
         uint256 nullifier,
         uint256 commitment
-    ) internal view returns (ScreeningProof memory proof) {
-        (proof.trialId, proof.version, proof.nullifier) = (TRIAL, version, nullifier);
-        proof.participantCommitment = commitment;
-        proof.recordsRoot = records.root();
-        proof.asOf = AsOf.pack(AsOf.dayOf(block.timestamp));
-        proof.points = proofOf(
-            abi.encode(
-                nullifier,
-                criteriaHash,
-                proof.recordsRoot,
-                enrollment.scopeOf(TRIAL),
-                Signals.screeningMessage(TRIAL, version, commitment),
-                proof.asOf
-            )
-        );
+    ) internal view returns (ScreeningProof memory) {
+        uint256 message = Signals.screeningMessage(TRIAL, version, commitment);
+        Part[] memory parts = partsOf(hashes, nullifier, message);
+        return ScreeningProof(TRIAL, version, nullifier, commitment, parts);
+    }
+
+    /// @dev The same among many.
+    function personOf(
+        uint32 version,
+        uint256[] memory hashes,
+        uint256 nullifier,
+        uint256 commitment
+    ) internal view returns (Person memory) {
+        ScreeningProof memory proof = screeningOf(version, hashes, nullifier, commitment);
+        return Person(nullifier, commitment, proof.parts);
+    }
+
+    /// @dev What the successor of a pseudonym brings.
+    function successionOf(
+        uint32 version,
+        uint256[] memory hashes,
+        uint256 pseudonym,
+        uint256 nullifier,
+        uint256 commitment
+    ) internal view returns (ScreeningProof memory) {
+        uint256 message = Signals.successionMessage(TRIAL, version, pseudonym, commitment);
+        Part[] memory parts = partsOf(hashes, nullifier, message);
+        return ScreeningProof(TRIAL, version, nullifier, commitment, parts);
+    }
+
+    function partsOf(
+        uint256[] memory hashes,
+        uint256 nullifier,
+        uint256 message
+    ) private view returns (Part[] memory parts) {
+        parts = new Part[](hashes.length);
+        uint256 scope = screening.scopeOf(TRIAL);
+        for (uint256 i = 0; i < hashes.length; i++) {
+            Part memory part = parts[i];
+            part.issuerTag = 40 + i;
+            part.recordsRoot = records.root();
+            part.asOf = AsOf.pack(AsOf.dayOf(block.timestamp));
+            part.points = proofOf(
+                abi.encode(
+                    nullifier,
+                    part.issuerTag,
+                    hashes[i],
+                    part.recordsRoot,
+                    scope,
+                    message,
+                    part.asOf
+                )
+            );
+        }
     }
 
     /// @dev A Semaphore proof of a statement, for a root of any group.
@@ -109,7 +160,7 @@ abstract contract World {
         uint256 groupRoot
     ) internal view returns (ConsentProof memory proof) {
         uint256 message = enrollment.consentMessage(statement);
-        uint256 scope = enrollment.scopeOf(statement.trialId);
+        uint256 scope = screening.scopeOf(statement.trialId);
         proof = ConsentProof(
             pseudonym,
             groupRoot,
@@ -134,7 +185,7 @@ abstract contract World {
                     "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
                 ),
                 keccak256(bytes(name)),
-                keccak256("1"),
+                keccak256("2"),
                 block.chainid,
                 verifying
             )

@@ -20,7 +20,7 @@ export default defineConfig({
     path: createRequire(import.meta.url).resolve("solc/soljson.js"),
     // Compiles in a fifth of the time, and line coverage and mutants need it like this too.
     settings: { evmVersion: "cancun", optimizer: { enabled: false } },
-    npmFilesToBuild: ["poseidon-solidity/PoseidonT3.sol"],
+    npmFilesToBuild: ["poseidon-solidity/PoseidonT3.sol", "poseidon-solidity/PoseidonT4.sol"],
   },
   test: {
     solidity: {
