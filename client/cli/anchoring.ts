@@ -1,22 +1,27 @@
-// `cohort clinic`, what a clinic puts on the chain: anchor, replace, revoke; and what it has there.
-import { existsSync } from "node:fs";
+// `cohort clinic`, what a clinic puts on the chain: anchor and replace; and what it has there.
 import type { Command } from "commander";
 import { dayOfTimestamp, formatDay } from "../../circuits/statement/day.ts";
 import { toField } from "../../circuits/statement/field.ts";
-import { type Path, rootOfPath } from "../../circuits/statement/tree.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
+import { MAX_BATCH_LEVELS, type Path, rootOfPath } from "../../circuits/statement/tree.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
 import type { Actor } from "../actor.ts";
 import type { RecordsState } from "../api/registry.ts";
-import { anchorBatch, replaceBatch, revokeLeaf, withPaths } from "../clinic/anchor.ts";
+import { allowanceOf, allowanceWords } from "../clinic/allowance.ts";
+import { anchorBatch, replaceBatch, withPaths } from "../clinic/anchor.ts";
 import { type AttestedRecord, parseAttested } from "../clinic/attest.ts";
-import { type Batch, buildNewBatch } from "../clinic/batch.ts";
+import { type Batch, buildNewBatch, isSame, leavesInOrder, slotsOf } from "../clinic/batch.ts";
+import { listClinicLeaves } from "../clinic/leaves.ts";
+import { checkLetters, publishMail } from "../clinic/mail.ts";
+import type { Roster } from "../clinic/roster/roster.ts";
 import { pickNumber } from "./argument.ts";
 import { type Context, contextOf, withExamples } from "./context.ts";
 import { readJson, writePrivate } from "./file.ts";
 import { InputError, print, shorten } from "./output.ts";
+import { addRevokeCommand } from "./revoke.ts";
+import { openRoster, type RosterOption, withRosterOption } from "./roster.ts";
 
 type As = { as: string };
-const MIN_WHOLE_DIGITS = 60;
 
 /** Adds the clinic's commands about the registry. */
 export function addAnchoringCommands(clinic: Command): void {
@@ -28,74 +33,118 @@ export function addAnchoringCommands(clinic: Command): void {
         .option("--as <role>", "development key to act with", "clinic-1"),
       ...examples,
     );
-  add(
-    "anchor <files...>",
-    "anchor the records of these patients' files as one batch; adds each path to its file",
-    "clinic anchor ann.json ben.json",
+  withRosterOption(
+    add(
+      "anchor <files...>",
+      "anchor the records of these patients' files as one batch; adds each path to its file",
+      "clinic anchor ann.json ben.json",
+    ),
   ).action(anchor);
-  add(
-    "replace <leaf> <files...>",
-    "replace a batch (its root, or the first digits) by a rebuilt one, as clinics do on a schedule",
-    "clinic replace 1211639843 ann.json ben.json carl.json",
+  withRosterOption(
+    add(
+      "replace <root> <files...>",
+      "replace a batch (its root, or the first digits) by a rebuilt one, as clinics do on a schedule",
+      "clinic replace 1211639843 ann.json ben.json carl.json",
+    ),
   ).action(replace);
+  addRevokeCommand(clinic);
   add(
-    "revoke <leaf>",
-    "revoke a batch (its root) or a record (its number or file); voids all older roots",
-    "clinic revoke 1211639843",
-    "clinic revoke ann.json",
-  ).action(revoke);
-  add("list", "the batches and records that this clinic has anchored", "clinic list").action(list);
+    "list",
+    "the batches and records that this clinic has anchored, and what it may still do",
+    "clinic list",
+  ).action(list);
 }
 
-async function anchor(files: string[], { as }: As, command: Command): Promise<void> {
+/** Patients' files, read and checked. */
+type Files = {
+  readonly names: readonly string[];
+  readonly attested: readonly AttestedRecord[];
+  readonly commitments: readonly bigint[];
+};
+
+async function anchor(names: string[], options: RosterOption, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { attested, commitments } = readAttested(files);
-  context.progress.step(`Anchoring ${files.length} record(s)...`);
-  const clinic = await context.actor(as);
-  if (await isAnchored(clinic, attested, commitments)) return printAnchored(context, files);
-  const batch = await keepPaths(files, attested, commitments);
-  await anchorBatch(clinic, commitments, batch);
-  printBatch(context, batch, "Anchored");
+  const files = readAttested(names);
+  await openRoster(context, options, async ({ roster }) => {
+    context.progress.step(`Anchoring ${names.length} record(s)...`);
+    const clinic = await context.actor(options.as);
+    await checkLetters(clinic, roster, files.attested);
+    const isDone = await isAnchored(clinic, files);
+    const batch = isDone ? undefined : await keepPaths(files);
+    if (batch !== undefined) await anchorBatch(clinic, files.commitments, batch);
+    const buckets = await publishFor(clinic, roster, files, false);
+    printBatch(context, files, batch && { ...batch, done: "Anchored" }, buckets);
+  });
 }
 
-async function replace(leaf: string, files: string[], { as }: As, command: Command) {
+async function replace(
+  typed: string,
+  names: string[],
+  options: RosterOption,
+  command: Command,
+): Promise<void> {
   const context = contextOf(command);
-  const { attested, commitments } = readAttested(files);
-  context.progress.step(`Replacing by ${files.length} record(s)...`);
-  const clinic = await context.actor(as);
-  const registry = await clinic.api.recordsState();
-  const oldLeaf = pickLeaf(registry, leaf);
-  const isThere = registry.leaves.some(({ value }) => value === oldLeaf);
-  if (!isThere && (await isAnchored(clinic, attested, commitments))) {
-    return printAnchored(context, files);
+  const files = readAttested(names);
+  await openRoster(context, options, async ({ roster }) => {
+    context.progress.step(`Replacing by ${names.length} record(s)...`);
+    const clinic = await context.actor(options.as);
+    await checkLetters(clinic, roster, files.attested);
+    const registry = await clinic.api.recordsState();
+    const oldRoot = await rootToReplace(clinic, registry, typed, files);
+    const batch = oldRoot === undefined ? undefined : await keepPaths(files, registry);
+    if (oldRoot !== undefined && batch !== undefined) {
+      await replaceBatch(clinic, { oldRoot, commitments: files.commitments }, batch);
+    }
+    const buckets = await publishFor(clinic, roster, files, true);
+    printBatch(context, files, batch && { ...batch, done: "Replaced" }, buckets);
+  });
+}
+
+/** The batch that is named; undefined when a run that was cut short has replaced it by these files. */
+async function rootToReplace(
+  clinic: Actor,
+  registry: RecordsState,
+  text: string,
+  files: Files,
+): Promise<bigint | undefined> {
+  const pick = (among: readonly bigint[]) =>
+    pickNumber({ text, name: "root", among, none: "NotAnchored" });
+  try {
+    return pick(slotsOf(registry, clinic.address).map(({ batchRoot }) => batchRoot));
+  } catch (error) {
+    if (!(error instanceof Refusal) || !(await isAnchored(clinic, files))) throw error;
+    // One of the clinic's, which is no longer there.
+    pick(listClinicLeaves(await clinic.api.events(), clinic.address).map((one) => one.batchRoot));
+    return undefined;
   }
-  const batch = await keepPaths(files, attested, commitments, registry);
-  await replaceBatch(clinic, { oldLeaf, commitments }, batch);
-  printBatch(context, batch, "Replaced");
 }
 
-async function revoke(text: string, { as }: As, command: Command): Promise<void> {
-  const context = contextOf(command);
-  context.progress.step("Revoking...");
-  const clinic = await context.actor(as);
-  const leaf = existsSync(text)
-    ? readAttested([text]).commitments[0]!
-    : pickLeaf(await clinic.api.recordsState(), text);
-  await revokeLeaf(clinic, leaf);
-  context.progress.end();
-  print(context.json, { revoked: leaf }, `Revoked ${shorten(leaf)}; older roots are void.`);
+/** Publishes the mail of files as they are now: with the paths that were just written into them. */
+async function publishFor(
+  clinic: Actor,
+  roster: Roster,
+  { names }: Files,
+  isReplacing: boolean,
+): Promise<number[]> {
+  const files = readAttested(names).attested;
+  return await publishMail(clinic, { roster, files, isReplacing });
 }
 
-async function list(_options: As, command: Command): Promise<void> {
+async function list({ as }: As, command: Command): Promise<void> {
   const context = contextOf(command);
-  const issuer = await context.signer(_options.as).getAddress();
-  const { leaves } = await context.api().recordsState();
-  const own = leaves.filter((leaf) => leaf.issuer.toLowerCase() === issuer.toLowerCase());
+  const clinic = await context.signer(as).getAddress();
+  const api = context.api();
+  const registry = await api.recordsState();
+  const own = registry.leaves.filter(({ issuer }) => isSame(issuer, clinic));
+  const { chainTime: now } = await api.deployment();
+  const allowance = allowanceOf({ registry, events: await api.events(), clinic, now });
   const lines = own.map(
-    ({ value, kind, size, anchoredAt }) =>
-      `${shorten(value)}  ${kind}, ${size} record(s), ${formatDay(dayOfTimestamp(anchoredAt))}`,
+    ({ value, batchRoot, kind, size, anchoredAt }) =>
+      `${shorten(batchRoot ?? value)}  ${kind}, ${size} record(s), ${formatDay(dayOfTimestamp(anchoredAt))}`,
   );
-  print(context.json, { clinic: issuer, leaves: own }, lines.join("\n") || "Nothing anchored.");
+  const said = allowance === undefined ? [] : allowanceWords(allowance);
+  const text = [...(lines.length > 0 ? lines : ["Nothing anchored."]), ...said].join("\n");
+  print(context.json, { clinic, leaves: own, allowance: allowance ?? null }, text);
 }
 
 /**
@@ -103,20 +152,17 @@ async function list(_options: As, command: Command): Promise<void> {
  * path that is lost after anchoring would be lost for good.
  */
 async function keepPaths(
-  files: readonly string[],
-  attested: readonly AttestedRecord[],
-  commitments: readonly bigint[],
+  { names, attested, commitments }: Files,
   registry?: RecordsState,
 ): Promise<Batch> {
-  const batch = buildNewBatch(
-    commitments,
-    (root) => registry?.leaves.some(({ value }) => value === root) === true,
-  );
+  const isTaken = (root: bigint) =>
+    registry?.leaves.some(({ batchRoot }) => batchRoot === root) === true;
+  const batch = buildNewBatch(commitments, isTaken);
   if (batch === undefined) {
     throw new InputError("Nothing to replace: these files are that batch already.");
   }
   const handed = withPaths(attested, batch);
-  for (const [i, file] of files.entries()) await writePrivate(file, handed[i]!);
+  for (const [i, name] of names.entries()) await writePrivate(name, handed[i]!);
   return batch;
 }
 
@@ -124,20 +170,18 @@ async function keepPaths(
  * Whether a run that was cut short has anchored exactly these files as a batch. Makes sure then that its leaves are
  * published.
  */
-async function isAnchored(
-  clinic: Actor,
-  attested: readonly AttestedRecord[],
-  commitments: readonly bigint[],
-): Promise<boolean> {
-  const places = attested.map(({ batch }) => parsePath(batch));
-  const roots = new Set(places.map((path, i) => path && rootOfPath(commitments[i]!, path)));
+async function isAnchored(clinic: Actor, { attested, commitments }: Files): Promise<boolean> {
+  const paths = attested.flatMap(({ batch }) => parsePath(batch) ?? []);
+  if (paths.length < commitments.length) return false;
+  const roots = new Set(
+    paths.map((path, i) => rootOfPath(commitments[i]!, path, MAX_BATCH_LEVELS)),
+  );
   const [root] = roots;
   if (root === undefined || roots.size > 1) return false;
-  const { leaves: registry } = await clinic.api.recordsState();
-  const found = registry.find(({ value, kind }) => value === root && kind !== "revoked");
+  const registry = await clinic.api.recordsState();
+  const found = slotsOf(registry, clinic.address).find(({ batchRoot }) => batchRoot === root);
   if (found === undefined || found.size !== commitments.length) return false;
-  const leaves: bigint[] = [];
-  for (const [i, path] of places.entries()) leaves[path!.index] = commitments[i]!;
+  const leaves = leavesInOrder(commitments, paths);
   if (!found.published) await clinic.api.publishBatch({ root, leaves });
   return true;
 }
@@ -148,36 +192,38 @@ function parsePath(batch: AttestedRecord["batch"]): Path | undefined {
     : { index: batch.index, siblings: batch.siblings.map((s) => toField(BigInt(s))) };
 }
 
-function printAnchored({ json, progress }: Context, files: readonly string[]): void {
-  progress.end();
-  print(json, { anchoredBefore: files }, "Anchored before: the files hold their paths already.");
-}
-
-/** A leaf by its first digits; a whole number may be one that is not anchored yet. */
-export function pickLeaf({ leaves }: RecordsState, text: string): bigint {
-  if (/^\d+$/.test(text) && text.length >= MIN_WHOLE_DIGITS) return BigInt(text);
-  const among = leaves.filter(({ kind }) => kind !== "revoked").map(({ value }) => value);
-  return pickNumber({ text, name: "leaf", among, none: "NotAnchored" });
-}
-
-function readAttested(files: readonly string[]) {
-  const attested = files.map((file) => readJson(file) as AttestedRecord);
+function readAttested(names: readonly string[]): Files {
+  const attested = names.map((file) => readJson(file) as AttestedRecord);
   const commitments = attested.map((json, i) => {
     try {
       return commitRecord(parseAttested(json).record);
     } catch (error) {
-      throw new InputError(`${files[i]}: ${(error as Error).message}`);
+      throw new InputError(`${names[i]}: ${(error as Error).message}`);
     }
   });
   const twice = commitments.findIndex((one, i) => commitments.indexOf(one) !== i);
-  if (twice >= 0) throw new InputError(`${files[twice]}: this record is named twice`);
-  return { attested, commitments };
+  if (twice >= 0) throw new InputError(`${names[twice]}: this record is named twice`);
+  return { names, attested, commitments };
 }
 
-function printBatch({ json, progress }: Context, batch: Batch, done: string): void {
+function printBatch(
+  { json, progress }: Context,
+  { names }: Files,
+  batch: (Batch & { done: string }) | undefined,
+  buckets: readonly number[],
+): void {
   progress.end();
-  const { root, leaves, leavesHash } = batch;
-  const data = { root, size: leaves.length, leavesHash };
-  const text = `${done}: ${leaves.length} record(s) under batch root ${shorten(root)}. Hand each file to its patient.`;
+  const sent =
+    buckets.length === 0
+      ? "Hand each file to its patient."
+      : `Published in mailbox ${buckets.join(", ")}: wallets that had a record fetch the new one themselves.`;
+  if (batch === undefined) {
+    const text = `Anchored before: the files hold their paths already. ${sent}`;
+    print(json, { anchoredBefore: names, buckets }, text);
+    return;
+  }
+  const { root, leaves, leavesHash, done } = batch;
+  const data = { root, size: leaves.length, leavesHash, buckets };
+  const text = `${done}: ${leaves.length} record(s) under batch root ${shorten(root)}. ${sent}`;
   print(json, data, text);
 }

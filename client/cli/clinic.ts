@@ -1,34 +1,44 @@
-// `cohort clinic`: inspect what a record would hold, and attest one.
+// `cohort clinic`: inspect what a record would hold, and attest one for a person of the clinic's roster.
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import { formatDay } from "../../circuits/statement/day.ts";
+import type { Field } from "../../circuits/statement/field.ts";
+import type { Actor } from "../actor.ts";
 import { PERMIT_SECONDS, signAttestation } from "../clinic/anchor.ts";
-import { attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
+import { attestPerson } from "../clinic/attestPerson.ts";
 import { inNoConcept, inspectRecord, renderInspection } from "../clinic/inspect.ts";
 import { buildRecord, type Issued } from "../clinic/issue.ts";
 import { readSource } from "../clinic/read.node.ts";
-import { dayIn, numberIn } from "./argument.ts";
+import { provable, refuseLost } from "../clinic/revocation/where.ts";
+import { readIdentityCode } from "../identityCode.ts";
+import { dayIn } from "./argument.ts";
 import { addClassifyCommand } from "./classify.ts";
 import { type CodesOption, codesOf, withCodes } from "./codes.ts";
 import { type Context, contextOf, dayOrToday, withExamples } from "./context.ts";
 import { writePrivate } from "./file.ts";
 import { InputError, print } from "./output.ts";
+import { addRosterCommands, openRoster, type RosterOption, withRosterOption } from "./roster.ts";
 
 const ALL_DOMAINS = Object.keys(DOMAINS) as Domain[];
+const REBINDING = `
+Re-binding: for good. The new wallet counts from today, so trials that already run refuse it; records
+of the old wallet have to be revoked before those of the new one are anchored.`;
 
-type AttestOptions = CodesOption & {
-  identity: string;
-  out: string;
-  name: string;
-  document?: string;
-  coverageFrom?: string;
-  incomplete?: boolean;
-  identitySince?: string;
-  as: string;
-  sign?: string;
-  deceased?: boolean;
-};
+type AttestOptions = CodesOption &
+  RosterOption & {
+    identity: string;
+    out: string;
+    name: string;
+    document?: string;
+    coverageFrom?: string;
+    incomplete?: boolean;
+    rebind?: boolean;
+    samePerson?: boolean;
+    as: string;
+    sign?: string;
+    deceased?: boolean;
+  };
 
 /** Adds the clinic's commands about records, and returns the group. */
 export function addClinicCommands(program: Command): Command {
@@ -47,25 +57,24 @@ export function addClinicCommands(program: Command): Command {
   const attesting = clinic
     .command("attest <bundle>")
     .description("make a patient's record for their identity; the file goes to the patient only")
-    .requiredOption(
-      "--identity <number>",
-      "the patient's identity commitment (patient init shows it)",
-    )
+    .requiredOption("--identity <code>", "the patient's identity code (patient init shows it)")
     .requiredOption("--out <file>", "where to write the patient's file")
     .option("--name <name>", "the clinic's name on the file", "Clinic")
     .option("--document <text>", "text of the identity document that was checked")
     .option("--coverage-from <date>", "first day from which the clinic knows the patient")
     .option("--incomplete", "the clinic does not hold the patient's whole record")
-    .option("--identity-since <date>", "when the patient's identity was re-bound here")
+    .option("--rebind", "the patient lost their wallet: the code is of a new one (see below)")
+    .option("--same-person", "the roster knows the patient by another id or number: you made sure")
     .option("--sign <file>", "also write a permit, with which the patient anchors it themselves")
     .option("--deceased", "attest even though the patient has died")
     .option("--as <role>", "development key to act with", "clinic-1")
     .action(attest);
   withExamples(
-    withCodes(attesting),
-    "clinic attest patient.json --identity 1234... --document 'P X12345' --out ann.json",
-    "clinic attest patient.json --identity 1234... --out ann.json --sign ann.permit.json",
+    withRosterOption(withCodes(attesting)).addHelpText("after", REBINDING),
+    "clinic attest patient.json --identity 'czid1 ...' --document 'P X12345' --out ann.json",
+    "clinic attest patient.json --identity 'czid1 ...' --out ann.json --sign ann.permit.json",
   );
+  addRosterCommands(clinic);
   addClassifyCommand(clinic);
   return clinic;
 }
@@ -96,71 +105,87 @@ async function inspect(path: string, options: CodesOption, command: Command): Pr
 
 async function attest(path: string, options: AttestOptions, command: Command): Promise<void> {
   const context = contextOf(command);
-  const { document, out } = options;
-  for (const file of [out, options.sign ?? ""]) {
+  const { out, sign } = options;
+  for (const file of [out, sign ?? ""]) {
     // A patient's file that is overwritten before it was handed over is a record nobody can use.
     if (existsSync(file)) throw new InputError(`${file}: exists already; choose another name`);
   }
-  const identityCommitment = numberIn(options.identity, "--identity");
-  const since = options.identitySince;
-  const salt = document === undefined ? undefined : drawIdTagSalt();
+  const code = readIdentityCode(options.identity);
   const codes = await codesOf(context, options);
   const source = await readSource(path);
-  context.progress.step("Attesting...");
   const clinic = await context.actor(options.as);
-  const issued = buildRecord({
-    source,
-    issuer: clinic.address,
-    issuedDay: await context.today(),
-    identityCommitment,
-    identitySince: since === undefined ? 0 : dayIn(since, "--identity-since"),
-    completeFor: options.incomplete === true ? [] : ALL_DOMAINS,
-    codes,
-    ...(options.coverageFrom && {
-      coverageFromDay: dayIn(options.coverageFrom, "--coverage-from"),
-    }),
-    ...(document !== undefined && salt !== undefined && { idTag: { salt, document } }),
+  const day = await context.today();
+  const made = await openRoster(context, options, async ({ roster, save }) => {
+    context.progress.step("Attesting...");
+    const person = attestPerson({ roster, source, code, codes, day, ...declared(options, clinic) });
+    if (person.issued.person.deceased && options.deceased !== true) {
+      throw new InputError(
+        `${path}: the patient has died; a record is attested only with --deceased, for whoever acts for them`,
+      );
+    }
+    const toRevoke = await provable(clinic, person.lost);
+    // With a permit the patient anchors it themselves, so this is the last time that it can be kept back.
+    if (sign !== undefined && toRevoke.length > 0) refuseLost(toRevoke[0]!);
+    // First the roster: a file that was handed over must be known to it, whatever happens next.
+    await save(person.roster);
+    return { ...person, toRevoke };
   });
-  if (issued.person.deceased && options.deceased !== true) {
-    throw new InputError(
-      `${path}: the patient has died; a record is attested only with --deceased, for whoever acts for them`,
-    );
-  }
-  const { attested, commitment } = attestRecord({
-    record: issued.record,
-    clinicName: options.name,
-    ...(salt !== undefined && { idTagSalt: salt }),
-  });
-  await writePrivate(out, attested);
-  if (options.sign !== undefined) {
+  await writePrivate(out, made.attested);
+  if (sign !== undefined) {
     const deadline = clinic.deployment.chainTime + PERMIT_SECONDS;
-    await writePrivate(options.sign, await signAttestation(clinic, { commitment, deadline }));
+    const { commitment } = made;
+    await writePrivate(sign, await signAttestation(clinic, { commitment, deadline }));
   }
   context.progress.end();
-  printAttested(context, issued, commitment, options);
+  printAttested(context, made, options);
+}
+
+/** What the options say about the person and the record. */
+function declared(options: AttestOptions, { address }: Actor) {
+  const { document, coverageFrom, incomplete, rebind = false, samePerson = false } = options;
+  return {
+    clinic: { address, name: options.name },
+    completeFor: incomplete === true ? [] : ALL_DOMAINS,
+    document,
+    isRebinding: rebind,
+    isSamePerson: samePerson,
+    ...(coverageFrom && { coverageFromDay: dayIn(coverageFrom, "--coverage-from") }),
+  };
 }
 
 function printAttested(
   { json }: Context,
-  { facts, leftOut, record }: Issued,
-  commitment: bigint,
+  made: { issued: Issued; commitment: Field; toRevoke: readonly bigint[] },
   { out, sign }: AttestOptions,
 ): void {
-  const since = formatDay(record.header.coverageFromDay);
-  const next =
+  const { issued, commitment, toRevoke } = made;
+  const { facts, leftOut, record } = issued;
+  const { coverageFromDay, identitySince } = record.header;
+  const since = formatDay(coverageFromDay);
+  const lines = [
+    `${out}: record ${commitment}`,
+    `${facts.length} facts, covering the time since ${since}; ${leftOut.length} item(s) left out (see clinic inspect).`,
+    ...(identitySince > 0
+      ? [`Wallet re-bound on ${formatDay(identitySince)}: trials that ran before then refuse it.`]
+      : []),
+    ...(toRevoke.length > 0
+      ? [
+          `First revoke what the lost wallet can still use: cohort clinic revoke ${toRevoke.join(" ")}`,
+        ]
+      : []),
     sign === undefined
-      ? `cohort clinic anchor ${out}, then hand the file to the patient and keep no copy.`
-      : `hand ${out} and ${sign} to the patient, who anchors with cohort patient anchor ${sign}.`;
-  print(
-    json,
-    {
-      file: out,
-      commitment,
-      facts: facts.length,
-      leftOut: leftOut.length,
-      coverageFrom: since,
-      ...(sign !== undefined && { permit: sign }),
-    },
-    `${out}: ${facts.length} facts, covering the time since ${since}; ${leftOut.length} item(s) left out (see clinic inspect).\nNext: ${next}`,
-  );
+      ? `Next: cohort clinic anchor ${out}, then hand the file to the patient and keep no copy.`
+      : `Next: hand ${out} and ${sign} to the patient, who anchors with cohort patient anchor ${sign}.`,
+  ];
+  const data = {
+    file: out,
+    commitment,
+    facts: facts.length,
+    leftOut: leftOut.length,
+    coverageFrom: since,
+    identitySince: identitySince === 0 ? null : formatDay(identitySince),
+    toRevoke,
+    ...(sign !== undefined && { permit: sign }),
+  };
+  print(json, data, lines.join("\n"));
 }

@@ -53,7 +53,10 @@ export function mapAllergy(input: unknown, context: MapContext): Mapped {
 }
 
 /** The codes of what the patient reacts to: the allergy's own, and the substances of reactions, which may say more. */
-function readSubstances({ code, reaction }: Allergy, context: MapContext): Codings {
+function readSubstances(
+  { code, reaction }: Allergy,
+  context: MapContext,
+): Pick<Codings, "known" | "leftOut"> {
   const substances = (reaction ?? []).flatMap(({ substance }, i) =>
     substance === undefined ? [] : [{ concepts: substance, field: `reaction[${i}].substance` }],
   );

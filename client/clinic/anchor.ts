@@ -1,12 +1,14 @@
-// A clinic's acts on the chain: anchor a batch, replace it by a rebuilt one, revoke.
+// A clinic's acts on the chain: anchor a batch, replace it by a rebuilt one, revoke a slot. What a revocation takes, and
+// whether it worked, is for revocation/.
 import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
 import { type Actor, act, addressOf } from "../actor.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { Submission } from "../api/submission.ts";
+import { freeSlot } from "./allowance.ts";
 import { type AttestedRecord, withBatchPath } from "./attest.ts";
-import { type Batch, buildBatch } from "./batch.ts";
+import { type Batch, buildBatch, type LiveSlot, slotsOf } from "./batch.ts";
 
 /** A batch that is on the chain, and the transaction that put it there. */
 export type Anchored = Batch & { readonly submission: Submission };
@@ -18,20 +20,26 @@ export const PERMIT_SECONDS = 7 * 86_400;
 const LEAVES_URI = "";
 
 /**
- * Anchors commitments as one batch and publishes its leaves; one transaction for up to 4,096 records.
- * `batch`: built before, by who keeps its paths safe first.
- * Refuses with `NotAccredited`, `AlreadyAnchored`, `RegistryFull`.
+ * Anchors commitments as one batch and publishes its leaves; one transaction for up to 4,096 records. With the quota
+ * used up it takes a slot whose batch the clinic has revoked. `batch`: built before, by who keeps its paths safe first.
+ * Refuses with `NotAccredited`, `AlreadyAnchored`, `QuotaReached`, `RegistryFull`.
  */
 export async function anchorBatch(
   clinic: Actor,
   commitments: readonly bigint[],
   batch: Batch = buildBatch(commitments),
 ): Promise<Anchored> {
-  const { root, leaves, leavesHash } = batch;
-  const args = [root, leaves.length, leavesHash, LEAVES_URI];
-  const submission = await act(clinic, "RecordRegistry", "anchorBatch", args);
-  await clinic.api.publishBatch({ root, leaves });
-  return { ...batch, submission };
+  const registry = await clinic.api.recordsState();
+  const free = freeSlot(registry, clinic.address);
+  const submission =
+    free === undefined
+      ? await act(clinic, "RecordRegistry", "anchorBatch", argumentsOf(batch))
+      : await act(clinic, "RecordRegistry", "anchorInto", [
+          free.value,
+          ...argumentsOf(batch),
+          siblingsOf(registry, free.index),
+        ]);
+  return await published(clinic, batch, submission);
 }
 
 /** The patients' files with the paths of their commitments, in the order in which `anchorBatch` got them. */
@@ -40,38 +48,74 @@ export function withPaths(files: readonly AttestedRecord[], batch: Batch): Attes
 }
 
 /**
- * Replaces one of the clinic's leaves by a rebuilt batch, as clinics do on a schedule. Refuses with `NotYourLeaf`,
- * `NotAnchored`, `AlreadyAnchored`.
+ * Replaces one of the clinic's batches (or records alone) by a rebuilt batch, as clinics do on a schedule; older roots
+ * keep their window. Refuses with `NotAnchored`, `AlreadyAnchored`.
  */
 export async function replaceBatch(
   clinic: Actor,
-  { oldLeaf, commitments }: { oldLeaf: bigint; commitments: readonly bigint[] },
+  { oldRoot, commitments }: { oldRoot: bigint; commitments: readonly bigint[] },
   batch: Batch = buildBatch(commitments),
 ): Promise<Anchored> {
-  const { root, leaves, leavesHash } = batch;
-  const siblings = siblingsOf(await clinic.api.recordsState(), oldLeaf);
-  const args = [oldLeaf, root, leaves.length, leavesHash, LEAVES_URI, siblings];
+  const registry = await clinic.api.recordsState();
+  const { index } = slotOf(registry, clinic.address, oldRoot);
+  const args = [oldRoot, ...argumentsOf(batch), siblingsOf(registry, index)];
   const submission = await act(clinic, "RecordRegistry", "replace", args);
-  await clinic.api.publishBatch({ root, leaves });
-  return { ...batch, submission };
+  return await published(clinic, batch, submission);
 }
 
 /**
- * Revokes a leaf (a batch's root, or a single commitment) and voids all older roots. Before anchoring it stops the
- * commitment from ever being anchored by this clinic. Refuses with `NotYourLeaf`.
+ * Replaces a batch by one without these records; every older root is void at once, and the records are barred from being
+ * anchored alone. Refuses with `NotAnchored`, `TooManyRevocations`.
  */
-export async function revokeLeaf(clinic: Actor, leaf: bigint): Promise<void> {
+export async function replaceAndVoid(
+  clinic: Actor,
+  { oldRoot, revoked }: { oldRoot: bigint; revoked: readonly bigint[] },
+  batch: Batch,
+): Promise<Anchored> {
   const registry = await clinic.api.recordsState();
-  const isAnchored = registry.leaves.some(({ value }) => value === leaf);
-  const siblings = isAnchored ? siblingsOf(registry, leaf) : [];
-  await act(clinic, "RecordRegistry", "revoke", [leaf, siblings]);
+  const { index } = slotOf(registry, clinic.address, oldRoot);
+  const args = [oldRoot, ...argumentsOf(batch), siblingsOf(registry, index), revoked];
+  const submission = await act(clinic, "RecordRegistry", "replaceAndVoid", args);
+  return await published(clinic, batch, submission);
 }
 
-/** The sibling nodes the contract needs to change a leaf. Refuses with `NotAnchored`. */
-function siblingsOf(registry: RecordsState, leaf: bigint): readonly bigint[] {
-  const found = registry.leaves.find(({ value }) => value === leaf);
-  if (found === undefined) throw new Refusal("NotAnchored", { leaf });
-  return pathOf(buildTree(registry.leaves.map(({ value }) => value)), found.index).siblings;
+/**
+ * Revokes all that one of the clinic's slots stands for: a record alone, or every record of a batch. Every older root is
+ * void at once. Refuses with `NotAnchored`, `TooManyRevocations`.
+ */
+export async function revokeSlot(clinic: Actor, batchRoot: bigint): Promise<void> {
+  const registry = await clinic.api.recordsState();
+  const { index } = slotOf(registry, clinic.address, batchRoot);
+  await act(clinic, "RecordRegistry", "revoke", [batchRoot, siblingsOf(registry, index)]);
+}
+
+/** Bars a record that is not anchored from ever being anchored alone. No root changes. Refuses with `AlreadyAnchored`. */
+export async function barRecord(clinic: Actor, commitment: bigint): Promise<void> {
+  await act(clinic, "RecordRegistry", "revokeEarly", [commitment]);
+}
+
+const argumentsOf = ({ root, leaves, leavesHash }: Batch) => [
+  root,
+  leaves.length,
+  leavesHash,
+  LEAVES_URI,
+];
+
+async function published(clinic: Actor, batch: Batch, submission: Submission): Promise<Anchored> {
+  await clinic.api.publishBatch({ root: batch.root, leaves: batch.leaves });
+  return { ...batch, submission };
+}
+
+/** The clinic's slot with this batch. Refuses with `NotAnchored`. */
+function slotOf(registry: RecordsState, clinic: string, batchRoot: bigint): LiveSlot {
+  const found = slotsOf(registry, clinic).find((slot) => slot.batchRoot === batchRoot);
+  if (found === undefined) throw new Refusal("NotAnchored", { leaf: batchRoot });
+  return found;
+}
+
+/** The sibling nodes that the contract needs to change the slot at `index`. */
+export function siblingsOf(registry: RecordsState, index: number): readonly bigint[] {
+  return pathOf(buildTree(registry.leaves.map(({ value }) => value)), index).siblings;
 }
 
 /** A clinic's signature with which a patient, or anyone for them, anchors one record. `deadline`: Unix seconds. */

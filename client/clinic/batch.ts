@@ -8,8 +8,9 @@ import {
   type Path,
   pathOf,
   rootOf,
-  rootOfPath,
+  type Tree,
 } from "../../circuits/statement/tree.ts";
+import type { RecordsState } from "../api/registry.ts";
 
 export const MAX_BATCH = 2 ** MAX_BATCH_LEVELS;
 const MOST_DRAWS = 50;
@@ -19,7 +20,7 @@ export type Batch = {
   readonly root: Field;
   /** In the tree's order, which says nothing about the patients' order. */
   readonly leaves: readonly bigint[];
-  /** keccak256 over the leaves as 32-byte words, as `BatchAnchored` carries it. */
+  /** keccak256 over the leaves as 32-byte words, as the registry's events carry it. */
   readonly leavesHash: string;
   /** Path of each commitment given, in the order given. */
   readonly paths: readonly Path[];
@@ -78,6 +79,19 @@ export function buildBatch(commitments: readonly bigint[], draw: Draw = drawSecu
 }
 
 /**
+ * The leaves of a batch in its own order, from each commitment's path: how a batch whose leaves were never published is
+ * put together again. A path lists the levels that have a sibling only, so its index alone is no place.
+ */
+export function leavesInOrder(commitments: readonly bigint[], paths: readonly Path[]): bigint[] {
+  const name = ({ index, siblings }: Path) => `${index}/${siblings.length}`;
+  const any = buildTree(commitments.map((_, i) => BigInt(i + 1)));
+  const placeOf = new Map(commitments.map((_, place) => [name(pathOf(any, place)), place]));
+  const leaves: bigint[] = [];
+  for (const [i, path] of paths.entries()) leaves[placeOf.get(name(path))!] = commitments[i]!;
+  return leaves;
+}
+
+/**
  * Builds a batch whose root is not `isTaken`: the same records in the same order are the same leaf, and few of them need
  * another draw. Undefined when every draw is taken.
  */
@@ -123,7 +137,58 @@ export function parseLeaves(json: unknown): Pick<Batch, "root" | "leaves" | "lea
   return { root, leaves, leavesHash: parsed.data.leavesHash };
 }
 
-/** True when a commitment and its path lead to the batch's root. */
-export function isInBatch(commitment: bigint, path: Path, root: bigint): boolean {
-  return rootOfPath(commitment, path) === root;
+/** A place in the registry as everybody downloads it. */
+export type Slot = RecordsState["leaves"][number];
+/** A slot that holds a record or a batch. */
+export type LiveSlot = Slot & { readonly batchRoot: bigint };
+
+/** What a clinic has in the registry now. */
+export function slotsOf(registry: Pick<RecordsState, "leaves">, clinic: string): LiveSlot[] {
+  return registry.leaves.filter(
+    (slot): slot is LiveSlot => slot.batchRoot !== null && isSame(slot.issuer, clinic),
+  );
+}
+
+/** Whether two addresses are one account. */
+export function isSame(a: string, b: string): boolean {
+  return BigInt(a) === BigInt(b);
+}
+
+/** A batch's leaves by its root, from whoever holds them; undefined when nobody does. Nothing is trusted. */
+export type LeavesOf = (root: bigint) => Promise<readonly bigint[] | undefined>;
+
+/** A batch whose leaves lead to its root. */
+export type OpenBatch = { readonly leaves: readonly bigint[]; readonly tree: Tree };
+
+/** Opens a batch by its root; undefined when nobody has leaves that lead to it. */
+export async function openBatch(root: bigint, leavesOf: LeavesOf): Promise<OpenBatch | undefined> {
+  const leaves = await leavesOf(root);
+  if (leaves === undefined || leaves.length === 0 || leaves.length > MAX_BATCH) return undefined;
+  try {
+    const tree = buildTree(leaves);
+    return rootOf(tree) === root ? { leaves, tree } : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Where a commitment stands among a clinic's published batches: of a wallet whose batch was rebuilt without a new issue
+ * of its record. All of them are asked for, so that nobody learns which one it is in.
+ */
+export async function findInBatches(of: {
+  registry: Pick<RecordsState, "leaves">;
+  clinic: string;
+  commitment: bigint;
+  leavesOf: LeavesOf;
+}): Promise<{ root: bigint; path: Path } | undefined> {
+  let found: { root: bigint; path: Path } | undefined;
+  for (const { kind, batchRoot: root } of slotsOf(of.registry, of.clinic)) {
+    if (kind !== "batch") continue;
+    const batch = await openBatch(root, of.leavesOf);
+    const place = batch?.leaves.indexOf(of.commitment) ?? -1;
+    if (batch !== undefined && place >= 0) found = { root, path: pathOf(batch.tree, place) };
+  }
+  return found;
 }

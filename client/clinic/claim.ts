@@ -88,7 +88,9 @@ export function mentionCondition(
 ): Mapped {
   const domains = intervalDomains("condition");
   if (concepts === undefined) return mentionReference(ref, field, domains, context);
-  const { known, leftOut } = readCodings({ concepts, base: "condition", domains, field, context });
+  const read = readCodings({ concepts, base: "condition", domains, field, context });
+  const { known, leftOut, codedIn } = read;
+  context.noteCoded("condition", codedIn);
   const start = { from: day, to: day };
   return {
     drafts: intervalDrafts("condition", known, { start, last: STILL, doubt: note }),
@@ -142,6 +144,7 @@ function mapItems(
     if (isIn(DRUG) && !isPrescribed) {
       const domains = intervalDomains("medication");
       const read = readCodings({ concepts, base: "medication", domains, field, context });
+      context.noteCoded("medication", read.codedIn);
       const course = { start: day, last: { from: createdBy, to: ONGOING }, doubt: NOTE };
       return { drafts: intervalDrafts("medication", read.known, course), leftOut: read.leftOut };
     }

@@ -15,6 +15,7 @@ import {
   displayOf,
   normaliseCode,
 } from "../../circuits/statement/dictionary.ts";
+import { systemsOf, systemsOfAll } from "./codedIn.ts";
 import { systemOf } from "./codeSystem.ts";
 import type { CodeableConcept } from "./datatypes.ts";
 import { differencesOf } from "./difference.ts";
@@ -98,7 +99,12 @@ export function readCodings(request: CodingRequest): Codings {
   return {
     known: [...ownCodes(groups), ...concepts, ...blocked],
     leftOut: omissions({ groups, isKnown, isResult, base, domains, field, blocked }),
+    codedIn: systemsOfAll(groups.map(codedGroup)),
   };
+}
+
+function codedGroup({ read }: Group) {
+  return systemsOf(read.flatMap(({ written }) => written ?? []));
 }
 
 function toWritten({ number, title }: Concept): WrittenCode {

@@ -35,13 +35,14 @@ export function mapCondition(input: unknown, context: MapContext): Mapped {
     return { drafts, leftOut: [...leftOut, ...relativesIn(code)] };
   }
   const status = readStatus(condition.clinicalStatus, CONDITION_CLINICAL, "clinicalStatus");
-  const { known, leftOut } = readCodings({
+  const { known, leftOut, codedIn } = readCodings({
     concepts: code,
     base: "condition",
     domains,
     field: "code",
     context,
   });
+  context.noteCoded("condition", codedIn);
   const drafts = intervalDrafts("condition", known, {
     ...readCourse(condition, status, context),
     doubt: doubtOf(verification),

@@ -1,7 +1,7 @@
 // What anchoring takes, before it is sent: enough to decide whether to wait for a fuller batch.
 
-/** A relayed call that changes one leaf, without the tree's hashes. */
-const CALL_GAS = 180_000;
+/** A relayed call that changes one leaf, its own hash of three included, without the tree's hashes. */
+const CALL_GAS = 250_000;
 /** One Poseidon hash of two numbers on the chain. */
 const HASH_GAS = 14_500;
 

@@ -1,8 +1,10 @@
 // What the mappers of single resources return: facts in the making, and what they left out.
 import type { Domain, System } from "../../circuits/statement/code.ts";
 import type { BaseDomain } from "../../circuits/statement/concept.ts";
+import type { CodedSystem } from "../../circuits/statement/header.ts";
 import type { Sex } from "../person.ts";
 import type { Classifier } from "./classify.ts";
+import type { NoteCoded } from "./codedIn.ts";
 import type { Reference } from "./datatypes.ts";
 
 /** A fact before roll-ups, ties and packing. */
@@ -59,6 +61,8 @@ export type MapContext = {
   readonly codes: Classifier;
   /** The resource a reference names, among those read: "#med1", "Medication/m1", a full URL. */
   readonly resolve: (reference: string) => unknown;
+  /** Notes how a statement about a condition or a drug is coded. */
+  readonly noteCoded: NoteCoded;
   /** True when a reference names the patient or a relative: what they say is not the clinic's word. */
   readonly saidByPatient: (reference: Reference | undefined) => boolean;
 };
@@ -81,4 +85,6 @@ export type WrittenCode = {
 export type Codings = {
   readonly known: readonly WrittenCode[];
   readonly leftOut: readonly Omission[];
+  /** Code systems in which the whole statement is coded. */
+  readonly codedIn: readonly CodedSystem[];
 };

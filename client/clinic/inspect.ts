@@ -1,8 +1,9 @@
 // What `cohort clinic inspect` shows: exactly which facts a record holds, what was left out and why.
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
+import { DOMAINS, type Domain, SYSTEMS } from "../../circuits/statement/code.ts";
 import { formatDay } from "../../circuits/statement/day.ts";
 import { conceptsContaining } from "../../circuits/statement/dictionary.ts";
 import { UNUSABLE } from "../../circuits/statement/fact.ts";
+import type { CodedSystem } from "../../circuits/statement/header.ts";
 import type { Issued } from "./issue.ts";
 import { codeWords, DOMAIN_WORDS, factWords, valueWords } from "./words.ts";
 
@@ -18,6 +19,8 @@ export type Inspection = {
   readonly counts: Issued["counts"];
   /** Domains in which absence can be proved. */
   readonly completeFor: readonly Domain[];
+  /** Code systems in which all conditions, or all drugs, are coded: there absence of single codes can be proved too. */
+  readonly codedIn: readonly CodedSystem[];
   readonly facts: readonly InspectedFact[];
   readonly leftOut: readonly Group[];
   /** Facts that block absence and satisfy nothing, by reason; multiples of limits not counted. */
@@ -64,6 +67,7 @@ export function inspectRecord(issued: Issued): Inspection {
     dictionaryVersion: record.header.dictionaryVersion,
     counts,
     completeFor,
+    codedIn: record.header.codedIn,
     facts: facts.map((fact) => ({
       domain: fact.domain,
       day: formatDay(fact.day),
@@ -82,6 +86,13 @@ function deceasedOf({ deceased, death }: Issued["person"]): Deceased {
   if (death === undefined) return { deceased };
   const [from, to] = [formatDay(death.from), formatDay(death.to)];
   return { deceased, diedOn: from === to ? to : `${from} to ${to}` };
+}
+
+/** "drugs, all coded in ATC". */
+export function codedWords(system: CodedSystem): string {
+  const what = system === "atc" ? "drugs" : "conditions";
+  const name = system === "icd10" ? "ICD-10 of some edition" : SYSTEMS[system].name;
+  return `${what}, all coded in ${name}`;
 }
 
 /** What a reader must know before the facts of a patient who has died. */
@@ -113,7 +124,7 @@ function groupUnusable(facts: Issued["facts"]): Inspection["unusable"] {
 /** The report as text for a terminal. `paths`: how many places to show of each reason. */
 export function renderInspection(issued: Issued, paths = 3): string {
   const inspection = inspectRecord(issued);
-  const { counts, completeFor } = inspection;
+  const { counts, completeFor, codedIn } = inspection;
   const isSinceBirth = issued.record.header.coverageFromDay === 0;
   const coverage = isSinceBirth
     ? "all time since birth"
@@ -125,6 +136,7 @@ export function renderInspection(issued: Issued, paths = 3): string {
     `${counts.resources} resources -> ${counts.facts} facts under ${counts.codes} codes, ` +
       `${counts.rollUps} of them roll-ups under concepts`,
     `Absence can be proved for: ${completeFor.length > 0 ? completeFor.join(", ") : "nothing"}`,
+    `Absence of single codes, too: ${codedIn.length > 0 ? codedIn.map(codedWords).join("; ") : "in no code system"}`,
   ];
   for (const domain of Object.keys(DOMAINS) as Domain[]) {
     const facts = issued.facts.filter((fact) => fact.domain === domain);

@@ -105,7 +105,7 @@ export function buildRecord(options: IssueOptions): Issued {
 function headerOf(
   options: IssueOptions,
   completeFor: readonly Domain[],
-  { drafts, person }: MappedSource,
+  { drafts, person, codedIn }: MappedSource,
 ): Header {
   const { issuer, issuedDay, identitySince } = options;
   const knownSince = options.coverageFromDay ?? oldestResult(drafts, issuedDay);
@@ -119,6 +119,7 @@ function headerOf(
     coverageFromDay: knownSince <= person.birth.from ? 0 : knownSince,
     dictionaryVersion: DICTIONARY_VERSION,
     completeFor,
+    codedIn,
     identitySince,
   };
 }

@@ -3,7 +3,7 @@ import type { AuditEvent } from "../api/event.ts";
 
 export type ClinicLeaf = {
   /** A batch's root, or a single commitment. */
-  readonly value: bigint;
+  readonly batchRoot: bigint;
   readonly kind: "record" | "batch";
   /** Records below it; 0 for a record that was revoked before it was anchored. */
   readonly size: number;
@@ -14,24 +14,33 @@ export type ClinicLeaf = {
   readonly changedAt?: number;
 };
 
-/** The leaves of a clinic, newest first. */
+/** What a clinic has had in the registry, newest first. */
 export function listClinicLeaves(events: readonly AuditEvent[], clinic: string): ClinicLeaf[] {
   const leaves = new Map<bigint, ClinicLeaf>();
-  const end = (value: bigint, state: "replaced" | "revoked", changedAt: number) => {
-    const known = leaves.get(value);
-    const unknown = { value, kind: "record", size: 0, anchoredAt: changedAt } as const;
-    leaves.set(value, { ...(known ?? unknown), state, changedAt });
+  /** By what stands in the tree: revocations and replacements name that. */
+  const rootOf = new Map<bigint, bigint>();
+  const end = (leaf: bigint, state: "replaced" | "revoked", changedAt: number) => {
+    const known = leaves.get(rootOf.get(leaf) ?? leaf);
+    // A slot that was emptied and is used again: the batch in it was revoked before.
+    if (known !== undefined) leaves.set(known.batchRoot, { ...known, state, changedAt });
   };
   for (const { contract, name, arguments: values, blockTime } of events) {
     if (contract !== "RecordRegistry") continue;
     if (values.clinic?.toLowerCase() !== clinic.toLowerCase()) continue;
-    const leaf = BigInt(values.leaf ?? 0);
-    if (name === "Replaced") end(BigInt(values.oldLeaf ?? 0), "replaced", blockTime);
-    if (name === "Revoked" || name === "RevokedEarly") end(leaf, "revoked", blockTime);
+    const number = (key: string) => BigInt(values[key] ?? 0);
+    if (name === "RevokedEarly") {
+      const batchRoot = number("commitment");
+      const never = { batchRoot, kind: "record", size: 0, anchoredAt: blockTime } as const;
+      leaves.set(batchRoot, { ...never, state: "revoked", changedAt: blockTime });
+    }
+    if (name === "Replaced") end(number("oldLeaf"), "replaced", blockTime);
+    if (name === "Revoked") end(number("leaf"), "revoked", blockTime);
     if (name !== "Anchored" && name !== "Replaced") continue;
-    const kind = BigInt(values.leavesHash ?? 0) === 0n ? "record" : "batch";
+    const batchRoot = number("batchRoot");
+    rootOf.set(number("leaf"), batchRoot);
+    const kind = number("leavesHash") === 0n ? "record" : "batch";
     const size = Number(values.size);
-    leaves.set(leaf, { value: leaf, kind, size, anchoredAt: blockTime, state: "anchored" });
+    leaves.set(batchRoot, { batchRoot, kind, size, anchoredAt: blockTime, state: "anchored" });
   }
   return [...leaves.values()].reverse();
 }

@@ -2,9 +2,11 @@
 import { ZodError } from "zod";
 import type { Domain } from "../../circuits/statement/code.ts";
 import { BASE_DOMAINS } from "../../circuits/statement/concept.ts";
+import type { CodedSystem } from "../../circuits/statement/header.ts";
 import { mapAllergy } from "./allergy.ts";
 import { mapClaim } from "./claim.ts";
 import { type Classifier, dictionaryClassifier } from "./classify.ts";
+import { CodedTally } from "./codedIn.ts";
 import { mapCondition } from "./condition.ts";
 import type { Reference } from "./datatypes.ts";
 import { mapDiagnosticReport } from "./diagnosticReport.ts";
@@ -66,6 +68,8 @@ export type MappedSource = {
   readonly person: Person;
   readonly drafts: readonly LocatedDraft[];
   readonly leftOut: readonly LeftOut[];
+  /** Code systems in which all conditions, or all drugs, are coded. */
+  readonly codedIn: readonly CodedSystem[];
   /** Resource types that give no facts, with how many there were. */
   readonly unread: Readonly<Record<string, number>>;
 };
@@ -87,7 +91,9 @@ export function mapSource(source: Source, options: MapOptions): MappedSource {
   if (person === undefined) throw new ClinicError(problems);
   const find = indexReferences([source.patient, ...source.resources]);
   const { birth, sex } = person;
-  const shared = { issuedDay, birth, sex, includePatientReported, codes };
+  const coded = new CodedTally();
+  const { note: noteCoded } = coded;
+  const shared = { issuedDay, birth, sex, includePatientReported, codes, noteCoded };
   const drafts: LocatedDraft[] = person.drafts.map((d) => ({ ...d, path: source.patient.path }));
   const leftOut = [...source.leftOut];
   const unread = new Map<string, number>();
@@ -102,6 +108,7 @@ export function mapSource(source: Source, options: MapOptions): MappedSource {
       unread.set(resource.resourceType, (unread.get(resource.resourceType) ?? 0) + 1);
     }
     const mapped = mapper && attempt(located, problems, () => trusted(mapper, located, context));
+    coded.endResource([...why.drafts, ...(mapped?.drafts ?? [])]);
     for (const draft of endingToday(mapped?.drafts ?? [], issuedDay)) {
       drafts.push({ ...draft, path });
     }
@@ -111,7 +118,8 @@ export function mapSource(source: Source, options: MapOptions): MappedSource {
   }
   if (problems.length > 0) throw new ClinicError(problems);
   drafts.push(...reasonDrafts(reasons, drafts));
-  return { person, drafts, leftOut, unread: Object.fromEntries(unread) };
+  const codedIn = coded.result(leftOut);
+  return { person, drafts, leftOut, codedIn, unread: Object.fromEntries(unread) };
 }
 
 /** What a resource's references mean, seen from where it stands. */

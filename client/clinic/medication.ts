@@ -1,5 +1,6 @@
 // The codes of a drug in the four resources about medication: inline, contained or referenced, with its ingredients.
 import { z } from "zod";
+import { systemsOfAll } from "./codedIn.ts";
 import { readCodings } from "./codings.ts";
 import { type CodeableConcept, codeableConcept, reference, resource } from "./datatypes.ts";
 import { distrust } from "./distrust.ts";
@@ -47,8 +48,12 @@ export function readNoMedication(input: NamesDrug, context: MapContext): Mapped 
 /** The codes of the drug: the product's own, and those of its ingredients. */
 export function readMedication(input: NamesDrug, context: MapContext): Codings {
   const { medicationCodeableConcept: inline, medicationReference: ref } = input;
-  if (inline !== undefined) return readDrug(inline, "medicationCodeableConcept", context);
-  return readReferenced(ref?.reference, "medicationReference", context, 0);
+  const read =
+    inline === undefined
+      ? readReferenced(ref?.reference, "medicationReference", context, 0)
+      : readDrug(inline, "medicationCodeableConcept", context);
+  context.noteCoded("medication", read.codedIn);
+  return read;
 }
 
 function readDrug(
@@ -62,7 +67,8 @@ function readDrug(
 
 function notGiven(field: string): Codings {
   const reason = "the Medication it names was not given, or no drug is named";
-  return { known: [], leftOut: [{ field, reason, clears: intervalDomains("medication") }] };
+  const leftOut = [{ field, reason, clears: intervalDomains("medication") }];
+  return { known: [], leftOut, codedIn: [] };
 }
 
 /** A Medication, or as an ingredient also a Substance. */
@@ -84,7 +90,7 @@ function readReferenced(
   const doubt = distrust(resource.parse(target));
   if (doubt === undefined) return read;
   if (read.known.length === 0) return notGiven(field);
-  return { known: read.known.map((code) => ({ ...code, doubt })), leftOut: read.leftOut };
+  return { ...read, known: read.known.map((code) => ({ ...code, doubt })) };
 }
 
 /** A product is known when its own code is classified, or else when every one of its active ingredients is. */
@@ -105,7 +111,11 @@ function readProduct(
   const isComplete = isClassified(own) || (parts.length > 0 && parts.every(isClassified));
   const leftOut = [own, ...parts].flatMap((part) => part.leftOut);
   // Nothing is lost by a code that nobody placed when the others say what it is.
-  return { known, leftOut: leftOut.filter(({ clears }) => !isComplete || clears.length === 0) };
+  return {
+    known,
+    leftOut: leftOut.filter(({ clears }) => !isComplete || clears.length === 0),
+    codedIn: systemsOfAll([own, ...parts].map((part) => part.codedIn)),
+  };
 }
 
 function isClassified({ leftOut }: Codings): boolean {

@@ -42,6 +42,7 @@ export function readReasons(resource: Resource, context: MapContext): Reason {
   const read = named.map(({ concepts, field }) =>
     readCodings({ concepts, base: "condition", domains: DOMAINS, field, context }),
   );
+  for (const { codedIn } of read) context.noteCoded("condition", codedIn);
   return {
     drafts: read.flatMap(({ known }) =>
       known.map(({ doubt: _, ...code }) => ({ ...code, domain, day, value: UNUSABLE, note: NOTE })),

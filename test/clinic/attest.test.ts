@@ -4,6 +4,7 @@ import type { Bytes32 } from "../../circuits/statement/trial.ts";
 import { parseRecord } from "../../circuits/witness/record.ts";
 import { attestRecord, parseAttested, withBatchPath } from "../../client/clinic/attest.ts";
 import { inspectRecord, renderInspection } from "../../client/clinic/inspect.ts";
+import { MAX_BUCKETS } from "../../client/mailbox.ts";
 import { about, coded, condition, issue, status, weight } from "./given.ts";
 
 const SALT = `0x${"5a".repeat(32)}` as Bytes32;
@@ -13,6 +14,7 @@ describe("the file for the patient", () => {
   const { attested, commitment } = attestRecord({
     record: issued.record,
     clinicName: "St. Example",
+    mailbox: { bucket: 3 },
     idTagSalt: SALT,
   });
 
@@ -22,6 +24,7 @@ describe("the file for the patient", () => {
       clinicName: "St. Example",
       record: issued.record,
       batch: null,
+      mailbox: { bucket: 3 },
       idTagSalt: SALT,
     });
     expect(parseRecord(attested.record)).toEqual(issued.record);
@@ -41,6 +44,16 @@ describe("the file for the patient", () => {
     expect(() => parseAttested({ ...attested, clinic })).toThrow("clinic.address");
     expect(() => parseAttested({ ...attested, format: "other" })).toThrow("format");
     expect(() => parseAttested(null)).toThrow(RangeError);
+    for (const bucket of [-1, 0.5, MAX_BUCKETS]) {
+      expect(() => parseAttested({ ...attested, mailbox: { bucket } })).toThrow("mailbox");
+    }
+  });
+
+  it("of the first protocol is refused by name", () => {
+    const first = { ...attested, format: "cohort-zero/attested-record/1" };
+    expect(() => parseAttested(first)).toThrow(
+      "made for the first protocol: have the clinic issue it again",
+    );
   });
 
   it("has a fresh blinding of 248 bits each time", () => {

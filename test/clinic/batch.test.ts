@@ -1,7 +1,16 @@
 import { AbiCoder, keccak256 } from "ethers";
 import { describe, expect, it } from "vitest";
 import { rootOfPath } from "../../circuits/statement/tree.ts";
-import { buildBatch, MAX_BATCH, parseLeaves, serializeLeaves } from "../../client/clinic/batch.ts";
+import type { RecordsState } from "../../client/api/registry.ts";
+import {
+  buildBatch,
+  findInBatches,
+  leavesInOrder,
+  MAX_BATCH,
+  openBatch,
+  parseLeaves,
+  serializeLeaves,
+} from "../../client/clinic/batch.ts";
 
 const commitments = (n: number) => Array.from({ length: n }, (_, i) => BigInt(1000 + i));
 /** A fixed order for tests. */
@@ -16,6 +25,12 @@ describe("a batch", () => {
       expect(rootOfPath(commitment, batch.paths[i]!)).toBe(batch.root);
     });
     expect([...batch.leaves].sort()).toEqual([...given].sort());
+  });
+
+  it.each([1, 2, 3, 5, 6, 11, 13])("of %i is put together again from its paths", (n) => {
+    const given = commitments(n);
+    const batch = buildBatch(given);
+    expect(leavesInOrder(given, batch.paths)).toEqual(batch.leaves);
   });
 
   it("is in random order: twenty are not all in the order given", () => {
@@ -68,5 +83,41 @@ describe("published leaves", () => {
       expect(() => parseLeaves({ ...file, leaves })).toThrow("do not lead to the batch's root");
     }
     expect(() => parseLeaves({ ...file, leaves: [] })).toThrow("not a file of batch leaves");
+  });
+});
+
+describe("a rebuilt batch", () => {
+  const mine = buildBatch(commitments(3), last);
+  const other = buildBatch([7n, 8n], last);
+  const clinic = `0x${"c1".repeat(20)}`;
+  const slot = (root: bigint, issuer: string) =>
+    ({ kind: "batch", batchRoot: root, issuer }) as unknown as RecordsState["leaves"][number];
+  const registry = { leaves: [slot(other.root, clinic), slot(mine.root, clinic)] };
+  const held = new Map([
+    [mine.root as bigint, mine.leaves],
+    [other.root, other.leaves],
+  ]);
+  const asked: bigint[] = [];
+  const leavesOf = async (root: bigint) => {
+    asked.push(root);
+    return held.get(root);
+  };
+
+  it("is found by a record's number, and every batch of the clinic is asked for", async () => {
+    const found = await findInBatches({ registry, clinic, commitment: 1000n, leavesOf });
+    expect(found?.root).toBe(mine.root);
+    expect(rootOfPath(1000n, found!.path)).toBe(mine.root);
+    expect(asked).toEqual([other.root, mine.root]);
+    expect(await findInBatches({ registry, clinic, commitment: 9n, leavesOf })).toBeUndefined();
+    const foreign = `0x${"c2".repeat(20)}`;
+    const of = { registry, clinic: foreign, commitment: 1000n, leavesOf };
+    expect(await findInBatches(of)).toBeUndefined();
+  });
+
+  it("is not believed when its leaves do not lead to its root", async () => {
+    for (const leaves of [[...mine.leaves].reverse(), [], [0n], undefined]) {
+      expect(await openBatch(mine.root, async () => leaves)).toBeUndefined();
+    }
+    expect((await openBatch(mine.root, leavesOf))?.leaves).toEqual(mine.leaves);
   });
 });

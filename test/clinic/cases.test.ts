@@ -8,7 +8,7 @@ import { compile } from "../../circuits/statement/compile.ts";
 import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
 import { decodeQuantity, unpackFact } from "../../circuits/statement/fact.ts";
 import { unitOf } from "../../circuits/statement/units.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
 import { readSource } from "../../client/clinic/read.node.ts";
@@ -88,8 +88,9 @@ describe("a chart's gaps never become a yes", () => {
       return;
     }
     for (const { criteria, eligible } of wanted.verdicts ?? []) {
-      const { program } = compile(criteria, { salt: 1n << 130n, latestIdentitySince: ONGOING });
-      const verdict = evaluate({ program, record: issued!.record, asOf: parseDay(asOf) });
+      const compiled = compile(criteria, { salt: 1n << 130n, latestIdentitySince: ONGOING });
+      const { record } = issued!;
+      const verdict = evaluateCriteria({ compiled, record, asOf: parseDay(asOf) });
       expect(verdict.eligible, `${why}: ${JSON.stringify(criteria)}`).toBe(eligible);
     }
     const { completeFor } = issued!.record.header;

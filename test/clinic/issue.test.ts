@@ -134,6 +134,8 @@ describe("the header", () => {
       dictionaryVersion: DICTIONARY_VERSION,
       completeFor: ALL,
       identitySince: 40_000,
+      // The one condition has no code of ICD-10; there is no drug that has none of ATC.
+      codedIn: ["atc"],
     });
   });
 

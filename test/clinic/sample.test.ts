@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodeCode } from "../../circuits/statement/code.ts";
 import { compile } from "../../circuits/statement/compile.ts";
 import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { MAX_FACTS } from "../../circuits/witness/record.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
 import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
@@ -105,8 +105,9 @@ describe("the sample", () => {
   ])("has people whom the example trial %s takes: %i of 32", (name, expected) => {
     const file = new URL(`../../client/sponsor/examples/${name}.json`, import.meta.url);
     const { criteria } = JSON.parse(readFileSync(file, "utf8"));
-    const { program } = compile(criteria, { salt: 1n << 130n, latestIdentitySince: ONGOING });
-    const takes = ({ record }: Issued) => evaluate({ program, record, asOf: TODAY }).eligible;
+    const compiled = compile(criteria, { salt: 1n << 130n, latestIdentitySince: ONGOING });
+    const takes = ({ record }: Issued) =>
+      evaluateCriteria({ compiled, record, asOf: TODAY }).eligible;
     expect(records.filter(takes)).toHaveLength(expected);
   });
 });

@@ -10,7 +10,7 @@ import {
   classifyCode,
   systemOfUri,
 } from "../../circuits/statement/dictionary.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
 import type { Source } from "../../client/clinic/source.ts";
@@ -110,11 +110,11 @@ function compare(
     const question: Question = random.chance(0.5)
       ? present(kind, random, names)
       : absent(kind, random, names);
-    const { program } = compile(question.criteria, {
+    const compiled = compile(question.criteria, {
       salt: 1n << 130n,
       latestIdentitySince: ONGOING,
     });
-    const { eligible } = evaluate({ program, record, asOf: day });
+    const { eligible } = evaluateCriteria({ compiled, record, asOf: day });
     const holds = question.holds(reading, day + EPOCH_DAY);
     if (eligible && !holds) result.wrong.push(question.criteria);
     if (!eligible && holds) result.lost++;

@@ -2,6 +2,7 @@
 // or not. Shares no code with the product.
 import { ISSUED, type Json, type Random } from "./chart.ts";
 import { type Base, CONCEPTS, DIFFERENCES } from "./codes.ts";
+import { isSpan, nameOf, pickRaw } from "./rawCodes.ts";
 import type { Kind, Reading, Statement } from "./reader.ts";
 import { aboutPerson, aboutResults } from "./resultCriteria.ts";
 
@@ -56,6 +57,9 @@ function never(
 }
 
 type Subject = { readonly kind: Kind; readonly concept: string; readonly form: Json };
+type RawSubject = Subject & { readonly isSpan: boolean };
+/** So many of the questions about conditions and drugs name a code and no concept. */
+const RAW_SHARE = 0.15;
 
 const baseOf = (kind: Kind): Base => (kind === "familyHistory" ? "condition" : kind);
 
@@ -70,8 +74,19 @@ function subjectOf(kind: Kind, random: Random, concepts: readonly string[]): Sub
 
 const LASTING: readonly Kind[] = ["condition", "medication", "allergy"];
 
+/** A code as it stands, without a concept. */
+function rawSubject(kind: "condition" | "medication", random: Random): RawSubject {
+  const raw = pickRaw(random, kind);
+  const form = { [kind]: { [raw.key]: raw.code } };
+  return { kind, concept: nameOf(raw), form, isSpan: isSpan(raw) };
+}
+
 export function present(kind: Kind, random: Random, concepts: readonly string[]): Question {
-  const subject = subjectOf(kind, random, concepts);
+  return presence(subjectOf(kind, random, concepts), random);
+}
+
+function presence(subject: Subject, random: Random): Question {
+  const { kind } = subject;
   const ask = (extra: Json, ...parts: readonly Fits[]): Question => ({
     criteria: { inclusion: [{ ...subject.form, ...extra }], exclusion: [] },
     // Parts of one criterion must all hold, but not of one statement.
@@ -150,13 +165,19 @@ function happened(kind: Kind, random: Random, ask: Ask): Question {
 }
 
 export function absent(kind: Kind, random: Random, concepts: readonly string[]): Question {
-  const subject = subjectOf(kind, random, concepts);
+  return absence(subjectOf(kind, random, concepts), random);
+}
+
+function absence(subject: Subject & { isSpan?: boolean }, random: Random): Question {
+  const { kind } = subject;
   const window = random.pick(WINDOWS);
   const ask = (extra: Json, mayFit: Fits): Question => ({
     criteria: { inclusion: [], exclusion: [{ ...subject.form, ...extra }] },
     holds: (reading, asOf) => never(reading, subject, (s) => mayFit(s, asOf)),
   });
-  const roll = random.below(kind === "familyHistory" ? 1 : LASTING.includes(kind) ? 4 : 2);
+  // Of several codes at once nobody knows which one is the newest: only "ever" can be asked.
+  const isWhole = kind === "familyHistory" || subject.isSpan === true;
+  const roll = random.below(isWhole ? 1 : LASTING.includes(kind) ? 4 : 2);
   if (roll === 0) return ask({}, () => true);
   if (roll === 1)
     return ask({ within: window.text }, (s, asOf) => endTo(s) >= asOf - window.longest);
@@ -192,6 +213,10 @@ export function askOne(random: Random, reading: Reading): Question {
   if (random.chance(0.05)) return aboutPerson(random);
   const kind = kindFor(reading, random);
   if (kind === "result") return aboutResults(random);
+  if ((kind === "condition" || kind === "medication") && random.chance(RAW_SHARE)) {
+    const raw = rawSubject(kind, random);
+    return random.chance(0.7) || raw.isSpan ? absence(raw, random) : presence(raw, random);
+  }
   const concepts = conceptsFor(kind, reading, random);
   return random.chance(0.5) ? absent(kind, random, concepts) : present(kind, random, concepts);
 }

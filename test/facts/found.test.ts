@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../../circuits/statement/compile.ts";
 import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { ISSUED, type Json, textOf } from "./chart.ts";
 import { recordOf } from "./laws.ts";
 
@@ -33,8 +33,9 @@ function joins(criteria: { in?: Json; out?: Json }, ...resources: Json[]): boole
     inclusion: criteria.in ? [criteria.in] : [],
     exclusion: criteria.out ? [criteria.out] : [],
   };
-  const { program } = compile(given, { salt: 1n << 130n, latestIdentitySince: ONGOING });
-  return evaluate({ program, record: record!, asOf: parseDay(textOf(ISSUED)) }).eligible;
+  const compiled = compile(given, { salt: 1n << 130n, latestIdentitySince: ONGOING });
+  const asOf = parseDay(textOf(ISSUED));
+  return evaluateCriteria({ compiled, record: record!, asOf }).eligible;
 }
 
 const relative = (fields: Json): Json => ({

@@ -2,7 +2,7 @@
 import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import { type Compiled, compile } from "../../circuits/statement/compile.ts";
 import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
 import { buildRecord } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
@@ -38,15 +38,15 @@ export const SHOWN_AT_LEAST = 0.15;
  */
 export const LOST_AT_MOST = 0.02;
 
-const compiled = new Map<string, Compiled>();
+const compiledBefore = new Map<string, Compiled>();
 
 /** Compiling is the dearest part, and the questions repeat. */
 function compileOnce({ criteria }: Question): Compiled {
   const key = JSON.stringify(criteria);
-  const known = compiled.get(key);
+  const known = compiledBefore.get(key);
   if (known !== undefined) return known;
   const fresh = compile(criteria, { salt: 1n << 130n, latestIdentitySince: ONGOING });
-  compiled.set(key, fresh);
+  compiledBefore.set(key, fresh);
   return fresh;
 }
 
@@ -74,8 +74,8 @@ export function tryCharts(
     for (let i = 0; i < questions; i++) {
       const question = askOne(random, reading);
       const later = random.pick(LATER);
-      const { program } = compileOnce(question);
-      const { eligible } = evaluate({ program, record, asOf: PRODUCT_ISSUED + later });
+      const compiled = compileOnce(question);
+      const { eligible } = evaluateCriteria({ compiled, record, asOf: PRODUCT_ISSUED + later });
       const holds = question.holds(reading, ISSUED + later);
       asked++;
       if (eligible && holds) shown++;

@@ -2,6 +2,7 @@
 // product.
 import { firstDay, lastDay } from "./chart.ts";
 import { type Base, CLASSES, CODES, DIFFERENCES, type Difference } from "./codes.ts";
+import { isRawName, underCode } from "./rawCodes.ts";
 
 /** The first and the last day that something could have. */
 export type Days = readonly [from: number, to: number];
@@ -160,7 +161,9 @@ export function belongsOf(
   const areOthers = others.every(isPlaced);
   const isKnown =
     rule === "all" ? isFirst && areOthers : isFirst || (areOthers && others.length > 0);
+  const codings = concepts.map((one) => (one?.coding ?? []) as Get[]);
   return (concept) => {
+    if (isRawName(concept)) return underCode(codings, concept);
     const difference = DIFFERENCES[base]?.find(({ name }) => name === concept);
     // Of two drugs in one, one may be excepted and the other not: each is looked at by itself.
     const all = groups.map((group) =>

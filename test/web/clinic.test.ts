@@ -5,12 +5,14 @@ import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInActor } from "../../client/actor.ts";
 import { accredit } from "../../client/governance/accredit.ts";
-import { deriveRecordIdentity } from "../../client/patient/derive.ts";
+import { readIdentityCode } from "../../client/identityCode.ts";
+import { identityCodeOf } from "../../client/patient/derive.ts";
 import { importRecord } from "../../client/patient/import.ts";
 import { createWallet, type Wallet } from "../../client/patient/wallet.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Bundle, INJECTED, inject, nameOf } from "./charts.ts";
+import { beginRoster, findStored, ROSTER_PASSPHRASE } from "./clinicRoster.ts";
 import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { CAST, type Exchange, openExchange } from "./exchange.ts";
 
@@ -48,6 +50,7 @@ type Given = ReturnType<typeof file>;
 const drop = (files: Given[], on = page) =>
   on.locator('input[type="file"][multiple]').setInputFiles(files);
 const button = (name: string | RegExp) => page.getByRole("button", { name });
+const alertOf = (text: RegExp) => page.getByRole("alert").getByText(text);
 const open = (name: string) => page.getByRole("link", { name, exact: true }).click();
 
 /** A made-up chart, changed by hand. */
@@ -57,8 +60,7 @@ function chart(index: number, change: (bundle: Bundle) => void = () => {}): Bund
   return bundle;
 }
 
-const identityOf = async (wallet: Wallet) =>
-  String((await deriveRecordIdentity(wallet.seed)).commitment);
+const codeOf = (wallet: Wallet) => identityCodeOf(wallet.seed);
 
 async function giveIdentity(code: string): Promise<void> {
   await page.getByLabel("Identity code from the patient's wallet").fill(code);
@@ -69,8 +71,9 @@ async function giveIdentity(code: string): Promise<void> {
 async function attest(n: number, wallet: Wallet): Promise<void> {
   await open("Patients");
   await page.getByRole("list", { name: "Patients" }).getByRole("link").nth(n).click();
-  await giveIdentity(await identityOf(wallet));
-  await page.getByLabel("Identity document you checked").fill(DOCUMENT);
+  await giveIdentity(await codeOf(wallet));
+  // One document is one person's.
+  await page.getByLabel("Identity document you checked").fill(`${DOCUMENT}-${n}`);
   await page.getByRole("button", { name: "Attest", exact: true }).click();
   await page.getByText("Not on the registry yet").waitFor();
 }
@@ -128,20 +131,27 @@ describe("a clinic's desk", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("takes no identity code that is none or is another patient's", async () => {
-    await giveIdentity("0x1234");
-    await page
-      .getByRole("alert")
-      .getByText(/not an identity code/)
-      .waitFor();
+  test("attests nobody before its roster is open", async () => {
+    await page.getByRole("heading", { name: "The clinic's roster" }).waitFor();
+    expect(await page.getByLabel("Identity document you checked").count()).toBe(0);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await beginRoster(page);
+    await page.getByLabel("Identity document you checked").waitFor();
+  });
+
+  test("takes no identity code that is mistyped, and none that is another patient's", async () => {
+    const code = await codeOf(wallets[0]!);
+    for (const wrong of ["1234567890", code.slice(0, -4), code.replace("czid1", "czid2")]) {
+      await giveIdentity(wrong);
+      await alertOf(/MalformedInput/).waitFor();
+    }
     await attest(0, wallets[0]!);
     await open("Patients");
     await page.getByRole("list", { name: "Patients" }).getByRole("link").nth(1).click();
-    await giveIdentity(await identityOf(wallets[0]!));
-    await page
-      .getByRole("alert")
-      .getByText(/another patient on this desk/)
-      .waitFor();
+    await giveIdentity(code);
+    await page.getByRole("button", { name: "Attest", exact: true }).click();
+    await alertOf(/IdentityTaken/).waitFor();
+    await page.getByRole("switch", { name: /one person under two numbers/ }).waitFor();
     await attest(1, wallets[1]!);
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
@@ -211,6 +221,7 @@ describe("a clinic's desk", () => {
     await page.getByRole("combobox", { name: "Which it replaces" }).click();
     await page.getByRole("option", { name: /^Batch of 2/ }).click();
     await page.getByText(/2 record\(s\) below it count/).waitFor();
+    await page.getByText(/fetch their new record from the clinic's mailbox/).waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await button("Replace by 1 record").click();
     await page.getByText("1 record is on the registry").waitFor();
@@ -231,7 +242,9 @@ describe("a clinic's desk", () => {
     await dialog.getByText(/be used to prove anything/).waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await dialog.getByRole("button", { name: "Revoke", exact: true }).press("Enter");
+    await page.getByText(/Tried: it leads to none of the 1 root\(s\) that are good now/).waitFor();
     await table.getByText("Revoked", { exact: true }).waitFor();
+    await page.getByText(/1 of 24 revocations used today/).waitFor();
   });
 
   test("keeps no patient over a reload", async () => {
@@ -242,26 +255,28 @@ describe("a clinic's desk", () => {
       JSON.stringify([{ ...sessionStorage }, { ...localStorage }]),
     );
     expect(kept).not.toMatch(/Patient|record|Eve/);
+    expect(await findStored(page)).not.toMatch(/czid|P-424242|"commitment"/i);
   });
 
   test("tells a clinic without accreditation before, and the registry refuses it after", async () => {
     await signIn(page, "clinic-2");
     await page.getByText("This account is not an accredited clinic").waitFor();
     await drop([file("good.json", JSON.stringify(chart(0)))]);
-    await page.getByRole("link", { name: nameOf(chart(0)) }).waitFor();
+    await page.getByRole("link", { name: nameOf(chart(0)) }).click();
+    await beginRoster(page);
     await attest(0, wallets[0]!);
     await page.getByRole("link", { name: "Go to anchoring" }).click();
     await button("Anchor 1 record").click();
-    await page
-      .getByRole("alert")
-      .getByText(/NotAccredited/)
-      .waitFor();
+    await alertOf(/NotAccredited/).waitFor();
     expect(await button(/^Save the file/).count()).toBe(0);
   });
 
   test("sends nothing of a patient, and breaks no policy", async () => {
     const { sent, complaints } = watched;
-    const everything = sent.join("\n");
+    // Of mailboxes only that they are sealed: so much noise holds any three letters.
+    const isMail = (one: string) => /^\S+ age-encryption\.org\/v1\n-> X25519 /.test(one);
+    const everything = sent.filter((one) => !isMail(one)).join("\n");
+    expect(sent.some(isMail)).toBe(true);
     expect(sent.length).toBeGreaterThan(20);
     for (const index of [0, 2, 4, 5]) {
       const { entry } = chart(index);
@@ -273,7 +288,12 @@ describe("a clinic's desk", () => {
     for (const secret of [DOCUMENT, INJECTED, "Condition", "21112-8", "blinding"]) {
       expect(everything).not.toContain(secret);
     }
-    for (const wallet of wallets) expect(everything).not.toContain(await identityOf(wallet));
+    for (const wallet of wallets) {
+      const { identityCommitment, recipient } = readIdentityCode(await codeOf(wallet));
+      for (const told of [String(identityCommitment), recipient, "czid1", ROSTER_PASSPHRASE]) {
+        expect(everything).not.toContain(told);
+      }
+    }
     expect(complaints).toEqual([]);
   });
 });

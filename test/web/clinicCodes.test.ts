@@ -4,11 +4,12 @@ import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SYSTEMS } from "../../circuits/statement/code.ts";
 import { type CodeTable, parseTable } from "../../client/clinic/codeTable.ts";
-import { deriveRecordIdentity } from "../../client/patient/derive.ts";
+import { identityCodeOf } from "../../client/patient/derive.ts";
 import { createWallet } from "../../client/patient/wallet.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Bundle, nameOf } from "./charts.ts";
+import { beginRoster, openRoster } from "./clinicRoster.ts";
 import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 
@@ -162,6 +163,7 @@ describe("a clinic's codes", () => {
   test("says how the day of a fact is meant, and that a record covers all time since birth", async () => {
     await openPatient(0);
     await page.getByText(/Covers all time since birth,/).waitFor();
+    await beginRoster(page);
     const { birthDate } = charts()[0].entry[0]!.resource;
     expect(await page.getByLabel("You know the patient since").inputValue()).toBe(birthDate);
     await button(/^Drugs: began/).click();
@@ -238,8 +240,9 @@ describe("a clinic's codes", () => {
     await openPatient(1);
     await page.getByText("This patient has died").waitFor();
     await page.getByText("The chart says: died on Mar 3, 2024.").waitFor();
-    const { commitment } = await deriveRecordIdentity(createWallet().seed);
-    await page.getByLabel("Identity code from the patient's wallet").fill(String(commitment));
+    await openRoster(page);
+    const code = await identityCodeOf(createWallet().seed);
+    await page.getByLabel("Identity code from the patient's wallet").fill(code);
     await button("Use this").click();
     const attest = page.getByRole("button", { name: "Attest", exact: true });
     await page

@@ -11,6 +11,7 @@ import { useTask } from "../shared/useTask.ts";
 import { type Draft, draftBatch, putOnRegistry } from "./anchoring.ts";
 import { useDesk } from "./desk.tsx";
 import type { Entry } from "./entry.ts";
+import { useRoster } from "./roster/session.tsx";
 import { leafWords, useClinicLeaves, useRegistryRefresh } from "./useClinicLeaves.ts";
 
 /** Where the batch goes, what that costs, and the act. */
@@ -19,8 +20,9 @@ export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
   const current = leaves.filter(({ state }) => state === "anchored");
   const [way, setWay] = useState("new");
   const [chosen, setChosen] = useState<string | null>(null);
-  const old = way === "replace" ? current.find(({ value }) => String(value) === chosen) : undefined;
-  const { task, anchor } = useAnchoring(entries, old?.value);
+  const old =
+    way === "replace" ? current.find(({ batchRoot }) => String(batchRoot) === chosen) : undefined;
+  const { task, anchor } = useAnchoring(entries, old?.batchRoot);
   return (
     <Card>
       <Stack>
@@ -39,7 +41,10 @@ export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
           <Select
             label="Which it replaces"
             placeholder="Choose a batch or record"
-            data={current.map((leaf) => ({ value: String(leaf.value), label: leafWords(leaf) }))}
+            data={current.map((leaf) => ({
+              value: String(leaf.batchRoot),
+              label: leafWords(leaf),
+            }))}
             value={chosen}
             onChange={setChosen}
           />
@@ -47,7 +52,8 @@ export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
         {old !== undefined && (
           <Text size="sm">
             The {formatCount(old.size)} record(s) below it count for another short while, then no
-            more. Each of those patients needs a new file out of this batch.
+            more. Wallets fetch their new record from the clinic's mailbox by themselves; the files
+            below do the same by hand.
           </Text>
         )}
         <Estimate count={entries.length} isReplacing={way === "replace"} />
@@ -67,7 +73,8 @@ export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-function useAnchoring(entries: readonly Entry[], oldLeaf: bigint | undefined) {
+function useAnchoring(entries: readonly Entry[], oldRoot: bigint | undefined) {
+  const { roster } = useRoster();
   const clinic = useActor();
   const { dispatch } = useDesk();
   const refresh = useRegistryRefresh();
@@ -80,7 +87,8 @@ function useAnchoring(entries: readonly Entry[], oldLeaf: bigint | undefined) {
       say("Sending, and waiting until it cannot be undone…");
       const { outcomes, root, size, gas } = await putOnRegistry(clinic, draft.current, {
         entries,
-        oldLeaf,
+        oldRoot,
+        roster: roster!,
       });
       draft.current = undefined;
       refresh();

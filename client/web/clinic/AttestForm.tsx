@@ -1,12 +1,23 @@
-import { Button, Card, Checkbox, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Card,
+  Checkbox,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useState } from "react";
 import type { Domain } from "../../../circuits/statement/code.ts";
 import { dayOfTimestamp, formatDay } from "../../../circuits/statement/day.ts";
-import type { Field } from "../../../circuits/statement/field.ts";
+import { Refusal } from "../../../circuits/statement/refusal.ts";
 import type { Classifier } from "../../clinic/classify.ts";
 import { ALL_DOMAINS } from "../../clinic/incomplete.ts";
 import type { Issued } from "../../clinic/issue.ts";
 import { ClinicError } from "../../clinic/problem.ts";
+import type { IdentityCode as Code } from "../../identityCode.ts";
 import { useActor } from "../shared/account.tsx";
 import { formatDate } from "../shared/format.ts";
 import { TaskState } from "../shared/TaskState.tsx";
@@ -17,6 +28,7 @@ import { useDesk } from "./desk.tsx";
 import type { Entry } from "./entry.ts";
 import { IdentityCode } from "./IdentityCode.tsx";
 import { ProblemList } from "./ProblemList.tsx";
+import { useRoster } from "./roster/session.tsx";
 import { useClinicName } from "./useClinicName.ts";
 
 type Props = {
@@ -29,9 +41,9 @@ type Props = {
 
 /** What the clinic declares about a patient's record, and the making of it. Nothing is sent. */
 export function AttestForm(props: Props) {
-  const { entry, issued, includesReported, onIncludeReported } = props;
+  const { issued, includesReported, onIncludeReported } = props;
   const form = useAttestForm(props);
-  const { identity, setIdentity, fields, change, task } = form;
+  const { code, setCode, fields, change, task } = form;
   const today = formatDay(issued.record.header.issuedDay);
   return (
     <Card component="section" aria-labelledby="attest">
@@ -39,7 +51,7 @@ export function AttestForm(props: Props) {
         <Title order={2} size="h4" id="attest">
           Attest this record
         </Title>
-        <IdentityCode identity={identity} onIdentity={setIdentity} entry={entry} />
+        <IdentityCode code={code} onCode={setCode} />
         <TextInput
           label="Identity document you checked"
           description="As printed, for instance country and number. A site asks for the same document; without it the patient cannot be admitted there. Only a salted hash enters the record."
@@ -66,7 +78,7 @@ export function AttestForm(props: Props) {
           checked={includesReported}
           onChange={(event) => onIncludeReported(event.currentTarget.checked)}
         />
-        <Rebound value={fields.identitySince} today={today} onChange={change} />
+        <Rebinding fields={fields} problem={task.problem} onChange={change} />
         <TextInput
           label="Name of the clinic on the file"
           value={fields.clinicName}
@@ -100,7 +112,8 @@ type Fields = {
   readonly document: string;
   readonly coverageFrom: string;
   readonly completeFor: readonly Domain[];
-  readonly identitySince: string;
+  readonly isRebinding: boolean;
+  readonly isSamePerson: boolean;
   readonly clinicName: string;
   readonly isDeathKnown: boolean;
 };
@@ -110,21 +123,23 @@ function useAttestForm({ entry, issued, codes, includesReported }: Props) {
   const { api, address } = useActor();
   const { dispatch } = useDesk();
   const { data: knownName = "" } = useClinicName();
-  const [identity, setIdentity] = useState<Field>();
+  const { change: changeRoster } = useRoster();
+  const [code, setCode] = useState<Code>();
   const [typed, setTyped] = useState<Partial<Fields>>({});
   const task = useTask();
   const fields: Fields = {
     document: "",
     coverageFrom: formatDay(issued.record.header.coverageFromDay || issued.person.birth.from),
     completeFor: ALL_DOMAINS,
-    identitySince: "",
+    isRebinding: false,
+    isSamePerson: false,
     clinicName: knownName,
     isDeathKnown: false,
     ...typed,
   };
   const change = (part: Partial<Fields>) => setTyped((before) => ({ ...before, ...part }));
   const isReady =
-    identity !== undefined && !task.isRunning && (!issued.person.deceased || fields.isDeathKnown);
+    code !== undefined && !task.isRunning && (!issued.person.deceased || fields.isDeathKnown);
   const submit = () =>
     void task.run(async (say) => {
       say("Attesting…");
@@ -134,36 +149,51 @@ function useAttestForm({ entry, issued, codes, includesReported }: Props) {
         ...fields,
         clinicName,
         includePatientReported: includesReported,
-        identity: identity!,
+        code: code!,
       };
-      const source = entry.source!;
-      const attested = attest({ source, issuer: address, issuedDay, codes, declared });
+      const attested = await attest({
+        source: entry.source!,
+        issuer: address,
+        issuedDay,
+        codes,
+        declared,
+        change: changeRoster,
+      });
       dispatch({ kind: "attest", id: entry.id, attested });
     });
-  return { identity, setIdentity, fields, change, task, isReady, submit };
+  return { code, setCode, fields, change, task, isReady, submit };
 }
 
-function Rebound(props: {
-  value: string;
-  today: string;
-  onChange: (part: Pick<Fields, "identitySince">) => void;
+/** What the roster is asked to believe: that a wallet was lost, or that two numbers are one person's. */
+function Rebinding(props: {
+  fields: Fields;
+  problem: unknown;
+  onChange: (part: Partial<Fields>) => void;
 }) {
-  const { value, today, onChange } = props;
+  const { fields, problem, onChange } = props;
+  const { isRebinding, isSamePerson } = fields;
+  const isUnsure =
+    problem instanceof Refusal && ["RosterConflict", "IdentityTaken"].includes(problem.code);
   return (
     <>
       <Switch
-        label="This patient had another wallet here before"
-        description="The record then says since when it belongs to the new one, so that nobody is counted twice."
-        checked={value !== ""}
-        onChange={(event) => onChange({ identitySince: event.currentTarget.checked ? today : "" })}
+        label="This patient lost their wallet: bind them to the new one"
+        description="Only when the old wallet is gone for good."
+        checked={isRebinding}
+        onChange={(event) => onChange({ isRebinding: event.currentTarget.checked })}
       />
-      {value !== "" && (
-        <TextInput
-          type="date"
-          label="New wallet since"
-          max={today}
-          value={value}
-          onChange={(event) => onChange({ identitySince: event.currentTarget.value || today })}
+      {isRebinding && (
+        <Alert color="yellow" title="What re-binding does">
+          The new wallet counts from today: trials that already run refuse it, so that nobody is
+          counted twice. Records of the old wallet must be revoked before this one is anchored.
+        </Alert>
+      )}
+      {(isUnsure || isSamePerson) && (
+        <Switch
+          label="I made sure that this is one person under two numbers"
+          description="The roster then knows them by both. If they are two people, one of them could prove with the other's record."
+          checked={isSamePerson}
+          onChange={(event) => onChange({ isSamePerson: event.currentTarget.checked })}
         />
       )}
     </>

@@ -1,6 +1,8 @@
 import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAnchor } from "@tabler/icons-react";
 import { Link } from "wouter";
+import { Refusal } from "../../../circuits/statement/refusal.ts";
+import { checkLetters } from "../../clinic/mail.ts";
 import { useActor } from "../shared/account.tsx";
 import { Empty } from "../shared/Empty.tsx";
 import { formatCount, shorten } from "../shared/format.ts";
@@ -12,6 +14,9 @@ import { useDesk } from "./desk.tsx";
 import type { Entry } from "./entry.ts";
 import { Handover } from "./Handover.tsx";
 import { PersonLine } from "./PersonLine.tsx";
+import { RosterGate } from "./roster/RosterGate.tsx";
+import { useRoster } from "./roster/session.tsx";
+import { useTakeBack } from "./useTakeBack.ts";
 
 /** From attested records to the registry, and from there to the patients. */
 export default function BatchPage() {
@@ -30,7 +35,9 @@ export default function BatchPage() {
             </Title>
             <Stack gap="lg">
               <AttestedList entries={attested} />
-              <AnchorForm entries={attested} />
+              <RosterGate>
+                <AnchorForm entries={attested} />
+              </RosterGate>
             </Stack>
           </section>
         )}
@@ -80,6 +87,7 @@ function AttestedList({ entries }: { entries: readonly Entry[] }) {
 
 function RowActs({ entry, permits }: { entry: Entry; permits: ReturnType<typeof usePermits> }) {
   const { dispatch } = useDesk();
+  const takeBack = useTakeBack();
   const { name } = entry.person;
   return (
     <Group gap="xs">
@@ -101,7 +109,7 @@ function RowActs({ entry, permits }: { entry: Entry; permits: ReturnType<typeof 
         onClick={() =>
           entry.source === undefined
             ? dispatch({ kind: "forget", ids: [entry.id] })
-            : dispatch({ kind: "attest", id: entry.id, attested: undefined })
+            : void permits.task.run(() => takeBack(entry))
         }
       >
         Leave out
@@ -113,12 +121,15 @@ function RowActs({ entry, permits }: { entry: Entry; permits: ReturnType<typeof 
 /** Permits: the clinic's signature over a commitment, with which the patient anchors the record. */
 function usePermits() {
   const clinic = useActor();
+  const { roster } = useRoster();
   const { dispatch } = useDesk();
   const task = useTask();
   const sign = ({ id, attested }: Entry) =>
     task.run(async (say) => {
       say("Signing a permit…");
       const { PERMIT_SECONDS, signAttestation } = await import("../../clinic/anchor.ts");
+      if (roster === undefined) throw new Refusal("NoRoster");
+      await checkLetters(clinic, roster, [attested!.file]);
       const { chainTime } = await clinic.api.deployment();
       const { commitment, file } = attested!;
       const deadline = chainTime + PERMIT_SECONDS;

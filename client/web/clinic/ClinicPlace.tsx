@@ -1,5 +1,6 @@
 import { Alert, Badge } from "@mantine/core";
 import {
+  IconAddressBook,
   IconAnchor,
   IconFileImport,
   IconHistory,
@@ -15,12 +16,14 @@ import { SectionLinks } from "../shared/SectionLinks.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
 import { DeskProvider, useDesk } from "./desk.tsx";
+import { RosterProvider } from "./roster/session.tsx";
 
 // What reads charts and builds records is loaded when it is looked at.
 const RecordsPage = lazy(() => import("./RecordsPage.tsx"));
 const PatientPage = lazy(() => import("./PatientPage.tsx"));
 const CodesPage = lazy(() => import("./CodesPage.tsx"));
 const BatchPage = lazy(() => import("./BatchPage.tsx"));
+const RosterPage = lazy(() => import("./roster/RosterPage.tsx"));
 const RegistryPage = lazy(() => import("./RegistryPage.tsx"));
 
 /** The clinic's desk: charts in, attested records out. */
@@ -28,8 +31,10 @@ export default function ClinicPlace() {
   return (
     <DeskProvider>
       <SignedIn role="clinic" keys="clinic">
-        <Standing />
-        <Pages />
+        <RosterProvider>
+          <Standing />
+          <Pages />
+        </RosterProvider>
       </SignedIn>
     </DeskProvider>
   );
@@ -53,6 +58,7 @@ function Pages() {
           { path: "/", also: "/patients/:id", name: "Patients", icon: IconFileImport },
           { path: "/codes", name: "Codes", icon: IconListSearch },
           { path: "/batch", name: "Anchor and hand over", icon: IconAnchor, mark },
+          { path: "/roster", name: "Roster", icon: IconAddressBook },
           { path: "/registry", name: "On the registry", icon: IconHistory },
         ]}
       />
@@ -62,6 +68,7 @@ function Pages() {
           <Route path="/patients/:id">{({ id }) => <PatientPage id={Number(id)} />}</Route>
           <Route path="/codes" component={CodesPage} />
           <Route path="/batch" component={BatchPage} />
+          <Route path="/roster" component={RosterPage} />
           <Route path="/registry" component={RegistryPage} />
           <Route>
             <Redirect to="/" />

@@ -1,38 +1,28 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Field } from "../../../circuits/statement/field.ts";
+import { type IdentityCode as Code, readIdentityCode } from "../../identityCode.ts";
 import { shorten } from "../shared/format.ts";
 import { Problem } from "../shared/Problem.tsx";
 import { TakeCode } from "../shared/TakeCode.tsx";
-import { readIdentity } from "./attest.ts";
-import { useDesk } from "./desk.tsx";
-import type { Entry } from "./entry.ts";
 
 type Props = {
-  readonly entry: Entry;
-  readonly identity: Field | undefined;
-  readonly onIdentity: (identity: Field | undefined) => void;
+  readonly code: Code | undefined;
+  readonly onCode: (code: Code | undefined) => void;
 };
 
-/** The number that the patient's wallet shows: the record is made for it and works with no other. */
-export function IdentityCode({ entry, identity, onIdentity }: Props) {
-  const { entries } = useDesk();
+/** The code that the patient's wallet shows: the record is made for it and works with no other. */
+export function IdentityCode({ code, onCode }: Props) {
   const [problem, setProblem] = useState<unknown>();
   const take = (text: string) => {
     try {
-      onIdentity(
-        readIdentity(
-          text,
-          entries.filter(({ id }) => id !== entry.id),
-        ),
-      );
+      onCode(readIdentityCode(text));
       setProblem(undefined);
     } catch (caught) {
       setProblem(caught);
     }
   };
-  if (identity !== undefined) {
+  if (code !== undefined) {
     return (
       <Group justify="space-between">
         <Stack gap={0}>
@@ -41,10 +31,10 @@ export function IdentityCode({ entry, identity, onIdentity }: Props) {
           </Text>
           <Group gap={6} role="status">
             <IconCircleCheck size={18} color="var(--mantine-color-green-text)" aria-hidden />
-            <Text ff="monospace">{shorten(identity)}</Text>
+            <Text ff="monospace">{shorten(code.identityCommitment)}</Text>
           </Group>
         </Stack>
-        <Button variant="default" size="xs" onClick={() => onIdentity(undefined)}>
+        <Button variant="default" size="xs" onClick={() => onCode(undefined)}>
           Change
         </Button>
       </Group>

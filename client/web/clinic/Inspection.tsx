@@ -3,7 +3,12 @@ import { useMemo } from "react";
 import { Link } from "wouter";
 import { DOMAINS, type Domain } from "../../../circuits/statement/code.ts";
 import { MAX_FACTS } from "../../../circuits/witness/record.ts";
-import { type Inspection as Inspected, inNoConcept, inspectRecord } from "../../clinic/inspect.ts";
+import {
+  codedWords,
+  type Inspection as Inspected,
+  inNoConcept,
+  inspectRecord,
+} from "../../clinic/inspect.ts";
 import type { Issued } from "../../clinic/issue.ts";
 import { DOMAIN_WORDS } from "../../clinic/words.ts";
 import { formatCount, formatDate } from "../shared/format.ts";
@@ -39,7 +44,7 @@ export function Inspection({ issued }: { issued: Issued }) {
 }
 
 function Size(props: { inspection: Inspected; isSinceBirth: boolean }) {
-  const { counts, coverageFrom, issuedOn } = props.inspection;
+  const { counts, coverageFrom, issuedOn, codedIn } = props.inspection;
   const share = (100 * counts.facts) / MAX_FACTS;
   return (
     <Card>
@@ -59,6 +64,11 @@ function Size(props: { inspection: Inspected; isSinceBirth: boolean }) {
           of codes.{" "}
           {props.isSinceBirth ? "Covers all time since birth," : `From ${formatDate(coverageFrom)}`}{" "}
           to {formatDate(issuedOn)}.
+        </Text>
+        <Text size="sm" c="dimmed">
+          {codedIn.length > 0
+            ? `Absence of single codes can be proved, too: ${codedIn.map(codedWords).join("; ")}.`
+            : "Absence of single codes cannot be proved: neither all conditions nor all drugs are coded in one system."}
         </Text>
       </Stack>
     </Card>

@@ -17,6 +17,8 @@ import { formatCount, shorten } from "../shared/format.ts";
 import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
+import { TaskState } from "../shared/TaskState.tsx";
+import { useTask } from "../shared/useTask.ts";
 import { AttestForm } from "./AttestForm.tsx";
 import { deathWords } from "./death.ts";
 import { useDesk } from "./desk.tsx";
@@ -25,7 +27,9 @@ import { Inspection } from "./Inspection.tsx";
 import { PersonLine } from "./PersonLine.tsx";
 import { ProblemList } from "./ProblemList.tsx";
 import { issue } from "./readPatients.ts";
+import { RosterGate } from "./roster/RosterGate.tsx";
 import { useCodes } from "./useCodes.ts";
+import { useTakeBack } from "./useTakeBack.ts";
 
 /** One patient: what the record would hold, what it leaves out, and the attesting of it. */
 export default function PatientPage({ id }: { id: number }) {
@@ -91,13 +95,15 @@ function Chart({ entry }: { entry: Entry }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }} order={{ base: 1, md: 2 }}>
           {entry.attested === undefined ? (
-            <AttestForm
-              entry={entry}
-              issued={issued}
-              codes={classifier}
-              includesReported={includesReported}
-              onIncludeReported={setIncludesReported}
-            />
+            <RosterGate>
+              <AttestForm
+                entry={entry}
+                issued={issued}
+                codes={classifier}
+                includesReported={includesReported}
+                onIncludeReported={setIncludesReported}
+              />
+            </RosterGate>
           ) : (
             <Attested entry={entry} />
           )}
@@ -125,8 +131,9 @@ function tryIssue(
 
 /** After attesting: where the record stands, and the way back while it is still in the clinic's hands. */
 function Attested({ entry }: { entry: Entry }) {
-  const { dispatch } = useDesk();
-  const { attested, source, id } = entry;
+  const takeBack = useTakeBack();
+  const task = useTask();
+  const { attested, source } = entry;
   const stage = stageOf(entry);
   if (attested === undefined) return null;
   return (
@@ -144,6 +151,12 @@ function Attested({ entry }: { entry: Entry }) {
             ? "Not on the registry yet: anchor it before you hand it over."
             : "It is ready: hand it to the patient and keep no copy."}
         </Text>
+        {attested.lost.length > 0 && (
+          <Text size="sm" className="breakable">
+            First revoke the records of the lost wallet (On the registry, “Revoke a record”):{" "}
+            {attested.lost.join(", ")}.
+          </Text>
+        )}
         <Button component={Link} href="/batch">
           {stage === "attested" ? "Go to anchoring" : "Go to handing over"}
         </Button>
@@ -151,11 +164,13 @@ function Attested({ entry }: { entry: Entry }) {
           <Button
             variant="subtle"
             size="compact-sm"
-            onClick={() => dispatch({ kind: "attest", id, attested: undefined })}
+            disabled={task.isRunning}
+            onClick={() => void task.run(() => takeBack(entry))}
           >
             Take back and attest again
           </Button>
         )}
+        <TaskState task={task} />
       </Stack>
     </Alert>
   );

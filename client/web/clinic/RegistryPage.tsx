@@ -1,6 +1,7 @@
 import { Badge, Button, Stack, Table, Text, Title } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useState } from "react";
+import { allowanceWords } from "../../clinic/allowance.ts";
 import type { ClinicLeaf } from "../../clinic/leaves.ts";
 import { Empty } from "../shared/Empty.tsx";
 import { formatCount, formatTime, shorten } from "../shared/format.ts";
@@ -8,8 +9,8 @@ import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { RevokeDialog } from "./RevokeDialog.tsx";
-import { RevokeEarly } from "./RevokeEarly.tsx";
-import { useClinicLeaves } from "./useClinicLeaves.ts";
+import { RevokeRecord } from "./RevokeRecord.tsx";
+import { useAllowance, useClinicLeaves } from "./useClinicLeaves.ts";
 
 /** What this clinic has on the registry, what it had, and the taking back. */
 export default function RegistryPage() {
@@ -21,6 +22,7 @@ export default function RegistryPage() {
         title="On the registry"
         text="Every batch and record this clinic has anchored. Numbers only: nobody can tell from them whose they are."
       />
+      <Allowed />
       <Stack gap={48}>
         {error !== null && <Problem problem={error} retry={() => void refetch()} />}
         {leaves === undefined && error === null && <Loading what="the registry" h={200} />}
@@ -32,15 +34,26 @@ export default function RegistryPage() {
         {leaves !== undefined && leaves.length > 0 && (
           <LeafTable leaves={leaves} onRevoke={setRevoking} />
         )}
-        <section aria-labelledby="early">
-          <Title order={2} size="h4" id="early" mb={4}>
-            Stop a record that was never anchored
+        <section aria-labelledby="revoke-record">
+          <Title order={2} size="h4" id="revoke-record" mb={4}>
+            Revoke a record
           </Title>
-          <RevokeEarly />
+          <RevokeRecord />
         </section>
       </Stack>
       <RevokeDialog leaf={revoking} onClose={() => setRevoking(undefined)} />
     </>
+  );
+}
+
+/** Slots and revocations that are left. */
+function Allowed() {
+  const { data } = useAllowance();
+  if (data == null) return null;
+  return (
+    <Text size="sm" c="dimmed" mb="lg" role="note">
+      {allowanceWords(data).join(" ")}
+    </Text>
   );
 }
 
@@ -70,7 +83,7 @@ function LeafTable({ leaves, onRevoke }: TableProps) {
         </Table.Thead>
         <Table.Tbody>
           {leaves.map((leaf) => (
-            <LeafRow key={String(leaf.value)} leaf={leaf} onRevoke={() => onRevoke(leaf)} />
+            <LeafRow key={String(leaf.batchRoot)} leaf={leaf} onRevoke={() => onRevoke(leaf)} />
           ))}
         </Table.Tbody>
       </Table>
@@ -79,15 +92,15 @@ function LeafTable({ leaves, onRevoke }: TableProps) {
 }
 
 function LeafRow({ leaf, onRevoke }: { leaf: ClinicLeaf; onRevoke: () => void }) {
-  const { value, kind, size, state, anchoredAt, changedAt } = leaf;
+  const { batchRoot, kind, size, state, anchoredAt, changedAt } = leaf;
   const [color, word] = STATES[state];
   return (
     <Table.Tr>
       <Table.Td>{size === 0 ? "never" : formatTime(anchoredAt)}</Table.Td>
       <Table.Td>
         {kind === "batch" ? "Batch" : "Record"}{" "}
-        <Text span ff="monospace" size="sm" title={String(value)}>
-          {shorten(value)}
+        <Text span ff="monospace" size="sm" title={String(batchRoot)}>
+          {shorten(batchRoot)}
         </Text>
       </Table.Td>
       <Table.Td ta="right">{formatCount(size)}</Table.Td>
@@ -104,7 +117,7 @@ function LeafRow({ leaf, onRevoke }: { leaf: ClinicLeaf; onRevoke: () => void })
           <Button
             variant="default"
             size="compact-sm"
-            aria-label={`Revoke… ${shorten(value)}`}
+            aria-label={`Revoke… ${shorten(batchRoot)}`}
             onClick={onRevoke}
           >
             Revoke…

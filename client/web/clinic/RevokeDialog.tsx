@@ -5,6 +5,7 @@ import { useActor } from "../shared/account.tsx";
 import { formatCount } from "../shared/format.ts";
 import { TaskState } from "../shared/TaskState.tsx";
 import { useTask } from "../shared/useTask.ts";
+import { revokedWords } from "./RevokeRecord.tsx";
 import { leafWords, useRegistryRefresh } from "./useClinicLeaves.ts";
 
 type Props = {
@@ -18,18 +19,16 @@ export function RevokeDialog({ leaf, onClose }: Props) {
   const refresh = useRegistryRefresh();
   const task = useTask();
   const revoke = async () => {
+    const { batchRoot, kind } = leaf!;
     const isDone = await task.run(async (say) => {
-      say("Revoking, and waiting until it cannot be undone…");
-      const { revokeLeaf } = await import("../../clinic/anchor.ts");
-      await revokeLeaf(clinic, leaf!.value);
-    });
-    if (!isDone) return;
-    notifications.show({
-      message: "Revoked. Older roots of the registry are void.",
-      color: "green",
+      say("Revoking, and trying what still leads to a good root…");
+      const { revokeBatch, revokeRecords } = await import("../../clinic/revocation/revoke.ts");
+      const act =
+        kind === "batch" ? revokeBatch(clinic, batchRoot) : revokeRecords(clinic, [batchRoot]);
+      notifications.show({ message: revokedWords(await act), color: "green" });
     });
     refresh();
-    onClose();
+    if (isDone) onClose();
   };
   return (
     <Modal
@@ -51,8 +50,8 @@ export function RevokeDialog({ leaf, onClose }: Props) {
           </Text>
           {leaf.kind === "batch" && (
             <Text>
-              To take back one record of a batch, attest the others again and replace the batch
-              instead.
+              To take back one record of it, use “Revoke a record” below: the batch is then rebuilt
+              without it, and the others keep theirs.
             </Text>
           )}
           <TaskState task={task} />

@@ -2,7 +2,10 @@
 
 import type { Actor } from "../../actor.ts";
 import { anchorBatch, replaceBatch, withPaths } from "../../clinic/anchor.ts";
-import { type Batch, buildNewBatch } from "../../clinic/batch.ts";
+import type { AttestedRecord } from "../../clinic/attest.ts";
+import { type Batch, buildNewBatch, slotsOf } from "../../clinic/batch.ts";
+import { checkLetters, publishMail } from "../../clinic/mail.ts";
+import type { Roster } from "../../clinic/roster/roster.ts";
 import { InputError } from "../../input-error.ts";
 import type { Entry, Outcome } from "./entry.ts";
 
@@ -15,6 +18,8 @@ export type Done = {
   readonly size: number;
   /** What it took; undefined when an earlier attempt had got through. */
   readonly gas: number | undefined;
+  /** Mailboxes that hold new records now. */
+  readonly buckets: readonly number[];
 };
 
 /** Draws a batch of these entries, or keeps the draft of an earlier attempt at the same. */
@@ -27,7 +32,7 @@ export async function draftBatch(
   const key = commitments.join(" ");
   if (before?.key === key) return before;
   const { leaves } = await api.recordsState();
-  const isTaken = (root: bigint) => leaves.some(({ value }) => value === root);
+  const isTaken = (root: bigint) => leaves.some(({ batchRoot }) => batchRoot === root);
   const batch = buildNewBatch(commitments, isTaken);
   if (batch === undefined) {
     throw new InputError("These records are on the registry already, as this very batch.");
@@ -36,39 +41,45 @@ export async function draftBatch(
 }
 
 /**
- * Anchors a draft, or puts it in the place of `oldLeaf`. Refuses as `anchorBatch` and `replaceBatch`
- * do. What an earlier attempt has done is not done again.
+ * Anchors a draft, or puts it in the place of the batch `oldRoot`, and publishes the mail of patients who had a record
+ * before. Refuses as `checkLetters`, `anchorBatch` and `replaceBatch` do. What an earlier attempt has done is not done
+ * again.
  */
 export async function putOnRegistry(
   clinic: Actor,
   { batch }: Draft,
-  of: { entries: readonly Entry[]; oldLeaf: bigint | undefined },
+  of: { entries: readonly Entry[]; oldRoot: bigint | undefined; roster: Roster },
 ): Promise<Done> {
+  const { entries, oldRoot, roster } = of;
   const { root, leaves } = batch;
-  const commitments = commitmentsOf(of.entries);
+  const commitments = commitmentsOf(entries);
+  const files = entries.map(({ attested }) => attested!.file);
+  await checkLetters(clinic, roster, files);
   const registry = await clinic.api.recordsState();
-  const known = registry.leaves.find(({ value, kind }) => value === root && kind === "batch");
+  const known = slotsOf(registry, clinic.address).find((slot) => slot.batchRoot === root);
+  let gas: number | null = null;
   if (known === undefined) {
     const anchored =
-      of.oldLeaf === undefined
+      oldRoot === undefined
         ? await anchorBatch(clinic, commitments, batch)
-        : await replaceBatch(clinic, { oldLeaf: of.oldLeaf, commitments }, batch);
-    const gas = await clinic.api.gasUsed(anchored.submission).catch(() => null);
-    return { ...doneOf(of.entries, batch), gas: gas ?? undefined };
-  }
-  if (!known.published) await clinic.api.publishBatch({ root, leaves });
-  return { ...doneOf(of.entries, batch), gas: undefined };
+        : await replaceBatch(clinic, { oldRoot, commitments }, batch);
+    gas = await clinic.api.gasUsed(anchored.submission).catch(() => null);
+  } else if (!known.published) await clinic.api.publishBatch({ root, leaves });
+  const handed = withPaths(files, batch);
+  const isReplacing = oldRoot !== undefined;
+  const buckets = await publishMail(clinic, { roster, files: handed, isReplacing });
+  return { ...doneOf(entries, batch, handed), gas: gas ?? undefined, buckets };
 }
 
 function commitmentsOf(entries: readonly Entry[]): bigint[] {
   return entries.map(({ attested }) => attested!.commitment);
 }
 
-function doneOf(entries: readonly Entry[], batch: Batch): Omit<Done, "gas"> {
-  const files = withPaths(
-    entries.map(({ attested }) => attested!.file),
-    batch,
-  );
+function doneOf(
+  entries: readonly Entry[],
+  batch: Batch,
+  files: readonly AttestedRecord[],
+): Omit<Done, "gas" | "buckets"> {
   const outcomes = new Map(
     entries.map(({ id }, i) => {
       const outcome: Outcome = { kind: "anchored", root: batch.root, file: files[i]! };

@@ -23,6 +23,8 @@ export type Attested = {
   readonly identity: bigint;
   readonly facts: number;
   readonly completeFor: readonly Domain[];
+  /** Records of wallets that the person has lost: to be revoked before this one is anchored. */
+  readonly lost: readonly bigint[];
 };
 
 /** What made a record ready to be handed over. */

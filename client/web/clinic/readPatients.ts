@@ -108,6 +108,7 @@ function describe(record: Record) {
     identity: record.identityCommitment,
     facts: record.facts.length,
     completeFor: record.header.completeFor,
+    lost: [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { dayOfTimestamp, formatDay } from "../../../circuits/statement/day.ts";
+import { allowanceOf } from "../../clinic/allowance.ts";
 import { type ClinicLeaf, listClinicLeaves } from "../../clinic/leaves.ts";
 import { useActor } from "../shared/account.tsx";
 import { formatCount, formatDate, shorten } from "../shared/format.ts";
@@ -13,6 +14,22 @@ export function useClinicLeaves() {
   });
 }
 
+/** What this clinic may still do today. */
+export function useAllowance() {
+  const { api, address } = useActor();
+  return useQuery({
+    queryKey: ["registry", "allowance", address],
+    queryFn: async () => {
+      const [registry, events, { chainTime: now }] = await Promise.all([
+        api.recordsState(),
+        api.events(),
+        api.deployment(),
+      ]);
+      return allowanceOf({ registry, events, clinic: address, now }) ?? null;
+    },
+  });
+}
+
 /** Has what is known of the registry read anew, after an act. */
 export function useRegistryRefresh() {
   const queries = useQueryClient();
@@ -23,7 +40,7 @@ export function useRegistryRefresh() {
 }
 
 /** "Batch of 12, 24 Nov 2026 (123456…7890)". */
-export function leafWords({ value, kind, size, anchoredAt }: ClinicLeaf): string {
+export function leafWords({ batchRoot, kind, size, anchoredAt }: ClinicLeaf): string {
   const what = kind === "batch" ? `Batch of ${formatCount(size)}` : "Single record";
-  return `${what}, ${formatDate(formatDay(dayOfTimestamp(anchoredAt)))} (${shorten(value)})`;
+  return `${what}, ${formatDate(formatDay(dayOfTimestamp(anchoredAt)))} (${shorten(batchRoot)})`;
 }

@@ -1,0 +1,40 @@
+// Sealed bytes in this browser, each with a revision: a tab that read an older one overwrites nothing.
+import { createStore, del, get, update } from "idb-keyval";
+
+export type Stored = { readonly revision: number; readonly bytes: Uint8Array };
+
+/** Another tab has saved since this one read. Nothing was written. */
+export class ChangedElsewhere extends Error {
+  override readonly name = "ChangedElsewhere";
+  constructor() {
+    super("it was changed in another tab; open it again to go on from there");
+  }
+}
+
+export type SealedStore = {
+  readonly read: (key: string) => Promise<Stored | undefined>;
+  /** Replaces what is there in one transaction if it still is the one that was read (0: none). The new revision. */
+  readonly write: (key: string, bytes: Uint8Array, expected: number) => Promise<number>;
+  readonly remove: (key: string) => Promise<void>;
+};
+
+/** A store of its own in IndexedDB. */
+export function createSealedStore(database: string, name: string): SealedStore {
+  const store = createStore(database, name);
+  return {
+    read: async (key) => await get<Stored>(key, store),
+    write: async (key, bytes, expected) => {
+      const revision = expected + 1;
+      await update<Stored>(
+        key,
+        (stored) => {
+          if ((stored?.revision ?? 0) !== expected) throw new ChangedElsewhere();
+          return { revision, bytes };
+        },
+        store,
+      );
+      return revision;
+    },
+    remove: async (key) => await del(key, store),
+  };
+}
