@@ -3,6 +3,7 @@
 import type { Signer } from "ethers";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { publishBatch, readAccount, signIn, signOut, uploadDocument } from "./api/account.ts";
+import { type Bucket, downloadBucket, uploadBucket } from "./api/bucket.ts";
 import { type AuditEvent, listEvents, listTrialEvents, watchTrialEvents } from "./api/event.ts";
 import {
   listParticipants,
@@ -15,6 +16,7 @@ import {
   type DeploymentInfo,
   listAccreditations,
   type RecordsState,
+  readBatchLeaves,
   readDeployment,
   readRecordsState,
 } from "./api/registry.ts";
@@ -86,6 +88,12 @@ export type Api = {
   readonly account: () => ReturnType<typeof request<AccountInfo>>;
   readonly uploadDocument: (document: { content: string; mediaType: string }) => Promise<string>;
   readonly publishBatch: (batch: { root: bigint; leaves: readonly bigint[] }) => Promise<void>;
+  /** A batch's leaves by its root; undefined when the server holds none. Rebuild the root. */
+  readonly batchLeaves: (root: bigint) => Promise<readonly bigint[] | undefined>;
+  /** Puts a clinic's newest bucket of re-issued records in place of the one before. */
+  readonly publishBucket: (bucket: Bucket & { bytes: Uint8Array }) => Promise<void>;
+  /** A bucket whole; undefined when the clinic has published none of this number. */
+  readonly recordBucket: (bucket: Bucket) => Promise<Uint8Array | undefined>;
 };
 type AccountInfo = typeof readAccount extends Operation<infer T> ? T : never;
 
@@ -141,6 +149,9 @@ export function connect(options: Partial<Transport> & { url: string }): Api {
     publishBatch: async (batch) => {
       await run(publishBatch, plain(batch) as Record<string, unknown>);
     },
+    batchLeaves: (root) => run(readBatchLeaves, { root: root.toString() }),
+    publishBucket: (bucket) => uploadBucket(transport, bucket),
+    recordBucket: (bucket) => downloadBucket(transport, bucket),
   };
 }
 

@@ -12,8 +12,9 @@ import { join } from "node:path";
 import { computeAddress, hexlify, randomBytes } from "ethers";
 import { z } from "zod";
 
-/** Raised whenever an older version could not read what this one writes. */
-const FORMAT = 1;
+/** Raised whenever an older version could not read what this one writes; 1 was of the first protocol. */
+const FORMAT = 2;
+const FIRST_PROTOCOL = 1;
 export const ACTORS = [
   "governance",
   "relayer",
@@ -83,6 +84,11 @@ function readHome(folder: string, file: string, chainTime: number | undefined): 
     );
   }
   const format = (content as { format?: unknown } | null)?.format;
+  if (format === FIRST_PROTOCOL) {
+    throw new StartError(
+      `The data folder ${folder} holds an exchange of the first protocol. Its contracts, records, wallets and trials cannot be used with this version, and nothing was changed. Go on with the version that made it, or start anew: npm start -- --data <new folder> (or move ${folder} away).`,
+    );
+  }
   if (format !== FORMAT) {
     throw new StartError(
       `The data folder ${folder} was written by another version (format ${String(format)}, this one writes ${FORMAT}). Use that version, or start anew with --data <folder>; nothing was changed.`,

@@ -98,6 +98,8 @@ async function main(): Promise<void> {
       WEB_DIR,
       DEVELOPMENT_KEYS: homeFile(home.folder),
       POLL_MS: process.env.POLL_MS ?? "100",
+      // Nobody here waits for strangers.
+      SCREEN_MANY_SECONDS: process.env.SCREEN_MANY_SECONDS ?? "2",
       LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
     }),
   );

@@ -24,6 +24,10 @@ const Environment = z.object({
   POLL_MS: whole(500, 20, 60_000),
   /** Seconds after which an unmined transaction is sent again with a higher fee. */
   STUCK_SECONDS: whole(90, 1, 86_400),
+  /** Screenings in one transaction at most; with 1 each goes out alone. */
+  SCREEN_MANY_MOST: whole(20, 1, 100),
+  /** Seconds that a screening waits for others at most; with 0 each goes out at once, alone. */
+  SCREEN_MANY_SECONDS: whole(20, 0, 3_600),
   /** Domain and origin that sign-in messages must name; by default where the server listens. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Origins of other sites that may call this server; none by default. */
@@ -39,6 +43,8 @@ const Environment = z.object({
   VERIFY_QUEUE: whole(500, 1, 100_000),
   /** Submissions that may wait in the outbox at once. */
   OUTBOX_LIMIT: whole(10_000, 1, 1_000_000),
+  /** Mebibytes that the buckets of one clinic may take together. */
+  BUCKETS_MB: whole(1_024, 1, 1_000_000),
   /** Folder of the built pages; without it the server has none. */
   WEB_DIR: z.string().min(1).optional(),
   /**
@@ -79,7 +85,9 @@ export function readDeployment(path: string): Deployment {
   try {
     return parseDeployment(JSON.parse(text));
   } catch (problem) {
-    if (!(problem instanceof SyntaxError)) throw problem;
+    if (!(problem instanceof SyntaxError)) {
+      throw new Error(`${path}: ${(problem as Error).message}`, { cause: problem });
+    }
     throw new Error(`the deployment file at ${path} is not JSON: restore it, or deploy again`);
   }
 }

@@ -3,13 +3,15 @@
 // only.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { readBody } from "./body.ts";
+import { sendBucket, takeBucket } from "./buckets.ts";
 import type { Config } from "./config.ts";
 import type { Services } from "./context.ts";
 import { createGraphql, type GraphqlServer } from "./graphql.ts";
 import { createRateLimit, MAX_BODY_BYTES } from "./limits.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPages, type Pages } from "./pages.ts";
-import { ROUTES, sendJson } from "./routes.ts";
+import { ROUTES as READS, type Route, sendJson } from "./routes.ts";
 
 const HEADERS = {
   "x-content-type-options": "nosniff",
@@ -17,6 +19,12 @@ const HEADERS = {
   "referrer-policy": "no-referrer",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
+};
+
+/** Routes by method and first path segments; the rest of the path is the parameter. */
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  GET: { ...READS, "/records/": sendBucket },
+  PUT: { "/records/": takeBucket },
 };
 
 type Parts = {
@@ -57,7 +65,9 @@ export function listen(port: number, host: string): Promise<Server> {
 
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse) {
   const pathname = pathOf(request);
-  const route = Object.keys(ROUTES).find((prefix) =>
+  const reads = request.method === "GET" || request.method === "HEAD";
+  const routes = ROUTES[reads ? "GET" : (request.method ?? "")] ?? {};
+  const route = Object.keys(routes).find((prefix) =>
     prefix.endsWith("/") ? pathname.startsWith(prefix) : pathname === prefix,
   );
   const label = pathname === "/graphql" ? "/graphql" : (route ?? "other");
@@ -70,14 +80,13 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
       return sendError(response, 429, "TooManyRequests", "too many requests from here: wait");
     }
     if (label === "/graphql") return await answerGraphql(parts, request, response);
-    const reads = request.method === "GET" || request.method === "HEAD";
     if (!route && reads && parts.pages?.(request, response, pathname)) return;
-    if (!route || !reads) {
+    if (!route) {
       return sendError(response, 404, "NotFound", "there is nothing here");
     }
     const parameter = pathname.slice(route.length);
     const { services, metrics, config } = parts;
-    await ROUTES[route]!({ services, metrics, config, request, response, parameter });
+    await routes[route]!({ services, metrics, config, request, response, parameter });
   } catch (problem) {
     parts.services.log.error({ err: problem, route: label }, "request failed");
     if (response.headersSent) response.destroy();
@@ -116,6 +125,7 @@ function isPreflight(
   if (origin !== undefined && config.CORS_ORIGINS.includes(origin)) {
     response.setHeader("access-control-allow-origin", origin);
     response.setHeader("access-control-allow-headers", "content-type, authorization");
+    response.setHeader("access-control-allow-methods", "GET, POST, PUT");
     response.setHeader("cross-origin-resource-policy", "cross-origin");
     response.setHeader("vary", "origin");
   }
@@ -136,7 +146,7 @@ async function answerGraphql(
   if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
     return sendError(response, 415, "BAD_REQUEST", "GraphQL takes application/json only");
   }
-  const body = await readBody(request);
+  const body = await readBody(request, MAX_BODY_BYTES);
   if (body === undefined) {
     response.setHeader("connection", "close");
     return sendError(response, 413, "TooLarge", `a request may have ${MAX_BODY_BYTES} bytes`);
@@ -165,17 +175,4 @@ async function pipe(
     if (!response.write(chunk)) await once(response, "drain").catch(() => {});
   }
   response.end();
-}
-
-/** The body, or undefined when it is larger than the limit. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
 }

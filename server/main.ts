@@ -2,6 +2,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pathToFileURL } from "node:url";
+import { joinScreenings } from "./acts/together.ts";
 import { connectChain } from "./chain/chain.ts";
 import { type Config, readConfig, readDeployment } from "./config.ts";
 import type { Services } from "./context.ts";
@@ -83,10 +84,16 @@ async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningS
       confirmations: config.CONFIRMATIONS,
       stuckSeconds: config.STUCK_SECONDS,
       settle: indexer.catchUp,
+      gathering: {
+        most: config.SCREEN_MANY_MOST,
+        seconds: config.SCREEN_MANY_SECONDS,
+        join: joinScreenings,
+      },
     },
   );
   undo.push(outbox.stop);
-  const sessionsAt = { db, url: config.PUBLIC_URL ?? url, chainId: deployment.chainId };
+  const { chainId } = deployment;
+  const sessionsAt = { db, url: config.PUBLIC_URL ?? url, chainId, provider: chain.provider };
   const services: Services = {
     db,
     deployment,

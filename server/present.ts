@@ -8,6 +8,7 @@ import type {
   DeploymentShape,
   EventShape,
   ParticipantShape,
+  PublicParticipantShape,
   SubmissionShape,
   TrialShape,
   VersionShape,
@@ -52,8 +53,9 @@ export function presentTrial(row: typeof trials.$inferSelect, deployment: Deploy
     sponsor: row.sponsor,
     board: row.board,
     status: row.status as TrialShape["status"],
+    held: row.held,
     currentVersion: row.currentVersion,
-    scope: scopeOf({ chainId, enrollment: addresses.Enrollment, trialId }).toString(),
+    scope: scopeOf({ chainId, screening: addresses.Screening, trialId }).toString(),
   };
 }
 
@@ -65,7 +67,8 @@ export function presentVersion(row: typeof versions.$inferSelect, group: Group):
     trialId: row.trialId,
     version: row.version,
     circuit: terms.circuit,
-    criteriaHash: terms.criteriaHash,
+    criteriaHashes: terms.criteriaHashes,
+    successorHashes: terms.successorHashes,
     digest: row.digest,
     consentFormHash: terms.consentFormHash,
     consentFormVersion: terms.consentFormVersion,
@@ -98,21 +101,30 @@ export type HoldRule = {
   readonly now: Date;
 };
 
-export function presentParticipant(
+export function presentPublicParticipant(
   row: typeof participants.$inferSelect,
   rule: HoldRule,
-): ParticipantShape {
+): PublicParticipantShape {
   const expired = row.validUntil !== null && row.validUntil < rule.now;
   return {
-    trialId: row.trialId,
     pseudonym: row.pseudonym,
     state: row.state as ParticipantShape["state"],
     onHold: !rule.running || row.version < rule.consentVersion || expired,
     sequence: row.sequence,
     version: row.version,
     siteId: row.siteId,
-    enrolledAt: row.enrolledAt,
     arriveBy: row.arriveBy,
+  };
+}
+
+export function presentParticipant(
+  row: typeof participants.$inferSelect,
+  rule: HoldRule,
+): ParticipantShape {
+  return {
+    ...presentPublicParticipant(row, rule),
+    trialId: row.trialId,
+    enrolledAt: row.enrolledAt,
     arrivedAt: row.arrivedAt,
     endedAt: row.endedAt,
   };

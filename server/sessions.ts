@@ -1,11 +1,13 @@
 // Sign-In with Ethereum (ERC-4361). Tokens are random and stored only as hashes, nonces serve once.
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, lt } from "drizzle-orm";
+import type { Provider } from "ethers";
 import { generateNonce, SiweMessage } from "siwe";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { answering } from "./chain/refusals.ts";
 import type { Session } from "./context.ts";
 import type { RefusalShape, SessionShape } from "./shapes.ts";
+import { readAccount } from "./store/accounts.ts";
 import type { Database } from "./store/database.ts";
 import { nonces, sessions } from "./store/ownTables.ts";
 
@@ -28,6 +30,8 @@ export function createSessions(at: {
   readonly db: Database;
   readonly url: string;
   readonly chainId: number;
+  /** Where contract accounts (ERC-1271) with a role are asked; without one only keys sign in. */
+  readonly provider?: Provider;
 }): Sessions {
   const { db } = at;
   return {
@@ -47,7 +51,7 @@ export function createSessions(at: {
 }
 
 async function signIn(
-  { db, url, chainId }: { db: Database; url: string; chainId: number },
+  { db, url, chainId, provider }: Parameters<typeof createSessions>[0],
   { message, signature }: Signed,
 ): Promise<SessionShape> {
   const parsed = parse(message);
@@ -60,9 +64,11 @@ async function signIn(
     .where(and(eq(nonces.nonce, parsed.nonce), gt(nonces.expiresAt, new Date())))
     .returning();
   if (!spent) throw new Refusal("DeadlinePassed", { field: "nonce" });
+  // Nobody else has the node execute code of theirs.
+  const { roles } = await readAccount(db, parsed.address.toLowerCase());
   const verdict = await parsed.verify(
     { signature, domain: host, nonce: parsed.nonce },
-    { suppressExceptions: true },
+    { suppressExceptions: true, ...(roles.length > 0 && provider && { provider }) },
   );
   if (!verdict.success) {
     const isLate = /expired|not valid yet|Not before/i.test(String(verdict.error?.type));

@@ -43,6 +43,7 @@ export type TrialShape = {
   readonly sponsor: string;
   readonly board: string;
   readonly status: TrialStatus;
+  readonly held: boolean;
   readonly currentVersion: number;
   readonly scope: string;
 };
@@ -51,7 +52,8 @@ export type VersionShape = {
   readonly trialId: string;
   readonly version: number;
   readonly circuit: string;
-  readonly criteriaHash: string;
+  readonly criteriaHashes: readonly string[];
+  readonly successorHashes: readonly string[];
   readonly digest: string;
   readonly consentFormHash: string;
   readonly consentFormVersion: number;
@@ -92,11 +94,11 @@ export type PublicParticipantShape = {
   readonly sequence: string;
   readonly version: number;
   readonly siteId: number;
+  readonly arriveBy: Date | null;
 };
 export type ParticipantShape = PublicParticipantShape & {
   readonly trialId: string;
   readonly enrolledAt: Date | null;
-  readonly arriveBy: Date | null;
   readonly arrivedAt: Date | null;
   readonly endedAt: Date | null;
 };
@@ -139,6 +141,7 @@ export type PublicStateShape = {
   readonly trialId: string;
   readonly blockNumber: number;
   readonly status: TrialStatus;
+  readonly held: boolean;
   readonly currentVersion: number;
   readonly versions: readonly VersionShape[];
   readonly groups: readonly GroupShape[];
@@ -146,6 +149,7 @@ export type PublicStateShape = {
     readonly nullifier: string;
     readonly version: number;
     readonly commitment: string;
+    readonly issuerTags: readonly string[];
   }[];
   readonly participants: readonly PublicParticipantShape[];
 };
@@ -153,10 +157,12 @@ export type PublicStateShape = {
 export type LeafShape = {
   readonly index: number;
   readonly value: string;
+  readonly batchRoot: string | null;
   readonly kind: "record" | "batch" | "revoked";
   readonly issuer: string;
   readonly size: number;
   readonly leavesHash: string | null;
+  readonly uri: string;
   readonly published: boolean;
   readonly anchoredAt: Date;
 };
@@ -166,9 +172,18 @@ export type RootShape = {
   readonly supersededAt: Date | null;
   readonly voided: boolean;
 };
+export type ClinicShape = {
+  readonly address: string;
+  readonly slots: number;
+  readonly quota: number;
+  readonly revocationLimit: number;
+  readonly voided: boolean;
+};
 export type RecordsStateShape = {
   readonly blockNumber: number;
   readonly root: string;
+  readonly blocked: boolean;
+  readonly clinics: readonly ClinicShape[];
   readonly leaves: readonly LeafShape[];
   readonly roots: readonly RootShape[];
 };

@@ -16,6 +16,7 @@ const recruitment = z.object({
   sponsor: address,
   board: address,
   status,
+  held: z.boolean(),
   currentVersion: count,
   versions: z.array(version),
   funnel: z.object({
@@ -38,7 +39,7 @@ export type Recruitment = z.output<typeof recruitment>;
 export const readRecruitment: Operation<Recruitment | null> = {
   document: `query Recruitment($protocolNumber: String!) {
     trial(protocolNumber: $protocolNumber) {
-      trialId protocolNumber sponsor board status currentVersion
+      trialId protocolNumber sponsor board status held currentVersion
       versions ${VERSION} funnel { ${COUNTS.join(" ")} }
     }
   }`,

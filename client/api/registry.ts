@@ -6,14 +6,32 @@ import type { Operation } from "./transport.ts";
 const recordsState = z.object({
   blockNumber: count,
   root: field,
+  /** A clinic is voided and has leaves left: no root is good until anybody has cleared them. */
+  blocked: z.boolean(),
+  clinics: z.array(
+    z.object({
+      address,
+      /** Slots of the tree that it has taken, revoked ones included: those it may use again. */
+      slots: count,
+      quota: count,
+      /** Revocations a day that may void older roots. */
+      revocationLimit: count,
+      voided: z.boolean(),
+    }),
+  ),
   leaves: z.array(
     z.object({
       index: count,
+      /** What stands in the tree: the registry's leaf, or a tombstone. */
       value: field,
+      /** Root of the clinic's batch, or the commitment of a record alone; null once revoked. */
+      batchRoot: field.nullable(),
       kind: z.enum(["record", "batch", "revoked"]),
       issuer: address,
       size: count,
       leavesHash: bytes32.nullable(),
+      /** The clinic's word on where its leaves are published; may be empty. */
+      uri: z.string(),
       published: z.boolean(),
       anchoredAt: seconds,
     }),
@@ -33,12 +51,21 @@ export type RecordsState = z.output<typeof recordsState>;
 export const readRecordsState: Operation<RecordsState> = {
   document: `query RecordsState {
     recordsState {
-      blockNumber root
-      leaves { index value kind issuer size leavesHash published anchoredAt }
+      blockNumber root blocked
+      clinics { address slots quota revocationLimit voided }
+      leaves { index value batchRoot kind issuer size leavesHash uri published anchoredAt }
       roots { root createdAt supersededAt voided }
     }
   }`,
   answer: z.object({ recordsState }).transform((answer) => answer.recordsState),
+};
+
+/** A batch's published leaves in order. Not to be believed: whoever uses them rebuilds the root. */
+export const readBatchLeaves: Operation<bigint[] | undefined> = {
+  document: "query BatchLeaves($root: Field!) { batch(root: $root) { leaves } }",
+  answer: z
+    .object({ batch: z.object({ leaves: z.array(field) }).nullable() })
+    .transform(({ batch }) => batch?.leaves),
 };
 
 const deployment = z

@@ -104,11 +104,20 @@ type Attempt = {
   transport: Transport;
   path: string;
   repeatable: boolean;
-  init: { method: string; body?: string; headers: Record<string, string> };
+  init: {
+    method: string;
+    body?: string | Uint8Array<ArrayBuffer>;
+    headers: Record<string, string>;
+  };
 };
 
 /** Repeats after network failures, with growing pauses; the last failure is reported. */
-async function sendRepeatedly({ transport, path, repeatable, init }: Attempt): Promise<Response> {
+export async function sendRepeatedly({
+  transport,
+  path,
+  repeatable,
+  init,
+}: Attempt): Promise<Response> {
   const attempts = repeatable ? transport.retries + 1 : 1;
   let failure = "";
   for (let attempt = 0; attempt < attempts; attempt++) {

@@ -24,7 +24,7 @@ const document = z.object({ hash: bytes32, mediaType: z.string(), content: z.str
 export type StoredDocument = z.output<typeof document>;
 
 export const VERSION = `{
-  version circuit criteriaHash digest consentFormHash consentFormVersion requiredPermissions
+  version circuit criteriaHashes successorHashes digest consentFormHash consentFormVersion requiredPermissions
   offeredPermissions capacity arrivalDays requiresReconsent requiresRescreening isSealed
   attestationsHash documentHash groupId members approvedAt approvedUntil
   sites { siteId signer capacity }
@@ -34,7 +34,8 @@ export const version = z
   .object({
     version: count,
     circuit: z.enum(["eligibility-8", "eligibility-32"]),
-    criteriaHash: field,
+    criteriaHashes: z.array(field),
+    successorHashes: z.array(field),
     digest: bytes32,
     consentFormHash: bytes32,
     consentFormVersion: count,
@@ -80,7 +81,8 @@ export type TrialVersion = z.output<typeof version>;
 /** Exactly the fields of the terms, so that their digest can be computed. */
 function pickTerms(from: VersionTerms & { circuit: CircuitName }): VersionTerms {
   return {
-    criteriaHash: from.criteriaHash,
+    criteriaHashes: from.criteriaHashes,
+    successorHashes: from.successorHashes,
     circuit: from.circuit,
     consentFormHash: from.consentFormHash,
     consentFormVersion: from.consentFormVersion,
@@ -97,13 +99,15 @@ function pickTerms(from: VersionTerms & { circuit: CircuitName }): VersionTerms 
   };
 }
 
-const SUMMARY = "{ trialId protocolNumber sponsor board status currentVersion scope }";
+const SUMMARY = "{ trialId protocolNumber sponsor board status held currentVersion scope }";
 const summary = z.object({
   trialId: bytes32,
   protocolNumber: z.string(),
   sponsor: address,
   board: address,
   status,
+  /** Governance holds it: nothing goes on until governance lifts that. */
+  held: z.boolean(),
   currentVersion: count,
   scope: field,
 });
@@ -113,10 +117,19 @@ const publicState = z.object({
   trialId: bytes32,
   blockNumber: count,
   status,
+  held: z.boolean(),
   currentVersion: count,
   versions: z.array(version),
   groups: z.array(z.object({ version: count, groupId: uint.nullable(), members: z.array(field) })),
-  screenings: z.array(z.object({ nullifier: field, version: count, commitment: field })),
+  screenings: z.array(
+    z.object({
+      nullifier: field,
+      version: count,
+      commitment: field,
+      /** One a part, in the order of the version's criteria hashes. */
+      issuerTags: z.array(field),
+    }),
+  ),
   participants: z.array(
     z.object({
       pseudonym: field,
@@ -125,6 +138,8 @@ const publicState = z.object({
       sequence: uint,
       version: count,
       siteId: count,
+      /** Last moment to arrive by the newest enrollment, as the chain stores it; null before any. */
+      arriveBy: seconds.nullable(),
     }),
   ),
 });
@@ -164,10 +179,10 @@ export const findTrial: Operation<TrialSummary | null> = {
 export const readPublicState: Operation<PublicState | null> = {
   document: `query PublicState($trialId: Bytes32!) {
     publicState(trialId: $trialId) {
-      trialId blockNumber status currentVersion versions ${VERSION}
+      trialId blockNumber status held currentVersion versions ${VERSION}
       groups { version groupId members }
-      screenings { nullifier version commitment }
-      participants { pseudonym state onHold sequence version siteId }
+      screenings { nullifier version commitment issuerTags }
+      participants { pseudonym state onHold sequence version siteId arriveBy }
     }
   }`,
   answer: z.object({ publicState: publicState.nullable() }).transform((a) => a.publicState),

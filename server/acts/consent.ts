@@ -6,6 +6,7 @@ import {
   type ConsentStatement,
   consentMessage,
   DECISIONS,
+  isWholeDay,
 } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { scopeOf } from "../../circuits/statement/trial.ts";
@@ -65,7 +66,7 @@ async function relayStatement(services: Services, input: ConsentInput, decision:
   if (known) return known;
   await checkContext(services, statement, proof.pseudonym);
   const { chainId, addresses } = services.deployment;
-  const scope = scopeOf({ chainId, enrollment: addresses.Enrollment, trialId: statement.trialId });
+  const scope = scopeOf({ chainId, screening: addresses.Screening, trialId: statement.trialId });
   const isValid = await services.verifier.semaphore({
     merkleTreeDepth: CONSENT_PROOF_DEPTH,
     merkleTreeRoot: proof.groupRoot,
@@ -91,6 +92,9 @@ function parseStatement(input: StatementInput): ConsentStatement {
   }
   for (const field of ["givenBy", "decision"] as const) {
     if (input[field] < 0 || input[field] > 255) throw new Refusal("MalformedInput", { field });
+  }
+  for (const field of ["validUntil", "submitBy"] as const) {
+    if (!isWholeDay(BigInt(input[field]))) throw new Refusal("NotWholeDay", { field });
   }
   return {
     ...input,

@@ -38,10 +38,11 @@ export function publishBatch(
   address: string,
 ): Promise<Batch | RefusalShape> {
   return answering(async () => {
-    let anchored = await findLeaf(services.db, root);
+    const at = { batchRoot: root, issuer: address };
+    let anchored = await findLeaf(services.db, at);
     if (!anchored) {
       await services.indexer.catchUp();
-      anchored = await findLeaf(services.db, root);
+      anchored = await findLeaf(services.db, at);
     }
     if (anchored?.kind !== "batch") throw new Refusal("NotAnchored", { leaf: root });
     if (anchored.issuer !== address) throw new Refusal("NotYourLeaf", { account: address });

@@ -1,9 +1,10 @@
 // What signed-in roles do: have their ForwardRequests relayed, and store documents.
 import { keccak256 } from "ethers";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { interfaceOf } from "../../contracts/connect.ts";
+import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";
+import { callersOf, RELAYED_CONTRACTS } from "../policy.ts";
 import type { DocumentShape, RefusalShape, RoleName, SubmissionShape } from "../shapes.ts";
 import { readAccount } from "../store/accounts.ts";
 import { storeDocument } from "../store/documents.ts";
@@ -21,35 +22,70 @@ export type ForwardRequest = {
 
 /** Gas of a forwarded call: what fits a transaction of 16.7 million with the forwarder's own. */
 const MAX_FORWARDED_GAS = 15_000_000n;
+/** 0x and four bytes. */
+const SELECTOR_LENGTH = 10;
 
-/**
- * Throws the refusal NotAccredited unless the account holds one of the roles (any, when none is
- * named).
- */
-async function requireRole(services: Services, address: string, role?: RoleName): Promise<void> {
-  const holds = async () => {
-    const { roles } = await readAccount(services.db, address);
-    return role ? roles.includes(role) : roles.length > 0;
-  };
-  if (await holds()) return;
+/** Whether it holds now, or once what the chain says meanwhile is read. */
+async function eventually(services: Services, holds: () => Promise<boolean>): Promise<boolean> {
+  if (await holds()) return true;
   await services.indexer.catchUp();
-  if (!(await holds())) throw new Refusal("NotAccredited", { account: address });
+  return await holds();
+}
+
+/** Throws the refusal NotAccredited unless the account holds the role. */
+export async function requireRole(
+  services: Services,
+  address: string,
+  role: RoleName,
+): Promise<void> {
+  const holds = async () => (await readAccount(services.db, address)).roles.includes(role);
+  if (!(await eventually(services, holds)))
+    throw new Refusal("NotAccredited", { account: address });
+}
+
+type Call = { readonly contract: Connectable; readonly name: string };
+
+/** The function that a request calls. Throws NotAllowed for none of the deployment's. */
+function calledBy({ deployment }: Services, { to, data }: ForwardRequest): Call {
+  const contract = RELAYED_CONTRACTS.find(
+    (name) => deployment.addresses[name].toLowerCase() === to,
+  );
+  if (contract === undefined) throw new Refusal("NotAllowed", { field: "to" });
+  const selector = data.slice(0, SELECTOR_LENGTH);
+  const name =
+    selector.length === SELECTOR_LENGTH && interfaceOf(contract).getFunction(selector)?.name;
+  if (!name) throw new Refusal("NotAllowed", { field: "data" });
+  return { contract, name };
+}
+
+/** Throws the refusal unless the account may have this call relayed (policy.ts). */
+async function requireCaller(
+  services: Services,
+  request: ForwardRequest,
+  account: string,
+): Promise<void> {
+  const { contract, name } = calledBy(services, request);
+  const callers = callersOf(contract, name);
+  if (callers.includes("anyone")) return;
+  const isOne = async () => {
+    const { roles } = await readAccount(services.db, account);
+    if (roles.some((role) => callers.includes(role))) return true;
+    return callers.includes("site") && (await isSiteOf(services, request));
+  };
+  if (callers.length > 0 && (await eventually(services, isOne))) return;
+  if (callers.length === 0) throw new Refusal("NotAllowed", { field: "data" });
+  const isGovernance = callers.length === 1 && callers[0] === "governance";
+  throw new Refusal(isGovernance ? "NotGovernance" : "NotAccredited", { account });
 }
 
 /**
  * Sites hold no role: what they sign, anybody may submit. A no-show is told without a signature of
  * theirs, and is relayed for whoever signs for a site of the trial.
  */
-async function isNoShowOfSite(
-  { db, deployment }: Services,
-  { from, to, data }: ForwardRequest,
-): Promise<boolean> {
-  if (to !== deployment.addresses.Enrollment.toLowerCase()) return false;
-  const { selector } = interfaceOf("Enrollment").getFunction("reportNoShow")!;
-  if (!data.startsWith(selector)) return false;
+function isSiteOf({ db }: Services, { from, data }: ForwardRequest): Promise<boolean> {
   // Not decoded, which would throw where the call is cut short: the trial's id is the first word.
-  const trialId = `0x${data.slice(selector.length, selector.length + 64)}`;
-  return await signsForSite(db, trialId, from);
+  const trialId = `0x${data.slice(SELECTOR_LENGTH, SELECTOR_LENGTH + 64)}`;
+  return signsForSite(db, trialId, from);
 }
 
 /** Relays a request signed by the account signed in, to one of the deployment's contracts. */
@@ -59,25 +95,16 @@ export function relay(
   address: string,
 ): Promise<SubmissionShape | RefusalShape> {
   return answering(async () => {
-    const { addresses } = services.deployment;
-    const targets = [
-      addresses.Accreditation,
-      addresses.CircuitRegistry,
-      addresses.RecordRegistry,
-      addresses.TrialRegistry,
-      addresses.Enrollment,
-    ].map((target) => target.toLowerCase());
     if (request.from !== address) throw new Refusal("NotAllowed", { field: "from" });
-    if (!targets.includes(request.to)) throw new Refusal("NotAllowed", { field: "to" });
     if (request.value !== "0") throw new Refusal("NotAllowed", { field: "value" });
     if (BigInt(request.gas) > MAX_FORWARDED_GAS) throw new Refusal("TooLarge", { field: "gas" });
     if (BigInt(request.deadline) >> 48n !== 0n) {
       throw new Refusal("MalformedInput", { field: "deadline" });
     }
-    if (!(await isNoShowOfSite(services, request))) await requireRole(services, address);
+    await requireCaller(services, request, address);
     const data = interfaceOf("ERC2771Forwarder").encodeFunctionData("execute", [request]);
     const key = `relay:${keccak256(data)}`;
-    const to = addresses.ERC2771Forwarder;
+    const to = services.deployment.addresses.ERC2771Forwarder;
     return services.outbox.submit({ kind: "relay", key, to, data });
   });
 }

@@ -24,9 +24,9 @@ export type Chain = {
   readonly simulate: (call: Call, block?: number) => Promise<Verdict>;
   /**
    * The refusal alone, if there is one: one execution, where an estimate takes twenty and is what
-   * saturates first.
+   * saturates first. With `gas`, what takes more is refused too.
    */
-  readonly refusalOf: (call: Call) => Promise<RefusalShape | undefined>;
+  readonly refusalOf: (call: Call & { gas?: bigint }) => Promise<RefusalShape | undefined>;
   /** Current fees; with `replacing`, at least an eighth above that transaction's. */
   readonly fees: (replacing?: string) => Promise<Fees>;
   /** Transactions of the relayer up to the newest block, or up to the one `confirmations` deep. */
@@ -127,7 +127,7 @@ type Sender = { provider: JsonRpcProvider; deployment: Deployment; relayer: stri
 
 async function simulate(
   { provider, deployment, relayer }: Sender,
-  call: Call,
+  call: Call & { gas?: bigint },
   block?: number | "latest",
 ): Promise<Verdict> {
   const inner = forwardedCall(call, deployment);
@@ -137,7 +137,8 @@ async function simulate(
     if (inner) await provider.call({ ...inner, ...(block && { blockTag: block }) });
     const request = { from: relayer, to: call.to, data: call.data };
     if (block !== undefined) {
-      await provider.call({ ...request, blockTag: block });
+      const limit = call.gas === undefined ? {} : { gasLimit: call.gas };
+      await provider.call({ ...request, ...limit, blockTag: block });
       return { gas: 0n };
     }
     const estimate = await provider.estimateGas(request);

@@ -97,11 +97,23 @@ function stateFile(folder: string): string {
 function anvilArguments({ folder, chainTime }: AnvilOptions, port: number): string[] {
   const args = ["--host", "127.0.0.1", "--port", String(port), "--accounts", "1"];
   args.push("--chain-id", String(EMBEDDED_CHAIN_ID), "--hardfork", "cancun");
+  let time = chainTime;
   if (folder && existsSync(stateFile(folder)) && statSync(stateFile(folder)).size > 0) {
     args.push("--load-state", stateFile(folder));
+    time ??= savedTimeAhead(stateFile(folder));
   }
-  if (chainTime !== undefined) args.push("--timestamp", String(chainTime));
+  if (time !== undefined) args.push("--timestamp", String(time));
   return args;
+}
+
+/**
+ * The time of the newest block that was saved, in Unix seconds, where this computer's clock is behind it: set back, or
+ * the chain's was set forward. Anvil would go on by the clock, with blocks older than those before them.
+ */
+function savedTimeAhead(file: string): number | undefined {
+  const { block } = JSON.parse(readFileSync(file, "utf8")) as { block?: { timestamp?: string } };
+  const time = Number(block?.timestamp ?? 0);
+  return time > Date.now() / 1000 ? time : undefined;
 }
 
 /** After a kill -9 of ours, the old Anvil lives on with newer state than the file: save it, then end it. */

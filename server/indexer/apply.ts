@@ -3,6 +3,7 @@ import { eq } from "drizzle-orm";
 import type { Transaction } from "../store/database.ts";
 import {
   accreditations,
+  clinics,
   consents,
   dictionaries,
   groups,
@@ -39,6 +40,7 @@ export async function forget(tx: Transaction, subject: string): Promise<void> {
   if (subject === "records") {
     await tx.delete(leaves);
     await tx.delete(roots);
+    await tx.delete(clinics);
   } else if (subject === "accreditation") {
     await tx.delete(accreditations);
     await tx.delete(dictionaries);

@@ -36,8 +36,13 @@ async function addScreening(tx: Transaction, row: typeof screenings.$inferInsert
     .values(row)
     .onConflictDoUpdate({
       target: [screenings.trialId, screenings.nullifier],
-      set: { version: row.version, commitment: row.commitment },
+      set: { version: row.version, commitment: row.commitment, issuerTags: row.issuerTags },
     });
+}
+
+/** The tags of a screening's parts, in order. */
+function tagsOf({ arguments: { parts } }: EventRow): string[] {
+  return (parts as Values[]).map(({ issuerTag }) => issuerTag!);
 }
 
 async function addConsent(tx: Transaction, event: EventRow): Promise<void> {
@@ -63,7 +68,8 @@ async function addConsent(tx: Transaction, event: EventRow): Promise<void> {
 }
 
 const STATE_TIMES = {
-  eligible: () => ({ enrolledAt: null, arriveBy: null }),
+  // A no-show leaves the deadline of arrival, which names the enrollment until the next one.
+  eligible: () => ({ enrolledAt: null }),
   "on-study": (at: Date) => ({ arrivedAt: at }),
   "off-study": (at: Date) => ({ endedAt: at }),
   ineligible: (at: Date) => ({ endedAt: at }),
@@ -86,6 +92,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
       nullifier: values.nullifier!,
       version: Number(values.version),
       commitment,
+      issuerTags: tagsOf(event),
       position: event.position,
     });
   },
@@ -103,6 +110,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
       nullifier: succession.successorNullifier!,
       version,
       commitment,
+      issuerTags: tagsOf(event),
       position: event.position,
     });
   },

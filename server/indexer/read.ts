@@ -15,6 +15,7 @@ const INDEXED = [
   "CircuitRegistry",
   "RecordRegistry",
   "TrialRegistry",
+  "Screening",
   "Enrollment",
 ] as const satisfies readonly Connectable[];
 

@@ -1,5 +1,6 @@
 // Trials, their versions and approvals.
 import { and, eq } from "drizzle-orm";
+import { ZeroAddress } from "ethers";
 import { showableSeconds } from "../../circuits/statement/day.ts";
 import { SIZES } from "../../circuits/statement/program.ts";
 import { circuitIdOf, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
@@ -23,7 +24,8 @@ function storedTerms(logged: Record<string, unknown>): StoredTerms {
   const text = (name: string) => String(logged[name]);
   const flag = (name: string) => logged[name] === true;
   return {
-    criteriaHash: text("criteriaHash"),
+    criteriaHashes: (logged.criteriaHashes as string[]).map(String),
+    successorHashes: (logged.successorHashes as string[]).map(String),
     // A circuit registered later than this release stays an id; its trials can be read, not joined.
     circuit: CIRCUITS.get(text("circuit")) ?? (text("circuit") as StoredTerms["circuit"]),
     consentFormHash: text("consentFormHash"),
@@ -46,17 +48,27 @@ function storedTerms(logged: Record<string, unknown>): StoredTerms {
 }
 
 export const handlers: Readonly<Record<string, Handler>> = {
-  TrialRegistered: (tx, event) => {
+  // A registration that nobody approved lapses: another may follow under the same number.
+  TrialRegistered: async (tx, event) => {
     const { trialId, protocolNumber, sponsor, board } = event.arguments as Values;
-    return tx.insert(trials).values({
-      trialId: trialId!,
+    const registered = {
       protocolNumber: protocolNumber!,
       sponsor: sponsor!,
       board: board!,
       status: "in-review",
       currentVersion: 0,
-      position: event.position,
-    });
+    };
+    // The versions of the one before are gone: nobody can approve them.
+    await tx.delete(versions).where(eq(versions.trialId, trialId!));
+    await tx
+      .insert(trials)
+      .values({ trialId: trialId!, position: event.position, ...registered })
+      .onConflictDoUpdate({ target: trials.trialId, set: registered });
+  },
+  ProtocolReleased: (tx, { arguments: values }) => {
+    const { trialId } = values as Values;
+    const nobody = { sponsor: ZeroAddress, board: ZeroAddress };
+    return tx.update(trials).set(nobody).where(eq(trials.trialId, trialId!));
   },
   BoardChanged: (tx, { arguments: values }) => {
     const { trialId, board } = values as Values;
@@ -85,6 +97,13 @@ export const handlers: Readonly<Record<string, Handler>> = {
       })
       .where(and(eq(versions.trialId, trialId), eq(versions.version, version)));
     await tx.update(trials).set({ currentVersion: version }).where(eq(trials.trialId, trialId));
+  },
+  HeldByGovernance: (tx, { arguments: values }) => {
+    const { trialId } = values as Values;
+    return tx
+      .update(trials)
+      .set({ held: values.held === true })
+      .where(eq(trials.trialId, trialId!));
   },
   StatusChanged: (tx, { arguments: values }) => {
     const { trialId, status } = values as Values;

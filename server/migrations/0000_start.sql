@@ -14,6 +14,13 @@ CREATE TABLE "blocks" (
 	"time" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "clinics" (
+	"address" text PRIMARY KEY NOT NULL,
+	"quota" integer,
+	"revocation_limit" integer,
+	"voided" boolean DEFAULT false NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "consents" (
 	"trial_id" text NOT NULL,
 	"pseudonym" text NOT NULL,
@@ -59,6 +66,7 @@ CREATE TABLE "groups" (
 CREATE TABLE "leaves" (
 	"index" integer PRIMARY KEY NOT NULL,
 	"value" text NOT NULL,
+	"batch_root" text,
 	"kind" text NOT NULL,
 	"issuer" text NOT NULL,
 	"size" integer NOT NULL,
@@ -105,6 +113,7 @@ CREATE TABLE "screenings" (
 	"nullifier" text NOT NULL,
 	"version" bigint NOT NULL,
 	"commitment" text NOT NULL,
+	"issuer_tags" jsonb NOT NULL,
 	"position" bigint NOT NULL,
 	CONSTRAINT "screenings_trial_id_nullifier_pk" PRIMARY KEY("trial_id","nullifier")
 );
@@ -115,6 +124,7 @@ CREATE TABLE "trials" (
 	"sponsor" text NOT NULL,
 	"board" text NOT NULL,
 	"status" text NOT NULL,
+	"held" boolean DEFAULT false NOT NULL,
 	"current_version" bigint NOT NULL,
 	"position" bigint NOT NULL
 );
@@ -135,6 +145,16 @@ CREATE TABLE "batches" (
 	"root" text PRIMARY KEY NOT NULL,
 	"leaves" jsonb NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "buckets" (
+	"clinic" text NOT NULL,
+	"bucket" integer NOT NULL,
+	"bytes" text NOT NULL,
+	"size" integer NOT NULL,
+	"etag" text NOT NULL,
+	"updated_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "buckets_clinic_bucket_pk" PRIMARY KEY("clinic","bucket")
 );
 --> statement-breakpoint
 CREATE TABLE "documents" (
@@ -158,6 +178,8 @@ CREATE TABLE "outbox" (
 	"to" text NOT NULL,
 	"data" text NOT NULL,
 	"state" text NOT NULL,
+	"gather" text,
+	"bundle" text,
 	"relayer" text,
 	"nonce" integer,
 	"signed" jsonb NOT NULL,
@@ -181,5 +203,11 @@ CREATE TABLE "sessions" (
 );
 --> statement-breakpoint
 CREATE INDEX "events_subject" ON "events" USING btree ("subject","position");--> statement-breakpoint
+CREATE INDEX "leaves_batch_root" ON "leaves" USING btree ("batch_root");--> statement-breakpoint
+CREATE INDEX "leaves_issuer" ON "leaves" USING btree ("issuer");--> statement-breakpoint
 CREATE INDEX "participants_order" ON "participants" USING btree ("trial_id","position");--> statement-breakpoint
-CREATE UNIQUE INDEX "outbox_live_key" ON "outbox" USING btree ("key","live");
+CREATE INDEX "roots_root" ON "roots" USING btree ("root");--> statement-breakpoint
+CREATE INDEX "trials_protocol" ON "trials" USING btree ("protocol_number");--> statement-breakpoint
+CREATE UNIQUE INDEX "outbox_live_key" ON "outbox" USING btree ("key","live");--> statement-breakpoint
+CREATE INDEX "outbox_state" ON "outbox" USING btree ("state","created_at");--> statement-breakpoint
+CREATE INDEX "outbox_bundle" ON "outbox" USING btree ("bundle");

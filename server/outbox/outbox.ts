@@ -1,4 +1,4 @@
-// The relayer's durable outbox: queued, sent, mined, final or refused. All state is in the
+// The relayer's durable outbox: queued (perhaps gathered), sent, mined, final or refused. All state is in the
 // database; any number of instances may run it, also with the same key.
 import type { Chain } from "../chain/chain.ts";
 import { refuse } from "../chain/refusals.ts";
@@ -7,6 +7,7 @@ import { createLoop } from "../loop.ts";
 import { presentSubmission } from "../present.ts";
 import type { RefusalShape, SubmissionShape } from "../shapes.ts";
 import type { Database } from "../store/database.ts";
+import { type Gathering, gatherDue, gathers } from "./gather.ts";
 import { sendQueued } from "./send.ts";
 import {
   countWaiting,
@@ -28,7 +29,11 @@ export type Outbox = {
   readonly stop: () => Promise<void>;
 };
 
-type Options = TrackOptions & { readonly pollMs: number; readonly limit: number };
+type Options = TrackOptions & {
+  readonly pollMs: number;
+  readonly limit: number;
+  readonly gathering: Gathering;
+};
 type Parts = { readonly db: Database; readonly chain: Chain; readonly log: Log };
 
 /** Starts sending and tracking. */
@@ -42,6 +47,7 @@ export function startOutbox(parts: Parts, options: Options): Outbox {
     run: async () => {
       if (!synced) await resetNonce(db, chain.relayer.address, await chain.nonce());
       synced = true;
+      await gatherDue(parts, options.gathering);
       const sent = await sendQueued(parts);
       await trackPending(parts, options);
       return sent.length > 0;
@@ -62,8 +68,8 @@ function presentOrNull(entry: Parameters<typeof presentSubmission>[0] | undefine
 
 async function submit(
   { db, chain, log }: Parts,
-  { limit }: Options,
-  entry: NewEntry,
+  { limit, gathering }: Options,
+  { gather, ...entry }: NewEntry,
   wake: () => void,
 ): Promise<SubmissionShape | RefusalShape> {
   const known = await findLive(db, entry.key);
@@ -76,7 +82,7 @@ async function submit(
     return undefined;
   });
   if (refusal) return refusal;
-  const stored = await insertEntry(db, entry);
+  const stored = await insertEntry(db, gathers(gathering) ? { ...entry, gather } : entry);
   wake();
   return presentSubmission(stored);
 }

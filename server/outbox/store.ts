@@ -2,13 +2,22 @@
 // known state.
 
 import { randomUUID } from "node:crypto";
-import { and, asc, count, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, ne } from "drizzle-orm";
 import type { RefusalShape } from "../shapes.ts";
 import type { Database, Transaction } from "../store/database.ts";
 import { outbox, relayers } from "../store/ownTables.ts";
 
 export type Entry = typeof outbox.$inferSelect;
-export type NewEntry = { kind: string; key: string; to: string; data: string };
+export type NewEntry = {
+  kind: string;
+  key: string;
+  to: string;
+  data: string;
+  /** What it may be sent together with, if with anything. */
+  gather?: string | undefined;
+};
+/** Kind of the rows that are no submissions, but carry several (bundle.ts). */
+export const BUNDLE = "bundle";
 export type Signed = { readonly hash: string; readonly raw: string };
 
 /** The submission of this content that is under way or done; refused ones don't count. */
@@ -41,17 +50,18 @@ export async function countWaiting(
   const rows = await db
     .select({ state: outbox.state, n: count() })
     .from(outbox)
-    .where(inArray(outbox.state, ["queued", "sent", "mined"]))
+    .where(and(inArray(outbox.state, ["queued", "sent", "mined"]), ne(outbox.kind, BUNDLE)))
     .groupBy(outbox.state);
   const of = (state: string) => rows.find((row) => row.state === state)?.n ?? 0;
   return { queued: of("queued"), sent: of("sent"), mined: of("mined") };
 }
 
+/** What goes out by itself, oldest first: neither waiting to be gathered nor carried by a bundle. */
 export function listQueued(db: Database, limit: number): Promise<Entry[]> {
   return db
     .select()
     .from(outbox)
-    .where(eq(outbox.state, "queued"))
+    .where(and(eq(outbox.state, "queued"), isNull(outbox.gather), isNull(outbox.bundle)))
     .orderBy(asc(outbox.createdAt))
     .limit(limit);
 }
@@ -119,6 +129,7 @@ export function assignNonce(
       })
       .where(eq(outbox.id, at.entry.id))
       .returning();
+    await copyToCarried(tx, sent!);
     return sent;
   });
 }
@@ -157,20 +168,47 @@ export async function changeEntry(
   change: Change,
 ): Promise<void> {
   const sameNonce = entry.nonce === null ? isNull(outbox.nonce) : eq(outbox.nonce, entry.nonce);
-  await db
-    .update(outbox)
-    .set(change)
-    .where(and(eq(outbox.id, entry.id), eq(outbox.state, entry.state), sameNonce));
+  await db.transaction(async (tx) => {
+    const [changed] = await tx
+      .update(outbox)
+      .set(change)
+      .where(and(eq(outbox.id, entry.id), eq(outbox.state, entry.state), sameNonce))
+      .returning();
+    if (changed) await copyToCarried(tx, changed);
+  });
 }
 
-/** Ends an entry with a refusal and frees its content for another try. */
+/** What a bundle carries is where the bundle is. */
+async function copyToCarried(tx: Transaction, bundle: Entry): Promise<void> {
+  if (bundle.kind !== BUNDLE) return;
+  const { state, transactionHash, blockNumber, blockHash, sentAt } = bundle;
+  await tx
+    .update(outbox)
+    .set({ state, transactionHash, blockNumber, blockHash, sentAt })
+    .where(eq(outbox.bundle, bundle.id));
+}
+
+/**
+ * Ends an entry with a refusal and frees its content for another try. What a refused bundle carried
+ * is queued again, each alone now: whoever spoils one bundle spoils no second one for the others.
+ */
 export async function refuseEntry(
   db: Database | Transaction,
   entry: Entry,
   refusal: RefusalShape,
 ): Promise<void> {
-  await db
-    .update(outbox)
-    .set({ state: "refused", refusal, live: null })
-    .where(and(eq(outbox.id, entry.id), eq(outbox.state, entry.state)));
+  await db.transaction(async (tx) => {
+    const [refused] = await tx
+      .update(outbox)
+      .set({ state: "refused", refusal, live: null })
+      .where(and(eq(outbox.id, entry.id), eq(outbox.state, entry.state)))
+      .returning();
+    if (refused?.kind !== BUNDLE) return;
+    const alone = { state: "queued", bundle: null, gather: null, sentAt: null } as const;
+    const nowhere = { transactionHash: null, blockNumber: null, blockHash: null };
+    await tx
+      .update(outbox)
+      .set({ ...alone, ...nowhere })
+      .where(eq(outbox.bundle, refused.id));
+  });
 }

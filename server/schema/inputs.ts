@@ -1,5 +1,6 @@
 // What the mutations take. Scalars refuse anything not canonical; shapes are bounded here.
 import { z } from "zod";
+import { SIGNALS } from "../../circuits/statement/signals.ts";
 import { builder } from "./builder.ts";
 
 const points = z.array(z.string().max(78)).length(8);
@@ -28,26 +29,46 @@ export const EligibilityProofInput = builder.inputType("EligibilityProofInput", 
     }),
     signals: t.field({
       type: ["Field"],
-      description: "nullifier, criteriaHash, recordsRoot, scope, message, asOf.",
-      validate: z.array(z.string()).length(6),
+      description: `${SIGNALS.join(", ")}.`,
+      validate: z.array(z.string()).length(SIGNALS.length),
     }),
   }),
 });
 
-export const ScreeningInput = builder.inputType("ScreeningInput", {
-  description:
-    "A screening, or a re-screening under an approved amendment. Scope, message and criteria hash are known.",
+const parts = z.array(z.any()).min(1).max(4);
+
+const ScreeningPartInput = builder.inputType("ScreeningPartInput", {
+  description: "The proof of one part of a version's criteria, about one record.",
   fields: (t) => ({
-    trialId: t.field({ type: "Bytes32", description: "The trial." }),
-    version: t.field({ type: "UInt32", description: "The trial's current version." }),
-    nullifier: t.field({ type: "Field", description: "The proof's nullifier." }),
-    participantCommitment: t.field({ type: "Field", description: "Bound by the proof's message." }),
+    issuerTag: t.field({
+      type: "Field",
+      description: "The proof's issuerTag: equal for all records of one clinic.",
+    }),
     recordsRoot: t.field({ type: "Field", description: "The registry's root proved against." }),
     asOf: t.field({ type: "Field", description: "The day proved for." }),
     points: t.field({
       type: ["Uint"],
       description: "The proof's 8 coordinates in Solidity's order (statement/proof.ts toCalldata).",
       validate: points,
+    }),
+  }),
+});
+
+export const ScreeningInput = builder.inputType("ScreeningInput", {
+  description:
+    "A screening, or a re-screening under an approved amendment. Scope, message and criteria hashes are known.",
+  fields: (t) => ({
+    trialId: t.field({ type: "Bytes32", description: "The trial." }),
+    version: t.field({ type: "UInt32", description: "The trial's current version." }),
+    nullifier: t.field({ type: "Field", description: "The nullifier of all its proofs." }),
+    participantCommitment: t.field({
+      type: "Field",
+      description: "Bound by the message of all its proofs.",
+    }),
+    parts: t.field({
+      type: [ScreeningPartInput],
+      description: "One for each criteria hash of the version, in their order.",
+      validate: parts,
     }),
   }),
 });
@@ -61,7 +82,10 @@ export const ConsentStatementInput = builder.inputType("ConsentStatementInput", 
     formHash: t.field({ type: "Bytes32", description: "Hash of the consent form." }),
     permissions: t.field({ type: "UInt32", description: "Permissions given, a bit each." }),
     siteId: t.field({ type: "UInt32", description: "The site chosen." }),
-    validUntil: t.field({ type: "Uint", description: "Unix time at which it lapses." }),
+    validUntil: t.field({
+      type: "Uint",
+      description: "Unix time at which it lapses, a whole day (UTC); 0 in a withdrawal.",
+    }),
     givenBy: t.int({
       description: "1 self, 2 representative, 3 assent with parent; 0 in a withdrawal.",
     }),
@@ -69,7 +93,7 @@ export const ConsentStatementInput = builder.inputType("ConsentStatementInput", 
     decision: t.int({ description: "1 grant, 2 withdraw." }),
     submitBy: t.field({
       type: "Uint",
-      description: "Unix time, at most a day ahead; 0 in a withdrawal.",
+      description: "Unix time, a whole day (UTC), today's or the next two; 0 in a withdrawal.",
     }),
     withdrawalCodeHash: t.field({
       type: "Bytes32",
@@ -104,6 +128,10 @@ const SiteActFields = builder.inputType("SignedSiteActInput", {
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     pseudonym: t.field({ type: "Field", description: "The participant." }),
     siteId: t.field({ type: "UInt32", description: "The participant's site." }),
+    arriveBy: t.field({
+      type: "Uint",
+      description: "Names the enrollment: the participant's arriveBy in Unix time, 0 before any.",
+    }),
     evidence: t.field({
       type: "Bytes32",
       description: "Hash of what the site keeps on file, or zero.",
@@ -133,8 +161,21 @@ export const SiteActInput = builder.inputType("SiteActInput", {
   }),
 });
 
+const SuccessorProofInput = builder.inputType("SuccessorProofInput", {
+  description: "The successor's own eligibility, under the hashes that a version has for that.",
+  fields: (t) => ({
+    version: t.field({ type: "UInt32", description: "The trial's current version." }),
+    parts: t.field({
+      type: [ScreeningPartInput],
+      description: "One for each successor hash of the version, in their order.",
+      validate: parts,
+    }),
+  }),
+});
+
 export const SuccessionInput = builder.inputType("SuccessionInput", {
-  description: "A site retires a lost pseudonym and admits the same person's new commitment.",
+  description:
+    "A site retires a lost pseudonym and admits the same person's new wallet, which proves that it is eligible too.",
   fields: (t) => ({
     trialId: t.field({ type: "Bytes32", description: "The trial." }),
     pseudonym: t.field({ type: "Field", description: "The lost pseudonym." }),
@@ -144,6 +185,12 @@ export const SuccessionInput = builder.inputType("SuccessionInput", {
       description: "The new wallet's screening nullifier.",
     }),
     successorCommitment: t.field({ type: "Field", description: "The new participant commitment." }),
+    code: t.field({
+      type: "Bytes32",
+      description:
+        "The printed withdrawal code; zero once on study, where the site's word is enough.",
+    }),
+    proof: t.field({ type: SuccessorProofInput, description: "The successor's proofs." }),
     deadline: t.field({
       type: "Uint",
       description: "Unix time after which the signature is void.",

@@ -107,7 +107,7 @@ export const ParticipantType = builder.objectRef<ParticipantShape>("Participant"
     arriveBy: t.expose("arriveBy", {
       type: "DateTime",
       nullable: true,
-      description: "Last moment to arrive, once enrolled.",
+      description: "Last moment to arrive by the newest enrollment, if there was one.",
     }),
     arrivedAt: t.expose("arrivedAt", {
       type: "DateTime",

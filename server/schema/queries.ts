@@ -65,7 +65,7 @@ builder.queryFields((t) => ({
     ...can("batch"),
     type: BatchType,
     nullable: true,
-    description: "The published leaves of a batch, for auditors. Wallets don't need it.",
+    description: "The published leaves of a batch, from which anybody rebuilds its tree.",
     args: { root: t.arg({ type: "Field", description: "The batch's root." }) },
     resolve: (_, { root }, { db }) => readBatch(db, root),
   }),

@@ -1,6 +1,7 @@
 // Whole public states. A wallet downloads one and finds its own entries locally, so that no query
 // names them.
 import type {
+  ClinicShape,
   GroupShape,
   LeafShape,
   PublicParticipantShape,
@@ -45,6 +46,11 @@ const PublicParticipantType = builder
       }),
       version: t.expose("version", { type: "UInt32", description: "Highest version shown." }),
       siteId: t.expose("siteId", { type: "UInt32", description: "Site of its newest consent." }),
+      arriveBy: t.expose("arriveBy", {
+        type: "DateTime",
+        nullable: true,
+        description: "Last moment to arrive by its newest enrollment: what a site's act names.",
+      }),
     }),
   });
 
@@ -65,6 +71,10 @@ const ScreeningType = builder
         type: "Field",
         description: "Its participant commitment.",
       }),
+      issuerTags: t.expose("issuerTags", {
+        type: ["Field"],
+        description: "One a part: equal in all proofs of one person, trial and clinic.",
+      }),
     }),
   });
 
@@ -78,6 +88,7 @@ export const PublicStateType = builder.objectRef<PublicStateShape>("PublicState"
       description: "Whether the trial recruits.",
       resolve: (s) => s.status,
     }),
+    held: t.exposeBoolean("held", { description: "Held by governance, whatever the status." }),
     currentVersion: t.expose("currentVersion", {
       type: "UInt32",
       description: "The newest approved version.",
@@ -109,7 +120,16 @@ const RegistryLeafType = builder.objectRef<LeafShape>("RegistryLeaf").implement(
   description: "A leaf of the record registry: one commitment, a batch's root or a tombstone.",
   fields: (t) => ({
     index: t.exposeInt("index", { description: "Its place in the tree." }),
-    value: t.expose("value", { type: "Field", description: "Its value now." }),
+    value: t.expose("value", {
+      type: "Field",
+      description:
+        "What stands in the tree: Poseidon3(batchRoot, issuer, REGISTRY), or a tombstone.",
+    }),
+    batchRoot: t.expose("batchRoot", {
+      type: "Field",
+      nullable: true,
+      description: "Root of the batch, or the commitment of a record alone; null once revoked.",
+    }),
     kind: t.exposeString("kind", { description: "record, batch or revoked." }),
     issuer: t.expose("issuer", { type: "Address", description: "The clinic." }),
     size: t.exposeInt("size", { description: "Records below it: 1, a batch's size, or 0." }),
@@ -117,6 +137,9 @@ const RegistryLeafType = builder.objectRef<LeafShape>("RegistryLeaf").implement(
       type: "Bytes32",
       nullable: true,
       description: "Hash of a batch's leaves.",
+    }),
+    uri: t.exposeString("uri", {
+      description: "Where its clinic says that it publishes a batch; may be empty.",
     }),
     published: t.exposeBoolean("published", {
       description: "Whether the batch's leaves are held here.",
@@ -139,7 +162,24 @@ const RegistryRootType = builder.objectRef<RootShape>("RegistryRoot").implement(
       description: "When the next one replaced it; its window counts from here.",
     }),
     voided: t.exposeBoolean("voided", {
-      description: "Voided by a revocation or de-accreditation.",
+      description: "Voided by a revocation, or with its clinic by governance.",
+    }),
+  }),
+});
+
+const ClinicType = builder.objectRef<ClinicShape>("RegistryClinic").implement({
+  description: "A clinic in the record registry.",
+  fields: (t) => ({
+    address: t.expose("address", { type: "Address", description: "The clinic." }),
+    slots: t.exposeInt("slots", {
+      description: "Leaves it has taken, revoked ones included, which it may use again.",
+    }),
+    quota: t.exposeInt("quota", { description: "Leaves it may take." }),
+    revocationLimit: t.exposeInt("revocationLimit", {
+      description: "Revocations a day that may void older roots.",
+    }),
+    voided: t.exposeBoolean("voided", {
+      description: "Voided by governance: while it has leaves left, no root is good.",
     }),
   }),
 });
@@ -150,6 +190,14 @@ export const RecordsStateType = builder.objectRef<RecordsStateShape>("RecordsSta
   fields: (t) => ({
     blockNumber: t.exposeInt("blockNumber", { description: "The newest block it reflects." }),
     root: t.expose("root", { type: "Field", description: "The current root; 0 when empty." }),
+    blocked: t.exposeBoolean("blocked", {
+      description: "A voided clinic has leaves left, so no root is good.",
+    }),
+    clinics: t.field({
+      type: [ClinicType],
+      description: "Clinics of which the registry has heard; any other has the defaults.",
+      resolve: (s) => s.clinics,
+    }),
     leaves: t.field({
       type: [RegistryLeafType],
       description: "All leaves in order.",

@@ -6,7 +6,7 @@ import { RefusalInterface } from "./refusalInterface.ts";
 export const SubmissionState = builder.enumType("SubmissionState", {
   description: "How far a submission has come.",
   values: {
-    QUEUED: { value: "queued", description: "Stored; not yet sent." },
+    QUEUED: { value: "queued", description: "Stored; not yet sent, perhaps waiting for others." },
     SENT: { value: "sent", description: "Signed and handed to the chain; sent again if lost." },
     MINED: { value: "mined", description: "In a block that a reorganisation could still undo." },
     FINAL: { value: "final", description: "Confirmed by the required number of blocks." },
@@ -43,7 +43,7 @@ SubmissionType.implement({
     }),
     gasUsed: t.int({
       nullable: true,
-      description: "What it took, once mined.",
+      description: "What its transaction took, once mined: of several sent together, all of it.",
       resolve: async ({ transactionHash: hash, blockNumber }, _, { chain }) => {
         if (hash === null || blockNumber === null) return null;
         const receipt = await chain.provider.getTransactionReceipt(hash);

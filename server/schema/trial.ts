@@ -50,9 +50,13 @@ export const TrialVersionType = builder.objectRef<VersionShape>("TrialVersion").
       description: "1, then 2 for an amendment, ...",
     }),
     circuit: t.exposeString("circuit", { description: "eligibility-8 or eligibility-32." }),
-    criteriaHash: t.expose("criteriaHash", {
-      type: "Field",
-      description: "Hash of the compiled criteria.",
+    criteriaHashes: t.expose("criteriaHashes", {
+      type: ["Field"],
+      description: "Hashes of the compiled criteria, one a part: a screening proves each in turn.",
+    }),
+    successorHashes: t.expose("successorHashes", {
+      type: ["Field"],
+      description: "The same parts for a succession, which allow an identity of any age.",
     }),
     digest: t.expose("digest", { type: "Bytes32", description: "Of all terms: the board's word." }),
     consentFormHash: t.expose("consentFormHash", {
@@ -154,6 +158,7 @@ export const TrialType = builder.objectRef<TrialShape>("Trial").implement({
       description: "Whether it recruits.",
       resolve: (trial) => trial.status,
     }),
+    held: t.exposeBoolean("held", { description: "Held by governance, whatever the status." }),
     currentVersion: t.expose("currentVersion", {
       type: "UInt32",
       description: "The newest approved version; 0 for none.",

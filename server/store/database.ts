@@ -52,7 +52,7 @@ async function openServer(url: string): Promise<OpenDatabase> {
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const db = drizzle(client);
-    await refuseNewerSchema(db, "the database named by DATABASE_URL");
+    await refuseForeignSchema(db, "the database named by DATABASE_URL");
     await migrate(db, MIGRATIONS);
   } finally {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => {});
@@ -95,7 +95,7 @@ async function openPglite(folder: string, lock: FolderLock): Promise<OpenDatabas
   refuseOtherPostgres(dataDir);
   const client = await PGlite.create({ dataDir });
   const db = drizzle(client);
-  await refuseNewerSchema(db, `the database in ${folder}`);
+  await refuseForeignSchema(db, `the database in ${folder}`);
   await migrate(db, MIGRATIONS);
   const close = async () => {
     await client.close();
@@ -118,18 +118,25 @@ function refuseOtherPostgres(dataDir: string): void {
   );
 }
 
-/** Refuses a database that a newer release has migrated. */
-async function refuseNewerSchema(db: Database, what: string): Promise<void> {
-  const known = readMigrationFiles(MIGRATIONS).at(-1)?.folderMillis ?? 0;
+/** Refuses a database whose tables another release has made: nothing is migrated behind anybody's back. */
+async function refuseForeignSchema(db: Database, what: string): Promise<void> {
+  const known = readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis);
   const table = sql`select to_regclass('drizzle.__drizzle_migrations') as found`;
   const [{ found } = { found: null }] = rowsOf<{ found: string | null }>(await db.execute(table));
   if (found === null) return;
-  const newest = sql`select max(created_at) as at from drizzle.__drizzle_migrations`;
-  const [row] = rowsOf<{ at: string | null }>(await db.execute(newest));
-  if (Number(row?.at ?? 0) <= known) return;
+  const applied = sql`select created_at as at from drizzle.__drizzle_migrations`;
+  const times = rowsOf<{ at: string }>(await db.execute(applied)).map(({ at }) => Number(at));
+  const foreign = times.filter((time) => !known.includes(time));
+  if (foreign.length === 0) return;
+  if (Math.max(...foreign) > Math.max(...known)) {
+    throw new Error(
+      `${what} was used by a newer release of this server, whose tables this one does not know: ` +
+        "start the newer release, or another data folder",
+    );
+  }
   throw new Error(
-    `${what} was used by a newer release of this server, whose tables this one does not know: ` +
-      "start the newer release, or another data folder",
+    `${what} was made by an older release of this server, for another protocol: nothing was changed. ` +
+      "Go on with the older release, or start anew with an empty database or another data folder",
   );
 }
 

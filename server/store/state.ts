@@ -1,7 +1,7 @@
 // A trial's whole public state, as of one block.
 import { asc, desc, eq } from "drizzle-orm";
 import type { Deployment } from "../../contracts/deployment.ts";
-import { presentParticipant, presentTrial } from "../present.ts";
+import { presentPublicParticipant, presentTrial } from "../present.ts";
 import type { GroupShape, PublicStateShape } from "../shapes.ts";
 import type { Database, Transaction } from "./database.ts";
 import { blocks, groups, members, participants, screenings, trials } from "./tables.ts";
@@ -18,7 +18,7 @@ export function readPublicState(
     const [trial] = await tx.select().from(trials).where(eq(trials.trialId, trialId));
     if (!trial) return null;
     const rule = await readHoldRule(tx, trialId);
-    const { status, currentVersion } = presentTrial(trial, deployment);
+    const { status, held, currentVersion } = presentTrial(trial, deployment);
     const screened = await tx
       .select()
       .from(screenings)
@@ -33,21 +33,17 @@ export function readPublicState(
       trialId,
       blockNumber: await readBlock(tx),
       status,
+      held,
       currentVersion,
       versions: await listVersions(tx, trialId),
       groups: await readGroups(tx, trialId),
-      screenings: screened.map(({ nullifier, version, commitment }) => ({
+      screenings: screened.map(({ nullifier, version, commitment, issuerTags }) => ({
         nullifier,
         version,
         commitment,
+        issuerTags,
       })),
-      participants: people.map((row) => {
-        const { pseudonym, state, onHold, sequence, version, siteId } = presentParticipant(
-          row,
-          rule,
-        );
-        return { pseudonym, state, onHold, sequence, version, siteId };
-      }),
+      participants: people.map((row) => presentPublicParticipant(row, rule)),
     };
   };
   return db.transaction(read, { isolationLevel: "repeatable read" });

@@ -74,6 +74,8 @@ export const trials = pgTable(
     sponsor: text("sponsor").notNull(),
     board: text("board").notNull(),
     status: text("status").notNull(),
+    /** By governance, whatever the board says. */
+    held: boolean("held").notNull().default(false),
     currentVersion: uint32("current_version").notNull(),
     position: position(),
   },
@@ -99,8 +101,11 @@ export const versions = pgTable(
   (table) => [primaryKey({ columns: [table.trialId, table.version] })],
 );
 
-/** Terms with the criteria hash as decimal text, since JSON has no big numbers. */
-export type StoredTerms = Omit<VersionTerms, "criteriaHash"> & { readonly criteriaHash: string };
+/** Terms with the hashes of criteria as decimal text, since JSON has no big numbers. */
+export type StoredTerms = Omit<VersionTerms, "criteriaHashes" | "successorHashes"> & {
+  readonly criteriaHashes: readonly string[];
+  readonly successorHashes: readonly string[];
+};
 
 export const groups = pgTable(
   "groups",
@@ -131,6 +136,8 @@ export const screenings = pgTable(
     nullifier: text("nullifier").notNull(),
     version: uint32("version").notNull(),
     commitment: text("commitment").notNull(),
+    /** One a part, in order. */
+    issuerTags: jsonb("issuer_tags").notNull().$type<string[]>(),
     position: position(),
   },
   (table) => [primaryKey({ columns: [table.trialId, table.nullifier] })],
@@ -185,7 +192,10 @@ export const leaves = pgTable(
   "leaves",
   {
     index: integer("index").primaryKey(),
+    /** What stands in the tree: the registry's leaf, or a tombstone. */
     value: text("value").notNull(),
+    /** Root of the clinic's batch, or the commitment of a record alone; null once revoked. */
+    batchRoot: text("batch_root"),
     kind: text("kind").notNull().$type<"record" | "batch" | "revoked">(),
     issuer: text("issuer").notNull(),
     size: integer("size").notNull(),
@@ -193,8 +203,20 @@ export const leaves = pgTable(
     uri: text("uri").notNull(),
     anchoredAt: time("anchored_at").notNull(),
   },
-  (table) => [index("leaves_value").on(table.value)],
+  (table) => [
+    index("leaves_batch_root").on(table.batchRoot),
+    index("leaves_issuer").on(table.issuer),
+  ],
 );
+
+/** Clinics of which the registry has heard besides their leaves; null where the default holds. */
+export const clinics = pgTable("clinics", {
+  address: text("address").primaryKey(),
+  quota: integer("quota"),
+  revocationLimit: integer("revocation_limit"),
+  /** Voided: no root with a leaf of this clinic is good. */
+  voided: boolean("voided").notNull().default(false),
+});
 
 export const roots = pgTable(
   "roots",

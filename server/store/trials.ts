@@ -1,12 +1,12 @@
 // Trials and their versions.
-import { and, asc, count, desc, eq, type SQL } from "drizzle-orm";
+import { and, asc, count, desc, eq, or, type SQL } from "drizzle-orm";
 import type { TrialStatus } from "../../circuits/statement/trial.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import { type HoldRule, presentTrial, presentVersion } from "../present.ts";
 import type { TrialShape, VersionShape } from "../shapes.ts";
 import type { Database } from "./database.ts";
 import { after, type Page, type Row, withCursors } from "./pages.ts";
-import { blocks, groups, members, trials, versions } from "./tables.ts";
+import { accreditations, blocks, groups, members, trials, versions } from "./tables.ts";
 
 type Reader = { readonly db: Database; readonly deployment: Deployment };
 
@@ -74,9 +74,26 @@ export async function readHoldRule(db: Database, trialId: string): Promise<HoldR
     )
     .where(eq(trials.trialId, trialId));
   if (!row) return { running: false, consentVersion: 0, now };
-  const open = row.trials.status === "active" || row.trials.status === "closed-to-accrual";
+  const { status, held } = row.trials;
+  const open = (status === "active" || status === "closed-to-accrual") && !held;
   const approved = row.versions.approvedUntil !== null && row.versions.approvedUntil >= now;
-  return { running: open && approved, consentVersion: row.versions.consentVersion ?? 0, now };
+  const running = open && approved && (await areAccredited(db, row.trials));
+  return { running, consentVersion: row.versions.consentVersion ?? 0, now };
+}
+
+type Parties = { readonly sponsor: string; readonly board: string };
+
+/** A trial runs only while its sponsor and its board both are accredited. */
+async function areAccredited(db: Database, { sponsor, board }: Parties): Promise<boolean> {
+  const isOf = (role: string, account: string) =>
+    and(eq(accreditations.role, role), eq(accreditations.account, account));
+  const found = await db
+    .select({ role: accreditations.role })
+    .from(accreditations)
+    .where(
+      and(eq(accreditations.active, true), or(isOf("sponsor", sponsor), isOf("board", board))),
+    );
+  return found.length === 2;
 }
 
 /** Time of the newest block read, for judging what has expired. */

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { act, connectActor } from "../../client/actor.ts";
 import { connect } from "../../client/api.ts";
-import { screeningOf } from "../contracts/story.ts";
+import { midnightAfter, screeningOf } from "../contracts/story.ts";
 import { number } from "../contracts/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
@@ -37,10 +37,10 @@ describe.each(HOURS)("a chain that is %i hours ahead of the server", (hours) => 
     expect(await join({ story, url: server.url }, personOf(story, "Anna"))).toHaveLength(2);
     const bert = personOf(story, "Bert");
     await screenThrough(server, story, bert);
-    const now = BigInt(await world.now());
-    const late = await consentOf(story, bert, { submitBy: now - 1n });
+    const now = await world.now();
+    const late = await consentOf(story, bert, { submitBy: midnightAfter(now, 0) });
     expect((await submit(server, "submitConsent", late)).code).toBe("SubmitByPassed");
-    const timely = await consentOf(story, bert, { submitBy: now + 60n });
+    const timely = await consentOf(story, bert, { submitBy: midnightAfter(now, 1) });
     expect(await server.settle((await submit(server, "submitConsent", timely)).id)).toMatchObject({
       state: "FINAL",
     });

@@ -13,8 +13,8 @@ import {
   withdrawalOf,
 } from "../contracts/story.ts";
 import { number, ROLE } from "../contracts/world.ts";
-import { perform } from "./client.ts";
-import { happened, type Play, PROTOCOL, relay, sendDirectly } from "./play.ts";
+import { perform, persist } from "./client.ts";
+import { findEvent, happened, type Play, PROTOCOL, relay, sendDirectly } from "./play.ts";
 
 export type Step = {
   readonly name: string;
@@ -25,6 +25,7 @@ export type Step = {
 
 /** Changes of the trial's status once it is suspended: the first made it active. */
 const SUSPENDED = 2;
+const HOUR = 3_600;
 const AMENDMENT: Partial<VersionTerms> = { requiresReconsent: true, consentFormVersion: 2 };
 
 export const JOURNEY: readonly Step[] = [
@@ -35,6 +36,7 @@ export const JOURNEY: readonly Step[] = [
   { name: "approve", act: (play) => approve(play, 1) },
   { name: "screen", act: (play) => forEach(play, ["Anna", "Bert", "Cleo", "Dora"], screen) },
   { name: "consent", act: (play) => forEach(play, ["Anna", "Bert", "Cleo", "Dora"], consent) },
+  { name: "an hour passes", act: (play) => waitAnHour(play, 1n), isDirect: true },
   {
     name: "narrow",
     act: (play) => state(play, play.people.Anna, { sequence: 2n, permissions: 1 }),
@@ -44,6 +46,7 @@ export const JOURNEY: readonly Step[] = [
   { name: "suspend and resume", act: holdOnce, isDirect: true },
   { name: "amend", act: (play) => publish(play, 2, AMENDMENT) },
   { name: "approve the amendment", act: (play) => approve(play, 2) },
+  { name: "another hour passes", act: (play) => waitAnHour(play, 2n), isDirect: true },
   { name: "consent anew", act: (play) => forEach(play, ["Anna", "Bert"], consentAnew) },
   { name: "withdraw by proof", act: withdrawByProof },
   { name: "withdraw by code", act: withdrawByCode },
@@ -60,7 +63,6 @@ export const EVENTS = {
   VersionApproved: 2,
   StatusChanged: 3,
   GroupOpened: 1,
-  MemberAdded: 4,
   Screened: 4,
   Consented: 7,
   Enrolled: 3,
@@ -112,10 +114,11 @@ function anchorDirectly(play: Play): Promise<void> {
   return sendDirectly(play, otherClinic, [anchorCall(play, number("record sent directly"))]);
 }
 
-function anchorCall(play: Play, leaf: bigint) {
+function anchorCall(play: Play, commitment: bigint) {
   const contract = "RecordRegistry" as const;
-  const isDone = () => happened(play, { contract, name: "Anchored", with: { leaf } });
-  return { contract, method: "anchor", args: [leaf], isDone };
+  const said = { batchRoot: commitment };
+  const isDone = () => happened(play, { contract, name: "Anchored", with: said });
+  return { contract, method: "anchor", args: [commitment], isDone };
 }
 
 function publish(play: Play, version: number, change: Partial<VersionTerms> = {}): Promise<void> {
@@ -140,9 +143,30 @@ async function approve(play: Play, version: number): Promise<void> {
 function screen(play: Play, person: Person): Promise<void> {
   const { diary, api, story } = play;
   const { nullifier } = person;
-  const isDone = () => happened(play, ofTrial(play, "Enrollment", "Screened", { nullifier }));
+  const isDone = () => happened(play, ofTrial(play, "Screening", "Screened", { nullifier }));
   const make = async () => (await screeningOf(story, person, { version: 1 })).proof;
   return perform(diary, { api, kind: "screening", make, isDone });
+}
+
+/** A pseudonym grants once in an hour of the clock. A chain that lost the next hour gets it again, and keeps it. */
+async function waitAnHour(play: Play, sequence: bigint): Promise<void> {
+  const { diary, people, stand, story } = play;
+  const { provider } = stand.chain;
+  const { pseudonym } = people.Anna;
+  const said = { pseudonym, "statement.sequence": sequence };
+  await persist(diary, async () => {
+    const grant = await findEvent(play, ofTrial(play, "Enrollment", "Consented", said));
+    if (grant === undefined) throw new Error("the grant is not on the chain");
+    const { timestamp } = (await provider.getBlock(grant.blockNumber))!;
+    const due = (Math.floor(timestamp / HOUR) + 1) * HOUR;
+    if ((await story.world.now()) < due) {
+      await provider.send("evm_setNextBlockTimestamp", [due]);
+      await provider.send("evm_mine", []);
+    }
+    if ((await story.world.now()) < due) throw new Error("the hour is not over yet");
+    // No chain goes back by an hour and keeps what was sent after it: what is sent again would come too soon.
+    await stand.save();
+  });
 }
 
 type Change = Parameters<typeof statementOf>[1];
@@ -240,7 +264,7 @@ function withdrawBySite(play: Play): Promise<void> {
 
 function ofTrial(
   { story }: Play,
-  contract: "TrialRegistry" | "Enrollment",
+  contract: "TrialRegistry" | "Screening" | "Enrollment",
   name: string,
   more: Record<string, unknown> = {},
 ) {

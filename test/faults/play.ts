@@ -1,5 +1,5 @@
 // A trial's story on a stand, acted through the server by its clients; proofs are simulated with the tests' keys.
-import type { Wallet } from "ethers";
+import type { Log, Wallet } from "ethers";
 import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
 import { type Api, connect as connectApi } from "../../client/api.ts";
 import { signForwardRequest } from "../../client/chain.ts";
@@ -46,12 +46,12 @@ export async function openPlay(stand: Stand): Promise<Play> {
 /** A story whose acts are relayed, and which says nothing to the chain itself. */
 function storyOn(world: Cast["world"]): Story {
   const trialId = trialIdOf(PROTOCOL);
-  const { TrialRegistry: trialRegistry, Enrollment: enrollment } = world.deployment.addresses;
+  const { TrialRegistry: trialRegistry, Screening: screening } = world.deployment.addresses;
   const published: Story["published"] = [];
   const relayed = () => Promise.reject(new Error("this story is told through the server"));
   return {
     ...{ world, trialId, published, publish: relayed, approve: relayed },
-    scope: scopeOf({ chainId: CHAIN_ID, enrollment, trialId }),
+    scope: scopeOf({ chainId: CHAIN_ID, screening, trialId }),
     digestOf: (version) =>
       versionDigest({
         ...{ chainId: CHAIN_ID, trialRegistry, trialId, version },
@@ -102,18 +102,22 @@ async function sendOnce(play: Play, who: Wallet, call: Call): Promise<void> {
   if (!(await call.isDone())) throw new Error("not in a block yet");
 }
 
+type Wanted = { contract: Connectable; name: string; with: Readonly<Record<string, unknown>> };
+
 /** Whether the chain's log holds an event whose arguments include these. */
-export async function happened(
-  play: Play,
-  event: { contract: Connectable; name: string; with: Readonly<Record<string, unknown>> },
-): Promise<boolean> {
+export async function happened(play: Play, event: Wanted): Promise<boolean> {
+  return (await findEvent(play, event)) !== undefined;
+}
+
+/** The first event in the chain's log whose arguments include these. */
+export async function findEvent(play: Play, event: Wanted): Promise<Log | undefined> {
   const { provider, deployment } = play.stand.chain;
   const { deployBlock: fromBlock, addresses } = deployment;
   const parser = interfaceOf(event.contract);
   const topics = [parser.getEvent(event.name)!.topicHash];
   const logs = await provider.getLogs({ address: addresses[event.contract], fromBlock, topics });
   const wanted = Object.entries(event.with);
-  return logs.some((log) => {
+  return logs.find((log) => {
     const { args } = parser.parseLog(log)!;
     return wanted.every(([name, value]) => valueAt(args, name) === String(value).toLowerCase());
   });

@@ -55,6 +55,8 @@ async function start(database: DatabaseKind, undo: Undo): Promise<Omit<Stand, "e
   const environment: Record<string, string> = {
     ...environmentOf(chain, folder),
     PORT: String(await freePort()),
+    // Screenings wait for each other, so that kills meet them waiting and together.
+    SCREEN_MANY_SECONDS: "1",
     LOG_LEVEL: "warn",
   };
   let postgres: Part | undefined;

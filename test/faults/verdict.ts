@@ -19,6 +19,7 @@ const EMITTERS = [
   "Accreditation",
   "RecordRegistry",
   "TrialRegistry",
+  "Screening",
   "Enrollment",
   "Semaphore",
 ] as const;

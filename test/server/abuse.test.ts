@@ -24,7 +24,7 @@ const post = (body: string, headers: Record<string, string> = {}) =>
   });
 
 const points = Array(8).fill("1");
-const signals = Array(6).fill("1");
+const signals = Array(7).fill("1");
 const proof = `{ points: ${JSON.stringify(points)}, signals: ${JSON.stringify(signals)} }`;
 const verify = `verifyProof(circuit: ELIGIBILITY_8, proof: ${proof}) { __typename }`;
 

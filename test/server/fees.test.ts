@@ -64,7 +64,7 @@ describe("a transaction that is stuck", () => {
     }
     await provider.send("evm_mine", []);
     expect(await server.settle(id)).toMatchObject({ state: "FINAL", transactionHash: second.hash });
-    expect(await contracts.enrollment.commitmentOf(story.trialId, person.nullifier)).toBe(
+    expect(await contracts.screening.commitmentOf(story.trialId, person.nullifier)).toBe(
       person.commitment,
     );
     expect(await provider.getTransactionCount(KEYS.relayer.address)).toBe(before + 1);

@@ -30,8 +30,9 @@ describe("a proof forged from the key's own points", () => {
   test("screens nobody", async () => {
     const { proof } = await screeningOf(stage.story, personOf(stage.story, "forger"));
     // Whatever the signals: the forgery would fit all of them.
-    const points = await forge(STAGE_KEYS["eligibility-8"], [1n, 2n, 3n, 4n, 5n, 6n]);
-    const answer = await submit(server, "submitScreening", { ...proof, points });
+    const points = await forge(STAGE_KEYS["eligibility-8"], [1n, 2n, 3n, 4n, 5n, 6n, 7n]);
+    const parts = [{ ...proof.parts[0], points }];
+    const answer = await submit(server, "submitScreening", { ...proof, parts });
     expect(answer.code).toBe("InvalidProof");
   });
 
@@ -55,22 +56,26 @@ describe("a proof forged from the key's own points", () => {
   });
 });
 
+type Theft = { readonly part?: object; readonly [name: string]: unknown };
+
 describe("somebody's proof, taken off the wire", () => {
   test("in another form is the submission it was taken from, also once that is final", async () => {
     const { proof, malleated } = await screeningOf(stage.story, personOf(stage.story, "Nora"));
     const first = await submit(server, "submitScreening", proof);
     await server.settle(first.id);
-    expect(malleated.points).not.toEqual(proof.points);
+    expect(malleated.parts).not.toEqual(proof.parts);
     expect((await submit(server, "submitScreening", malleated)).id).toBe(first.id);
   });
 
   test.each([
     ["another commitment", { participantCommitment: "77" }],
     ["another person's nullifier", { nullifier: "78" }],
-    ["yesterday's root", { recordsRoot: "79" }],
-  ])("serves no thief with %s", async (_, change) => {
+    ["yesterday's root", { part: { recordsRoot: "79" } }],
+    ["another clinic's tag", { part: { issuerTag: "80" } }],
+  ])("serves no thief with %s", async (_, { part = {}, ...change }: Theft) => {
     const { proof } = await screeningOf(stage.story, personOf(stage.story, "Olga"));
-    const answer = await submit(server, "submitScreening", { ...proof, ...change });
+    const parts = [{ ...proof.parts[0], ...part }];
+    const answer = await submit(server, "submitScreening", { ...proof, parts, ...change });
     expect(["InvalidProof", "UnknownRoot"]).toContain(answer.code);
   });
 

@@ -1,4 +1,7 @@
+import type { EventLog } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toField } from "../../circuits/statement/field.ts";
+import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/tree.ts";
 import { openDatabase } from "../../server/store/database.ts";
 import * as tables from "../../server/store/tables.ts";
 import { arriveNew, consent, personOf, screen, signAct } from "../contracts/story.ts";
@@ -26,17 +29,7 @@ beforeAll(async () => {
   await consent(story, cleo);
   const failed = await signAct(story, "ScreenFailure", { pseudonym: cleo.pseudonym });
   await world.as("anyone").enrollment.failScreening(failed.act, failed.signature);
-  const { records } = world.as("clinic");
-  await records.anchor(number("second record"));
-  await records.revoke(number("early record"), []);
-  await records.replace(
-    number("record for CZ-2030-001"),
-    number("reissued"),
-    1,
-    `0x${"00".repeat(32)}`,
-    "",
-    [number("second record")],
-  );
+  await changeRegistry(stage);
   await world.as("governance").accreditation.deaccredit(2, stage.actors.otherSponsor.address);
   server = await startTestServer(stage.chain, {}, { keys: STAGE_KEYS });
 });
@@ -44,6 +37,39 @@ afterAll(async () => {
   await server?.end();
   await stage?.stop();
 });
+
+const NOTHING = `0x${"00".repeat(32)}`;
+const leafOf = (stage: Stage, name: string, clinic: "clinic" | "otherClinic" = "clinic") =>
+  registryLeafOf(toField(number(name)), stage.actors[clinic].address);
+
+/** The tree's leaves as the events leave them, and what leads to one of them. */
+function siblingsIn(leaves: readonly bigint[], index: number): readonly bigint[] {
+  return pathOf(buildTree(leaves.map(toField)), index).siblings;
+}
+
+/** A second record, one of another clinic; one replaced, one revoked, its place used again. */
+async function changeRegistry(stage: Stage): Promise<void> {
+  const { world, actors } = stage;
+  const { records } = world.as("clinic");
+  await records.anchor(number("second record"));
+  await world.as("otherClinic").records.anchor(number("foreign record"));
+  await records.revokeEarly(number("early record"));
+  const first = leafOf(stage, "record for CZ-2030-001");
+  const second = leafOf(stage, "second record");
+  const foreign = leafOf(stage, "foreign record", "otherClinic");
+  const old = number("record for CZ-2030-001");
+  const reissued = [number("reissued"), 1, NOTHING, "https://mirror.example"];
+  await records.replace(old, ...reissued, siblingsIn([first, second, foreign], 0));
+  const now = leafOf(stage, "reissued");
+  await records.revoke(number("second record"), siblingsIn([now, second, foreign], 1));
+  const [revoked] = await records.queryFilter(records.filters.Revoked());
+  const { tombstone } = (revoked as EventLog).args;
+  const again = [number("in its place"), 1, NOTHING, ""];
+  await records.anchorInto(tombstone, ...again, siblingsIn([now, tombstone, foreign], 1));
+  const { records: governed } = world.as("governance");
+  await governed.setQuota(actors.clinic.address, 5);
+  await governed.setRevocationLimit(actors.otherClinic.address, 2);
+}
 
 /** All derived tables of a server that has stopped, in a fixed order. */
 async function dump(folder: string): Promise<Record<string, unknown[]>> {
@@ -57,6 +83,20 @@ async function dump(folder: string): Promise<Record<string, unknown[]>> {
   return rows;
 }
 
+type Roots = {
+  readonly blocked: boolean;
+  readonly roots: readonly { root: string; voided: boolean; supersededAt: string | null }[];
+};
+
+/** What the server says of each root is what the contract says; no window has ended here. */
+async function expectSameRoots({ blocked, roots }: Roots): Promise<void> {
+  const { records } = stage.chain.contracts;
+  const good = (one: Roots["roots"][number]) =>
+    !blocked && (one.supersededAt === null || !one.voided);
+  for (const one of roots) expect(good(one), one.root).toBe(await records.isKnownRoot(one.root));
+  expect(roots.length).toBeGreaterThan(3);
+}
+
 describe("the indexer", () => {
   test("tells what the chain tells", async () => {
     const { data } = await server.ask(`{
@@ -66,7 +106,10 @@ describe("the indexer", () => {
         funnel { screened consented enrolled arrived onStudy onHold ineligible }
         events(first: 200) { edges { node { name } } }
       }
-      recordsState { root leaves { value kind } roots { voided supersededAt } }
+      recordsState {
+        root blocked clinics { address slots quota revocationLimit voided }
+        leaves { value batchRoot kind uri } roots { root voided supersededAt }
+      }
       accreditations(role: SPONSOR) { edges { node { active } } }
     }`);
     expect(data.trial).toMatchObject({
@@ -82,27 +125,85 @@ describe("the indexer", () => {
     expect(data.trial.funnel.onHold).toBe(1);
     const { records } = stage.chain.contracts;
     expect(data.recordsState.root).toBe(String(await records.root()));
-    expect(data.recordsState.leaves.map(({ value }: { value: string }) => value)).toEqual(
-      ["reissued", "second record"].map((name) => String(number(name))),
+    const places = [
+      ["reissued", "clinic", "https://mirror.example"],
+      ["in its place", "clinic", ""],
+      ["foreign record", "otherClinic", ""],
+    ] as const;
+    expect(data.recordsState.leaves).toEqual(
+      places.map(([name, clinic, uri]) => ({
+        value: String(leafOf(stage, name, clinic)),
+        batchRoot: String(number(name)),
+        kind: "record",
+        uri,
+      })),
     );
-    for (const { voided, supersededAt } of data.recordsState.roots.slice(0, 1)) {
-      expect({ voided, isOld: supersededAt !== null }).toEqual({ voided: true, isOld: true });
-    }
+    await expectSameRoots(data.recordsState);
+    const of = (clinic: "clinic" | "otherClinic") => stage.actors[clinic].address.toLowerCase();
+    expect(data.recordsState).toMatchObject({
+      blocked: false,
+    });
+    const clinics = [
+      { address: of("clinic"), slots: 2, quota: 5, revocationLimit: 24, voided: false },
+      { address: of("otherClinic"), slots: 1, quota: 64, revocationLimit: 2, voided: false },
+    ];
+    const byAddress = (a: { address: string }, b: { address: string }) =>
+      a.address < b.address ? -1 : 1;
+    expect(data.recordsState.clinics).toEqual(clinics.sort(byAddress));
     const active = data.accreditations.edges.map(({ node }: { node: { active: boolean } }) => node);
     expect(active).toEqual([{ active: true }, { active: false }]);
   });
 
-  test("agrees with the contract on who is on hold", async () => {
+  test("agrees with the contract on what each clinic may take", async () => {
     const { data } = await server.ask(
-      `query ($id: Bytes32!) { publicState(trialId: $id) { participants { pseudonym onHold state } } }`,
-      { id: stage.story.trialId },
+      "{ recordsState { clinics { address slots quota revocationLimit } } }",
     );
-    const { enrollment } = stage.chain.contracts;
-    for (const { pseudonym, onHold } of data.publicState.participants) {
-      const [, held] = await enrollment.participantOf(stage.story.trialId, pseudonym);
-      expect(onHold).toBe(held);
+    const { records } = stage.chain.contracts;
+    for (const { address, slots, quota, revocationLimit } of data.recordsState.clinics) {
+      expect([slots, quota, revocationLimit].map(BigInt)).toEqual([
+        await records.slotsOf(address),
+        await records.quotaOf(address),
+        await records.revocationLimitOf(address),
+      ]);
     }
-    expect(data.publicState.participants).toHaveLength(3);
+  });
+
+  test("agrees with the contract on who is on hold, whoever stopped the trial", async () => {
+    const { trialId } = stage.story;
+    const { enrollment } = stage.chain.contracts;
+    const onHold = async (): Promise<[bigint, boolean][]> => {
+      const query =
+        "query ($id: Bytes32!) { publicState(trialId: $id) { participants { pseudonym onHold } } }";
+      const { data } = await server.ask(query, { id: trialId });
+      return data.publicState.participants.map((one: { pseudonym: string; onHold: boolean }) => [
+        BigInt(one.pseudonym),
+        one.onHold,
+      ]);
+    };
+    const byContract = async () => {
+      const all = (await onHold()).map(([pseudonym]) => pseudonym);
+      const asked = all.map((pseudonym) => enrollment.participantOf(trialId, pseudonym));
+      return (await Promise.all(asked)).map(([, held], i) => [all[i], held]);
+    };
+    const { accreditation, trials } = stage.world.as("governance");
+    const { board, sponsor } = stage.actors;
+    const acts: (() => Promise<unknown>)[] = [
+      async () => {},
+      () => trials.hold(trialId),
+      () => trials.lift(trialId),
+      () => accreditation.deaccredit(3, board.address),
+      () => accreditation.accredit(3, board.address, "board"),
+      () => accreditation.deaccredit(2, sponsor.address),
+      () => accreditation.accredit(2, sponsor.address, "sponsor"),
+    ];
+    const stopped: boolean[] = [];
+    for (const act of acts) {
+      await act();
+      await expect.poll(onHold).toEqual(await byContract());
+      stopped.push((await onHold()).every(([, held]) => held));
+    }
+    expect(stopped).toEqual([false, true, false, true, false, true, false]);
+    expect(await onHold()).toHaveLength(3);
   });
 
   test("builds the same tables again from the chain alone", async () => {

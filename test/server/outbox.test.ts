@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const person = (name: string) => personOf(stage.story, name);
 const commitmentOnChain = async (name: string): Promise<bigint> =>
-  stage.chain.contracts.enrollment.commitmentOf(stage.story.trialId, person(name).nullifier);
+  stage.chain.contracts.screening.commitmentOf(stage.story.trialId, person(name).nullifier);
 
 const proofOf = async (name: string) => (await screeningOf(stage.story, person(name))).proof;
 

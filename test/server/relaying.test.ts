@@ -9,6 +9,13 @@ const { stage, server } = await openServed();
 
 const person = (name: string) => personOf(stage.story, name);
 
+async function waitAnHour(): Promise<void> {
+  await stage.world.travel(3_600);
+  await stage.world.mine();
+}
+
+type Spoilt = { readonly part?: object; readonly [name: string]: unknown };
+
 describe("a screening", () => {
   test("is relayed until it is final, and can be queried then", async () => {
     const anna = person("Anna");
@@ -44,7 +51,7 @@ describe("a screening", () => {
   test("in another form of the same proof is the same submission", async () => {
     const { proof, malleated } = await screeningOf(stage.story, person("Cleo"));
     const first = await submit(server, "submitScreening", proof);
-    expect(malleated.points).not.toEqual(proof.points);
+    expect(malleated.parts).not.toEqual(proof.parts);
     expect((await submit(server, "submitScreening", malleated)).id).toBe(first.id);
     await server.settle(first.id);
   });
@@ -61,16 +68,22 @@ describe("a screening", () => {
 
   test.each([
     ["a tampered proof", "InvalidProof", { nullifier: "12345" }],
-    ["an unknown root", "UnknownRoot", { recordsRoot: "12345" }],
+    ["an unknown root", "UnknownRoot", { part: { recordsRoot: "12345" } }],
+    ["another clinic's tag", "InvalidProof", { part: { issuerTag: "12345" } }],
     ["an unknown trial", "UnknownTrial", { trialId: bytes32("no trial") }],
     ["another version", "VersionSuperseded", { version: 2 }],
-    ["a day that is none", "DayOutOfRange", { asOf: "1" }],
-    ["points off the curve", "InvalidProof", { points: Array(8).fill("1") }],
-    ["points that are no coordinates", "InvalidProof", { points: Array(8).fill(`${2n ** 255n}`) }],
-  ])("with %s is refused as %s and costs nothing", async (_, code, change) => {
+    ["a day that is none", "DayOutOfRange", { part: { asOf: "1" } }],
+    ["points off the curve", "InvalidProof", { part: { points: Array(8).fill("1") } }],
+    [
+      "points that are no coordinates",
+      "InvalidProof",
+      { part: { points: Array(8).fill(`${2n ** 255n}`) } },
+    ],
+  ])("with %s is refused as %s and costs nothing", async (_, code, { part, ...change }: Spoilt) => {
     const before = await stage.chain.provider.getTransactionCount(KEYS.relayer.address);
     const { proof } = await screeningOf(stage.story, person("Emil"));
-    const answer = await submit(server, "submitScreening", { ...proof, ...change });
+    const parts = [{ ...proof.parts[0], ...part }];
+    const answer = await submit(server, "submitScreening", { ...proof, parts, ...change });
     expect(answer).toMatchObject({ __typename: code, code });
     expect(answer.message).toContain(";");
     expect(await stage.chain.provider.getTransactionCount(KEYS.relayer.address)).toBe(before);
@@ -93,6 +106,9 @@ describe("a consent", () => {
     const first = await submit(server, "submitConsent", await consentOf(stage.story, gina));
     await server.settle(first.id);
     const narrowed = await consentOf(stage.story, gina, { sequence: 7n, permissions: 1 });
+    const soon = await submit(server, "submitConsent", narrowed);
+    expect(soon.code).toBe("TooManyGrants");
+    await waitAnHour();
     const second = await submit(server, "submitConsent", narrowed);
     expect((await server.settle(second.id)).state).toBe("FINAL");
     const { data } = await server.ask(`{ trial(protocolNumber: "CZ-2030-001") {
@@ -134,6 +150,44 @@ describe("a consent", () => {
     const answer = await submit(server, "submitConsent", changed);
     expect(answer).toMatchObject({ code: "MalformedInput", details: [{ value: "validUntil" }] });
   });
+});
+
+describe("a grant", () => {
+  const relayed = () => stage.chain.provider.getTransactionCount(KEYS.relayer.address);
+
+  test("that changes nothing, or comes too soon, is refused before any gas", async () => {
+    const otto = person("Otto");
+    await screenThrough(server, stage.story, otto);
+    const first = await submit(server, "submitConsent", await consentOf(stage.story, otto));
+    await server.settle(first.id);
+    const before = await relayed();
+    const same = await consentOf(stage.story, otto, { sequence: 2n });
+    expect((await submit(server, "submitConsent", same)).code).toBe("NothingChanged");
+    const soon = await consentOf(stage.story, otto, { sequence: 3n, permissions: 1 });
+    const answer = await submit(server, "submitConsent", soon);
+    expect(answer).toMatchObject({ code: "TooManyGrants", details: [{ name: "until" }] });
+    const until = Number(answer.details[0].value);
+    expect(until - (await stage.world.now())).toBeLessThanOrEqual(3_600);
+    expect(await relayed()).toBe(before);
+  });
+
+  test.each(["validUntil", "submitBy"] as const)(
+    "whose %s is no whole day is refused before its proof is looked at",
+    async (field) => {
+      const paula = person("Paula");
+      await screenThrough(server, stage.story, paula);
+      const { statement, proof } = await consentOf(stage.story, paula);
+      const odd = { ...statement, [field]: statement[field] + 1n };
+      const verified = async () => (await fetch(`${server.url}/metrics`)).text();
+      const count = /cohort_proofs_verified_total (\d+)/;
+      const before = count.exec(await verified())![1];
+      expect(await submit(server, "submitConsent", { statement: odd, proof })).toMatchObject({
+        code: "NotWholeDay",
+        details: [{ value: field }],
+      });
+      expect(count.exec(await verified())![1]).toBe(before);
+    },
+  );
 });
 
 describe("a withdrawal", () => {
@@ -201,7 +255,21 @@ describe("an arrival", () => {
     const arrival = { act: "ARRIVAL", signed: { ...act, signature } };
     expect((await submit(server, "submitSiteAct", arrival)).code).toBe("WrongState");
     await stage.world.as("sponsor").enrollment.enroll(stage.story.trialId, [mia.pseudonym]);
-    const { id } = await submit(server, "submitSiteAct", arrival);
+    // Signed before she was enrolled: the signature names no enrollment.
+    expect((await submit(server, "submitSiteAct", arrival)).code).toBe("WrongEnrollment");
+    const signed = await signAct(stage.story, "Arrival", { pseudonym: mia.pseudonym });
+    const state = await server.ask(
+      "query ($id: Bytes32!) { publicState(trialId: $id) { participants { pseudonym arriveBy } } }",
+      { id: stage.story.trialId },
+    );
+    const shown = state.data.publicState.participants.find(
+      (one: { pseudonym: string }) => one.pseudonym === String(mia.pseudonym),
+    );
+    expect(BigInt(Date.parse(shown.arriveBy) / 1000)).toBe(signed.act.arriveBy);
+    const { id } = await submit(server, "submitSiteAct", {
+      act: "ARRIVAL",
+      signed: { ...signed.act, signature: signed.signature },
+    });
     expect((await server.settle(id)).state).toBe("FINAL");
     const { data } = await server.ask(`{ trial(protocolNumber: "CZ-2030-001") { funnel {
       screened consented enrolled arrived onStudy onHold withdrawn } } }`);

@@ -1,12 +1,14 @@
-import { AbiCoder, keccak256, type TypedDataDomain, type Wallet } from "ethers";
+import { AbiCoder, keccak256, type Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
-import { buildTree } from "../../circuits/statement/tree.ts";
+import { toField } from "../../circuits/statement/field.ts";
+import { buildTree, registryLeafOf } from "../../circuits/statement/tree.ts";
 import { hashDocument } from "../../circuits/statement/trial.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import { number } from "../contracts/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { asInput, STAGE_KEYS, type Stage, startStage, submit } from "../support/stage.ts";
+import { type ForwardedCall, forwardOf } from "./forward.ts";
 
 let stage: Stage;
 let server: TestServer;
@@ -26,47 +28,8 @@ afterAll(async () => {
   await stage?.stop();
 });
 
-const ForwardRequest = [
-  { name: "from", type: "address" },
-  { name: "to", type: "address" },
-  { name: "value", type: "uint256" },
-  { name: "gas", type: "uint256" },
-  { name: "nonce", type: "uint256" },
-  { name: "deadline", type: "uint48" },
-  { name: "data", type: "bytes" },
-];
-
-/** A signed ForwardRequest of an actor to one of the contracts. */
-async function forward(
-  who: Wallet,
-  call: {
-    contract: "RecordRegistry" | "TrialRegistry" | "Enrollment";
-    name: string;
-    args: unknown[];
-  },
-  change: Record<string, unknown> = {},
-) {
-  const { addresses, chainId } = stage.chain.deployment;
-  const { forwarder } = stage.chain.contracts;
-  const domain: TypedDataDomain = {
-    name: "CohortZeroForwarder",
-    version: "1",
-    chainId,
-    verifyingContract: addresses.ERC2771Forwarder,
-  };
-  const request = {
-    from: who.address,
-    to: addresses[call.contract],
-    value: 0n,
-    gas: 1_000_000n,
-    nonce: await forwarder.nonces(who.address),
-    deadline: (await stage.world.now()) + 3_600,
-    data: interfaceOf(call.contract).encodeFunctionData(call.name, call.args),
-  };
-  const signature = await who.signTypedData(domain, { ForwardRequest }, request);
-  const { nonce: _, ...input } = { ...request, deadline: String(request.deadline), signature };
-  return { ...input, ...change };
-}
+const forward = (who: Wallet, call: ForwardedCall, change: Record<string, unknown> = {}) =>
+  forwardOf(stage, { who, call }, change);
 
 describe("a forwarded request", () => {
   const anchor = (name: string) => ({
@@ -80,9 +43,13 @@ describe("a forwarded request", () => {
     const request = await forward(clinic, anchor("forwarded record"));
     const { id } = await submit(server, "relay", request, tokens.clinic);
     expect((await server.settle(id)).state).toBe("FINAL");
-    const { data } = await server.ask("{ recordsState { leaves { value issuer kind size } } }");
+    const { data } = await server.ask(
+      "{ recordsState { leaves { value batchRoot issuer kind size } } }",
+    );
+    const commitment = toField(number("forwarded record"));
     expect(data.recordsState.leaves.at(-1)).toEqual({
-      value: String(number("forwarded record")),
+      value: String(registryLeafOf(commitment, clinic.address)),
+      batchRoot: String(commitment),
       issuer: clinic.address.toLowerCase(),
       kind: "record",
       size: 1,
@@ -93,13 +60,9 @@ describe("a forwarded request", () => {
     const { clinic } = stage.actors;
     const again = await forward(clinic, anchor("forwarded record"));
     expect((await submit(server, "relay", again, tokens.clinic)).code).toBe("AlreadyAnchored");
-    const foreign = {
-      contract: "TrialRegistry" as const,
-      name: "close",
-      args: [stage.story.trialId],
-    };
-    const other = await forward(clinic, foreign);
-    expect((await submit(server, "relay", other, tokens.clinic)).code).toBe("NotYourTrial");
+    const foreign = { contract: "RecordRegistry" as const, name: "revoke" };
+    const absent = await forward(clinic, { ...foreign, args: [number("never anchored"), []] });
+    expect((await submit(server, "relay", absent, tokens.clinic)).code).toBe("NotAnchored");
   });
 
   test("with a tampered call or a spent nonce is refused", async () => {
@@ -117,6 +80,67 @@ describe("a forwarded request", () => {
     const request = await forward(stage.actors.clinic, anchor("z"), { [field]: value() });
     const answer = await submit(server, "relay", request, tokens.clinic);
     expect(answer).toMatchObject({ code: "NotAllowed", details: [{ value: field }] });
+  });
+
+  test("is relayed for the right roles only, whatever the contract would say", async () => {
+    const { clinic, sponsor, governance } = stage.actors;
+    const { trialId } = stage.story;
+    const asked = async (who: Wallet, token: string, call: ForwardedCall) =>
+      (await submit(server, "relay", await forward(who, call), token)).code;
+    const records = { contract: "RecordRegistry" } as const;
+    const trials = { contract: "TrialRegistry" } as const;
+    const voiding = { ...records, name: "voidClinic", args: [clinic.address] };
+    expect(await asked(clinic, tokens.clinic, voiding)).toBe("NotGovernance");
+    for (const name of ["setQuota", "setRevocationLimit"]) {
+      const call = { ...records, name, args: [clinic.address, 1_000] };
+      expect(await asked(clinic, tokens.clinic, call)).toBe("NotGovernance");
+    }
+    for (const name of ["hold", "lift", "release"]) {
+      const call = { ...trials, name, args: [trialId] };
+      expect(await asked(sponsor, tokens.sponsor, call)).toBe("NotGovernance");
+    }
+    for (const name of ["suspend", "resume"]) {
+      const call = { ...trials, name, args: [trialId] };
+      expect(await asked(sponsor, tokens.sponsor, call)).toBe("NotAccredited");
+      // Governance has a hold of its own.
+      const token = await server.signIn(governance);
+      expect(await asked(governance, token, call)).toBe("NotAccredited");
+    }
+    const early = { ...records, name: "revokeEarly", args: [number("any record")] };
+    expect(await asked(sponsor, tokens.sponsor, early)).toBe("NotAccredited");
+    // Anybody may clear what governance voided; the contract says what is.
+    const clearing = { ...records, name: "clearLeaf", args: [number("nothing"), []] };
+    expect(await asked(stage.actors.anyone, tokens.anyone, clearing)).toBe("NotAnchored");
+  });
+
+  test.each([
+    ["a patient's act", "Screening", "screen"],
+    ["a site's act", "Enrollment", "arrive"],
+    ["a view", "RecordRegistry", "root"],
+  ] as const)("of %s is not relayed", async (_, contract, name) => {
+    const { selector } = interfaceOf(contract).getFunction(name)!;
+    const { addresses } = stage.chain.deployment;
+    const change = { to: addresses[contract], data: selector };
+    const request = await forward(stage.actors.clinic, anchor("z"), change);
+    expect(await submit(server, "relay", request, tokens.clinic)).toMatchObject({
+      code: "NotAllowed",
+      details: [{ value: "data" }],
+    });
+  });
+
+  test("of governance is relayed: it holds a trial, and the server says so", async () => {
+    const { governance } = stage.actors;
+    const token = await server.signIn(governance);
+    const held = async (name: string) => {
+      const call = { contract: "TrialRegistry" as const, name, args: [stage.story.trialId] };
+      const request = await forward(governance, call);
+      const { id } = await submit(server, "relay", request, token);
+      expect((await server.settle(id)).state).toBe("FINAL");
+      const { data } = await server.ask('{ trial(protocolNumber: "CZ-2030-001") { held status } }');
+      return data.trial;
+    };
+    expect(await held("hold")).toEqual({ held: true, status: "ACTIVE" });
+    expect(await held("lift")).toEqual({ held: false, status: "ACTIVE" });
   });
 
   test("of an account without a role is refused, and without a session not even looked at", async () => {
@@ -143,7 +167,7 @@ describe("a forwarded request", () => {
     expect(await asked(anyone, "reportNoShow", absent, tokens.anyone)).toBe("NotAccredited");
     const elsewhere = [keccak256("0x01"), number("nobody")];
     expect(await asked(site, "reportNoShow", elsewhere, token)).toBe("NotAccredited");
-    expect(await asked(site, "openGroup", [trialId], token)).toBe("NotAccredited");
+    expect(await asked(site, "enroll", [trialId, [number("x")]], token)).toBe("NotAccredited");
     const cutShort = interfaceOf("Enrollment").getFunction("reportNoShow")!.selector;
     const short = await forward(site, noShow(absent), { data: cutShort });
     expect((await submit(server, "relay", short, token)).code).toBe("NotAccredited");

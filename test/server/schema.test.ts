@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import type { GraphQLNamedType } from "graphql";
 import { describe, expect, test } from "vitest";
 import { REFUSALS } from "../../circuits/statement/refusal.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
 import library from "../../server/graphqlLibrary.ts";
+import { callersOf, RELAYED_CONTRACTS } from "../../server/policy.ts";
 import { printSdl, schema } from "../../server/schema/schema.ts";
 
 const { isEnumType, isInputObjectType, isInterfaceType, isObjectType, isSpecifiedScalarType } =
@@ -77,5 +79,35 @@ describe("the policy", () => {
       const options = schema.getType(name)!.extensions.pothosOptions;
       expect(options).toMatchObject({ authScopes: { nobody: true } });
     }
+  });
+
+  test("knows every function of the contracts that changes something", () => {
+    // Acts that carry their own proof or signature have mutations of their own.
+    const unrelayed = {
+      Accreditation: [],
+      CircuitRegistry: [],
+      RecordRegistry: ["anchorSigned"],
+      TrialRegistry: [],
+      Screening: ["admitSuccessor", "screen", "screenMany"],
+      Enrollment: [
+        ...["arrive", "consent", "failScreening", "finish", "succeed"],
+        ...["withdrawByCode", "withdrawBySite"],
+      ],
+    };
+    expect([...RELAYED_CONTRACTS].sort()).toEqual(Object.keys(unrelayed).sort());
+    for (const [contract, names] of Object.entries(unrelayed)) {
+      const changing: string[] = [];
+      interfaceOf(contract as keyof typeof unrelayed).forEachFunction(({ name, constant }) => {
+        if (!constant) changing.push(name);
+      });
+      const relayed = changing.filter(
+        (name) => callersOf(contract as keyof typeof unrelayed, name).length > 0,
+      );
+      expect([...relayed, ...names].sort(), contract).toEqual(changing.sort());
+      expect(relayed.filter((name) => (names as string[]).includes(name))).toEqual([]);
+    }
+    expect(callersOf("RecordRegistry", "root")).toEqual([]);
+    expect(callersOf("RecordRegistry", "constructor")).toEqual([]);
+    expect(callersOf("Semaphore", "addMember")).toEqual([]);
   });
 });

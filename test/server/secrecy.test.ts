@@ -32,7 +32,7 @@ describe("a patient's way through the server", () => {
       anna.nullifier,
       anna.commitment,
       anna.pseudonym,
-      proof.points[0],
+      proof.parts[0]!.points[0],
       CODE,
       CODE.slice(2),
       token,

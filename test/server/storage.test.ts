@@ -71,6 +71,9 @@ describe("the lock on a data folder", () => {
   });
 });
 
+/** When the first protocol's tables were made (its migrations/meta/_journal.json). */
+const FIRST_PROTOCOL = 1_795_225_130_846;
+
 describe("a data folder of another version", () => {
   test("of PostgreSQL is refused with what to do", async () => {
     const path = fresh("old");
@@ -94,6 +97,26 @@ describe("a data folder of another version", () => {
     await expect(openDatabase({ url: undefined, folder: path })).rejects.toThrow(
       "was used by a newer release of this server",
     );
+  });
+
+  test("of the first protocol is refused with what to do, and left as it is", async () => {
+    const path = join(folder, "older");
+    await seedDatabase(path);
+    const database = await openDatabase({ url: undefined, folder: path });
+    await database.db.execute(
+      sql`update drizzle.__drizzle_migrations set hash = 'x', created_at = ${FIRST_PROTOCOL}`,
+    );
+    await database.db.execute(sql`create table sign_of_the_old (n int)`);
+    await database.close();
+    const open = () => openDatabase({ url: undefined, folder: path });
+    await expect(open()).rejects.toThrow(
+      /was made by an older release of this server, for another protocol: nothing was changed/,
+    );
+    // Asked again it says the same: nothing was migrated meanwhile.
+    await expect(open()).rejects.toThrow(
+      "start anew with an empty database or another data folder",
+    );
+    expect(existsSync(join(path, "lock"))).toBe(false);
   });
 });
 
