@@ -1,7 +1,12 @@
 // Arguments as they are typed, checked at the edge; errors name the argument.
 import { parseDay } from "../../circuits/statement/day.ts";
 import { type Field, parseField } from "../../circuits/statement/field.ts";
+import {
+  PROTOCOL_NUMBER_RULE,
+  suggestProtocolNumber,
+} from "../../circuits/statement/protocolNumber.ts";
 import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
+import { isProtocolNumber } from "../../circuits/statement/trial.ts";
 import { InputError } from "./output.ts";
 
 /** Fewer digits name nothing. */
@@ -11,6 +16,14 @@ const MIN_DIGITS = 6;
 export function wholeIn(text: string, name: string, least = 1): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
   throw new InputError(`${name} ${text}: a whole number from ${least}`);
+}
+
+/** A protocol number as the chain spells it. Throws InputError with the right spelling, where one is near. */
+export function protocolIn(text: string): string {
+  if (isProtocolNumber(text)) return text;
+  const suggested = suggestProtocolNumber(text);
+  const instead = suggested === undefined ? "" : `; did you mean ${suggested}?`;
+  throw new InputError(`${JSON.stringify(text)}: ${PROTOCOL_NUMBER_RULE}${instead}`);
 }
 
 /** Days since 1900-01-01 of a date. Throws InputError naming the argument. */

@@ -20,12 +20,13 @@ export type Crowd = {
  */
 export function countCrowd(options: {
   registry: Pick<RecordsState, "leaves">;
-  policy: Policy;
+  /** One for each part: a yes comes from whoever meets all. */
+  policies: readonly Pick<Policy, "maxRecordAge">[];
   asOfDay: number;
   settings: Pick<WalletSettings, "fewestLeaves" | "fewestClinics">;
 }): Crowd {
-  const { registry, policy, asOfDay, settings } = options;
-  const oldest = asOfDay - policy.maxRecordAge;
+  const { registry, policies, asOfDay, settings } = options;
+  const oldest = asOfDay - Math.min(...policies.map(({ maxRecordAge }) => maxRecordAge));
   const fitting = registry.leaves.filter(
     ({ kind, anchoredAt }) => kind !== "revoked" && dayOfTimestamp(anchoredAt) >= oldest,
   );

@@ -1,23 +1,24 @@
-// The patient's side of an arrival: proofs made for one fresh challenge, shown to the site and to
-// nobody else.
-import { decodeCode } from "../../circuits/statement/code.ts";
+// The patient's side of an arrival, or of a succession: proofs made for one fresh challenge, shown to
+// the site and to nobody else.
 import { packAsOf } from "../../circuits/statement/day.ts";
-import { unpackFact } from "../../circuits/statement/fact.ts";
 import type { Field } from "../../circuits/statement/field.ts";
-import type { Program } from "../../circuits/statement/program.ts";
+import { issuerTagOf } from "../../circuits/statement/identity.ts";
+import { type Program, successorProgram } from "../../circuits/statement/program.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { arrivalMessage } from "../../circuits/statement/trial.ts";
+import { arrivalMessage, successionMessage } from "../../circuits/statement/trial.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { PublicState } from "../api/trial.ts";
-import type { ArrivalAnswer, Challenge, SignedProof } from "../arrival.ts";
-import { type Person, personProgram, SEX_VALUES, type Sex } from "../person.ts";
+import type { ArrivalAnswer, Challenge, PersonProof, SignedProof } from "../arrival.ts";
+import { personProgram } from "../person.ts";
 import { type ArtifactSource, PERSON_CHECK_CIRCUIT } from "./artifacts.ts";
-import { deriveRecordIdentity } from "./derive.ts";
+import { checkTrial } from "./check.ts";
+import { deriveRecordSecret } from "./derive.ts";
+import { type About, recordAbout } from "./document.ts";
 import { proveMembership } from "./membership.ts";
 import { findPath } from "./path.ts";
 import type { ReviewedTrial } from "./review.ts";
-import { proveOrRefuse } from "./screen.ts";
-import { findSelf } from "./self.ts";
+import { type PartPhase, proveOrRefuse, proveParts } from "./screen.ts";
+import { findSelf, type Self } from "./self.ts";
 import type { Wallet, WalletRecord } from "./wallet.ts";
 
 type Options = {
@@ -32,109 +33,134 @@ type Options = {
   /** The chain's time (Unix seconds) and day. */
   readonly now: number;
   readonly asOfDay: number;
+  readonly onPhase?: (at: PartPhase) => void;
 };
 
 /**
- * Answers a site's challenge. Refuses with `ChallengeExpired`, `NotParticipating`, `NoDocumentTag`,
- * `NotThisPerson` (the document's text does not match the record's), `RecordNotAnchored` and
- * `NotEligible`.
+ * Answers a site's challenge: as a participant, or, where the challenge names a lost pseudonym, as
+ * the wallet that is to succeed it. Refuses with `ChallengeExpired`, `NotParticipating`,
+ * `NoDocumentTag`, `OtherIssuer` (no record by a clinic whose record was screened), `NotThisPerson`
+ * (the document's text does not match the record's), `RecordNotAnchored` and `NotEligible`.
  */
 export async function proveArrival(options: Options): Promise<ArrivalAnswer> {
-  const { wallet, reviewed, state } = options;
-  const { participant } = await findSelf({ wallet, place: reviewed, state });
-  if (participant === undefined) throw new Refusal("NotParticipating");
-  return await proveIdentity(options);
-}
-
-/** The same answer from a wallet that is to succeed a lost one, and so is no participant yet. */
-export async function proveIdentity(options: Options): Promise<ArrivalAnswer> {
   const { wallet, reviewed, state, challenge, artifacts } = options;
   const { trialId } = reviewed.trial;
   if (challenge.trialId !== trialId) throw new Refusal("UnknownTrial");
   if (options.now > challenge.expiresAt) throw new Refusal("ChallengeExpired");
-  const { record, person, idTagSalt } = pickRecord(options);
-  const { identity } = await findSelf({ wallet, place: reviewed, state });
+  if (options.registry.blocked) throw new Refusal("RegistryBlocked");
+  const self = await findSelf({ wallet, place: reviewed, state });
+  if (challenge.succeeds === null && self.participant === undefined) {
+    throw new Refusal("NotParticipating");
+  }
+  const { identity } = self;
   const participantCommitment = identity.commitment;
-  const { siteId } = challenge;
-  const of = { trialId, siteId, challenge: challenge.challenge, participantCommitment };
-  const message = arrivalMessage(of);
-  const program = personProgram({ person, idTagSalt, challenge: challenge.challenge });
-  const { scope } = reviewed;
+  const of = { trialId, siteId: challenge.siteId, challenge: challenge.challenge };
+  const message = arrivalMessage({ ...of, participantCommitment });
+  const secret = await deriveRecordSecret(wallet.seed);
+  const eligible = planEligibility(options, { self, message });
+  const issuers = issuersToShow({ ...options, self, secret, plan: eligible?.plan ?? [] });
+  // Whoever is not the person on the document shall not wait for proofs.
+  const about = issuers.map((record) => recordAbout(record, options.document));
+  const persons: PersonProof[] = [];
+  for (const one of about) persons.push(await provePerson(options, { ...one, message, secret }));
   const members = [participantCommitment];
   return {
-    format: "cohort-zero/arrival/1",
+    format: "cohort-zero/arrival/2",
     challenge: challenge.challenge,
     participantCommitment,
-    membership: await proveMembership({ identity, members, message, scope, artifacts }),
-    person: await proveAbout({ ...options, record, message, program }),
-    idTagSalt,
-    eligibility: challenge.freshEligibility ? await proveFresh({ ...options, message }) : null,
+    membership: await proveMembership({
+      identity,
+      members,
+      message,
+      scope: reviewed.scope,
+      artifacts,
+    }),
+    persons,
+    eligibility: eligible === undefined ? null : await proveEligibility(options, eligible),
   };
 }
 
-/** The criteria again, today, with whichever record meets them. */
-async function proveFresh(options: Options & { message: Field }): Promise<SignedProof> {
-  let refusal = new Refusal("NotEligible");
-  for (const record of options.wallet.records) {
-    try {
-      return await proveAbout({ ...options, record, program: options.reviewed.compiled.program });
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refusal = error;
-    }
+type Eligibility = {
+  readonly programs: readonly Program[];
+  readonly plan: readonly WalletRecord[];
+  readonly message: Field;
+};
+
+/** The criteria again, today, where the site asks; from a successor always, by its own programs. */
+function planEligibility(
+  options: Options,
+  { self, message }: { self: Self; message: Field },
+): Eligibility | undefined {
+  const { reviewed, challenge } = options;
+  const { compiled, trial, version } = reviewed;
+  if (challenge.succeeds === null) {
+    if (!challenge.freshEligibility) return undefined;
+    return { programs: compiled.programs, plan: planOf(options, reviewed), message };
   }
-  throw refusal;
+  const programs = compiled.programs.map(successorProgram);
+  return {
+    programs,
+    plan: planOf(options, { ...reviewed, compiled: { ...compiled, programs } }),
+    message: successionMessage({
+      trialId: trial.trialId,
+      version: version.version,
+      pseudonym: BigInt(challenge.succeeds),
+      successorCommitment: self.identity.commitment,
+    }),
+  };
 }
 
-async function proveAbout(
-  options: Options & { record: WalletRecord; program: Program; message: Field },
-): Promise<SignedProof> {
-  const { wallet, reviewed, registry, record, program, message, artifacts, asOfDay } = options;
-  const circuit = program.size === 8 ? PERSON_CHECK_CIRCUIT : reviewed.version.terms.circuit;
-  return await proveOrRefuse({
-    program,
+function planOf(options: Options, reviewed: ReviewedTrial): WalletRecord[] {
+  const { plan, refusals } = checkTrial({ ...options, reviewed });
+  if (plan !== undefined) return plan.map(({ record }) => record);
+  const codes = ["RegistryBlocked", "RecordNotAnchored", "NotEligible"];
+  throw refusals.find(({ code }) => codes.includes(code)) ?? new Refusal("NotEligible");
+}
+
+async function proveEligibility(
+  options: Options,
+  { programs, plan, message }: Eligibility,
+): Promise<SignedProof[]> {
+  const { registry } = options;
+  return await proveParts({
+    ...options,
+    programs,
+    message,
+    plan: plan.map((record) => ({ record, path: findPath({ record, registry }) })),
+  });
+}
+
+/** A record of each clinic whose tag stands in the screening or will stand in the proofs. */
+function issuersToShow(
+  of: Options & { self: Self; secret: bigint; plan: readonly WalletRecord[] },
+): WalletRecord[] {
+  const { wallet, reviewed, self, secret, plan } = of;
+  const tagOf = ({ record }: WalletRecord) =>
+    issuerTagOf({ scope: reviewed.scope, secret, issuer: record.header.issuer });
+  const screened = of.challenge.succeeds === null ? (self.screening?.issuerTags ?? []) : [];
+  const wanted = new Set<bigint>([...screened, ...plan.map(tagOf)]);
+  return [...wanted].map((tag) => {
+    const record = wallet.records.find((one) => tagOf(one) === tag);
+    if (record === undefined) throw new Refusal("OtherIssuer");
+    return record;
+  });
+}
+
+async function provePerson(
+  options: Options,
+  of: About & { message: Field; secret: Field },
+): Promise<PersonProof> {
+  const { reviewed, registry, challenge, artifacts, asOfDay } = options;
+  const { record, person, idTagSalt, message, secret } = of;
+  const proof = await proveOrRefuse({
+    program: personProgram({ person, idTagSalt, challenge: challenge.challenge }),
     record: record.record,
-    identitySecret: (await deriveRecordIdentity(wallet.seed)).secretScalar,
+    identitySecret: secret,
     path: findPath({ record, registry }).path,
     scope: reviewed.scope as Field,
     message,
     asOf: packAsOf(asOfDay),
-    artifacts: artifacts.load(circuit),
+    artifacts: artifacts.load(PERSON_CHECK_CIRCUIT),
   });
-}
-
-/** The first record with a document tag that matches the text typed in. */
-function pickRecord({ wallet, document }: Options) {
-  const tagged = wallet.records.filter(({ idTagSalt }) => idTagSalt !== null);
-  if (tagged.length === 0) throw new Refusal("NoDocumentTag");
-  for (const record of tagged) {
-    const about = readPerson(record);
-    if (about === undefined) continue;
-    const person: Person = { ...about, document };
-    const idTagSalt = record.idTagSalt!;
-    const program = personProgram({ person, idTagSalt, challenge: `0x${"11".repeat(32)}` });
-    const tag = program.leaves[2]!;
-    const matches = record.record.facts.some((packed) => {
-      const { code, value } = unpackFact(packed);
-      return code === tag.codeLo && value === tag.valueLo;
-    });
-    if (matches) return { record, person, idTagSalt };
-  }
-  throw new Refusal("NotThisPerson");
-}
-
-/** Birth date and sex as the record has them. */
-function readPerson({ record }: WalletRecord): Omit<Person, "document"> | undefined {
-  const values = new Map<string, bigint>();
-  for (const packed of record.facts) {
-    const { code, value } = unpackFact(packed);
-    const { domain, code: name } = decodeCode(code);
-    if (domain !== "demographic") break;
-    values.set(name, value);
-  }
-  const birth = values.get("21112-8")?.toString().padStart(8, "0");
-  const sexes = Object.entries(SEX_VALUES) as [Sex, bigint][];
-  const sex = sexes.find(([, value]) => value === values.get("46098-0"))?.[0];
-  if (birth === undefined || sex === undefined) return undefined;
-  return { birthDate: `${birth.slice(0, 4)}-${birth.slice(4, 6)}-${birth.slice(6)}`, sex };
+  return { ...proof, idTagSalt };
 }

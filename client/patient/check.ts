@@ -1,5 +1,6 @@
-// What a patient learns before anything leaves the device: which criteria hold, what a yes would
-// reveal, to whom, and among how many others.
+// What a patient learns before anything leaves the device: which criteria hold, which record would
+// show each part of the trial, what a yes would reveal, to whom, and among how many others.
+import type { Compiled } from "../../circuits/statement/compile.ts";
 import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { type CriterionVerdict, evaluateCriteria } from "../../circuits/witness/evaluate.ts";
@@ -7,19 +8,23 @@ import type { RecordsState } from "../api/registry.ts";
 import { type Crowd, countCrowd } from "./anonymity.ts";
 import { type Budget, budgetFor } from "./budget.ts";
 import { type Flag, flagNarrow } from "./narrow.ts";
-import { findPath, type RecordPath } from "./path.ts";
+import { assignRecords, mixedWords, type PartCheck, type Problem, partChecks } from "./parts.ts";
+import { type FoundPath, lookForPath } from "./path.ts";
 import type { ReviewedTrial } from "./review.ts";
 import type { Wallet, WalletRecord } from "./wallet.ts";
 
 /** One record's answer to the trial. */
 export type RecordCheck = {
   readonly record: WalletRecord;
+  /** True when this record alone shows every part. */
   readonly eligible: boolean;
+  /** Part by part. */
+  readonly parts: readonly { readonly eligible: boolean; readonly problems: readonly Problem[] }[];
   readonly criteria: readonly CriterionVerdict[];
-  /** What about the record's age, coverage or completeness stands in the way. */
-  readonly problems: readonly { message: string; hint: string }[];
+  /** What about the record's age, coverage or completeness stands in the way, of any part. */
+  readonly problems: readonly Problem[];
   /** Undefined when the record is not in the registry now. */
-  readonly path: RecordPath | undefined;
+  readonly path: FoundPath | undefined;
 };
 
 /** What "yes" tells the sponsor about the person behind a pseudonym. */
@@ -27,13 +32,17 @@ export type Reveals = {
   /** In plain English: each of these holds. */
   readonly asserted: readonly string[];
   readonly flags: readonly Flag[];
+  /** What a proof from several clinics' records shows besides; undefined when one clinic's do. */
+  readonly mixed: string | undefined;
 };
 
 export type Check = {
   readonly asOfDay: number;
   readonly records: readonly RecordCheck[];
-  /** The record a screening would use: eligible and anchored. */
-  readonly best: RecordCheck | undefined;
+  /** Each part of the trial: the record that shows it, or what is missing. */
+  readonly parts: readonly PartCheck[];
+  /** The record that a screening would show for each part; undefined when a part has none. */
+  readonly plan: readonly RecordCheck[] | undefined;
   readonly reveals: Reveals;
   readonly crowd: Crowd;
   readonly budget: Budget;
@@ -52,16 +61,18 @@ export function checkTrial(options: {
   asOfDay: number;
 }): Check {
   const { wallet, reviewed, registry, asOfDay } = options;
-  const { program } = reviewed.compiled;
-  const records = wallet.records.map((record) => checkRecord(record, options));
-  const best = records.find(({ eligible, path }) => eligible && path !== undefined);
+  const { compiled } = reviewed;
+  const records = wallet.records.map((record) => checkRecord({ ...options, record, compiled }));
+  const plan = assignRecords(records, compiled.programs.length);
+  const parts = partChecks({ records, plan, count: compiled.programs.length });
   const { sponsor, trialId } = reviewed.trial;
   const budget = budgetFor({ wallet, sponsor, trialId, today: asOfDay });
-  const { settings } = wallet;
-  const crowd = countCrowd({ registry, policy: program.policy, asOfDay, settings });
-  const reveals = describeYes(reviewed, asOfDay);
-  const partial = { asOfDay, records, best, reveals, crowd, budget };
-  return { ...partial, refusals: refusalsOf(partial, wallet), warnings: warningsOf(partial) };
+  const policies = compiled.programs.map(({ policy }) => policy);
+  const crowd = countCrowd({ registry, policies, asOfDay, settings: wallet.settings });
+  const reveals = describeYes({ compiled, asOfDay, plan });
+  const partial = { asOfDay, records, parts, plan, reveals, crowd, budget };
+  const refusals = refusalsOf(partial, { wallet, registry });
+  return { ...partial, refusals, warnings: warningsOf(partial) };
 }
 
 /** The chain's day: the day to prove for. */
@@ -69,41 +80,52 @@ export function chainDay(deployment: { chainTime: number }): number {
   return dayOfTimestamp(deployment.chainTime);
 }
 
-function checkRecord(
-  record: WalletRecord,
-  options: { reviewed: ReviewedTrial; registry: RecordsState; asOfDay: number },
-): RecordCheck {
-  const { reviewed, registry, asOfDay: asOf } = options;
-  const { compiled } = reviewed;
-  const { eligible, criteria, policy } = evaluateCriteria({
-    compiled,
-    record: record.record,
-    asOf,
-  });
-  return { record, eligible, criteria, problems: policy.problems, path: pathIn(record, registry) };
-}
-
-function pathIn(record: WalletRecord, registry: RecordsState): RecordPath | undefined {
-  try {
-    return findPath({ record, registry });
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "RecordNotAnchored") return undefined;
-    throw error;
-  }
+function checkRecord(of: {
+  record: WalletRecord;
+  compiled: Compiled;
+  registry: RecordsState;
+  asOfDay: number;
+}): RecordCheck {
+  const { record, compiled, registry, asOfDay: asOf } = of;
+  const evaluated = evaluateCriteria({ compiled, record: record.record, asOf });
+  const parts = evaluated.parts.map(({ eligible, policy }) => ({
+    eligible,
+    problems: policy.problems,
+  }));
+  const problems = new Map(
+    parts.flatMap((part) => part.problems.map((problem) => [problem.message, problem])),
+  );
+  return {
+    record,
+    eligible: evaluated.eligible,
+    parts,
+    criteria: evaluated.criteria,
+    problems: [...problems.values()],
+    path: lookForPath({ record, registry }),
+  };
 }
 
 /** Every provable criterion is asserted; where it reads "either", a yes leaves open which. */
-function describeYes({ compiled }: ReviewedTrial, asOfDay: number): Reveals {
-  const provable = compiled.criteria.filter(({ tree }) => tree !== undefined);
+function describeYes(of: {
+  compiled: Compiled;
+  asOfDay: number;
+  plan: readonly RecordCheck[] | undefined;
+}): Reveals {
+  const { compiled, asOfDay, plan } = of;
+  const provable = compiled.criteria.filter(({ parts }) => parts.length > 0);
   return {
     asserted: provable.map(({ demanded }) => demanded),
-    flags: flagNarrow(compiled.program, asOfDay),
+    flags: flagNarrow(compiled.programs, asOfDay),
+    mixed: plan && mixedWords(plan),
   };
 }
 
 type Partial = Omit<Check, "refusals" | "warnings">;
 
-function refusalsOf({ records, best, reveals, crowd, budget }: Partial, wallet: Wallet): Refusal[] {
+function refusalsOf(
+  { records, parts, plan, reveals, crowd, budget }: Partial,
+  { wallet, registry }: { wallet: Wallet; registry: RecordsState },
+): Refusal[] {
   const refusals: Refusal[] = [];
   if (reveals.flags.some(({ severity }) => severity === "refuse")) {
     refusals.push(new Refusal("NarrowCriteria"));
@@ -112,9 +134,10 @@ function refusalsOf({ records, best, reveals, crowd, budget }: Partial, wallet: 
   if (!crowd.enough && wallet.settings.belowThat === "refuse") {
     refusals.push(new Refusal("SmallCrowd", { leaves: crowd.leaves, clinics: crowd.clinics }));
   }
-  if (best === undefined) {
-    const eligible = records.some((record) => record.eligible);
-    refusals.push(new Refusal(eligible ? "RecordNotAnchored" : "NotEligible"));
+  if (registry.blocked) refusals.push(new Refusal("RegistryBlocked"));
+  if (plan === undefined) {
+    const fits = parts.every(({ part }) => records.some((record) => record.parts[part]!.eligible));
+    refusals.push(new Refusal(fits ? "RecordNotAnchored" : "NotEligible"));
   }
   return refusals;
 }
@@ -124,5 +147,10 @@ function warningsOf({ reveals, crowd, budget }: Partial): string[] {
   const { leaves, clinics } = crowd;
   const few = `Only ${leaves} records of ${clinics} clinics could be behind a yes.`;
   const last = `This sponsor has had ${budget.used} of ${budget.limit} answers from this wallet.`;
-  return [...flags, ...(crowd.enough ? [] : [few]), ...(budget.used > 0 ? [last] : [])];
+  return [
+    ...flags,
+    ...(reveals.mixed === undefined ? [] : [reveals.mixed]),
+    ...(crowd.enough ? [] : [few]),
+    ...(budget.used > 0 ? [last] : []),
+  ];
 }

@@ -7,6 +7,7 @@ import {
   GIVEN_BY,
   type GivenBy,
   hashWithdrawalCode,
+  latestSubmitBy,
 } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { PERMISSIONS, type Permission, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
@@ -14,14 +15,11 @@ import type { Submission } from "../api/submission.ts";
 import type { PublicState, TrialVersion } from "../api/trial.ts";
 import type { Api } from "../api.ts";
 import type { ArtifactSource } from "./artifacts.ts";
+import { yearsLater } from "./calendar.ts";
 import { proveMembership, type SemaphoreProof } from "./membership.ts";
 import type { TrialPlace } from "./review.ts";
-import { membersOf } from "./screen.ts";
-import { findSelf, type Self } from "./self.ts";
+import { findSelf, membersOf, type Self } from "./self.ts";
 import { type Participation, type Wallet, withParticipation } from "./wallet.ts";
-
-/** A grant reaches the chain within this time or never (the contract allows a day). */
-const SUBMIT_WITHIN_SECONDS = 3_600n;
 
 /** What leaves the device: ConsentInput of the schema. */
 export type ConsentInput = {
@@ -38,8 +36,8 @@ export type ConsentInput = {
 export type Grant = {
   readonly permissions: readonly Permission[];
   readonly siteId: number;
-  /** Unix seconds. */
-  readonly validUntil: bigint;
+  /** Calendar years from the day on which it is sent. */
+  readonly years: number;
   readonly givenBy: GivenBy;
 };
 
@@ -80,11 +78,12 @@ export async function proveConsent(
     formHash: terms.consentFormHash,
     permissions,
     siteId: grant.siteId,
-    validUntil: grant.validUntil,
+    validUntil: yearsLater(now, grant.years),
     givenBy: GIVEN_BY[grant.givenBy],
     sequence: self.nextSequence,
     decision: DECISIONS.grant,
-    submitBy: BigInt(now) + SUBMIT_WITHIN_SECONDS,
+    // The latest that the chain takes: the same for all who send on this day.
+    submitBy: latestSubmitBy(BigInt(now)),
     withdrawalCodeHash: hashWithdrawalCode(trialId, self.withdrawal.word),
   };
   return await prove(options, self, statement, {
@@ -119,12 +118,18 @@ export async function proveWithdrawal(options: Context): Promise<Consented> {
 }
 
 /** Sends a grant; repeating it is harmless. */
-export async function submitConsent(api: Api, input: ConsentInput): Promise<Submission> {
+export async function submitConsent(
+  api: Pick<Api, "submit">,
+  input: ConsentInput,
+): Promise<Submission> {
   return await api.submit("consent", input);
 }
 
 /** Sends a withdrawal; repeating it is harmless. */
-export async function submitWithdrawal(api: Api, input: ConsentInput): Promise<Submission> {
+export async function submitWithdrawal(
+  api: Pick<Api, "submit">,
+  input: ConsentInput,
+): Promise<Submission> {
   return await api.submit("withdrawal", { byProof: input });
 }
 
@@ -137,7 +142,10 @@ export function permissionsOf(bits: number): Permission[] {
  * Permissions as the statement's bit mask, if the version offers them and its sites include the one
  * named.
  */
-function checkGrant(grant: Grant, { terms }: TrialVersion): number {
+export function checkGrant(
+  grant: Omit<Grant, "years" | "givenBy">,
+  { terms }: TrialVersion,
+): number {
   const permissions = grant.permissions.reduce((bits, name) => bits | PERMISSIONS[name], 0);
   const missing = terms.requiredPermissions & ~permissions;
   const unasked = permissions & ~terms.offeredPermissions;

@@ -1,22 +1,29 @@
-// What a wallet can rebuild from its seed: the identities of witness/identity.ts, their public
-// numbers in a trial, and the withdrawal code of each participation.
+// What a wallet can rebuild from its seed: the secrets of witness/identity.ts, their public numbers
+// in a trial, the key of its mailbox, and the withdrawal code of each participation.
+import { bech32 } from "@scure/base";
+import { identityToRecipient } from "age-encryption";
 import { getBytes, toBeHex } from "ethers";
 import type { Field } from "../../circuits/statement/field.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
-import { type Identity, nullifierOf } from "../../circuits/witness/identity.ts";
+import { identityCommitmentOf, nullifierOf } from "../../circuits/statement/identity.ts";
+import { deriveRecordSecret, type Identity } from "../../circuits/witness/identity.ts";
+import { writeIdentityCode } from "../identityCode.ts";
 
 export {
   createSeed,
   deriveParticipantIdentity,
-  deriveRecordIdentity,
+  deriveRecordSecret,
   type Identity,
 } from "../../circuits/witness/identity.ts";
 
 const WITHDRAWAL_LABEL = "cohort-zero/withdrawal-code/1";
+const MAILBOX_LABEL = "cohort-zero/mailbox/1";
 const CODE_BITS = 128;
+const KEY_BITS = 256;
 
 /**
- * What one attempt to join one trial is derived from. `retry` counts pseudonyms lost and retired.
+ * What one attempt to join one trial is derived from. `retry` counts the attempts that somebody
+ * else stood in the way of.
  */
 export type Attempt = {
   readonly seed: Uint8Array;
@@ -25,18 +32,38 @@ export type Attempt = {
   readonly retry: number;
 };
 
-/**
- * 16 bytes that can withdraw one participation and nothing else: HKDF-SHA256 (RFC 5869) of the
- * seed.
- */
+/** 16 bytes that can withdraw one participation and nothing else. */
 export async function withdrawalSecret({ seed, trialId, retry }: Attempt): Promise<Uint8Array> {
   const label = new TextEncoder().encode(WITHDRAWAL_LABEL);
   const info = Uint8Array.from([...label, ...getBytes(trialId), ...getBytes(toBeHex(retry, 4))]);
-  const key = await crypto.subtle.importKey("raw", new Uint8Array(seed), "HKDF", false, [
+  return await deriveBits({ seed, info, bits: CODE_BITS });
+}
+
+/** The age identity (X25519) that newer issues of the wallet's records are sealed for. */
+export async function deriveMailboxIdentity(seed: Uint8Array): Promise<string> {
+  const info = new Uint8Array(new TextEncoder().encode(MAILBOX_LABEL));
+  const key = await deriveBits({ seed, info, bits: KEY_BITS });
+  return bech32.encodeFromBytes("AGE-SECRET-KEY-", key).toUpperCase();
+}
+
+/** The wallet's code for clinics: its identity, and the key of its mailbox. */
+export async function identityCodeOf(seed: Uint8Array): Promise<string> {
+  const identityCommitment = identityCommitmentOf(await deriveRecordSecret(seed));
+  const recipient = await identityToRecipient(await deriveMailboxIdentity(seed));
+  return writeIdentityCode({ identityCommitment, recipient });
+}
+
+/** HKDF-SHA256 (RFC 5869) of the seed without salt; the label and what follows it are the `info`. */
+async function deriveBits(of: {
+  seed: Uint8Array;
+  info: Uint8Array<ArrayBuffer>;
+  bits: number;
+}): Promise<Uint8Array> {
+  const key = await crypto.subtle.importKey("raw", new Uint8Array(of.seed), "HKDF", false, [
     "deriveBits",
   ]);
-  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, CODE_BITS));
+  const parameters = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: of.info };
+  return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, of.bits));
 }
 
 /**
@@ -53,6 +80,9 @@ export function pseudonymOf(options: { identity: Identity; scope: bigint }): Fie
 }
 
 /** The screening nullifier: the eligibility circuit uses the scope as it is. */
-export function screeningNullifier(options: { identity: Identity; scope: bigint }): Field {
-  return nullifierOf(options.scope, options.identity.secretScalar);
+export async function screeningNullifier(options: {
+  seed: Uint8Array;
+  scope: bigint;
+}): Promise<Field> {
+  return nullifierOf(options.scope, await deriveRecordSecret(options.seed));
 }

@@ -13,25 +13,43 @@ const NARROW_PERCENT = 10n;
 /** Quantities lie around VALUE_OFFSET; coded answers and presence are small integers. */
 const SMALLEST_QUANTITY = 1n << 32n;
 
-/** `refuse`: the wallet will not prove this. `warn`: it asks first. `leaves` index the program. */
+/** A leaf of one of the trial's programs, both by index. */
+export type Place = { readonly part: number; readonly leaf: number };
+
+/** `refuse`: the wallet will not prove this. `warn`: it asks first. */
 export type Flag = {
   readonly severity: "warn" | "refuse";
-  readonly leaves: readonly number[];
+  readonly leaves: readonly Place[];
   readonly text: string;
 };
 
-/** Flags of a program on a day of proof. */
-export function flagNarrow(program: Program, asOfDay: number): Flag[] {
-  const required = requiredLeaves(program);
-  const alone = program.leaves.flatMap((leaf, i) => flagLeaf(leaf, [i], asOfDay));
+type Placed = { readonly place: Place; readonly leaf: Leaf; readonly isRequired: boolean };
+
+/**
+ * Flags of a trial's programs on a day of proof. A yes is a yes to all of them, so what they ask of
+ * one code is looked at together.
+ */
+export function flagNarrow(programs: readonly Program[], asOfDay: number): Flag[] {
+  const all = programs.flatMap(placed);
+  const alone = all.flatMap(({ leaf, place }) => flagLeaf(leaf, [place], asOfDay));
   const flagged = new Set(alone.flatMap((flag) => flag.leaves));
-  const together = sameCode(program.leaves, required)
-    .filter((group) => group.every((i) => !flagged.has(i)))
+  const together = sameCode(all.filter(({ isRequired }) => isRequired))
+    .filter((group) => group.every(({ place }) => !flagged.has(place)))
     .flatMap((group) => {
-      const leaf = intersect(group.map((i) => program.leaves[i]!));
-      return leaf === undefined ? [] : flagLeaf(leaf, group, asOfDay);
+      const leaf = intersect(group.map((one) => one.leaf));
+      const places = group.map(({ place }) => place);
+      return leaf === undefined ? [] : flagLeaf(leaf, places, asOfDay);
     });
   return [...alone, ...together];
+}
+
+function placed(program: Program, part: number): Placed[] {
+  const required = new Set(requiredLeaves(program));
+  return program.leaves.map((leaf, i) => ({
+    place: { part, leaf: i },
+    leaf,
+    isRequired: required.has(i),
+  }));
 }
 
 /**
@@ -53,7 +71,7 @@ export function holds(program: Program, leaf: (index: number) => boolean): boole
   return results.at(-1) ?? false;
 }
 
-function flagLeaf(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
+function flagLeaf(leaf: Leaf, leaves: Place[], asOfDay: number): Flag[] {
   if (leaf.kind === "none") return [];
   const { system } = decodeCode(leaf.codeLo);
   if (system === "idTag") {
@@ -66,7 +84,7 @@ function flagLeaf(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
   return [...flagWindow(leaf, leaves), ...flagValue(leaf, leaves)];
 }
 
-function flagBirth(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
+function flagBirth(leaf: Leaf, leaves: Place[], asOfDay: number): Flag[] {
   const today = BigInt(ymdOfDay(asOfDay));
   const first = leaf.relative ? today - leaf.valueHi : leaf.valueLo;
   const last = leaf.relative ? today - leaf.valueLo : leaf.valueHi;
@@ -75,7 +93,7 @@ function flagBirth(leaf: Leaf, leaves: number[], asOfDay: number): Flag[] {
   return [{ severity: "refuse", leaves, text: `narrows the birth date to ${days} days` }];
 }
 
-function flagWindow(leaf: Leaf, leaves: number[]): Flag[] {
+function flagWindow(leaf: Leaf, leaves: Place[]): Flag[] {
   if (leaf.far === ONGOING || leaf.far === 0) return [];
   // What lasts may go on since long before: only a window with two edges pins its day down.
   const { domain } = decodeCode(leaf.codeLo);
@@ -85,7 +103,7 @@ function flagWindow(leaf: Leaf, leaves: number[]): Flag[] {
   return [{ severity: "warn", leaves, text: `narrows a date to ${days} days` }];
 }
 
-function flagValue(leaf: Leaf, leaves: number[]): Flag[] {
+function flagValue(leaf: Leaf, leaves: Place[]): Flag[] {
   if (leaf.relative || leaf.valueLo < SMALLEST_QUANTITY) return [];
   const width = leaf.valueHi - leaf.valueLo;
   const middle = (leaf.valueHi + leaf.valueLo) / 2n - VALUE_OFFSET;
@@ -96,14 +114,14 @@ function flagValue(leaf: Leaf, leaves: number[]): Flag[] {
 }
 
 /** Groups of two or more required leaves about one exact code, or about the birth date, whole or in part. */
-function sameCode(leaves: readonly Leaf[], required: readonly number[]): number[][] {
-  const groups = new Map<string, number[]>();
-  for (const i of required) {
-    const leaf = leaves[i]!;
+function sameCode(required: readonly Placed[]): Placed[][] {
+  const groups = new Map<string, Placed[]>();
+  for (const one of required) {
+    const { leaf } = one;
     const isBirth = leaf.codeLo === BIRTH_DATE;
     if (leaf.kind === "none" || (leaf.codeLo !== leaf.codeHi && !isBirth)) continue;
     const key = `${leaf.codeLo}/${leaf.relative}`;
-    groups.set(key, [...(groups.get(key) ?? []), i]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return [...groups.values()].filter((group) => group.length > 1);
 }

@@ -3,9 +3,10 @@
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import {
   buildTree,
-  joinPaths,
-  type Path,
+  MAX_BATCH_LEVELS,
   pathOf,
+  type RecordPath,
+  registryLeafOf,
   rootOf,
   rootOfPath,
   type Tree,
@@ -13,27 +14,34 @@ import {
 import type { RecordsState } from "../api/registry.ts";
 import type { WalletRecord } from "./wallet.ts";
 
-const NO_PATH: Path = { index: 0, siblings: [] };
-
-/** A record's path and the root it leads to. */
-export type RecordPath = { readonly path: Path; readonly root: bigint };
+/** A record's path, through its batch and the registry, and the root it leads to. */
+export type FoundPath = { readonly path: RecordPath; readonly root: bigint };
 
 /**
- * The path of a record in the current registry. Refuses with `RecordNotAnchored` when neither the
- * record nor its batch is there, and with `UnknownRoot` when the downloaded leaves don't add up to
- * the root.
+ * The path of a record in the current registry. Refuses with `RecordNotAnchored` when its clinic's
+ * batch is not there, and with `UnknownRoot` when the downloaded leaves don't add up to the root.
  */
 export function findPath(options: {
-  record: Pick<WalletRecord, "commitment" | "batch">;
+  record: Pick<WalletRecord, "commitment" | "batch" | "record">;
   registry: Pick<RecordsState, "leaves" | "root">;
-}): RecordPath {
+}): FoundPath {
   const { record, registry } = options;
-  const inner = record.batch ?? NO_PATH;
-  const leaf = rootOfPath(record.commitment, inner);
+  const batchRoot = rootOfPath(record.commitment, record.batch, MAX_BATCH_LEVELS);
+  const leaf = registryLeafOf(batchRoot, record.record.header.issuer);
   const found = registry.leaves.find(({ value, kind }) => value === leaf && kind !== "revoked");
   if (found === undefined) throw new Refusal("RecordNotAnchored");
   const tree = registryTree(registry);
-  return { path: joinPaths(inner, pathOf(tree, found.index)), root: rootOf(tree) };
+  return { path: { batch: record.batch, registry: pathOf(tree, found.index) }, root: rootOf(tree) };
+}
+
+/** The same, or undefined when the record is not in the registry. */
+export function lookForPath(options: Parameters<typeof findPath>[0]): FoundPath | undefined {
+  try {
+    return findPath(options);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "RecordNotAnchored") return undefined;
+    throw error;
+  }
 }
 
 /** A download's tree takes a second per 15,000 leaves to build: once is enough. */

@@ -3,7 +3,7 @@
 import type { Compiled } from "../../circuits/statement/compile.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
-import type { DeploymentInfo, RecordsState } from "../api/registry.ts";
+import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../api/registry.ts";
 import type { PublicState, TrialSummary, TrialVersion } from "../api/trial.ts";
 import type { Api } from "../api.ts";
 import {
@@ -21,15 +21,16 @@ export type Downloads = {
   readonly trial: TrialSummary;
   readonly state: PublicState;
   readonly registry: RecordsState;
+  readonly accreditations: readonly AccreditationInfo[];
 };
 
 /** Where a trial lives: enough to find one's own participation and to withdraw. */
 export type TrialPlace = {
   readonly trial: TrialSummary;
   readonly chainId: number;
-  /** The TrialRegistry and Enrollment contracts. */
   readonly trialRegistry: string;
   readonly enrollment: string;
+  readonly screening: string;
   readonly scope: bigint;
 };
 
@@ -50,13 +51,14 @@ export type ChainReader = {
 
 /** Downloads the public state around a trial. Requests name the trial and nothing else. */
 export async function downloadTrial(api: Api, protocolNumber: string): Promise<Downloads> {
-  const [deployment, trial, registry, state] = await Promise.all([
+  const [deployment, trial, registry, state, accreditations] = await Promise.all([
     api.deployment(),
     api.trial(protocolNumber),
     api.recordsState(),
     api.publicState(trialIdOf(protocolNumber)),
+    api.accreditations(),
   ]);
-  return { deployment, trial, state, registry };
+  return { deployment, trial, state, registry, accreditations };
 }
 
 /** A trial's numbers, recomputed. Refuses with `TrialTampered` when the server's differ. */
@@ -65,21 +67,23 @@ export function placeOf({
   trial,
 }: Pick<Downloads, "deployment" | "trial">): TrialPlace {
   const { chainId, contracts } = deployment;
-  const { TrialRegistry: trialRegistry, Enrollment: enrollment } = contracts;
-  if (trialRegistry === undefined || enrollment === undefined) throw new Refusal("TrialTampered");
-  const scope = scopeOf({ chainId, enrollment, trialId: trial.trialId });
+  const { TrialRegistry: trialRegistry, Enrollment: enrollment, Screening: screening } = contracts;
+  if (trialRegistry === undefined || enrollment === undefined || screening === undefined) {
+    throw new Refusal("TrialTampered");
+  }
+  const scope = scopeOf({ chainId, screening, trialId: trial.trialId });
   requireSame(trialIdOf(trial.protocolNumber), trial.trialId);
   requireSame(scope, trial.scope);
-  return { trial, chainId, trialRegistry, enrollment, scope };
+  return { trial, chainId, trialRegistry, enrollment, screening, scope };
 }
 
 /**
  * Recomputes everything about the trial's version in force. Refuses with `TrialNotApproved`,
- * `ApprovalExpired`, `TrialOnHold`, `TrialClosed`, `NotFound` (text not uploaded) and
- * `TrialTampered`.
+ * `ApprovalExpired`, `TrialOnHold`, `TrialClosed`, `NotAccredited` (sponsor or board lost its
+ * accreditation), `NotFound` (text not uploaded) and `TrialTampered`.
  */
 export async function reviewTrial(options: {
-  downloads: Pick<Downloads, "deployment" | "trial" | "state">;
+  downloads: Omit<Downloads, "registry">;
   /** Opens a sealed trial document: its passphrase or age identity. */
   documentKey?: string | undefined;
   chain?: ChainReader | undefined;
@@ -104,14 +108,44 @@ export async function reviewTrial(options: {
 }
 
 /** The approved version, if the trial is running by what was downloaded. */
-function versionInForce({ deployment, state }: Pick<Downloads, "deployment" | "state">) {
+export function versionInForce(downloads: Omit<Downloads, "registry">): TrialVersion {
+  const { deployment, state } = downloads;
   const version = state.versions.find((v) => v.version === state.currentVersion);
   if (state.status === "none") throw new Refusal("UnknownTrial");
   if (version === undefined || state.status === "in-review") throw new Refusal("TrialNotApproved");
-  if (state.status === "temporarily-closed-to-accrual") throw new Refusal("TrialOnHold");
+  const [stop] = stopsOf(downloads);
+  if (stop !== undefined) throw stop.refusal;
   if (state.status === "completed") throw new Refusal("TrialClosed");
   if ((version.approvedUntil ?? 0) < deployment.chainTime) throw new Refusal("ApprovalExpired");
   return version;
+}
+
+/** What keeps a trial from going on for now, and who did it. */
+export type Stop = { readonly refusal: Refusal; readonly words: string };
+
+/** Suspended by its board, held by governance, or without an accredited sponsor or board. */
+export function stopsOf(of: Pick<Downloads, "trial" | "state" | "accreditations">): Stop[] {
+  const { trial, state, accreditations } = of;
+  const stops: Stop[] = [];
+  const stop = (refusal: Refusal, words: string) => void stops.push({ refusal, words });
+  if (state.status === "temporarily-closed-to-accrual") {
+    stop(new Refusal("TrialOnHold", { by: "board" }), "The board has suspended the trial");
+  }
+  if (state.held) {
+    stop(new Refusal("TrialOnHold", { by: "governance" }), "Governance holds the trial");
+  }
+  for (const role of ["sponsor", "board"] as const) {
+    const account = trial[role].toLowerCase();
+    const isAccredited = accreditations.some(
+      (one) => one.active && one.role === role && one.account.toLowerCase() === account,
+    );
+    if (isAccredited) continue;
+    stop(
+      new Refusal("NotAccredited", { role, account }),
+      `The trial's ${role} is no longer accredited`,
+    );
+  }
+  return stops;
 }
 
 /** Terms and digest from the text alone; only the sites' keys are taken from what is published. */

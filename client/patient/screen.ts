@@ -1,8 +1,9 @@
-// Screening: the eligibility proof under a fresh participant commitment, made on the device and
-// sent by anyone.
+// Screening: eligibility proofs, one for each part of the trial, under a fresh participant
+// commitment, made on the device and sent by anyone.
 import { packAsOf } from "../../circuits/statement/day.ts";
 import type { Field } from "../../circuits/statement/field.ts";
-import { toCalldata } from "../../circuits/statement/proof.ts";
+import type { Program } from "../../circuits/statement/program.ts";
+import { type Groth16Proof, toCalldata } from "../../circuits/statement/proof.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import type { Signals } from "../../circuits/statement/signals.ts";
 import { screeningMessage } from "../../circuits/statement/trial.ts";
@@ -13,9 +14,23 @@ import type { Api } from "../api.ts";
 import type { ArtifactSource } from "./artifacts.ts";
 import { withAnswer } from "./budget.ts";
 import type { Check } from "./check.ts";
-import { deriveParticipantIdentity, deriveRecordIdentity, screeningNullifier } from "./derive.ts";
-import type { ReviewedTrial, TrialPlace } from "./review.ts";
-import { findParticipation, type Participation, type Wallet, withParticipation } from "./wallet.ts";
+import { deriveRecordSecret } from "./derive.ts";
+import type { FoundPath } from "./path.ts";
+import type { ReviewedTrial } from "./review.ts";
+import { findSelf, membersOf, participationIn, type Self } from "./self.ts";
+import { type Wallet, type WalletRecord, withParticipation } from "./wallet.ts";
+
+/** How often a screening is begun anew when somebody else screens its commitment first. */
+export const MOST_ATTEMPTS = 4;
+
+/** One part as it leaves the device. The contract knows scope, message and criteria hash. */
+export type ScreeningPart = {
+  readonly issuerTag: bigint;
+  readonly recordsRoot: bigint;
+  readonly asOf: bigint;
+  /** The proof in Solidity's order. */
+  readonly points: readonly bigint[];
+};
 
 /** What leaves the device: ScreeningInput of the schema. */
 export type ScreeningInput = {
@@ -23,61 +38,61 @@ export type ScreeningInput = {
   readonly version: number;
   readonly nullifier: bigint;
   readonly participantCommitment: bigint;
-  readonly recordsRoot: bigint;
-  readonly asOf: bigint;
-  /**
-   * The proof in Solidity's order. Scope, message and criteria hash are not sent: the contract
-   * knows them.
-   */
-  readonly points: readonly bigint[];
+  /** In the order of the version's criteria hashes. */
+  readonly parts: readonly ScreeningPart[];
+};
+
+/** Where proving is: a phase of one of the parts, counted from 0. */
+export type PartPhase = {
+  readonly phase: ProvingPhase;
+  readonly part: number;
+  readonly of: number;
+};
+
+type Proving = {
+  readonly artifacts: ArtifactSource;
+  readonly onPhase?: (at: PartPhase) => void;
+  readonly singleThread?: boolean;
 };
 
 /**
  * Proves eligibility. Throws the check's first refusal, or `AlreadyScreened` when the wallet's
  * person is in the group of the version in force. Nothing is sent.
  */
-export async function proveScreening(options: {
-  wallet: Wallet;
-  reviewed: ReviewedTrial;
-  state: PublicState;
-  check: Check;
-  artifacts: ArtifactSource;
-  onPhase?: (phase: ProvingPhase) => void;
-  singleThread?: boolean;
-}): Promise<{ input: ScreeningInput; wallet: Wallet }> {
+export async function proveScreening(
+  options: Proving & {
+    wallet: Wallet;
+    reviewed: ReviewedTrial;
+    state: PublicState;
+    check: Check;
+  },
+): Promise<{ input: ScreeningInput; wallet: Wallet }> {
   const { wallet, reviewed, state, check } = options;
   const { trial, version } = reviewed;
   if (state.status !== "active") throw new Refusal("TrialClosed");
-  const participation = participationIn(wallet, reviewed);
   const { trialId } = trial;
-  const attempt = { seed: wallet.seed, trialId, retry: participation.retry };
-  const participant = await deriveParticipantIdentity(attempt);
-  refuseSecondScreening({ state, version: version.version, commitment: participant.commitment });
+  const self = await findSelf({ wallet, place: reviewed, state });
+  refuseSecondScreening({ self, state, version: version.version });
   const [refusal] = check.refusals;
   if (refusal !== undefined) throw refusal;
-  const { record, path } = check.best!;
-  const { proof, signals } = await proveOrRefuse({
-    program: reviewed.compiled.program,
-    record: record.record,
-    identitySecret: (await deriveRecordIdentity(wallet.seed)).secretScalar,
-    path: path!.path,
-    scope: reviewed.scope as Field,
-    message: screeningMessage({
-      trialId,
-      version: version.version,
-      participantCommitment: participant.commitment,
-    }),
-    asOf: packAsOf(check.asOfDay),
-    artifacts: options.artifacts.load(version.terms.circuit),
-    ...(options.onPhase && { onPhase: options.onPhase }),
-    singleThread: options.singleThread ?? false,
+  const participantCommitment = self.identity.commitment;
+  const message = screeningMessage({ trialId, version: version.version, participantCommitment });
+  const proven = await proveParts({
+    ...options,
+    programs: reviewed.compiled.programs,
+    plan: check.plan!.map(({ record, path }) => ({ record, path: path! })),
+    message,
+    asOfDay: check.asOfDay,
   });
-  const input = screeningInput({ reviewed, commitment: participant.commitment, proof, signals });
+  const { nullifier } = proven[0]!.signals;
+  const parts = proven.map(screeningPart);
+  const input = { trialId, version: version.version, nullifier, participantCommitment, parts };
   const screening = {
     version: version.version,
     day: check.asOfDay,
-    commitment: record.commitment,
+    records: check.plan!.map(({ record }) => record.commitment),
   };
+  const { participation } = self;
   const screenings = [...participation.screenings, screening];
   const joined = withParticipation(wallet, { ...participation, screenings });
   return {
@@ -87,12 +102,66 @@ export async function proveScreening(options: {
 }
 
 /** Sends a screening. Sending it again after a lost answer is harmless. */
-export async function submitScreening(api: Api, input: ScreeningInput): Promise<Submission> {
+export async function submitScreening(
+  api: Pick<Api, "submit">,
+  input: ScreeningInput,
+): Promise<Submission> {
   return await api.submit("screening", input);
 }
 
+/**
+ * Whether a refused screening is worth another attempt: its commitment, or this person, was
+ * screened by somebody else meanwhile.
+ */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Refusal && error.code === "AlreadyScreened";
+}
+
+/** The wallet with the next participant of the trial, for when the present one was taken. */
+export function withNextAttempt(wallet: Wallet, reviewed: ReviewedTrial): Wallet {
+  const participation = participationIn(wallet, reviewed);
+  return withParticipation(wallet, { ...participation, retry: participation.retry + 1 });
+}
+
+export type SignedPart = { readonly proof: Groth16Proof; readonly signals: Signals };
+
+/** Proves each part from its record, one after another: one alone takes all cores. */
+export async function proveParts(
+  of: Proving & {
+    wallet: Pick<Wallet, "seed">;
+    reviewed: ReviewedTrial;
+    programs: readonly Program[];
+    plan: readonly { readonly record: WalletRecord; readonly path: FoundPath }[];
+    message: Field;
+    asOfDay: number;
+  },
+): Promise<SignedPart[]> {
+  const { reviewed, programs, plan, message, asOfDay, artifacts, onPhase } = of;
+  const identitySecret = await deriveRecordSecret(of.wallet.seed);
+  const proven: SignedPart[] = [];
+  for (const [part, program] of programs.entries()) {
+    const { record, path } = plan[part]!;
+    const statement = {
+      program,
+      record: record.record,
+      identitySecret,
+      path: path.path,
+      scope: reviewed.scope as Field,
+      message,
+      asOf: packAsOf(asOfDay),
+      artifacts: artifacts.load(reviewed.version.terms.circuit),
+      ...(onPhase && {
+        onPhase: (phase: ProvingPhase) => onPhase({ phase, part, of: programs.length }),
+      }),
+      singleThread: of.singleThread ?? false,
+    };
+    proven.push(await proveOrRefuse(statement));
+  }
+  return proven;
+}
+
 /** Proves, telling "not eligible" apart from faults. */
-export async function proveOrRefuse(statement: Parameters<typeof prove>[0]) {
+export async function proveOrRefuse(statement: Parameters<typeof prove>[0]): Promise<SignedPart> {
   try {
     return await prove(statement);
   } catch (error) {
@@ -100,62 +169,14 @@ export async function proveOrRefuse(statement: Parameters<typeof prove>[0]) {
   }
 }
 
-function screeningInput(of: {
-  reviewed: ReviewedTrial;
-  commitment: bigint;
-  proof: Parameters<typeof toCalldata>[0];
-  signals: Signals;
-}): ScreeningInput {
-  return {
-    trialId: of.reviewed.trial.trialId,
-    version: of.reviewed.version.version,
-    nullifier: of.signals.nullifier,
-    participantCommitment: of.commitment,
-    recordsRoot: of.signals.recordsRoot,
-    asOf: of.signals.asOf,
-    points: toCalldata(of.proof),
-  };
+/** A proven part as the contract takes it. */
+export function screeningPart({ proof, signals }: SignedPart): ScreeningPart {
+  const { issuerTag, recordsRoot, asOf } = signals;
+  return { issuerTag, recordsRoot, asOf, points: toCalldata(proof) };
 }
 
-/** Members of the group that a version's consents are proven in, oldest first. */
-export function membersOf(state: PublicState, versionNumber: number): readonly bigint[] {
-  const groupId = state.versions.find((v) => v.version === versionNumber)?.groupId ?? null;
-  if (groupId === null) return [];
-  return state.groups.find((group) => group.groupId === groupId)?.members ?? [];
-}
-
-function refuseSecondScreening(of: { state: PublicState; version: number; commitment: bigint }) {
-  const members = membersOf(of.state, of.version);
-  if (members.some((member) => member === of.commitment)) throw new Refusal("AlreadyScreened");
-}
-
-/** The wallet's participation in a trial, or a blank one. */
-export function participationIn(wallet: Wallet, place: TrialPlace): Participation {
-  const { trial, chainId, enrollment } = place;
-  return (
-    findParticipation(wallet, { trialId: trial.trialId, chainId, enrollment }) ?? {
-      trialId: trial.trialId,
-      protocolNumber: trial.protocolNumber,
-      sponsor: trial.sponsor.toLowerCase(),
-      chainId,
-      enrollment: enrollment.toLowerCase(),
-      retry: 0,
-      screenings: [],
-      consents: [],
-    }
-  );
-}
-
-/**
- * Whether the person was screened already, by what the chain says (a recovered wallet's diary may
- * be behind).
- */
-export async function findScreening(options: {
-  wallet: Wallet;
-  scope: bigint;
-  state: PublicState;
-}) {
-  const identity = await deriveRecordIdentity(options.wallet.seed);
-  const nullifier = screeningNullifier({ identity, scope: options.scope });
-  return options.state.screenings.find((screening) => screening.nullifier === nullifier);
+function refuseSecondScreening(of: { self: Self; state: PublicState; version: number }) {
+  const { self, state, version } = of;
+  const isMember = membersOf(state, version).some((member) => member === self.identity.commitment);
+  if (isMember || self.isScreenedElsewhere) throw new Refusal("AlreadyScreened");
 }

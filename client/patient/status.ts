@@ -8,7 +8,6 @@ import type { Submission } from "../api/submission.ts";
 import type { PublicState, TrialSummary } from "../api/trial.ts";
 import type { Api } from "../api.ts";
 import type { TrialPlace } from "./review.ts";
-import { findScreening } from "./screen.ts";
 import { findSelf } from "./self.ts";
 import type { Participation, Wallet } from "./wallet.ts";
 import { parseWithdrawalCode, withdrawalCodeWord } from "./withdrawal-code.ts";
@@ -31,14 +30,12 @@ export async function statusIn(options: {
   place: TrialPlace;
   state: PublicState;
 }): Promise<Status> {
-  const { participant, participation } = await findSelf(options);
+  const { participant, participation, screening } = await findSelf(options);
   if (participant !== undefined) {
     const { state, onHold, siteId } = participant;
     return { state, onHold, siteId, participation };
   }
-  const { wallet, place, state } = options;
-  const screened = await findScreening({ wallet, scope: place.scope, state });
-  const before = screened === undefined ? "none" : "screening";
+  const before = screening === undefined ? "none" : "screening";
   return { state: before, onHold: false, siteId: undefined, participation };
 }
 

@@ -1,13 +1,16 @@
 // The wallet: a seed, the records clinics attested, and what was done with them. Plain data; every
 // change returns a new wallet, and only `sealWallet` turns one into bytes that may be stored.
 import { z } from "zod";
+import { GIVEN_BY, type GivenBy } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
+import { PERMISSIONS, type Permission } from "../../circuits/statement/trial.ts";
 import { parseRecord, type Record, serializeRecord } from "../../circuits/witness/record.ts";
 import { bytes32, bytesCodec, count, fieldCodec, lowerAddress } from "./codecs.ts";
 import { createSeed } from "./derive.ts";
 import { RECOVERY_WORK_FACTOR, seal, unseal, WORK_FACTOR } from "./seal.ts";
 
-export const WALLET_FORMAT = "cohort-zero/wallet/1";
+export const WALLET_FORMAT = "cohort-zero/wallet/2";
+const FIRST_FORMAT = "cohort-zero/wallet/1";
 
 const walletRecord = z.strictObject({
   record: z.codec(z.unknown(), z.custom<Record>(), {
@@ -22,15 +25,14 @@ const walletRecord = z.strictObject({
     encode: serializeRecord,
   }),
   commitment: fieldCodec,
-  /**
-   * Where the commitment stands in the clinic's batch; null when it is a leaf of the registry
-   * itself.
-   */
-  batch: z.strictObject({ index: count, siblings: z.array(fieldCodec) }).nullable(),
+  /** Where the commitment stands in the clinic's batch; without siblings when anchored alone. */
+  batch: z.strictObject({ index: count, siblings: z.array(fieldCodec) }),
   /** Salt of the identity document's hash, shown to the site at arrival. */
   idTagSalt: bytes32.nullable(),
-  /** What the clinic calls itself in its file; wallets made before it was kept have none. */
-  clinicName: z.string().optional(),
+  /** What the clinic calls itself in its file. */
+  clinicName: z.string(),
+  /** Where the clinic publishes newer issues, among those of others; null when it does not. */
+  mailbox: z.strictObject({ bucket: count }).nullable(),
 });
 export type WalletRecord = z.output<typeof walletRecord>;
 
@@ -38,7 +40,8 @@ const screening = z.strictObject({
   version: count,
   /** Day of proof, since 1900-01-01. */
   day: count,
-  commitment: fieldCodec,
+  /** Commitment of the record that was shown for each part. */
+  records: z.array(fieldCodec),
 });
 
 const consent = z.strictObject({
@@ -57,12 +60,35 @@ const participation = z.strictObject({
   sponsor: lowerAddress,
   chainId: count,
   enrollment: lowerAddress,
-  /** Which derivation is in use: 0, or one more for each pseudonym that was lost and retired. */
+  /** Which derivation is in use: one more for each commitment that somebody else screened. */
   retry: count,
   screenings: z.array(screening),
   consents: z.array(consent),
 });
 export type Participation = z.output<typeof participation>;
+
+/** A consent that was given and has not been sent. It is signed when it is sent. */
+const waiting = z.strictObject({
+  trialId: bytes32,
+  protocolNumber: z.string(),
+  chainId: count,
+  enrollment: lowerAddress,
+  version: count,
+  /** Of the version whose form was read: another one is never consented to by waiting. */
+  digest: bytes32,
+  permissions: z.array(z.enum(Object.keys(PERMISSIONS) as [Permission, ...Permission[]])),
+  siteId: count,
+  years: count,
+  givenBy: z.enum(Object.keys(GIVEN_BY) as [GivenBy, ...GivenBy[]]),
+  /** Unix seconds, by the chain: when it was given, and when it goes out if others are there. */
+  askedAt: count,
+  notBefore: count,
+  /** It goes out then, whoever is there. */
+  latest: count,
+  /** Its sequence number once it was signed and sent, until the chain is seen to have it. */
+  sent: count.nullable(),
+});
+export type WaitingConsent = z.output<typeof waiting>;
 
 const settings = z.strictObject({
   /** Trials a sponsor may learn a yes about within `budgetDays`. */
@@ -72,6 +98,13 @@ const settings = z.strictObject({
   fewestLeaves: count,
   fewestClinics: count,
   belowThat: z.enum(["warn", "refuse"]),
+  /** A consent waits until this many others could have sent it; 0: it never waits. */
+  waitForOthers: count,
+  /** ... but at most about this many days. */
+  waitAtMostDays: count,
+  /** Another server of the exchange to send through, and one to fetch newer records from. */
+  relayer: z.url().nullable(),
+  mirror: z.url().nullable(),
 });
 export type WalletSettings = z.output<typeof settings>;
 
@@ -80,6 +113,7 @@ const wallet = z.strictObject({
   seed: bytesCodec,
   records: z.array(walletRecord),
   participations: z.array(participation),
+  waiting: z.array(waiting),
   /** Every yes ever given, by sponsor. */
   answers: z.array(z.strictObject({ sponsor: lowerAddress, trialId: bytes32, day: count })),
   settings,
@@ -92,6 +126,10 @@ export const DEFAULT_SETTINGS: WalletSettings = {
   fewestLeaves: 1000,
   fewestClinics: 3,
   belowThat: "warn",
+  waitForOthers: 3,
+  waitAtMostDays: 7,
+  relayer: null,
+  mirror: null,
 };
 
 /** A new wallet with a fresh seed and no record. */
@@ -101,6 +139,7 @@ export function createWallet(options: { settings?: Partial<WalletSettings> } = {
     seed: createSeed(),
     records: [],
     participations: [],
+    waiting: [],
     answers: [],
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
   };
@@ -128,13 +167,20 @@ export async function sealRecovery(options: {
   return await sealWallet({ ...options, workFactor: RECOVERY_WORK_FACTOR });
 }
 
-/** Decrypts a wallet or recovery file. Refuses with `WrongPassphrase` or `NotAWallet`. */
+/**
+ * Decrypts a wallet or recovery file. Refuses with `WrongPassphrase`, `NotAWallet`, or
+ * `FirstProtocol` for a wallet that only the first protocol's program can use.
+ */
 export async function unsealWallet(options: {
   bytes: Uint8Array;
   passphrase: string;
 }): Promise<Wallet> {
   const json = new TextDecoder().decode(await unseal(options));
-  const parsed = wallet.safeParse(parseJson(json));
+  const content = parseJson(json);
+  if ((Object(content) as { format?: unknown }).format === FIRST_FORMAT) {
+    throw new Refusal("FirstProtocol", { what: "wallet" });
+  }
+  const parsed = wallet.safeParse(content);
   // The issues zod lists may quote the content, so none of them is passed on.
   if (!parsed.success || parsed.data.seed.length !== 32) throw new Refusal("NotAWallet", {});
   return parsed.data;
@@ -148,26 +194,34 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The participation in a trial on this chain, if any. */
-export function findParticipation(
-  wallet: Wallet,
-  trial: { trialId: string; chainId: number; enrollment: string },
-): Participation | undefined {
-  return wallet.participations.find(
-    (p) =>
-      p.trialId === trial.trialId &&
-      p.chainId === trial.chainId &&
-      p.enrollment === trial.enrollment.toLowerCase(),
+type Where = { readonly trialId: string; readonly chainId: number; readonly enrollment: string };
+
+/** Whether two entries are about one trial on one chain. */
+export function isSameTrial(one: Where, other: Where): boolean {
+  return (
+    one.trialId === other.trialId &&
+    one.chainId === other.chainId &&
+    one.enrollment.toLowerCase() === other.enrollment.toLowerCase()
   );
+}
+
+/** The participation in a trial on this chain, if any. */
+export function findParticipation(wallet: Wallet, trial: Where): Participation | undefined {
+  return wallet.participations.find((one) => isSameTrial(one, trial));
 }
 
 /** The wallet with one participation added or replaced. */
 export function withParticipation(wallet: Wallet, changed: Participation): Wallet {
-  const others = wallet.participations.filter(
-    (p) =>
-      p.trialId !== changed.trialId ||
-      p.chainId !== changed.chainId ||
-      p.enrollment !== changed.enrollment,
-  );
+  const others = wallet.participations.filter((one) => !isSameTrial(one, changed));
   return { ...wallet, participations: [...others, changed] };
+}
+
+/** The wallet with one consent waiting for the trial, in place of any before. */
+export function withWaiting(wallet: Wallet, entry: WaitingConsent): Wallet {
+  return { ...wallet, waiting: [...withoutWaiting(wallet, entry).waiting, entry] };
+}
+
+/** The wallet with no consent waiting for the trial. */
+export function withoutWaiting(wallet: Wallet, trial: Where): Wallet {
+  return { ...wallet, waiting: wallet.waiting.filter((one) => !isSameTrial(one, trial)) };
 }

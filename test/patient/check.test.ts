@@ -155,12 +155,13 @@ describe("the crowd behind a yes", () => {
     minCoverage: 0,
     minDictionaryVersion: 0,
     domains: [],
+    codedIn: [],
     latestIdentitySince: TODAY,
   };
   const count = (leaves: Parameters<typeof registryOf>[0]) =>
     countCrowd({
       registry: registryOf(leaves),
-      policy,
+      policies: [policy],
       asOfDay: TODAY,
       settings: { fewestLeaves: 10, fewestClinics: 2 },
     });
@@ -189,11 +190,12 @@ describe("reviewing a trial", () => {
     ["another salt", (d) => changeText(d, (t) => t.replace(/"salt": "\d/, '"salt": "7'))],
     ["other terms than the digest's", (d) => Object.assign(currentOf(d).terms, { capacity: 2 })],
     ["another digest", (d) => Object.assign(currentOf(d), { digest: `0x${"1".repeat(64)}` })],
-    ["another criteria hash", (d) => Object.assign(currentOf(d).terms, { criteriaHash: 7n })],
+    ["another criteria hash", (d) => Object.assign(currentOf(d).terms, { criteriaHashes: [7n] })],
+    ["one part more", (d) => (currentOf(d).terms.criteriaHashes as bigint[]).push(7n)],
     ["another site's key", (d) => Object.assign(currentOf(d).terms.sites[0]!, { signer: CLINIC })],
     ["another scope", (d) => Object.assign(d.trial, { scope: 9n })],
     ["another trial's number", (d) => Object.assign(d.trial, { protocolNumber: "CZ-TEST-2" })],
-    ["another contract", (d) => Object.assign(d.deployment.contracts, { Enrollment: CLINIC })],
+    ["another contract", (d) => Object.assign(d.deployment.contracts, { Screening: CLINIC })],
   ];
   it.each(tamper)("refuses %s", async (_, change) => {
     const downloads = structuredClone(publish());
@@ -235,6 +237,17 @@ describe("reviewing a trial", () => {
       "suspended",
       "TrialOnHold",
       (d) => Object.assign(d.state, { status: "temporarily-closed-to-accrual" }),
+    ],
+    ["held by governance", "TrialOnHold", (d) => Object.assign(d.state, { held: true })],
+    [
+      "of a sponsor that lost its accreditation",
+      "NotAccredited",
+      (d) => Object.assign(d.accreditations[0]!, { active: false }),
+    ],
+    [
+      "of a board that lost its accreditation",
+      "NotAccredited",
+      (d) => Object.assign(d.accreditations[1]!, { active: false }),
     ],
     ["completed", "TrialClosed", (d) => Object.assign(d.state, { status: "completed" })],
     ["expired", "ApprovalExpired", (d) => Object.assign(currentOf(d), { approvedUntil: 5 })],

@@ -1,43 +1,38 @@
 import { describe, expect, it } from "vitest";
-import { consentDelay } from "../../client/patient/delay.ts";
+import { consentDelay, longestWait, secureRandom } from "../../client/patient/delay.ts";
 
-/** Mulberry32: small, seeded, good enough for traffic. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/**
- * Share of people that a first-in-first-out matcher links: the n-th consent to the n-th screening.
- */
-function matched(options: { perDay: number; people: number; delay: (random: number) => number }) {
-  const random = seeded(20_261_121);
-  let now = 0;
-  const consents = Array.from({ length: options.people }, (_, person) => {
-    now += (-Math.log(1 - random()) / options.perDay) * 86_400;
-    return { person, at: now + 60 + options.delay(random()) };
-  });
-  consents.sort((a, b) => a.at - b.at);
-  return consents.filter(({ person }, i) => person === i).length / options.people;
-}
+const DAY = 86_400;
 
 describe("the delay before a consent", () => {
-  it("brings a first-in-first-out matcher near chance, where without it nearly all are linked", () => {
-    const traffic = { perDay: 40, people: 2_000 };
-    const delay = (random: number) => consentDelay({ perDay: 40, random });
-    expect(matched({ ...traffic, delay: () => 0 })).toBeGreaterThan(0.9);
-    // Chance among the twenty who are screened within the longest delay is one in twenty.
-    expect(matched({ ...traffic, delay })).toBeLessThan(0.1);
+  it("is on average as long as so many others take to be screened", () => {
+    const draws = Array.from({ length: 1_000 }, (_, i) => (i + 0.5) / 1_000);
+    const mean = (perDay: number, crowd: number) =>
+      draws
+        .map((random) => consentDelay({ perDay, crowd, mostDays: 30, random }))
+        .reduce((a, b) => a + b, 0) /
+      draws.length /
+      DAY;
+    expect(mean(1, 3)).toBeGreaterThan(2.9);
+    expect(mean(1, 3)).toBeLessThan(3.1);
+    expect(mean(10, 3)).toBeLessThan(0.31);
   });
 
-  it("is never longer than the longest asked for, also where nobody comes", () => {
-    expect(consentDelay({ perDay: 0, random: 0.999 })).toBeLessThan(7 * 86_400);
-    expect(consentDelay({ perDay: 0.1, random: 0.999, mostDays: 2 })).toBeLessThan(2 * 86_400);
-    expect(consentDelay({ perDay: 1_000, random: 0.5 })).toBe(864);
+  it("has no memory: who has waited long is no likelier to be next", () => {
+    const draws = Array.from({ length: 10_000 }, (_, i) =>
+      consentDelay({ perDay: 1, crowd: 2, mostDays: 60, random: i / 10_000 }),
+    );
+    const next = (after: number) => {
+      const still = draws.filter((seconds) => seconds > after * DAY);
+      return still.filter((seconds) => seconds <= (after + 1) * DAY).length / still.length;
+    };
+    for (const after of [0, 1, 3, 6]) expect(Math.abs(next(after) - next(0))).toBeLessThan(0.01);
+  });
+
+  it("is a third of the longest on average where nobody comes, and the longest is no fixed time", () => {
+    const at = (random: number) => consentDelay({ perDay: 0, crowd: 3, mostDays: 6, random });
+    expect(at(1 - Math.exp(-1)) / DAY).toBeCloseTo(2, 3);
+    expect(longestWait({ mostDays: 10, random: 0 })).toBe(2 * DAY);
+    expect(longestWait({ mostDays: 10, random: 0.999999 })).toBeLessThanOrEqual(10 * DAY);
+    expect(new Set([1, 2, 3].map(() => secureRandom())).size).toBe(3);
   });
 });

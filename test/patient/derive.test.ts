@@ -1,12 +1,18 @@
 import { hkdfSync } from "node:crypto";
+import { bech32 } from "@scure/base";
 import { Identity } from "@semaphore-protocol/core/identity";
+import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
 import { poseidon2 } from "poseidon-lite/poseidon2";
 import { describe, expect, it } from "vitest";
 import { SUBGROUP_ORDER } from "../../circuits/statement/field.ts";
+import { identityCommitmentOf, nullifierOf } from "../../circuits/statement/identity.ts";
 import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { readIdentityCode } from "../../client/identityCode.ts";
 import {
+  deriveMailboxIdentity,
   deriveParticipantIdentity,
-  deriveRecordIdentity,
+  deriveRecordSecret,
+  identityCodeOf,
   pseudonymOf,
   screeningNullifier,
   semaphoreField,
@@ -24,8 +30,8 @@ const attempt = { seed, trialId, retry: 0 };
 
 describe("derivations from the seed", () => {
   it("give the golden identities", async () => {
-    expect((await deriveRecordIdentity(seed)).commitment).toBe(
-      13574055779750476021739296113256149854363446728564574092218202554287916175987n,
+    expect(await identityCodeOf(seed)).toBe(
+      "czid1 zck5j sf46g 8u9t0 l5v0u 0cp74 5x8qx h5xan z45xa 0wr25 4g4gt qz0n3 v7a49 nlcmj kr4mr ywpnq e44x5 hs94t 3f59r g7v3r n3r55 s2csn unw8",
     );
     expect((await deriveParticipantIdentity(attempt)).commitment).toBe(
       14485297190912151552903079167196876483847887068295004289033254092060566269454n,
@@ -55,28 +61,45 @@ describe("derivations from the seed", () => {
       deriveParticipantIdentity({ ...attempt, retry: 1 }),
       deriveParticipantIdentity({ ...attempt, trialId: trialIdOf("CZ-2026-002") }),
       deriveParticipantIdentity({ ...attempt, seed: seed.slice().reverse() }),
-      deriveRecordIdentity(seed),
     ]);
-    expect(new Set(all.map((identity) => identity.secretScalar)).size).toBe(all.length);
+    const secrets = [...all.map((one) => one.secretScalar), await deriveRecordSecret(seed)];
+    expect(new Set(secrets).size).toBe(secrets.length);
     for (const { secretScalar } of all) expect(secretScalar < SUBGROUP_ORDER).toBe(true);
   });
 
+  it("name the record's identity and a key that opens what is sealed for it", async () => {
+    const { identityCommitment, recipient } = readIdentityCode(await identityCodeOf(seed));
+    expect(identityCommitment).toBe(identityCommitmentOf(await deriveRecordSecret(seed)));
+    const identity = await deriveMailboxIdentity(seed);
+    expect(recipient).toBe(await identityToRecipient(identity));
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(recipient);
+    const sealed = await encrypter.encrypt("a record");
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    expect(await decrypter.decrypt(sealed, "text")).toBe("a record");
+    const label = Buffer.from("cohort-zero/mailbox/1");
+    const key = new Uint8Array(hkdfSync("sha256", seed, new Uint8Array(), label, 32));
+    expect(bech32.decodeToBytes(identity.toLowerCase()).bytes).toEqual(key);
+  });
+
   it("never give a secret that equals a public nullifier", async () => {
-    const record = await deriveRecordIdentity(seed);
+    const recordSecret = await deriveRecordSecret(seed);
     const participant = await deriveParticipantIdentity(attempt);
     const scope = 123_456_789n;
     const publicNumbers = [
-      screeningNullifier({ identity: record, scope }),
-      pseudonymOf({ identity: record, scope }),
-      screeningNullifier({ identity: participant, scope }),
+      await screeningNullifier({ seed, scope }),
+      nullifierOf(semaphoreField(scope), recordSecret),
+      nullifierOf(scope, participant.secretScalar),
       pseudonymOf({ identity: participant, scope }),
-    ];
-    const secrets = [record.secretScalar, participant.secretScalar];
+      identityCommitmentOf(recordSecret),
+    ] as bigint[];
+    const secrets: bigint[] = [recordSecret, participant.secretScalar];
     for (const number of publicNumbers) {
       expect(secrets.includes(number)).toBe(false);
       expect(secrets.includes(number % SUBGROUP_ORDER)).toBe(false);
     }
-    expect(new Set(publicNumbers).size).toBe(4);
+    expect(new Set(publicNumbers).size).toBe(5);
   });
 
   it("agree with Semaphore's nullifier", async () => {
@@ -88,7 +111,7 @@ describe("derivations from the seed", () => {
   });
 
   it("refuse a short seed and a malformed trial", async () => {
-    await expect(deriveRecordIdentity(seed.slice(1))).rejects.toThrow(RangeError);
+    await expect(deriveRecordSecret(seed.slice(1))).rejects.toThrow(RangeError);
     const malformed = Promise.resolve({ ...attempt, trialId: "0x12" });
     await expect(malformed.then(deriveParticipantIdentity)).rejects.toThrow(RangeError);
   });

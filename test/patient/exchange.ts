@@ -11,7 +11,6 @@ import { type Api, connect } from "../../client/api.ts";
 import { anchorBatch, withPaths } from "../../client/clinic/anchor.ts";
 import { attestRecord } from "../../client/clinic/attest.ts";
 import { type Cast, gatherCast, openTrial } from "../../client/journey/setting.ts";
-import { deriveRecordIdentity } from "../../client/patient/derive.ts";
 import { importRecord } from "../../client/patient/import.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
 import { connect as connectContracts } from "../../contracts/connect.ts";
@@ -20,7 +19,7 @@ import { readConfig } from "../../server/config.ts";
 import { startAnvil } from "../../server/embedded/anvil.ts";
 import { createLog } from "../../server/log.ts";
 import { startServer } from "../../server/main.ts";
-import { ID_TAG_SALT, sampleRecord } from "./support.ts";
+import { commitmentOf, ID_TAG_SALT, sampleRecord } from "./support.ts";
 import { trialFile } from "./trial.ts";
 
 /** Everything that a client sent, as the server saw it. */
@@ -84,6 +83,7 @@ export async function startExchange(): Promise<Exchange> {
       DEPLOYMENT: deploymentFile,
       RELAYER_KEY: KEYS.relayer.privateKey,
       POLL_MS: "50",
+      SCREEN_MANY_SECONDS: "0",
     }),
     { log: createLog("debug", { write }) },
   );
@@ -152,12 +152,13 @@ export async function attestBatch(options: {
   const clinic = exchange.cast.clinics[options.clinic]!;
   const issuedDay = await exchange.today();
   const issued = await Promise.all(
-    wallets.map(async ({ seed }) => {
-      const { commitment: identityCommitment } = await deriveRecordIdentity(seed);
+    wallets.map(async (wallet) => {
+      const identityCommitment = await commitmentOf(wallet);
       const of = { identityCommitment, issuer: clinic.address, issuedDay, ...record };
       return attestRecord({
         record: sampleRecord(of),
         clinicName: clinic.name,
+        mailbox: null,
         idTagSalt: ID_TAG_SALT,
       });
     }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rootOfPath } from "../../circuits/statement/tree.ts";
+import { buildTree, rootOf, rootOfRecord } from "../../circuits/statement/tree.ts";
 import { importRecord, reviewRecords } from "../../client/patient/import.ts";
 import { findPath } from "../../client/patient/path.ts";
 import { attestedFor, OTHER_CLINIC, registryOf, seededWallet, TODAY } from "./support.ts";
@@ -11,7 +11,8 @@ describe("importing a record", () => {
     const imported = await importRecord({ wallet, attested, registry });
     expect(imported.wallet.records.map((r) => r.commitment)).toEqual([commitment]);
     const { path, root } = findPath({ record: imported.record, registry });
-    expect(rootOfPath(commitment, path)).toBe(root);
+    const { issuer } = imported.record.record.header;
+    expect(rootOfRecord({ commitment, issuer, path })).toBe(root);
     expect(root).toBe(registry.root);
   });
 
@@ -29,6 +30,35 @@ describe("importing a record", () => {
     for (const other of [elsewhere, { ...registry, leaves }]) {
       const attempt = importRecord({ wallet, attested, registry: other });
       await expect(attempt).rejects.toMatchObject({ code: "RecordNotAnchored" });
+    }
+  });
+
+  it("refuses a record whose batch another clinic anchored", async () => {
+    const wallet = seededWallet(1);
+    const { attested, registry } = await attestedFor(wallet);
+    const [first, batch] = registry.leaves;
+    const stolen = registryOf([
+      { value: 77n, size: 1 },
+      { value: batch!.batchRoot!, size: 5, issuer: OTHER_CLINIC },
+    ]);
+    expect(first!.kind).toBe("record");
+    await expect(importRecord({ wallet, attested, registry: stolen })).rejects.toMatchObject({
+      code: "RecordNotAnchored",
+    });
+  });
+
+  it("finds a record whose batch was rebuilt around it, among its clinic's published leaves", async () => {
+    const wallet = seededWallet(1);
+    const { attested, commitment } = await attestedFor(wallet);
+    const rebuilt = [commitment, 4_001n];
+    const root = rootOf(buildTree(rebuilt));
+    const registry = registryOf([{ value: root, size: 2 }]);
+    const importing = (leaves: readonly bigint[] | undefined) =>
+      importRecord({ wallet, attested, registry, leaves: { batchLeaves: async () => leaves } });
+    expect((await importing(rebuilt)).record.batch.siblings).toEqual([4_001n]);
+    // Leaves that lead to another root are nobody's word.
+    for (const lie of [undefined, [], [commitment, 4_002n]]) {
+      await expect(importing(lie)).rejects.toMatchObject({ code: "RecordNotAnchored" });
     }
   });
 
@@ -62,6 +92,14 @@ describe("importing a record", () => {
     for (const fact of attested.record.facts.slice(0, 3)) {
       if (fact !== "1") expect(JSON.stringify(refusal.details)).not.toContain(fact);
     }
+  });
+
+  it("refuses a record of the first protocol by name", async () => {
+    const attested = { format: "cohort-zero/attested-record/1" };
+    await expect(importRecord({ wallet: seededWallet(1), attested })).rejects.toMatchObject({
+      code: "MalformedRecord",
+      details: { problem: expect.stringContaining("first protocol") },
+    });
   });
 
   it("refuses what is no attested record at all", async () => {

@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { packAsOf } from "../../circuits/statement/day.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { openDesk } from "../../client/journey/visit.ts";
 import { downloadTrial, placeOf } from "../../client/patient/review.ts";
 import { proveScreening, submitScreening } from "../../client/patient/screen.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import { withdrawByCode } from "../../client/patient/status.ts";
 import { sealRecovery, sealWallet, unsealWallet } from "../../client/patient/wallet.ts";
 import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
+import { openDesk } from "../../client/site/desk.node.ts";
+import { EMPTY_MEMORY } from "../../client/site/memory.ts";
 import { signArrival, submitSiteAct } from "../../client/site/sign.ts";
 import { screeningDays, verifyArrival } from "../../client/site/verify.ts";
 import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
@@ -98,11 +99,12 @@ describe("a journey", () => {
 
   it("refuses a second screening, in the wallet and by the contract", async () => {
     await expect(screen(anna, ONE)).rejects.toMatchObject({ code: "AlreadyScreened" });
-    // The same person with another participant commitment, as after a made-up loss.
+    // The same person with another participant commitment, by a wallet that does not look at what is on the chain.
     const { reviewed, state, check } = await look(anna, ONE);
     const participations = anna.wallet.participations.map((p) => ({ ...p, retry: 1 }));
     const wallet = { ...anna.wallet, participations };
-    const again = await proveScreening({ wallet, reviewed, state, check, artifacts });
+    const unseen = { ...state, screenings: [] };
+    const again = await proveScreening({ wallet, reviewed, state: unseen, check, artifacts });
     const sending = submitScreening(anna.api, again.input).then((s) => anna.api.settle(s));
     await expect(sending).rejects.toMatchObject({ code: "AlreadyScreened" });
   });
@@ -119,6 +121,8 @@ describe("a journey", () => {
   });
 
   it("narrows a consent, with the sequence one higher", async () => {
+    // A pseudonym grants once in an hour of the clock.
+    await exchange.advance(3_600);
     const narrowed = await makeConsent(anna, ONE, ["participate"]);
     expect(narrowed.input.statement.sequence).toBe(firstGrant.statement.sequence + 1n);
     sent[ONE]!.push(narrowed.input);
@@ -143,20 +147,20 @@ describe("a journey", () => {
     expect(days.size).toBe(2);
     const desk = { ...(await openDesk(downloads)), screenings: { maxAgeDays: 30, days } };
     const old = { ...desk, screenings: { maxAgeDays: -1, days } };
-    const at = { book: issued.book, answer: shown, person: PERSON };
+    const at = { book: issued.book, memory: EMPTY_MEMORY, answer: shown, person: PERSON };
     await expect(verifyArrival({ ...at, desk: old })).rejects.toMatchObject({
       code: "DayOutOfRange",
     });
-    const { pseudonym } = await verifyArrival({ ...at, desk });
+    const { pseudonym, arriveBy } = await verifyArrival({ ...at, desk });
     const version = downloads.state.versions[0]!;
     const place = placeOf(downloads);
     const arrival = {
       signer: KEYS.site,
       domain: { chainId: place.chainId, enrollment: place.enrollment },
-      version,
-      trialId,
+      state: downloads.state,
       siteId: 1,
       pseudonym,
+      arriveBy,
       attested: version.terms.attestationsHash,
       now,
     };
@@ -209,7 +213,8 @@ describe("a journey", () => {
     const [first, second] = [numbersIn(sent[ONE]), numbersIn(sent[TWO])];
     const { registry, check } = await look(anna, TWO);
     const common = [...first].filter((number) => second.has(number));
-    // The day of proof, the registry's root and the form (the same text in both) are everybody's.
+    // The day of proof, the registry's root, the form (the same text in both) and the day until which a grant of today
+    // holds are everybody's.
     const form = firstGrant.statement.formHash;
     const everybodys = [registry.root.toString(), packAsOf(check.asOfDay).toString(), form];
     expect(common.filter((number) => !everybodys.includes(number))).toEqual([]);
@@ -218,7 +223,7 @@ describe("a journey", () => {
 
   it("refuses a grant that a relayer kept for later", async () => {
     const late = await screen(bert, TWO).then(() => makeConsent(bert, TWO));
-    await exchange.advance(3_700);
+    await exchange.advance(2 * 86_400 + 1);
     await expect(sendConsent(bert, late.input)).rejects.toMatchObject({ code: "SubmitByPassed" });
     const fresh = await makeConsent(bert, TWO);
     await sendConsent(bert, fresh.input);

@@ -1,7 +1,8 @@
 // What could link a request to a person, for the journey's log tests.
 import {
+  deriveMailboxIdentity,
   deriveParticipantIdentity,
-  deriveRecordIdentity,
+  deriveRecordSecret,
   screeningNullifier,
 } from "../../client/patient/derive.ts";
 import { downloadTrial, placeOf } from "../../client/patient/review.ts";
@@ -25,8 +26,11 @@ export function numbersIn(value: unknown): Set<string> {
 /** A patient's secrets, and the numbers that would link requests to them. */
 export async function ownNumbers(patient: Patient, protocolNumbers: readonly string[]) {
   const { seed, records } = patient.wallet;
-  const record = await deriveRecordIdentity(seed);
-  const secrets = [Buffer.from(seed).toString("hex"), record.secretScalar.toString()];
+  const secrets = [
+    Buffer.from(seed).toString("hex"),
+    (await deriveRecordSecret(seed)).toString(),
+    await deriveMailboxIdentity(seed),
+  ];
   const linkable = records.map(({ commitment }) => commitment.toString());
   for (const protocolNumber of protocolNumbers) {
     const downloads = await downloadTrial(patient.api, protocolNumber);
@@ -35,7 +39,7 @@ export async function ownNumbers(patient: Patient, protocolNumbers: readonly str
     const participant = await deriveParticipantIdentity({ seed, trialId, retry: 0 });
     const self = await findSelf({ wallet: patient.wallet, place, state: downloads.state });
     secrets.push(participant.secretScalar.toString());
-    const nullifier = screeningNullifier({ identity: record, scope: place.scope });
+    const nullifier = await screeningNullifier({ seed, scope: place.scope });
     linkable.push(
       nullifier.toString(),
       self.pseudonym.toString(),

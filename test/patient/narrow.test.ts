@@ -24,6 +24,7 @@ function program(leaves: Leaf[], gates?: Gate[]): Program {
     minCoverage: 0,
     minDictionaryVersion: 0,
     domains: [],
+    codedIn: [],
     latestIdentitySince: ONGOING,
   };
   return { size: 8, leaves, gates: gates ?? [and], policy, salt: 1n << 200n };
@@ -39,7 +40,7 @@ const age = (lo: number, hi: number) =>
 const quantity = (lo: string, hi: string) =>
   leaf({ valueLo: encodeQuantity(lo)!, valueHi: encodeQuantity(hi)! });
 const flags = (...leaves: Leaf[]) =>
-  flagNarrow(program(leaves), TODAY).map((f) => [f.severity, f.leaves]);
+  flagNarrow([program(leaves)], TODAY).map((f) => [f.severity, f.leaves.map(({ leaf }) => leaf)]);
 
 describe("ranges that would give a value away", () => {
   it("are refused when they narrow a birth date to less than a year", () => {
@@ -59,7 +60,16 @@ describe("ranges that would give a value away", () => {
     const [from, to] = [age(500_000, 1_500_000), age(0, 500_599)];
     expect(flags(from, to)).toEqual([["refuse", [0, 1]]]);
     const either = program([from, to], [{ threshold: 1, leaves: [0, 1], gates: [] }]);
-    expect(flagNarrow(either, TODAY)).toEqual([]);
+    expect(flagNarrow([either], TODAY)).toEqual([]);
+  });
+
+  it("are refused when two parts of a trial do it together", () => {
+    const parts = [program([age(500_000, 1_500_000)]), program([age(0, 500_599)])];
+    const leaves = [
+      { part: 0, leaf: 0 },
+      { part: 1, leaf: 0 },
+    ];
+    expect(flagNarrow(parts, TODAY)).toMatchObject([{ severity: "refuse", leaves }]);
   });
 
   it("are refused when they ask for an identity document", () => {

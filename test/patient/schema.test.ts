@@ -40,6 +40,8 @@ describe("the client's GraphQL documents", () => {
       "first",
       "id",
       "protocolNumber",
+      // Of a batch: a wallet that looks for its record asks for all of its clinic's.
+      "root",
       "trialId",
     ]);
     expect(used.every((field) => field.name.value in fields)).toBe(true);

@@ -53,7 +53,6 @@ export async function makeConsent(
   permissions: readonly Permission[] = ["participate"],
 ) {
   const { reviewed, state, now } = await look(patient, protocolNumber);
-  const validUntil = BigInt(now + 365 * 86_400);
   const proven = await proveConsent({
     wallet: patient.wallet,
     place: reviewed,
@@ -61,7 +60,7 @@ export async function makeConsent(
     artifacts,
     now,
     version: reviewed.version,
-    grant: { permissions, siteId: 1, validUntil, givenBy: "self" },
+    grant: { permissions, siteId: 1, years: 1, givenBy: "self" },
   });
   patient.wallet = proven.wallet;
   return proven;

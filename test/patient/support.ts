@@ -3,13 +3,14 @@ import { encodeCode } from "../../circuits/statement/code.ts";
 import { EPOCH_DAY, parseDay } from "../../circuits/statement/day.ts";
 import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
 import type { Field } from "../../circuits/statement/field.ts";
+import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
 import { publishedTerminology } from "../../circuits/statement/terminology.ts";
-import { buildTree, pathOf, rootOf } from "../../circuits/statement/tree.ts";
+import { buildTree, pathOf, registryLeafOf, rootOf } from "../../circuits/statement/tree.ts";
 import type { Record } from "../../circuits/witness/record.ts";
 import type { RecordsState } from "../../client/api/registry.ts";
 import { attestRecord, withBatchPath } from "../../client/clinic/attest.ts";
 import { idTagOf } from "../../client/id-tag.ts";
-import { deriveRecordIdentity } from "../../client/patient/derive.ts";
+import { deriveRecordSecret } from "../../client/patient/derive.ts";
 import { createWallet, type Wallet } from "../../client/patient/wallet.ts";
 
 export const CLINIC = "0x1111111111111111111111111111111111111111";
@@ -32,6 +33,11 @@ export function seededWallet(seed: number): Wallet {
   };
 }
 
+/** What a wallet's clinic writes into its record. */
+export async function commitmentOf({ seed }: Pick<Wallet, "seed">): Promise<Field> {
+  return identityCommitmentOf(await deriveRecordSecret(seed));
+}
+
 /** Seconds of a day, noon UTC. */
 export function noonOf(day: number): number {
   return (day + EPOCH_DAY) * 86_400 + 43_200;
@@ -45,9 +51,11 @@ export function sampleRecord(options: {
   hba1c?: string;
   issuedDay?: number;
   tagged?: boolean;
+  /** False: a clinic that does not know of the diabetes. */
+  diabetic?: boolean;
 }): Record {
   const { identityCommitment, issuer = CLINIC, birthDate = "1970-05-17", hba1c = "8.1" } = options;
-  const { issuedDay = TODAY - 10, tagged = true } = options;
+  const { issuedDay = TODAY - 10, tagged = true, diabetic = true } = options;
   const birthDay = parseDay(birthDate);
   const tag = idTagOf({ salt: ID_TAG_SALT, document: DOCUMENT });
   const diabetes = encodeCode("conditionStart", "snomed", "44054006");
@@ -56,8 +64,8 @@ export function sampleRecord(options: {
     { code: encodeCode("demographic", "loinc", "21112-8"), day: birthDay, value: ymd(birthDate) },
     { code: encodeCode("demographic", "loinc", "46098-0"), day: birthDay, value: 1n },
     ...(tagged ? [{ ...tag, day: issuedDay }] : []),
-    { code: diabetes, day: issuedDay - 900, value: EXACT },
-    { code: last, day: 131_071, value: EXACT },
+    ...(diabetic ? [{ code: diabetes, day: issuedDay - 900, value: EXACT }] : []),
+    ...(diabetic ? [{ code: last, day: 131_071, value: EXACT }] : []),
     {
       code: encodeCode("observation", "concept", HBA1C),
       day: issuedDay - 20,
@@ -85,6 +93,7 @@ export function sampleRecord(options: {
         "allergyStart",
         "allergyLast",
       ],
+      codedIn: ["icd10cm", "icd10", "atc"],
       identitySince: 0,
     },
     blinding: (1n << 200n) + (identityCommitment % (1n << 190n)),
@@ -102,21 +111,24 @@ function ymd(day: string): bigint {
  */
 export async function attestedFor(
   wallet: Wallet,
-  options: Partial<Parameters<typeof sampleRecord>[0]> & { strangers?: number } = {},
+  options: Partial<Parameters<typeof sampleRecord>[0]> & {
+    strangers?: number;
+    mailbox?: { bucket: number } | null;
+  } = {},
 ) {
-  const identity = await deriveRecordIdentity(wallet.seed);
-  const { strangers = 4, ...rest } = options;
-  const record = sampleRecord({ identityCommitment: identity.commitment, ...rest });
+  const { strangers = 4, mailbox = null, ...rest } = options;
+  const record = sampleRecord({ identityCommitment: await commitmentOf(wallet), ...rest });
   const { attested, commitment } = attestRecord({
     record,
     clinicName: "Test clinic",
+    mailbox,
     ...(rest.tagged === false ? {} : { idTagSalt: ID_TAG_SALT }),
   });
   const others = Array.from({ length: strangers }, (_, i) => BigInt(1000 + i));
   const batch = buildTree([...others, commitment]);
   const registry = registryOf([
     { value: 77n, size: 1 },
-    { value: rootOf(batch), size: strangers + 1 },
+    { value: rootOf(batch), size: strangers + 1, issuer: record.header.issuer },
   ]);
   const file = withBatchPath(attested, pathOf(batch, strangers));
   return {
@@ -127,9 +139,9 @@ export async function attestedFor(
   };
 }
 
-/** A registry as the server would answer it. */
+/** A registry as the server would answer it, over batch roots (or the tombstones of revoked ones). */
 export function registryOf(
-  leaves: {
+  slots: {
     value: bigint;
     size: number;
     issuer?: string;
@@ -137,20 +149,25 @@ export function registryOf(
     day?: number;
   }[],
 ): RecordsState {
+  const leaves = slots.map(({ value, size, issuer = CLINIC, kind, day = TODAY - 10 }, index) => ({
+    index,
+    value: kind === "revoked" ? (value as Field) : registryLeafOf(value, issuer),
+    batchRoot: kind === "revoked" ? null : (value as Field),
+    kind: kind ?? (size > 1 ? ("batch" as const) : ("record" as const)),
+    issuer,
+    size,
+    leavesHash: null,
+    uri: "",
+    published: false,
+    anchoredAt: noonOf(day),
+  }));
   const root = rootOf(buildTree(leaves.map(({ value }) => value)));
   return {
     blockNumber: 1,
     root,
-    leaves: leaves.map(({ value, size, issuer = CLINIC, kind, day = TODAY - 10 }, index) => ({
-      index,
-      value: value as Field,
-      kind: kind ?? (size > 1 ? "batch" : "record"),
-      issuer,
-      size,
-      leavesHash: null,
-      published: false,
-      anchoredAt: noonOf(day),
-    })),
+    blocked: false,
+    clinics: [],
+    leaves,
     roots: [{ root, createdAt: noonOf(TODAY - 10), supersededAt: null, voided: false }],
   };
 }

@@ -1,7 +1,6 @@
 // A small published trial for the wallet's tests: document, terms, digest, and the public state
 // around it.
 import { EPOCH_DAY } from "../../circuits/statement/day.ts";
-import type { Field } from "../../circuits/statement/field.ts";
 import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
 import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
 import type { PublicState } from "../../client/api/trial.ts";
@@ -13,6 +12,8 @@ export const SPONSOR = "0x3333333333333333333333333333333333333333";
 export const SITE_SIGNER = "0x4444444444444444444444444444444444444444";
 const TRIAL_REGISTRY = "0x5555555555555555555555555555555555555555";
 const ENROLLMENT = "0x6666666666666666666666666666666666666666";
+const SCREENING = "0x7777777777777777777777777777777777777777";
+export const BOARD = "0x8888888888888888888888888888888888888888";
 const CHAIN_ID = 31_337;
 
 export const CRITERIA = {
@@ -28,6 +29,12 @@ export const CRITERIA = {
   ],
   exclusion: [],
 };
+
+const [, DIABETES, HBA1C] = CRITERIA.inclusion;
+/** Leaves that everybody meets, so many that what stands before and after them are two parts. */
+const FILLERS = Array.from({ length: 34 }, (_, i) => ({ age: { min: i + 1, max: 110 } }));
+/** A diabetes in the first part, the HbA1c in the second. */
+export const TWO_PARTS = { inclusion: [DIABETES, ...FILLERS, HBA1C], exclusion: [] };
 
 /** A trial file around criteria. */
 export function trialFile(criteria: unknown, protocolNumber = "CZ-TEST-1"): TrialFile {
@@ -50,6 +57,7 @@ export function trialFile(criteria: unknown, protocolNumber = "CZ-TEST-1"): Tria
     sites: [{ id: 1, name: "Site one", capacity: 20 }],
     capacity: 20,
     arrivalDeadlineDays: 30,
+    identityDocument: "any passport",
     requires: { reconsent: false, rescreening: false },
   });
 }
@@ -89,7 +97,7 @@ export function publish(
   return {
     deployment: {
       chainId: CHAIN_ID,
-      contracts: { TrialRegistry: TRIAL_REGISTRY, Enrollment: ENROLLMENT },
+      contracts: { TrialRegistry: TRIAL_REGISTRY, Enrollment: ENROLLMENT, Screening: SCREENING },
       deployBlock: 1,
       keys: "DEV",
       dictionaryVersion: 1,
@@ -102,15 +110,17 @@ export function publish(
       trialId,
       protocolNumber,
       sponsor: SPONSOR,
-      board: SPONSOR,
+      board: BOARD,
       status: "active",
+      held: false,
       currentVersion: 1,
-      scope: scopeOf({ chainId: CHAIN_ID, enrollment: ENROLLMENT, trialId }) as Field,
+      scope: scopeOf({ chainId: CHAIN_ID, screening: SCREENING, trialId }),
     },
     state: {
       trialId,
       blockNumber: 10,
       status: "active",
+      held: false,
       currentVersion: 1,
       versions: [version],
       groups: [{ version: 1, groupId: 0n, members: [] }],
@@ -118,5 +128,9 @@ export function publish(
       participants: [],
     },
     registry: options.registry ?? registryOf([{ value: 5n, size: 1 }]),
+    accreditations: [
+      { account: SPONSOR, name: "Test sponsor", role: "sponsor", active: true, since: 1 },
+      { account: BOARD, name: "Test board", role: "board", active: true, since: 1 },
+    ],
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importRecord } from "../../client/patient/import.ts";
+import { seal } from "../../client/patient/seal.ts";
 import { openWallet, saveWallet, writeNewWallet } from "../../client/patient/store.node.ts";
 import {
   createWallet,
@@ -62,6 +63,20 @@ describe("a wallet file", () => {
       const attempt = unsealWallet({ bytes: new Uint8Array(other), passphrase: PASSPHRASE });
       await expect(attempt).rejects.toMatchObject({ code: "NotAWallet" });
     }
+  });
+
+  it("refuses a wallet of the first protocol by name", async () => {
+    const json = JSON.stringify({ format: "cohort-zero/wallet/1", seed: "0x00", records: [] });
+    const bytes = await seal({
+      bytes: new TextEncoder().encode(json),
+      passphrase: PASSPHRASE,
+      workFactor,
+    });
+    const attempt = unsealWallet({ bytes, passphrase: PASSPHRASE });
+    await expect(attempt).rejects.toMatchObject({
+      code: "FirstProtocol",
+      message: expect.stringContaining("first protocol"),
+    });
   });
 
   it("shows nothing of its content in raw storage", async () => {

@@ -18,7 +18,7 @@ import { checkTrial } from "../../client/patient/check.ts";
 import { importRecord } from "../../client/patient/import.ts";
 import { reviewTrial } from "../../client/patient/review.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
-import { BIRTH, HBA1C, PERSON, quantity, recordOf, TODAY } from "../circuits/example.ts";
+import { BIRTH, HBA1C, quantity, recordOf, TODAY } from "../circuits/example.ts";
 import { attestedFor, TODAY as CHECK_DAY, seededWallet } from "../patient/support.ts";
 import { publish } from "../patient/trial.ts";
 
@@ -46,8 +46,10 @@ describe("a dictionary of likely records", () => {
     return candidates.filter((record) => {
       const root = rootOfFacts(record);
       const header = packHeader(record.header);
+      const issuer = BigInt(record.header.issuer);
+      const identity = record.identityCommitment;
       return blindings(record).some(
-        (blinding) => hash([root, header, PERSON.commitment, blinding]) === commitment,
+        (blinding) => hash([root, header, issuer, identity, blinding]) === commitment,
       );
     });
   }
@@ -60,7 +62,7 @@ describe("a dictionary of likely records", () => {
       0n,
       1n,
       record.blinding,
-      PERSON.commitment,
+      record.identityCommitment,
       rootOfFacts(record),
       packHeader(record.header),
       // A blinding of 16 bits would be found in the time that this takes 16 times over.

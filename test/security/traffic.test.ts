@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { buildBatch } from "../../client/clinic/batch.ts";
 import { consentDelay } from "../../client/patient/delay.ts";
+import { DEFAULT_SETTINGS } from "../../client/patient/wallet.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import { between, type Random, seeded } from "../circuits/random.ts";
 
@@ -92,17 +93,19 @@ describe("a first-in-first-out matcher", () => {
     const random = seeded(4);
     const visits = screenings(random);
     const perDay = SCREENED / 7;
-    const delayed = matchConsents(visits, () => consentDelay({ perDay, random: random() }));
+    const { waitForOthers: crowd, waitAtMostDays: mostDays } = DEFAULT_SETTINGS;
+    const delayed = matchConsents(visits, () =>
+      consentDelay({ perDay, crowd, mostDays, random: random() }),
+    );
     expect(matchConsents(visits, () => 0)).toBeGreaterThan(0.9);
-    // About twenty are screened within the longest delay.
-    expect(delayed).toBeLessThan(0.12);
+    // About three others wait at any time: chance is one in four.
+    expect(delayed).toBeLessThan(0.25);
     const whole = delayed * matchLeaves(scheduled(random), visits);
     expect(whole).toBeLessThan(0.01);
   });
 });
 
 describe("the size of a transaction", () => {
-  const contract = interfaceOf("Enrollment");
   const big = (1n << 250n) - 1n;
   const bytes = (byte: string) => `0x${byte.repeat(32)}`;
   const statement = (value: bigint, at: string) => ({
@@ -120,22 +123,19 @@ describe("the size of a transaction", () => {
   });
 
   test("is one for all screenings and one for all statements, grants and withdrawals alike", () => {
-    const screening = (n: bigint, at: string) =>
-      contract.encodeFunctionData("screen", [
-        {
-          trialId: bytes(at),
-          version: 1,
-          nullifier: n,
-          participantCommitment: n,
-          recordsRoot: n,
-          asOf: n >> 210n,
-          points: Array.from({ length: 8 }, () => n),
-        },
+    const points = (n: bigint) => Array.from({ length: 8 }, () => n);
+    // As many parts as the trial has, the same for everybody.
+    const screening = (n: bigint, at: string) => {
+      const part = { issuerTag: n, recordsRoot: n, asOf: n >> 210n, points: points(n) };
+      const proof = { trialId: bytes(at), version: 1, nullifier: n, participantCommitment: n };
+      return interfaceOf("Screening").encodeFunctionData("screen", [
+        { ...proof, parts: [part, part] },
       ]);
+    };
     const consent = (n: bigint, at: string) =>
-      contract.encodeFunctionData("consent", [
+      interfaceOf("Enrollment").encodeFunctionData("consent", [
         statement(n, at),
-        { pseudonym: n, groupRoot: n, points: Array.from({ length: 8 }, () => n) },
+        { pseudonym: n, groupRoot: n, points: points(n) },
       ]);
     expect(screening(big, "ff").length).toBe(screening(0n, "00").length);
     expect(consent(big, "ff").length).toBe(consent(0n, "00").length);

@@ -5,7 +5,11 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trialIdOf } from "../../circuits/statement/trial.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { deriveRecordIdentity, screeningNullifier } from "../../client/patient/derive.ts";
+import {
+  deriveRecordSecret,
+  identityCodeOf,
+  screeningNullifier,
+} from "../../client/patient/derive.ts";
 import { downloadTrial, placeOf } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import { unsealWallet, type Wallet } from "../../client/patient/wallet.ts";
@@ -17,6 +21,7 @@ import { sitAtDesk } from "./siteDesk.ts";
 import {
   atHeading,
   DOCUMENT,
+  foundIn,
   issueRecord,
   makeWallet,
   openTrialPage,
@@ -27,7 +32,10 @@ import {
   type Sent,
   SLOW_MS,
   sees,
+  sendNow,
   takeRecord,
+  textsOf,
+  unlock,
   visit,
 } from "./wallet.ts";
 
@@ -64,14 +72,17 @@ describe("a patient's way", () => {
   test("begins with a wallet, whose code goes to the clinic", async () => {
     await makeWallet(page, exchange.url);
     expect(await findBarriersInBoth(page)).toEqual([]);
-    expect(await readCode(page)).toMatch(/^[1-9][0-9]{70,77}$/);
+    expect(await readCode(page)).toMatch(/^czid1( [02-9a-z]{4,5}){22}$/);
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
   test("refuses a record of another wallet, one that is not registered, and what is none", async () => {
     const code = await readCode(page);
     const of = { exchange, cast, index: INDEX };
-    await takeRecord(page, await issueRecord({ ...of, code: "12345" }));
+    await takeRecord(
+      page,
+      await issueRecord({ ...of, code: await identityCodeOf(new Uint8Array(32)) }),
+    );
     await sees(page, "This record was made for another wallet");
     await takeRecord(page, await issueRecord({ ...of, code, isAnchored: false }));
     await sees(page, "The clinic has not registered this record yet");
@@ -139,8 +150,7 @@ describe("a patient's way", () => {
   test("goes on from public state after a reload", async () => {
     await page.reload();
     await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
-    await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
-    await page.getByRole("button", { name: "Unlock" }).click();
+    await unlock(page);
     await atHeading(page, title);
     await sees(page, "You have shown that you fit");
   });
@@ -154,6 +164,18 @@ describe("a patient's way", () => {
     }
     await page.getByRole("checkbox", { name: /short questionnaire/ }).check();
     await consent.click();
+    await sees(page, "Your consent waits");
+    await sees(page, /it can only be yours: whoever watches/);
+    await page.getByText("Your withdrawal code").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    expect((await exchange.api.publicState(trialId)).participants).toEqual([]);
+  });
+
+  test("keeps a consent that waits through locking, and sends it when asked to", async () => {
+    await page.getByRole("button", { name: "Lock", exact: true }).click();
+    await unlock(page);
+    await openTrialPage(page, title);
+    await sendNow(page);
     await sees(page, "You have consented. The sponsor enrolls you next");
     await sees(page, "You consented to version 1");
     const history = page.getByRole("region", { name: "What happened" });
@@ -204,15 +226,14 @@ describe("what this browser sent and kept", () => {
     const downloads = await downloadTrial(exchange.api, protocolNumber);
     const place = placeOf(downloads);
     const { pseudonym } = await findSelf({ wallet, place, state: downloads.state });
-    const identity = await deriveRecordIdentity(wallet.seed);
-    const nullifier = screeningNullifier({ identity, scope: place.scope });
+    const secret = await deriveRecordSecret(wallet.seed);
+    const nullifier = await screeningNullifier({ seed: wallet.seed, scope: place.scope });
     const [{ record, commitment, idTagSalt }] = wallet.records as [Wallet["records"][number]];
-    const hex = (number: bigint) => number.toString(16);
     const secrets = [
       Buffer.from(wallet.seed).toString("hex"),
       Buffer.from(wallet.seed).toString("base64"),
-      identity.secretScalar,
-      identity.commitment,
+      secret,
+      record.identityCommitment,
       record.blinding,
       commitment,
       ...record.facts,
@@ -220,25 +241,20 @@ describe("what this browser sent and kept", () => {
       PASSPHRASE,
       DOCUMENT,
     ];
-    const texts = (of: readonly (string | bigint)[]) =>
-      of.flatMap((one) => (typeof one === "bigint" ? [String(one), hex(one)] : [one]));
     const leaves = downloads.registry.leaves.map(({ value }) => value);
-    return { secrets: texts(secrets), names: texts([pseudonym, nullifier, ...leaves]) };
+    return { secrets: textsOf(secrets), names: textsOf([pseudonym, nullifier, ...leaves]) };
   }
-
-  const found = (text: string, words: readonly string[]) =>
-    words.filter((word) => word.length > 6 && text.includes(word));
 
   test("holds no secret in any request, and no identifier before the patient said yes", async () => {
     const { secrets, names } = await identifiers();
     const all = JSON.stringify(sent);
     expect(sent.length).toBeGreaterThan(50);
     expect(all).toContain("/artifacts/eligibility-32.zkey");
-    expect(found(all, secrets)).toEqual([]);
-    expect(found(JSON.stringify(sent.slice(0, before)), names)).toEqual([]);
+    expect(foundIn(all, secrets)).toEqual([]);
+    expect(foundIn(JSON.stringify(sent.slice(0, before)), names)).toEqual([]);
     // Afterwards only what is submitted names the participant: no address, no question.
     const questions = sent.filter(({ body }) => !body.includes("mutation"));
-    expect(found(JSON.stringify(questions), names)).toEqual([]);
+    expect(foundIn(JSON.stringify(questions), names)).toEqual([]);
     expect(sent.filter(({ body }) => body.includes("mutation"))).toHaveLength(3);
   });
 
@@ -253,7 +269,7 @@ describe("what this browser sent and kept", () => {
       protocolNumber,
       "North Clinic",
     ];
-    expect(found(storage, [...secrets, ...names, ...plain])).toEqual([]);
+    expect(foundIn(storage, [...secrets, ...names, ...plain])).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { anchorBatch, withPaths } from "../../client/clinic/anchor.ts";
 import { attestRecord, drawIdTagSalt } from "../../client/clinic/attest.ts";
 import { readBundle } from "../../client/clinic/bundle.ts";
 import { buildRecord } from "../../client/clinic/issue.ts";
+import { readIdentityCode } from "../../client/identityCode.ts";
 import type { Cast } from "../../client/journey/setting.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -31,12 +32,17 @@ export async function issueRecord(options: {
     source: readBundle(exchange.bundle(index), "bundle.json"),
     issuer: clinic!.address,
     issuedDay: exchange.today,
-    identityCommitment: BigInt(code),
+    identityCommitment: readIdentityCode(code).identityCommitment,
     identitySince: 0,
     completeFor: Object.keys(DOMAINS) as Domain[],
     idTag: { salt: idTagSalt, document: DOCUMENT },
   });
-  const { attested, commitment } = attestRecord({ record, clinicName: clinic!.name, idTagSalt });
+  const { attested, commitment } = attestRecord({
+    record,
+    clinicName: clinic!.name,
+    mailbox: null,
+    idTagSalt,
+  });
   if (!isAnchored) return JSON.stringify(attested);
   const batch = await anchorBatch(clinic!, [commitment]);
   return JSON.stringify(withPaths([attested], batch)[0]);
@@ -87,6 +93,12 @@ export async function atHeading(page: Page, name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name }).waitFor({ timeout: PROOF_MS });
 }
 
+/** Sends a consent that waits, whatever it costs. */
+export async function sendNow(page: Page): Promise<void> {
+  await sees(page, "Your consent waits");
+  await page.getByRole("button", { name: "Send it now" }).click();
+}
+
 /** Waits for a text, as long as a proof may take. */
 export async function sees(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: PROOF_MS });
@@ -111,6 +123,16 @@ export function recordRequests(context: BrowserContext): Sent[] {
     sent.push({ url: request.url(), method: request.method(), body: request.postData() ?? "" });
   });
   return sent;
+}
+
+/** Numbers in each way in which they are written, and words as they are. */
+export function textsOf(of: readonly (string | bigint)[]): string[] {
+  return of.flatMap((one) => (typeof one === "bigint" ? [String(one), one.toString(16)] : [one]));
+}
+
+/** Those of the words that stand in a text; very short ones would be found by chance. */
+export function foundIn(text: string, words: readonly string[]): string[] {
+  return words.filter((word) => word.length > 6 && text.includes(word));
 }
 
 /** All that the origin's storage holds, as one text: databases, caches (but for files of the pages), local storage. */

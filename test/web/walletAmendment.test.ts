@@ -32,6 +32,7 @@ const AMENDED: TrialFile = {
 };
 const SEALED: TrialFile = { ...TRIAL, protocolNumber: "CZ-SEALED-1", title: "A study under seal" };
 const SEAL = "a key for the invited";
+const HOUR_SECONDS = 3_600;
 
 let exchange: Exchange;
 let browser: Browser;
@@ -100,7 +101,14 @@ describe("a wallet of the command line", () => {
     expect(await box.isChecked()).toBe(true);
     await box.uncheck();
     await page.getByRole("checkbox", { name: /short questionnaire/ }).check();
-    await page.getByRole("button", { name: "Consent to this instead" }).click();
+    const again = page.getByRole("button", { name: "Consent to this instead" });
+    await again.click();
+    // She consented a moment ago, and the chain takes one grant an hour.
+    await sees(page, "You have changed this often just now");
+    const { provider } = exchange.chain;
+    await provider.send("evm_increaseTime", [HOUR_SECONDS]);
+    await provider.send("evm_mine", []);
+    await again.click();
     await sees(page, "You consented to version 2");
     await page.getByText("You are on hold").waitFor({ state: "detached" });
     // Only the consent before names it.

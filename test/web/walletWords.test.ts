@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { REFUSALS, Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import { ServerUnavailable } from "../../client/api/unavailable.ts";
 import { Cancelled } from "../../client/web/prover/worker.ts";
-import { judgeStrength } from "../../client/web/wallet/gate/strength.ts";
+import { judgeStrength } from "../../client/web/shared/strength.ts";
 import { wordsFor } from "../../client/web/wallet/words.ts";
 
 const JARGON = /nullifier|commitment|witness|merkle|scope|artifact|pseudonym|root|hash|anchor/i;

@@ -10,7 +10,12 @@ import { ServerUnavailable } from "../../api/unavailable.ts";
 /** Where the worker is. Bytes are those of all keys as they lie on the device. */
 export type Progress =
   | { readonly phase: "keys"; readonly received: number; readonly total: number }
-  | { readonly phase: "witness" | "proof" };
+  | {
+      readonly phase: "witness" | "proof";
+      /** Which part of how many, counted from 0, where a trial has several. */
+      readonly part?: number;
+      readonly of?: number;
+    };
 
 export type Request = { readonly id: number; readonly act: string; readonly input: unknown };
 export type Reply = { readonly id: number } & (

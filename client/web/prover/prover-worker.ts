@@ -11,6 +11,7 @@ const PARTS: Readonly<Record<string, () => Promise<{ acts: Acts }>>> = {
   wallet: () => import("./sealing.ts"),
   keys: () => import("./keys.ts"),
   trial: () => import("./proving.ts"),
+  records: () => import("./records.ts"),
 };
 
 self.addEventListener("message", ({ data }: MessageEvent<Request>) => void answer(data));

@@ -1,18 +1,25 @@
 // What a trial is to this wallet, and the proofs for it: the same functions as the command line's.
 import type { AuditEvent } from "../../api/event.ts";
 import type { RecordsState } from "../../api/registry.ts";
+import type { TrialVersion } from "../../api/trial.ts";
 import { type Challenge, writeAnswer } from "../../arrival.ts";
-import { proveArrival, proveIdentity } from "../../patient/arrival.ts";
+import { proveArrival } from "../../patient/arrival.ts";
 import type { ArtifactSource } from "../../patient/artifacts.ts";
 import { type Check, chainDay, checkTrial } from "../../patient/check.ts";
 import { type Grant, proveConsent, proveWithdrawal } from "../../patient/consent.ts";
-import { deriveRecordIdentity } from "../../patient/derive.ts";
-import { importRecord, reviewRecords } from "../../patient/import.ts";
-import { type Downloads, placeOf, reviewTrial } from "../../patient/review.ts";
-import { findScreening, proveScreening } from "../../patient/screen.ts";
+import { type Downloads, placeOf, reviewTrial, stopsOf } from "../../patient/review.ts";
+import { type PartPhase, proveScreening, withNextAttempt } from "../../patient/screen.ts";
 import { findSelf } from "../../patient/self.ts";
 import { statusIn } from "../../patient/status.ts";
-import type { Wallet } from "../../patient/wallet.ts";
+import {
+  countOthers,
+  dueOf,
+  priceOfNow,
+  proveWaiting,
+  queueConsent,
+  waitingIn,
+} from "../../patient/waiting.ts";
+import type { WaitingConsent, Wallet } from "../../patient/wallet.ts";
 import { keptArtifacts } from "./keys.ts";
 import { type Fault, type Progress, toFault } from "./messages.ts";
 
@@ -71,7 +78,7 @@ async function stand(of: Trial & { events: readonly AuditEvent[] }) {
   const place = placeOf(downloads);
   const status = await statusIn({ wallet, place, state });
   const self = await findSelf({ wallet, place, state });
-  const screening = await findScreening({ wallet, scope: place.scope, state });
+  const { screening } = self;
   const names = { pseudonym: String(self.pseudonym), nullifier: String(screening?.nullifier) };
   const own = events.filter(
     ({ arguments: values }) =>
@@ -81,8 +88,14 @@ async function stand(of: Trial & { events: readonly AuditEvent[] }) {
   const { participant, withdrawal, identity } = self;
   const isMine = (member: bigint) => member === identity.commitment;
   const groups = state.groups.filter(({ members }) => members.some(isMine));
+  const entry = waitingIn(wallet, self.participation);
+  const others = countOthers({ self, state, version: entry?.version ?? state.currentVersion });
   return {
     status,
+    /** A consent that waits on this device, who else could have sent it, and what sending it now costs. */
+    waiting: entry && { entry, others, price: priceOfNow(others) },
+    /** Why the trial does not go on for now. */
+    stops: stopsOf(downloads).map(({ words }) => words),
     own,
     withdrawalCode: withdrawal.printed,
     consentedVersion: participant?.version,
@@ -96,18 +109,51 @@ function successorIn({ succession }: AuditEvent["arguments"]): string | undefine
   return (JSON.parse(succession) as { successorNullifier?: string }).successorNullifier;
 }
 
+/** Says which part is being proven, where there are several. */
+function reporting(report: Report): (at: PartPhase) => void {
+  return ({ phase, part, of }) => {
+    if (phase !== "keys") report(of > 1 ? { phase, part, of } : { phase });
+  };
+}
+
 async function screen(trial: Trial, report: Report) {
   const { reviewed, check, wallet, downloads } = await review(trial);
-  return await proveScreening({
+  const made = await proveScreening({
     wallet,
     reviewed,
     check,
     state: downloads.state,
     artifacts: keptArtifacts(report),
-    onPhase: (phase) => {
-      if (phase !== "keys") report({ phase });
-    },
+    onPhase: reporting(report),
   });
+  // For when somebody else has screened this participant first.
+  return { ...made, next: withNextAttempt(made.wallet, reviewed) };
+}
+
+/** Puts a consent into the wallet, to wait; `entry` is undefined when there is nothing to wait for. */
+async function queue({ grant, ...trial }: Trial & { grant: Grant }) {
+  const { wallet, downloads, documentKey } = trial;
+  const { state, deployment } = downloads;
+  const reviewed = await reviewTrial({ downloads, documentKey });
+  return await queueConsent({ wallet, reviewed, state, grant, now: deployment.chainTime });
+}
+
+type Waiting = { wallet: Wallet; downloads: Omit<Downloads, "registry">; entry: WaitingConsent };
+
+/** What is to be done about a waiting consent now. */
+async function due(of: Waiting & { isAsked: boolean }) {
+  const found = await dueOf(of);
+  if (found.act === "stuck") return { ...found, refusal: toFault(found.refusal) };
+  return found.act === "wait" && found.wallet === of.wallet
+    ? { act: "rest" as const, others: found.others }
+    : found;
+}
+
+async function sendWaiting(
+  of: Waiting & { version: TrialVersion },
+  report: Report,
+): ReturnType<typeof proveWaiting> {
+  return await proveWaiting({ ...of, artifacts: announced(report) });
 }
 
 async function consent({ grant, ...trial }: Trial & { grant: Grant }, report: Report) {
@@ -134,15 +180,14 @@ async function withdraw({ wallet, downloads }: Trial, report: Report) {
   });
 }
 
-type Arriving = Trial & { challenge: Challenge; document: string; isSuccessor: boolean };
+type Arriving = Trial & { challenge: Challenge; document: string };
 
 /** The text of the answer, for the site only. */
 async function arrive(arriving: Arriving, report: Report): Promise<string> {
-  const { wallet, downloads, documentKey, challenge, document, isSuccessor } =
-    withKnownRegistry(arriving);
+  const { wallet, downloads, documentKey, challenge, document } = withKnownRegistry(arriving);
   const { state, registry, deployment } = downloads;
   const reviewed = await reviewTrial({ downloads, documentKey });
-  const answer = await (isSuccessor ? proveIdentity : proveArrival)({
+  const answer = await proveArrival({
     wallet,
     reviewed,
     state,
@@ -152,6 +197,7 @@ async function arrive(arriving: Arriving, report: Report): Promise<string> {
     artifacts: announced(report),
     now: deployment.chainTime,
     asOfDay: chainDay(deployment),
+    onPhase: reporting(report),
   });
   return writeAnswer(answer);
 }
@@ -160,14 +206,10 @@ export const acts = {
   "trial.look": look,
   "trial.stand": stand,
   "trial.screen": screen,
+  "trial.queue": queue,
+  "trial.due": due,
+  "trial.sendWaiting": sendWaiting,
   "trial.consent": consent,
   "trial.withdraw": withdraw,
   "trial.arrive": arrive,
-  "trial.import": importRecord,
-  /** Which of the wallet's records, by position, are in the registry now. */
-  "trial.records": async (of: { wallet: Wallet; registry: RecordsState }) =>
-    reviewRecords(of).map(({ status }) => status === "anchored"),
-  /** What the clinic needs to issue a record for this wallet. */
-  "trial.code": async ({ wallet }: { wallet: Wallet }) =>
-    String((await deriveRecordIdentity(wallet.seed)).commitment),
 };

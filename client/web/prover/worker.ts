@@ -3,7 +3,8 @@ import { fromFault, type Progress, type Reply } from "./messages.ts";
 
 type Acts = typeof import("./sealing.ts").acts &
   typeof import("./keys.ts").acts &
-  typeof import("./proving.ts").acts;
+  typeof import("./proving.ts").acts &
+  typeof import("./records.ts").acts;
 type Input<A extends keyof Acts> = Parameters<Acts[A]>[0];
 type Result<A extends keyof Acts> = Awaited<ReturnType<Acts[A]>>;
 

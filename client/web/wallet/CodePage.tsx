@@ -40,6 +40,9 @@ export function CodePage() {
         <List.Item>
           The code is not your name and not your key: nobody can open your wallet with it.
         </List.Item>
+        <List.Item>
+          It ends in a check: a clinic that types a letter wrongly is told so at once.
+        </List.Item>
         <List.Item>Give it to clinics only. It is the same for all of them.</List.Item>
         <List.Item>
           Bring your identity document: the clinic notes it, so that a study's site can recognise

@@ -14,10 +14,12 @@ import { CodePage } from "./CodePage.tsx";
 import { DataProvider } from "./data.tsx";
 import classes from "./OpenWallet.module.css";
 import { Overview } from "./Overview.tsx";
+import { Renewal } from "./Renewal.tsx";
 import { ImportPage } from "./record/ImportPage.tsx";
 import { RecordPage } from "./record/RecordPage.tsx";
 import { SettingsPage } from "./SettingsPage.tsx";
 import { CheckInPage } from "./trial/CheckInPage.tsx";
+import { SendingProvider } from "./trial/sending.tsx";
 import { TrialPage } from "./trial/TrialPage.tsx";
 import { TrialsPage } from "./trial/TrialsPage.tsx";
 import { KeysProvider } from "./useKeys.tsx";
@@ -35,25 +37,28 @@ export default function OpenWallet() {
   return (
     <KeysProvider>
       <DataProvider>
-        <Pages />
-        <Offline />
-        <Switch>
-          <Route path="/" component={Overview} />
-          <Route path="/code" component={CodePage} />
-          <Route path="/record" component={RecordPage} />
-          <Route path="/record/import" component={ImportPage} />
-          <Route path="/trials" component={TrialsPage} />
-          <Route path="/trials/:protocolNumber">
-            {({ protocolNumber }) => <TrialPage key={protocolNumber} {...{ protocolNumber }} />}
-          </Route>
-          <Route path="/trials/:protocolNumber/check-in">
-            {({ protocolNumber }) => <CheckInPage key={protocolNumber} {...{ protocolNumber }} />}
-          </Route>
-          <Route path="/settings" component={SettingsPage} />
-          <Route>
-            <Redirect to="/" replace />
-          </Route>
-        </Switch>
+        <SendingProvider>
+          <Pages />
+          <Offline />
+          <Renewal />
+          <Switch>
+            <Route path="/" component={Overview} />
+            <Route path="/code" component={CodePage} />
+            <Route path="/record" component={RecordPage} />
+            <Route path="/record/import" component={ImportPage} />
+            <Route path="/trials" component={TrialsPage} />
+            <Route path="/trials/:name">
+              {({ name }) => <TrialPage key={name} protocolNumber={decodeURIComponent(name)} />}
+            </Route>
+            <Route path="/trials/:name/check-in">
+              {({ name }) => <CheckInPage key={name} protocolNumber={decodeURIComponent(name)} />}
+            </Route>
+            <Route path="/settings" component={SettingsPage} />
+            <Route>
+              <Redirect to="/" replace />
+            </Route>
+          </Switch>
+        </SendingProvider>
       </DataProvider>
     </KeysProvider>
   );

@@ -163,7 +163,7 @@ function Mine({ protocolNumber, now }: { protocolNumber: string; now: TrialNow |
     <Group justify="space-between" gap="xs">
       <Anchor
         component={Link}
-        href={`/trials/${protocolNumber}`}
+        href={`/trials/${encodeURIComponent(protocolNumber)}`}
         className="breakable"
         flex="1 1 200px"
       >
@@ -171,6 +171,7 @@ function Mine({ protocolNumber, now }: { protocolNumber: string; now: TrialNow |
       </Anchor>
       {standing && <Badge color="teal">{STATE_WORDS[standing.status.state]}</Badge>}
       {standing?.status.onHold && <Badge color="orange">On hold</Badge>}
+      {standing?.waiting && <Badge color="harbour">Consent waits</Badge>}
     </Group>
   );
 }

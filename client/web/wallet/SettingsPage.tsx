@@ -14,10 +14,10 @@ import {
 import { IconDownload, IconTrash } from "@tabler/icons-react";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { WalletSettings } from "../../patient/wallet.ts";
+import { isReady, NewPassphrase, NOTHING_TYPED } from "../shared/NewPassphrase.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { saveFile } from "../shared/save.ts";
 import { useTask } from "../shared/useTask.ts";
-import { isReady, NewPassphrase, NOTHING_TYPED } from "./gate/NewPassphrase.tsx";
 import { Doing } from "./Sorry.tsx";
 import { forgetKept } from "./vault/kept.ts";
 import { useSession, useWallet } from "./vault/session.tsx";
@@ -117,12 +117,16 @@ function Locking() {
   );
 }
 
+type NumberKey = {
+  [K in keyof WalletSettings]: WalletSettings[K] extends number ? K : never;
+}[keyof WalletSettings];
+
 function Caution() {
   const { wallet, vault } = useWallet();
   const [settings, setSettings] = useState<WalletSettings>(wallet.settings);
   const task = useTask();
   const set = (part: Partial<WalletSettings>) => setSettings({ ...settings, ...part });
-  const number = (key: "budgetPerSponsor" | "budgetDays" | "fewestLeaves" | "fewestClinics") => ({
+  const number = (key: NumberKey) => ({
     value: settings[key],
     min: 0,
     max: 1_000_000,
@@ -162,6 +166,18 @@ function Caution() {
           value={settings.belowThat}
           onChange={(value) => set({ belowThat: value === "refuse" ? "refuse" : "warn" })}
         />
+        <Group grow preventGrowOverflow={false} align="flex-end">
+          <NumberInput
+            label="A consent waits for this many others"
+            description="Who else could have sent it; 0 sends it at once."
+            {...number("waitForOthers")}
+          />
+          <NumberInput
+            label="But at most about this many days"
+            description="So that a small study does not wait for ever."
+            {...number("waitAtMostDays")}
+          />
+        </Group>
         <Group>
           <Button
             disabled={!isChanged || task.isRunning}

@@ -3,7 +3,7 @@ import { type QueryKey, useQueries, useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { trialIdOf } from "../../../circuits/statement/trial.ts";
 import type { AuditEvent } from "../../api/event.ts";
-import type { DeploymentInfo, RecordsState } from "../../api/registry.ts";
+import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../../api/registry.ts";
 import type { PublicState, TrialSummary } from "../../api/trial.ts";
 import { ServerUnavailable } from "../../api/unavailable.ts";
 import { useApi } from "../shared/exchange.tsx";
@@ -83,6 +83,7 @@ export type TrialNow = {
   readonly trial: TrialSummary;
   readonly state: PublicState;
   readonly events: readonly AuditEvent[];
+  readonly accreditations: readonly AccreditationInfo[];
 };
 
 /** One trial's whole public state; `isLive` asks again every few seconds. */
@@ -95,8 +96,11 @@ export function useTrial(protocolNumber: string, isLive = false) {
   });
 }
 
-/** Every trial, with its state: all of them for everybody, so that asking tells nothing. */
-export function useAllTrials() {
+/**
+ * Every trial, with its state: all of them for everybody, so that asking tells nothing. `isLive` asks for all of them
+ * again and again.
+ */
+export function useAllTrials(isLive = false) {
   const api = useApi();
   const { kept } = useData();
   const list = useQuery({
@@ -108,19 +112,21 @@ export function useAllTrials() {
     queries: trials.map(({ protocolNumber }) => ({
       ...keeping<TrialNow>(kept, `trial ${protocolNumber}`, () => askTrial(api, protocolNumber)),
       staleTime: LOOK_MS,
+      refetchInterval: isLive ? LOOK_MS : (false as const),
     })),
   });
   return { list, trials, states };
 }
 
 async function askTrial(api: ReturnType<typeof useApi>, protocolNumber: string): Promise<TrialNow> {
-  const [deployment, trial, state, events] = await Promise.all([
+  const [deployment, trial, state, events, accreditations] = await Promise.all([
     api.deployment(),
     api.trial(protocolNumber),
     api.publicState(trialIdOf(protocolNumber)),
     api.trialEvents(protocolNumber),
+    api.accreditations(),
   ]);
-  return { deployment, trial, state, events };
+  return { deployment, trial, state, events, accreditations };
 }
 
 /** The trial's text, recomputed and checked, and what it would find in this wallet. Refused trials say why. */
@@ -168,7 +174,7 @@ export function useAnchored() {
   return useQuery({
     ...local(["records", registry?.blockNumber, revision]),
     enabled: registry !== undefined,
-    queryFn: () => vault.checker.run("trial.records", { wallet, registry: registry! }),
+    queryFn: () => vault.checker.run("records.anchored", { wallet, registry: registry! }),
   });
 }
 
@@ -177,7 +183,7 @@ export function useClinicCode() {
   const { wallet, vault } = useWallet();
   return useQuery({
     ...local(["code"]),
-    queryFn: () => vault.checker.run("trial.code", { wallet }),
+    queryFn: () => vault.checker.run("records.code", { wallet }),
   });
 }
 

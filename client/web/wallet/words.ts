@@ -52,6 +52,10 @@ const WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   TrialNotApproved: say("Not open yet", "The ethics board has not approved this study yet."),
   ApprovalExpired: say("Not open now", "The ethics board's approval of this study has ended."),
   TrialOnHold: say("Paused", "The ethics board has paused this study. You can wait, or withdraw."),
+  NotAccredited: say(
+    "Not open now",
+    "The study's sponsor or ethics board is no longer accredited at this exchange. You can wait, or withdraw.",
+  ),
   TrialClosed: say("Closed", "This study takes no more participants."),
   TrialFull: say("This study is full", "Every place is taken. Look again later."),
   SiteFull: say("This site is full", "Choose another site, or look again later."),
@@ -75,6 +79,23 @@ const WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   ),
   InvalidProof: say("The proof was not accepted", "Nothing is lost: please do it once more."),
   DayOutOfRange: say("The day has changed meanwhile", "Please do it once more."),
+  RegistryBlocked: say(
+    "Not possible today",
+    "A clinic was struck off, and its records are being cleared from the register. Try again later: nothing is lost.",
+  ),
+  OtherIssuer: say(
+    "A record is missing from your wallet",
+    "You joined with a record of a clinic that this wallet holds none of now. Take in that clinic's record, and come back.",
+  ),
+  FirstProtocol: say(
+    "This was made for the first version of the exchange",
+    "It cannot be used any more. Make a new wallet, and ask your clinic for a new record.",
+  ),
+  TooManyGrants: say(
+    "You have changed this often just now",
+    "Nothing is lost. A study takes at most one change an hour and twelve a month: try again later.",
+  ),
+  NothingChanged: say("That is what you allow already", "There was nothing to send."),
   StaleSequence: say("A newer decision of yours is known", "Load the page again to see it."),
   SubmitByPassed: say("It was sent too late", "Please do it once more."),
   WrongForm: say("The consent form has changed", "Read the new form, and decide again."),
@@ -84,7 +105,7 @@ const WORDS: Readonly<Partial<Record<RefusalCode, Words>>> = {
   NotFound: say("The text of this study is missing", "Its sponsor has not uploaded it."),
   NotParticipating: say(
     "You have not joined this study",
-    "There is nothing to check in for. If you joined with a wallet that is lost, tick the box that says so.",
+    "There is nothing to check in for. If you joined with a wallet that is lost, ask the site for the code with which this one takes its place.",
   ),
   WrongState: say("Not possible now", "Your place in the study does not allow this step now."),
   WrongCode: say(
@@ -120,6 +141,12 @@ export function wordsFor(problem: unknown): Words {
   }
   if (problem instanceof Refusal) {
     const { code, details } = problem;
+    if (code === "TrialOnHold" && details.by === "governance") {
+      return say(
+        "On hold",
+        "The exchange's governance holds this study. You can wait, or withdraw.",
+      );
+    }
     if (code === "CorruptArtifact") {
       return say(
         "A file for proving is damaged",

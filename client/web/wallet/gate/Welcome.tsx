@@ -13,11 +13,11 @@ import {
 import { IconFileImport, IconWallet } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
+import { isReady, NewPassphrase, NOTHING_TYPED } from "../../shared/NewPassphrase.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { useTask } from "../../shared/useTask.ts";
 import { Doing } from "../Sorry.tsx";
 import { useSession } from "../vault/session.tsx";
-import { isReady, NewPassphrase, NOTHING_TYPED } from "./NewPassphrase.tsx";
 
 /** Before there is a wallet: make one, or bring one. */
 export function Welcome() {

@@ -25,7 +25,7 @@ export function ImportPage() {
       say("Downloading the register of records…");
       const registry = await api.recordsState();
       say("Checking that the record is yours, whole, and registered…");
-      const imported = await vault.checker.run("trial.import", { wallet, attested, registry });
+      const imported = await vault.checker.run("records.import", { wallet, attested, registry });
       say("Saving it, encrypted…");
       await vault.save(imported.wallet, revision);
       setTaken(imported);

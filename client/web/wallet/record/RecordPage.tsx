@@ -89,7 +89,7 @@ export function RecordPage() {
 
 /** The clinic's name as its file had it, or the account it signs with. */
 export function sourceOf({ clinicName, record }: WalletRecord): string {
-  return clinicName ?? `Clinic ${shorten(record.header.issuer)}`;
+  return clinicName || `Clinic ${shorten(record.header.issuer)}`;
 }
 
 function OneRecord({ record, position }: { record: WalletRecord; position: number }) {

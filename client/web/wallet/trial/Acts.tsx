@@ -11,6 +11,7 @@ import { ProofState } from "./ProofState.tsx";
 import { Reveals } from "./Reveals.tsx";
 import { latestGrant, nextOf, type Standing } from "./standing.ts";
 import { useProof } from "./useProof.ts";
+import { Waits } from "./WaitingConsent.tsx";
 
 type Look = NonNullable<ReturnType<typeof useLook>["data"]>;
 type Props = { readonly now: TrialNow; readonly look: Look; readonly standing: Standing };
@@ -23,13 +24,11 @@ export function Acts(props: Props) {
   const { protocolNumber } = now.trial;
   const before = latestGrant(standing);
   const site = look.reviewed.document.trial.sites.find(({ id }) => id === standing.status.siteId);
-  const form = (
-    <ConsentForm
-      reviewed={look.reviewed}
-      now={now.deployment.chainTime}
-      before={before}
-      onDone={() => setChanging(false)}
-    />
+  const { waiting } = standing;
+  const form = waiting ? (
+    <Waits waiting={waiting} />
+  ) : (
+    <ConsentForm reviewed={look.reviewed} before={before} onDone={() => setChanging(false)} />
   );
   const change = ["wait", "arrive", "on"].includes(next) &&
     standing.status.siteId !== undefined && (
@@ -48,10 +47,10 @@ export function Acts(props: Props) {
       {next === "prove" && <Answer {...props} />}
       {next === "consent" && (
         <>
-          {before === undefined && (
+          {before === undefined && waiting === undefined && (
             <Alert color="teal" title="You have shown that you fit">
-              Now read the consent form. You may take your time: coming back tomorrow also makes it
-              harder to match the two steps by the clock.
+              Now read the consent form. When you have consented, your wallet waits until others
+              could have sent the same: so nobody matches the two steps by the clock.
             </Alert>
           )}
           {form}
@@ -74,7 +73,7 @@ export function Acts(props: Props) {
           <Group>
             <Button
               component={Link}
-              href={`/trials/${protocolNumber}/check-in`}
+              href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
               leftSection={<IconMapPin size={18} aria-hidden />}
             >
               Check in at the site
@@ -137,7 +136,7 @@ function Answer({ now, look, standing }: Props) {
           You joined with another wallet that is lost? Then do not prove again, but{" "}
           <Anchor
             component={Link}
-            href={`/trials/${protocolNumber}/check-in`}
+            href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
             inherit
             underline="always"
           >

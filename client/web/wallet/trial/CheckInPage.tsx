@@ -1,14 +1,4 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Card,
-  Checkbox,
-  Group,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Alert, Anchor, Button, Card, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { Refusal } from "../../../../circuits/statement/refusal.ts";
@@ -58,10 +48,16 @@ export function CheckInPage({ protocolNumber }: { protocolNumber: string }) {
             <ShowCode
               text={answer}
               label="Your answer to the site, as codes in turn"
-              fileName={`check-in-${protocolNumber}.json`}
+              fileName={`check-in-${protocolNumber.replaceAll("/", "-")}.json`}
             />
+            {challenge.succeeds !== null && (
+              <Text size="sm" ta="center" mt="md">
+                If you had not arrived yet, the site also needs the printed withdrawal code of the
+                wallet that you lost.
+              </Text>
+            )}
             <Text ta="center" mt="md">
-              <Anchor component={Link} href={`/trials/${protocolNumber}`}>
+              <Anchor component={Link} href={`/trials/${encodeURIComponent(protocolNumber)}`}>
                 Done: back to the study
               </Anchor>
             </Text>
@@ -85,7 +81,7 @@ function Answering({ protocolNumber, challenge, onAnswer, onBack }: Answering) {
   const { beBusy } = useSession();
   const { documentKeys } = useData();
   const [document, setDocument] = useState("");
-  const [isSuccessor, setSuccessor] = useState(false);
+  const isSuccessor = challenge.succeeds !== null;
   const task = useTask();
   const prove = () =>
     void task.run(async (say) => {
@@ -95,7 +91,7 @@ function Answering({ protocolNumber, challenge, onAnswer, onBack }: Answering) {
         const downloads = await downloadTrial(api, protocolNumber);
         say("Making the proof, on this device: up to two minutes…");
         const documentKey = documentKeys.get(protocolNumber);
-        const of = { wallet, downloads, documentKey, challenge, document, isSuccessor };
+        const of = { wallet, downloads, documentKey, challenge, document };
         onAnswer(await vault.prover.run("trial.arrive", of));
       } finally {
         rest();
@@ -114,11 +110,13 @@ function Answering({ protocolNumber, challenge, onAnswer, onBack }: Answering) {
           value={document}
           onChange={(event) => setDocument(event.currentTarget.value)}
         />
-        <Checkbox
-          label="I joined with another wallet that is lost, and this one shall take its place"
-          checked={isSuccessor}
-          onChange={(event) => setSuccessor(event.currentTarget.checked)}
-        />
+        {isSuccessor && (
+          <Alert color="orange" title="In place of a lost wallet">
+            The site asks this wallet to take the place of one that you lost. Your device proves
+            again that you fit, from your record of now; the lost wallet can then do nothing more in
+            this study.
+          </Alert>
+        )}
         <Alert color="harbour">
           By answering, you show this site who you are in the study. Nobody else learns it.
         </Alert>

@@ -15,15 +15,17 @@ import { useState } from "react";
 import { GIVEN_BY, type GivenBy } from "../../../../circuits/statement/consent.ts";
 import type { Permission } from "../../../../circuits/statement/trial.ts";
 import { type Grant, submitConsent } from "../../../patient/consent.ts";
-import type { ReviewedTrial } from "../../../patient/review.ts";
+import { downloadTrial, type ReviewedTrial } from "../../../patient/review.ts";
 import { useApi } from "../../shared/exchange.tsx";
+import { useTask } from "../../shared/useTask.ts";
 import { useData } from "../data.tsx";
+import { Doing } from "../Sorry.tsx";
+import { useWallet } from "../vault/session.tsx";
 import { ProofState } from "./ProofState.tsx";
 import type { Granted } from "./standing.ts";
 import { useProof } from "./useProof.ts";
 
 const YEARS = ["1", "2", "5", "10"] as const;
-const SECONDS_PER_YEAR = 31_557_600;
 const GIVER_WORDS: Readonly<Record<GivenBy, string>> = {
   self: "I consent for myself",
   representative: "I consent as the legal representative",
@@ -32,18 +34,18 @@ const GIVER_WORDS: Readonly<Record<GivenBy, string>> = {
 
 type Props = {
   readonly reviewed: ReviewedTrial;
-  /** The chain's time, Unix seconds. */
-  readonly now: number;
   /** What was agreed to before, to start from. */
   readonly before: Granted | undefined;
   readonly onDone: () => void;
 };
 
 /** The form's text, each permission by itself, the site, how long; then the proof. */
-export function ConsentForm({ reviewed, now, before, onDone }: Props) {
+export function ConsentForm({ reviewed, before, onDone }: Props) {
   const api = useApi();
+  const { wallet, revision, vault } = useWallet();
   const { documentKeys } = useData();
   const proof = useProof();
+  const queueing = useTask();
   const { consentForm, sites } = reviewed.document.trial;
   const statements = reviewed.compiled.attestations.filter(
     ({ by, when }) => by === "patient" && when === "consent",
@@ -61,14 +63,25 @@ export function ConsentForm({ reviewed, now, before, onDone }: Props) {
 
   const consent = async () => {
     const permissions = [...given] as Permission[];
-    const validUntil = BigInt(now + Number(years) * SECONDS_PER_YEAR);
-    const grant: Grant = { permissions, siteId: siteId!, validUntil, givenBy };
+    const grant: Grant = { permissions, siteId: siteId!, years: Number(years), givenBy };
     const { protocolNumber } = reviewed.trial;
     const documentKey = documentKeys.get(protocolNumber);
+    let mayWait = false;
+    const isQueued = await queueing.run(async (say) => {
+      say("Getting the study as it is now…");
+      const downloads = await downloadTrial(api, protocolNumber);
+      const of = { wallet, downloads, documentKey, grant };
+      const queued = await vault.checker.run("trial.queue", of);
+      mayWait = queued.entry !== undefined;
+      say("Saving your consent, encrypted…");
+      if (mayWait) await vault.save(queued.wallet, revision);
+    });
+    if (!isQueued) return;
+    if (mayWait) return onDone();
     const isDone = await proof.run({
       protocolNumber,
-      prove: ({ prover, wallet, downloads, report }) =>
-        prover.run("trial.consent", { wallet, downloads, documentKey, grant }, report),
+      prove: ({ prover, wallet: newest, downloads, report }) =>
+        prover.run("trial.consent", { wallet: newest, downloads, documentKey, grant }, report),
       send: (input) => submitConsent(api, input),
     });
     if (isDone) onDone();
@@ -152,10 +165,11 @@ export function ConsentForm({ reviewed, now, before, onDone }: Props) {
             onChange={(value) => value && setGivenBy(value as GivenBy)}
           />
         </Group>
+        <Doing task={queueing} />
         <ProofState proof={proof} title="Your consent" />
         <Group>
           <Button
-            disabled={!isComplete || proof.stage !== undefined}
+            disabled={!isComplete || proof.stage !== undefined || queueing.isRunning}
             leftSection={<IconWritingSign size={18} aria-hidden />}
             onClick={() => void consent()}
           >

@@ -4,8 +4,9 @@ import type { SentCheck } from "../../prover/proving.ts";
 import { formatDate } from "../../shared/format.ts";
 import classes from "../record/Record.module.css";
 
-type RecordCheck = SentCheck["records"][number];
+type RecordCheck = Pick<SentCheck["records"][number], "criteria" | "problems">;
 type Verdict = RecordCheck["criteria"][number];
+type Level = 3 | 4;
 
 const MARKS = {
   yes: { icon: IconCircleCheck, color: "teal" },
@@ -19,15 +20,15 @@ const WORDS = {
 } as const;
 
 /** Each criterion in plain English, with what this record says to it. */
-export function Criteria({ check }: { check: RecordCheck }) {
+export function Criteria({ check, level = 3 }: { check: RecordCheck; level?: Level }) {
   const of = (list: Verdict["list"]) => check.criteria.filter((one) => one.list === list);
   return (
     <Stack gap="lg">
-      <Part title="To take part" verdicts={of("inclusion")} />
-      <Part title="Reasons not to take part" verdicts={of("exclusion")} />
+      <Part title="To take part" verdicts={of("inclusion")} level={level} />
+      <Part title="Reasons not to take part" verdicts={of("exclusion")} level={level} />
       {check.problems.length > 0 && (
         <div>
-          <Title order={3} size="h5">
+          <Title order={level} size="h5">
             About your record
           </Title>
           {check.problems.map(({ message, hint }) => (
@@ -41,11 +42,12 @@ export function Criteria({ check }: { check: RecordCheck }) {
   );
 }
 
-function Part({ title, verdicts }: { title: string; verdicts: readonly Verdict[] }) {
+function Part(props: { title: string; verdicts: readonly Verdict[]; level: Level }) {
+  const { title, verdicts, level } = props;
   if (verdicts.length === 0) return null;
   return (
     <div>
-      <Title order={3} size="h5" mb={4}>
+      <Title order={level} size="h5" mb={4}>
         {title}
       </Title>
       <ul className={classes.list}>

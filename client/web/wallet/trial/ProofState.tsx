@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<Stage, string>> = {
 
 /** Where a proof is, with a way to stop it; or what went wrong. */
 export function ProofState({ proof, title }: { proof: Proof; title: string }) {
-  const { stage, keys, problem, canStop, stop } = proof;
+  const { stage, keys, part, problem, canStop, stop } = proof;
   if (stage === undefined) return problem === undefined ? null : <Sorry problem={problem} />;
   const at = STAGES.indexOf(stage);
   return (
@@ -41,6 +41,7 @@ export function ProofState({ proof, title }: { proof: Proof; title: string }) {
             <Text {...(i > at && { c: "dimmed" })} fw={i === at ? 600 : 400}>
               {WORDS[one]}
               {one === "keys" && i === at && keys && ` (${keyWords(keys)})`}
+              {one === "proof" && part && ` (part ${part.part + 1} of ${part.of})`}
             </Text>
           </List.Item>
         ))}

@@ -22,6 +22,11 @@ export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string 
           </List.Item>
         ))}
       </List>
+      {reveals.mixed !== undefined && (
+        <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} mb="xs">
+          {reveals.mixed}
+        </Alert>
+      )}
       {reveals.flags.map(({ text }) => (
         <Alert key={text} color="orange" icon={<IconAlertTriangle aria-hidden />} mb="xs">
           Look twice: a yes {text}.

@@ -1,5 +1,4 @@
 import {
-  Alert,
   Anchor,
   Badge,
   Button,
@@ -20,12 +19,12 @@ import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { type TrialNow, useData, useLook, useStanding, useTrial } from "../data.tsx";
 import { Sorry } from "../Sorry.tsx";
-import { useWallet } from "../vault/session.tsx";
 import { Acts } from "./Acts.tsx";
-import { Criteria } from "./Criteria.tsx";
+import { Fit } from "./Fit.tsx";
 import { PrintedCode } from "./PrintedCode.tsx";
 import { nextOf, STATE_WORDS, type Standing, stepsOf } from "./standing.ts";
 import { History } from "./Timeline.tsx";
+import { Waits } from "./WaitingConsent.tsx";
 import { Withdraw } from "./Withdraw.tsx";
 
 /** One study: what it is, how this person fits, what they did in it and can do. */
@@ -59,6 +58,7 @@ export function TrialPage({ protocolNumber }: { protocolNumber: string }) {
             <NoLook problem={look.error} protocolNumber={protocolNumber} now={now} />
           )}
           {look.data && <Study look={look.data} standing={standing.data} now={now} />}
+          {look.isError && standing.data?.waiting && <Waits waiting={standing.data.waiting} />}
           {look.isError && standing.data && (
             <Joined standing={standing.data} now={now} trial={undefined} />
           )}
@@ -115,72 +115,6 @@ function Mine({ standing }: { standing: Standing }) {
   );
 }
 
-function Fit({ check, isOpen }: { check: Look["check"]; isOpen: boolean }) {
-  const { wallet } = useWallet();
-  const best = check.best ?? check.records[0];
-  return (
-    <Card component="section" aria-labelledby="fit">
-      <Title order={2} size="h4" id="fit">
-        Does it fit me?
-      </Title>
-      <Text c="dimmed" size="sm" mb="md">
-        Compared with your record on this device only. Nobody learns the result.
-      </Text>
-      {wallet.records.length === 0 || best === undefined ? (
-        <Text>
-          There is no record in your wallet yet.{" "}
-          <Anchor component={Link} href="/record/import" underline="always">
-            Take in a record
-          </Anchor>
-        </Text>
-      ) : (
-        <Stack gap="md">
-          <Verdict check={check} isOpen={isOpen} />
-          <Criteria check={best} />
-        </Stack>
-      )}
-    </Card>
-  );
-}
-
-/** The result in a sentence, with what stands in the way, or else the way on. */
-function Verdict({ check, isOpen }: { check: Look["check"]; isOpen: boolean }) {
-  const missing = check.best === undefined ? (check.records[0]?.criteria ?? []) : [];
-  const inTheWay = missing.filter(({ holds }) => holds === false);
-  const goOn = () => {
-    const reveals = document.getElementById("reveals");
-    reveals?.scrollIntoView({ block: "start" });
-    reveals?.focus({ preventScroll: true });
-  };
-  return (
-    <Alert color={check.best === undefined ? "orange" : "teal"} title={verdictOf(check)}>
-      {inTheWay.length > 0 && (
-        <Text size="sm" className="breakable">
-          In the way: {inTheWay.map(({ label, english }) => label ?? english).join("; ")}.
-        </Text>
-      )}
-      {check.best !== undefined && isOpen && (
-        <Button variant="default" size="sm" onClick={goOn}>
-          See what a yes would tell
-        </Button>
-      )}
-    </Alert>
-  );
-}
-
-function verdictOf({
-  best,
-  records,
-}: {
-  best: unknown;
-  records: readonly { eligible: boolean }[];
-}) {
-  if (best !== undefined) return "You meet everything that your record can show.";
-  return records.some(({ eligible }) => eligible)
-    ? "You fit, but your record is not in the register now. Ask your clinic for its newest file."
-    : "You do not meet all the criteria today.";
-}
-
 function About({ trial }: { trial: TrialText }) {
   return (
     <Card component="section" aria-labelledby="about">
@@ -193,6 +127,9 @@ function About({ trial }: { trial: TrialText }) {
       <Text mt="sm" size="sm">
         Places: {formatCount(trial.capacity)}. Once enrolled, you have{" "}
         {formatCount(trial.arrivalDeadlineDays)} days to come to the site.
+      </Text>
+      <Text size="sm" className="breakable">
+        The site will ask for your {trial.identityDocument}.
       </Text>
       <Text size="sm">
         Sites:{" "}
@@ -213,16 +150,15 @@ function Joined(props: {
   const { protocolNumber } = now.trial;
   const title = trial?.title ?? `Study ${protocolNumber}`;
   const isIn = !["none", "screening", "withdrawn", "off-study", "ineligible"].includes(state);
+  const hasCode = isIn || standing.waiting !== undefined;
   return (
     <>
       <History steps={stepsOf(standing, now)} trial={trial} />
+      {hasCode && <PrintedCode code={standing.withdrawalCode} {...{ protocolNumber, title }} />}
       {isIn && (
-        <>
-          <PrintedCode code={standing.withdrawalCode} {...{ protocolNumber, title }} />
-          <div className="no-print">
-            <Withdraw protocolNumber={protocolNumber} />
-          </div>
-        </>
+        <div className="no-print">
+          <Withdraw protocolNumber={protocolNumber} />
+        </div>
       )}
     </>
   );

@@ -87,7 +87,7 @@ function TrialCard(props: {
   const trial = look.data?.reviewed.document.trial;
   const text = `${protocolNumber} ${trial?.title} ${trial?.sponsor} ${trial?.summary}`;
   if (!text.toLowerCase().includes(words.trim().toLowerCase())) return null;
-  const fits = look.data && wallet.records.length > 0 && look.data.check.best !== undefined;
+  const fits = look.data && wallet.records.length > 0 && look.data.check.plan !== undefined;
   const joined = standing && standing.status.state !== "none" ? standing.status : undefined;
   const failed = look.error ?? problem;
   return (
@@ -96,7 +96,7 @@ function TrialCard(props: {
         <Title order={2} size="h5">
           <Anchor
             component={Link}
-            href={`/trials/${protocolNumber}`}
+            href={`/trials/${encodeURIComponent(protocolNumber)}`}
             inherit
             c="bright"
             className={`${classes.link} breakable`}
@@ -112,9 +112,12 @@ function TrialCard(props: {
         )}
         {failed != null && <Text size="sm">{wordsFor(failed).title}</Text>}
         <Group gap="xs">
-          {now && <Badge color="gray">{STATUS_WORDS[now.state.status]}</Badge>}
+          {now && (
+            <Badge color="gray">{now.state.held ? "Held" : STATUS_WORDS[now.state.status]}</Badge>
+          )}
           {joined && <Badge color="harbour">{STATE_WORDS[joined.state]}</Badge>}
           {joined?.onHold && <Badge color="orange">On hold</Badge>}
+          {standing?.waiting && <Badge color="harbour">Consent waits</Badge>}
           {!joined && look.data && wallet.records.length > 0 && (
             <Badge color={fits ? "teal" : "gray"}>{fits ? "Fits you" : "Does not fit today"}</Badge>
           )}

@@ -11,11 +11,11 @@ export type Standing = NonNullable<ReturnType<typeof useStanding>["data"]>;
 /** `prove`: show that one fits; `consent`: read and sign the form; `arrive`: go to the site. */
 export type Next = "prove" | "consent" | "wait" | "arrive" | "on" | "paused" | "over";
 
-export function nextOf({ status, screenedVersions }: Standing, { state }: TrialNow): Next {
+export function nextOf({ status, screenedVersions, stops }: Standing, { state }: TrialNow): Next {
   const { state: standing, onHold } = status;
   if (standing === "withdrawn" || standing === "off-study" || standing === "ineligible")
     return "over";
-  if (state.status === "temporarily-closed-to-accrual") return "paused";
+  if (stops.length > 0) return "paused";
   if (standing === "none") return "prove";
   const { currentVersion, versions } = state;
   const terms = versions.find(({ version }) => version === currentVersion)?.terms;
@@ -117,6 +117,10 @@ function ownStep(event: AuditEvent): Told {
 function trialStep({ name, arguments: values }: AuditEvent): Told {
   if (name === "VersionApproved") {
     return { who: "Ethics board", what: `Version ${values.version} of the study was approved` };
+  }
+  if (name === "HeldByGovernance") {
+    const what = values.held === "true" ? "The study was put on hold" : "The hold was lifted";
+    return { who: "Governance", what };
   }
   return name === "StatusChanged"
     ? { who: "Ethics board or sponsor", what: "The study was paused, resumed or closed" }

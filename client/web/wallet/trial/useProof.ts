@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Submission } from "../../../api/submission.ts";
 import { type Downloads, downloadTrial } from "../../../patient/review.ts";
+import { isTaken, MOST_ATTEMPTS } from "../../../patient/screen.ts";
 import type { Wallet } from "../../../patient/wallet.ts";
 import type { Progress } from "../../prover/messages.ts";
 import { Cancelled, type ProverWorker } from "../../prover/worker.ts";
@@ -17,6 +18,8 @@ export type Proof = {
   readonly stage: Stage | undefined;
   /** Bytes of the keys, while they are still being fetched. */
   readonly keys: { readonly received: number; readonly total: number } | undefined;
+  /** Which part is being proven of how many, where a trial has several. */
+  readonly part: { readonly part: number; readonly of: number } | undefined;
   readonly problem: unknown;
   readonly canStop: boolean;
   readonly stop: () => void;
@@ -31,7 +34,12 @@ export type Act<I> = {
     wallet: Wallet;
     downloads: Downloads;
     report: (progress: Progress) => void;
-  }) => Promise<{ input: I; wallet: Wallet }>;
+  }) => Promise<{
+    input: I;
+    wallet: Wallet;
+    /** What to begin anew with, should somebody else have screened this participant first. */
+    next?: Wallet;
+  }>;
   readonly send: (input: I) => Promise<Submission>;
 };
 
@@ -42,6 +50,7 @@ export function useProof(): Proof {
   const queries = useQueryClient();
   const [stage, setStage] = useState<Stage>();
   const [keys, setKeys] = useState<Proof["keys"]>();
+  const [part, setPart] = useState<Proof["part"]>();
   const [problem, setProblem] = useState<unknown>();
   const stopped = useRef(false);
   const canStop = stage !== undefined && STAGES.indexOf(stage) < STAGES.indexOf("save");
@@ -67,8 +76,10 @@ export function useProof(): Proof {
     const report = (progress: Progress) => {
       setStage(progress.phase);
       setKeys(progress.phase === "keys" ? progress : undefined);
+      const { part: index, of } = progress.phase === "keys" ? {} : progress;
+      setPart(index === undefined || of === undefined ? undefined : { part: index, of });
     };
-    try {
+    const attempt = async (wallet: Wallet, revision: number) => {
       const downloads = await downloadTrial(api, act.protocolNumber);
       goOn("keys");
       const made = await act.prove({ prover: vault.prover, wallet, downloads, report });
@@ -76,9 +87,24 @@ export function useProof(): Proof {
       // Saved first: should the answer be lost, the same is sent again.
       await vault.save(made.wallet, revision);
       setStage("send");
-      const submission = await act.send(made.input);
-      setStage("confirm");
-      await api.settle(submission);
+      try {
+        const submission = await act.send(made.input);
+        setStage("confirm");
+        await api.settle(submission);
+      } catch (caught) {
+        if (!isTaken(caught) || made.next === undefined) throw caught;
+        await vault.save(made.next);
+        return caught;
+      }
+      return undefined;
+    };
+    try {
+      let taken: unknown = await attempt(wallet, revision);
+      for (let n = 1; taken !== undefined; n++) {
+        if (n === MOST_ATTEMPTS) throw taken;
+        setStage("download");
+        taken = await attempt(vault.opened.wallet, vault.opened.revision);
+      }
       await queries.invalidateQueries({ queryKey: [WALLET_KEY, "public"] });
       return true;
     } catch (caught) {
@@ -88,7 +114,8 @@ export function useProof(): Proof {
     } finally {
       rest();
       setStage(undefined);
+      setPart(undefined);
     }
   };
-  return { stage, keys, problem, canStop, stop, run };
+  return { stage, keys, part, problem, canStop, stop, run };
 }

@@ -1,45 +1,31 @@
 // Where the wallet lies in this browser: its sealed bytes with a revision, and what is no secret about the device.
-import { createStore, del, get, set, update } from "idb-keyval";
+import { createStore, del, get, set } from "idb-keyval";
 import { useEffect, useState } from "react";
+import { createSealedStore, type Stored } from "../../shared/sealedStore.ts";
 
-const store = createStore("cohort-zero", "wallet");
+export { ChangedElsewhere, type Stored } from "../../shared/sealedStore.ts";
+
+const NAMES = ["cohort-zero", "wallet"] as const;
+const sealed = createSealedStore(...NAMES);
+const store = createStore(...NAMES);
 const WALLET = "wallet";
 const DEVICE = "device";
-
-export type Stored = { readonly revision: number; readonly bytes: Uint8Array };
 
 /** Settings of this browser; they can be read while the wallet is locked. */
 export type Device = { readonly idleMinutes: number; readonly hasRecovery: boolean };
 const DEFAULT_DEVICE: Device = { idleMinutes: 5, hasRecovery: false };
 
-/** Another tab has saved since this one read. Nothing was written. */
-export class ChangedElsewhere extends Error {
-  override readonly name = "ChangedElsewhere";
-  constructor() {
-    super("the wallet was changed in another tab; unlock it again to go on from there");
-  }
-}
-
 export async function readWallet(): Promise<Stored | undefined> {
-  return await get<Stored>(WALLET, store);
+  return await sealed.read(WALLET);
 }
 
 /** Replaces the wallet in one transaction if it still is the one that was read (0: none). Returns the new revision. */
 export async function writeWallet(bytes: Uint8Array, expected: number): Promise<number> {
-  const revision = expected + 1;
-  await update<Stored>(
-    WALLET,
-    (stored) => {
-      if ((stored?.revision ?? 0) !== expected) throw new ChangedElsewhere();
-      return { revision, bytes };
-    },
-    store,
-  );
-  return revision;
+  return await sealed.write(WALLET, bytes, expected);
 }
 
 export async function deleteWallet(): Promise<void> {
-  await del(WALLET, store);
+  await sealed.remove(WALLET);
   await del(DEVICE, store);
 }
 

@@ -50,20 +50,37 @@ export class Vault {
    * newer one: what that one holds would be lost. Resolves once it lies on the device.
    */
   save(wallet: Wallet, from = this.#opened.revision, passphrase = this.#passphrase): Promise<void> {
-    const next = this.#saving.then(async () => {
-      if (this.#isOver || from !== this.#opened.revision) throw new ChangedElsewhere();
-      const bytes = await this.#sealer.run("wallet.seal", { wallet, passphrase });
-      if (this.#isOver) throw new ChangedElsewhere();
-      const revision = await writeWallet(bytes, from).catch((problem: unknown) => {
-        if (problem instanceof ChangedElsewhere) this.lock("changed");
-        throw problem;
-      });
-      this.#passphrase = passphrase;
-      this.#opened = { wallet, revision };
-      this.#onChange(this.#opened);
+    return this.#inTurn(() => this.#write({ wallet, from, passphrase }));
+  }
+
+  /** Saves what a change makes of the newest wallet, whatever was saved meanwhile. */
+  change(make: (wallet: Wallet) => Wallet): Promise<void> {
+    return this.#inTurn(async () => {
+      const { wallet, revision: from } = this.#opened;
+      const changed = make(wallet);
+      if (changed === wallet) return;
+      await this.#write({ wallet: changed, from, passphrase: this.#passphrase });
     });
+  }
+
+  #inTurn(save: () => Promise<void>): Promise<void> {
+    const next = this.#saving.then(save);
     this.#saving = next.catch(() => {});
     return next;
+  }
+
+  async #write(of: { wallet: Wallet; from: number; passphrase: string }): Promise<void> {
+    const { wallet, from, passphrase } = of;
+    if (this.#isOver || from !== this.#opened.revision) throw new ChangedElsewhere();
+    const bytes = await this.#sealer.run("wallet.seal", { wallet, passphrase });
+    if (this.#isOver) throw new ChangedElsewhere();
+    const revision = await writeWallet(bytes, from).catch((problem: unknown) => {
+      if (problem instanceof ChangedElsewhere) this.lock("changed");
+      throw problem;
+    });
+    this.#passphrase = passphrase;
+    this.#opened = { wallet, revision };
+    this.#onChange(this.#opened);
   }
 
   /** Changes the passphrase. Refuses with `WrongPassphrase` or `WeakPassphrase`. */
