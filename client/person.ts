@@ -51,6 +51,7 @@ export function personProgram(options: {
       minDictionaryVersion: 0,
       domains: [],
       latestIdentitySince: ONGOING,
+      codedIn: [],
     },
     salt: saltOf(challenge),
   };

@@ -1,11 +1,16 @@
 // `cohort site`, the short acts: screen failure, completion, and a withdrawal declared at the desk.
 import type { Command } from "commander";
 import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { plainAct, signSiteAct, submitSiteAct, submitSiteWithdrawal } from "../site/sign.ts";
-import { wholeIn } from "./argument.ts";
+import {
+  plainAct,
+  requireSiteKey,
+  signSiteAct,
+  submitSiteAct,
+  submitSiteWithdrawal,
+} from "../site/sign.ts";
+import { pickNumber, protocolIn, wholeIn } from "./argument.ts";
 import { contextOf, withExamples } from "./context.ts";
 import { print, shorten } from "./output.ts";
-import { pickPseudonyms } from "./sponsor.ts";
 
 const ACTS = {
   "screen-failure": ["ScreenFailure", "the person does not qualify; frees the place"],
@@ -41,14 +46,20 @@ function signing(name: ActName) {
     const siteId = wholeIn(site, "site");
     const api = context.api();
     context.progress.step("Signing and sending...");
-    const [pseudonym] = await pickPseudonyms(context, protocolNumber, [typed]);
-    const { chainId, contracts, chainTime: now } = await api.deployment();
-    const trialId = trialIdOf(protocolNumber);
+    const [state, { chainId, contracts, chainTime: now }] = await Promise.all([
+      api.publicState(trialIdOf(protocolIn(protocolNumber))),
+      api.deployment(),
+    ]);
+    const among = state.participants.map((one) => one.pseudonym);
+    const none = "UnknownParticipant";
+    const pseudonym = pickNumber({ text: typed, name: "pseudonym", among, none });
+    const signer = context.signer(as);
+    await requireSiteKey({ signer, state, siteId });
     const signed = await signSiteAct({
-      signer: context.signer(as),
+      signer,
       domain: { chainId, enrollment: contracts.Enrollment! },
       name: type,
-      act: plainAct({ trialId, pseudonym: pseudonym!, siteId, now }),
+      act: plainAct({ state, pseudonym, siteId, now }),
     });
     const sent =
       type === "Withdrawal"

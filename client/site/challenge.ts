@@ -22,15 +22,18 @@ export function issueChallenge(options: {
   siteId: number;
   now: number;
   freshEligibility?: boolean;
+  /** The lost pseudonym, for a new wallet that is to succeed it. */
+  succeeds?: bigint | undefined;
 }): { book: ChallengeBook; challenge: Challenge } {
-  const { book, trialId, siteId, now, freshEligibility = false } = options;
+  const { book, trialId, siteId, now, freshEligibility = false, succeeds } = options;
   const challenge: Challenge = {
-    format: "cohort-zero/challenge/1",
+    format: "cohort-zero/challenge/2",
     trialId,
     siteId,
     challenge: hexlify(randomBytes(32)),
     expiresAt: now + CHALLENGE_SECONDS,
     freshEligibility,
+    succeeds: succeeds?.toString() ?? null,
   };
   const open = book.open.filter(({ expiresAt }) => expiresAt >= now);
   return { book: { open: [...open, challenge] }, challenge };

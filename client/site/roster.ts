@@ -1,11 +1,12 @@
 // Who a site expects and has: pseudonyms, states and deadlines, out of a trial's public data.
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
 import type { AuditEvent } from "../api/event.ts";
 import type { PublicParticipant, PublicState, TrialVersion } from "../api/trial.ts";
 
 export type SiteParticipant = PublicParticipant & {
   /** Last moment to arrive, Unix seconds; only while they are expected. */
-  readonly arriveBy: number | undefined;
+  readonly expectedBy: number | undefined;
   /** When the arrival was recorded, Unix seconds. */
   readonly arrivedAt: number | undefined;
 };
@@ -17,12 +18,43 @@ export type SiteRoster = {
   readonly taken: number;
 };
 
-/** Sites of a trial's versions up to the one in force that this account signs for. */
-export function sitesOf(state: PublicState, account: string): number[] {
-  const inForce = state.versions.filter(({ version }) => version <= state.currentVersion);
-  const sites = inForce.flatMap(({ terms }) => terms.sites);
-  const own = sites.filter(({ signer }) => signer === account.toLowerCase());
-  return [...new Set(own.map(({ siteId }) => siteId))].sort((a, b) => a - b);
+/**
+ * The sites that this account signs for, and those that it signed for until an amendment dropped
+ * them (or named another key): these sign nothing any more.
+ */
+export function sitesOf(
+  state: PublicState,
+  account: string,
+): { readonly siteId: number; readonly isDropped: boolean }[] {
+  const current = state.currentVersion;
+  const inForce = state.versions.filter(({ version }) => version <= current);
+  const ownIn = (versions: readonly TrialVersion[]) =>
+    versions
+      .flatMap(({ terms }) => terms.sites)
+      .filter(({ signer }) => signer === account.toLowerCase())
+      .map(({ siteId }) => siteId);
+  const own = new Set(ownIn(inForce.filter(({ version }) => version === current)));
+  return [...new Set(ownIn(inForce))]
+    .sort((a, b) => a - b)
+    .map((siteId) => ({ siteId, isDropped: !own.has(siteId) }));
+}
+
+/**
+ * The site as the version in force has it. Refuses with `SiteDropped` when only earlier versions
+ * list it, with `UnknownSite` when none does, and with `TrialNotApproved`.
+ */
+export function requireSite(state: PublicState, siteId: number) {
+  const inForce = versionInForce(state);
+  if (inForce === undefined) throw new Refusal("TrialNotApproved");
+  const site = inForce.terms.sites.find((one) => one.siteId === siteId);
+  if (site !== undefined) return site;
+  const wasListed = state.versions.some(
+    ({ version, terms }) =>
+      version < state.currentVersion && terms.sites.some((one) => one.siteId === siteId),
+  );
+  const { version, terms } = inForce;
+  const sites = terms.sites.map((one) => one.siteId).join(", ");
+  throw new Refusal(wasListed ? "SiteDropped" : "UnknownSite", { siteId, version, sites });
 }
 
 /** The version that a trial recruits for; undefined before the board approved one. */
@@ -37,7 +69,7 @@ export function rosterOf(of: {
   siteId: number;
 }): SiteRoster {
   const { state, events, siteId } = of;
-  const { deadlines, arrivals, holding } = replay(events, siteId);
+  const { arrivals, holding } = replay(events, siteId);
   const own = state.participants.filter((participant) => participant.siteId === siteId);
   const site = versionInForce(state)?.terms.sites.find((one) => one.siteId === siteId);
   return {
@@ -46,7 +78,7 @@ export function rosterOf(of: {
       const isExpected = participant.state === "pending-on-study";
       return {
         ...participant,
-        arriveBy: isExpected ? deadlines.get(who) : undefined,
+        expectedBy: isExpected ? (participant.arriveBy ?? undefined) : undefined,
         arrivedAt: arrivals.get(who),
       };
     }),
@@ -55,17 +87,13 @@ export function rosterOf(of: {
   };
 }
 
-/** Who is expected until when, who arrived when, and who holds a place of the site. */
+/** Who arrived when, and who holds a place of the site. */
 function replay(events: readonly AuditEvent[], siteId: number) {
-  const deadlines = new Map<string, number>();
   const arrivals = new Map<string, number>();
   const holding = new Set<string>();
   for (const { name, arguments: values, blockTime } of events) {
     const who = values.pseudonym ?? "";
-    if (name === "Enrolled" && Number(values.siteId) === siteId) {
-      deadlines.set(who, Number(values.arriveBy));
-      holding.add(who);
-    }
+    if (name === "Enrolled" && Number(values.siteId) === siteId) holding.add(who);
     if (name === "Succeeded") holding.delete(who);
     if (name !== "StateChanged") continue;
     const state = PARTICIPANT_STATES[Number(values.state)];
@@ -74,5 +102,5 @@ function replay(events: readonly AuditEvent[], siteId: number) {
     const hasLeft = state === "withdrawn" && !arrivals.has(who);
     if (hasLeft || state === "eligible" || state === "ineligible") holding.delete(who);
   }
-  return { deadlines, arrivals, holding };
+  return { arrivals, holding };
 }

@@ -12,8 +12,9 @@ import {
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { type Bytes32, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import type { Submission } from "../api/submission.ts";
-import type { TrialVersion } from "../api/trial.ts";
+import type { PublicState } from "../api/trial.ts";
 import type { Api } from "../api.ts";
+import { requireSite, versionInForce } from "./roster.ts";
 
 /** A signature is good for this long. */
 export const SIGNATURE_SECONDS = 86_400;
@@ -22,6 +23,22 @@ export const SIGNATURE_SECONDS = 86_400;
 export type Domain = { readonly chainId: number; readonly enrollment: string };
 export type SignedSiteAct = SiteAct & { readonly signature: string };
 export type SignedSuccession = Succession & { readonly signature: string };
+
+/** What a succession needs besides the site's word. */
+export type SuccessionEvidence = {
+  /** The printed withdrawal code of the lost pseudonym; zero once it was on study. */
+  readonly code: Bytes32;
+  /** The successor's own eligibility, one proof a part. */
+  readonly proof: {
+    readonly version: number;
+    readonly parts: readonly {
+      readonly issuerTag: bigint;
+      readonly recordsRoot: bigint;
+      readonly asOf: bigint;
+      readonly points: readonly bigint[];
+    }[];
+  };
+};
 
 /** Signs one act about a participant with the site's registered key. */
 export async function signSiteAct(options: {
@@ -37,36 +54,48 @@ export async function signSiteAct(options: {
 
 /**
  * Signs an arrival that was verified, attesting the version's whole list. Refuses with
- * `WrongAttestations` when staff did not confirm every item, and `UnknownSite` when the key is not
- * the site's.
+ * `WrongAttestations` when staff did not confirm every item, and as `requireSiteKey` does.
  */
 export async function signArrival(options: {
   signer: Signer;
   domain: Domain;
-  version: TrialVersion;
-  trialId: string;
+  state: PublicState;
   siteId: number;
   pseudonym: bigint;
+  /** The enrollment's deadline as the chain holds it: the signature is good for no other. */
+  arriveBy: number;
   /** Hash of the list that staff confirmed, or zero for an empty one. */
   attested: Bytes32;
   /** The chain's time, Unix seconds. */
   now: number;
 }): Promise<SignedSiteAct> {
-  const { signer, domain, version, trialId, siteId, pseudonym, attested, now } = options;
-  if (attested !== version.terms.attestationsHash) throw new Refusal("WrongAttestations");
-  await requireSiteKey({ signer, version, siteId });
-  const deadline = BigInt(now + SIGNATURE_SECONDS);
-  const act: SiteAct = { trialId, pseudonym, siteId, evidence: attested, deadline };
+  const { signer, domain, state, siteId, pseudonym, attested, now } = options;
+  await requireSiteKey({ signer, state, siteId });
+  const list = versionInForce(state)?.terms.attestationsHash;
+  if (attested !== list) throw new Refusal("WrongAttestations");
+  const act: SiteAct = {
+    trialId: state.trialId,
+    pseudonym,
+    siteId,
+    arriveBy: BigInt(options.arriveBy),
+    evidence: attested,
+    deadline: BigInt(now + SIGNATURE_SECONDS),
+  };
   return await signSiteAct({ signer, domain, name: "Arrival", act });
 }
 
-/** Signs that a lost pseudonym is retired and its person's new wallet admitted. */
+/**
+ * Signs that a lost pseudonym is retired and its person's new wallet admitted. Refuses as
+ * `requireSiteKey` does.
+ */
 export async function signSuccession(options: {
   signer: Signer;
   domain: Domain;
+  state: PublicState;
   succession: Succession;
 }): Promise<SignedSuccession> {
-  const { signer, domain, succession } = options;
+  const { signer, domain, state, succession } = options;
+  await requireSiteKey({ signer, state, siteId: succession.siteId });
   const signature = await sign(signer, domain, SUCCESSION_TYPES, succession);
   return { ...succession, signature };
 }
@@ -90,26 +119,47 @@ export async function submitSiteWithdrawal(api: Api, signed: SignedSiteAct): Pro
   return await api.submit("withdrawal", { bySite: signed });
 }
 
-/** Submits a succession. */
-export async function submitSuccession(api: Api, signed: SignedSuccession): Promise<Submission> {
-  return await api.submit("succession", signed);
+/** Submits a succession: the site's word, the printed code where it is needed, the successor's proof. */
+export async function submitSuccession(
+  api: Api,
+  signed: SignedSuccession,
+  { code, proof }: SuccessionEvidence,
+): Promise<Submission> {
+  return await api.submit("succession", { ...signed, code, proof });
 }
 
-/** An act without evidence on file. */
+/**
+ * An act without evidence on file, about the participant as they are enrolled now. Refuses with
+ * `UnknownParticipant`.
+ */
 export function plainAct(of: {
-  trialId: string;
+  state: PublicState;
   pseudonym: bigint;
   siteId: number;
   now: number;
 }): SiteAct {
-  const { now, ...rest } = of;
-  return { ...rest, evidence: ZERO_BYTES32, deadline: BigInt(now + SIGNATURE_SECONDS) };
+  const { state, pseudonym, siteId, now } = of;
+  const participant = state.participants.find((one) => one.pseudonym === pseudonym);
+  if (participant === undefined) throw new Refusal("UnknownParticipant");
+  return {
+    trialId: state.trialId,
+    pseudonym,
+    siteId,
+    arriveBy: BigInt(participant.arriveBy ?? 0),
+    evidence: ZERO_BYTES32,
+    deadline: BigInt(now + SIGNATURE_SECONDS),
+  };
 }
 
-async function requireSiteKey(of: { signer: Signer; version: TrialVersion; siteId: number }) {
-  const address = (await of.signer.getAddress()).toLowerCase();
-  const site = of.version.terms.sites.find(({ siteId }) => siteId === of.siteId);
-  if (site?.signer !== address) throw new Refusal("UnknownSite", { siteId: of.siteId });
+/**
+ * Checks that a key signs for a site. Refuses with `SiteDropped` when an amendment dropped the site,
+ * and with `UnknownSite` when the key is not the site's.
+ */
+export async function requireSiteKey(of: { signer: Signer; state: PublicState; siteId: number }) {
+  const { signer, state, siteId } = of;
+  const site = requireSite(state, siteId);
+  const address = (await signer.getAddress()).toLowerCase();
+  if (site.signer !== address) throw new Refusal("UnknownSite", { siteId });
 }
 
 async function sign(

@@ -1,8 +1,14 @@
 // An amendment must not move the day up to which identities may have been bound: whoever has a wallet "lost" between
 // two versions would be screened a second time.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reviewVersion } from "../../client/board/approve.ts";
-import { amendTrial, publishTrial } from "../../client/sponsor/publish.ts";
+import { approveVersion, reviewVersion } from "../../client/board/approve.ts";
+import {
+  amendTrial,
+  prepareAmendment,
+  publishPrepared,
+  publishTrial,
+} from "../../client/sponsor/publish.ts";
+import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial-file.ts";
 import { type Exchange, KEYS, startExchange } from "../patient/exchange.ts";
 import { CRITERIA, trialFile } from "../patient/trial.ts";
 
@@ -14,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => exchange?.stop());
 
-/** Publishes a first version, and lets ten days pass. */
+/** Publishes a first version that the board approves, and lets ten days pass. */
 async function published(protocolNumber: string, sealWith?: string) {
   const { sponsor, board } = exchange.cast;
   const options = {
@@ -24,6 +30,9 @@ async function published(protocolNumber: string, sealWith?: string) {
     ...(sealWith !== undefined && { sealWith }),
   };
   const first = await publishTrial(sponsor, options);
+  const of = { api: board.api, protocolNumber, documentKey: sealWith };
+  const expiresAt = board.deployment.chainTime + 100 * 86_400;
+  await approveVersion(board, { review: await reviewVersion(of), expiresAt });
   await exchange.advance(10 * 86_400);
   return { sponsor, board, options, first };
 }
@@ -47,10 +56,23 @@ describe("an amendment", () => {
 
   test("of a sponsor who moves the day is refused by the board", async () => {
     const { sponsor, board, options, first } = await published("CZ-MOVED-1");
-    // Publishing as if anew writes today's day into the document.
-    const { document, version } = await publishTrial(sponsor, options);
+    // By the command it cannot: what is published is amended, and an amendment keeps the day.
+    await expect(publishTrial(sponsor, options)).rejects.toThrow(/published already/);
+    const prepared = await prepareAmendment(sponsor, options);
+    const { siteSigners } = options;
+    const { latestIdentitySince } = draftTrialDocument({
+      trial: options.trial,
+      today: await exchange.today(),
+    });
+    const document = { ...prepared.document, latestIdentitySince };
+    const text = writeTrialDocument(document);
+    const terms = termsOf({ document, published: text, isSealed: false, siteSigners });
+    const { version } = await publishPrepared(sponsor, {
+      ...prepared,
+      ...{ document, terms, published: text },
+    });
     expect(version).toBe(2);
-    expect(document.latestIdentitySince > first.document.latestIdentitySince).toBe(true);
+    expect(latestIdentitySince > first.document.latestIdentitySince).toBe(true);
     const of = { api: board.api, protocolNumber: "CZ-MOVED-1" };
     await expect(reviewVersion(of)).rejects.toMatchObject({
       code: "TrialTampered",

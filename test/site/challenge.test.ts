@@ -61,9 +61,28 @@ describe("a site's challenge", () => {
     ]) {
       expect(() => parseChallenge(json)).toThrow(malformed);
     }
-    for (const json of [null, {}, { format: "cohort-zero/arrival/1" }]) {
+    for (const json of [null, {}, { format: "cohort-zero/arrival/2" }]) {
       expect(() => parseAnswer(json)).toThrow(malformed);
     }
+    for (const succeeds of ["0", "07", "-7", 7]) {
+      expect(() => parseChallenge({ ...challenge, succeeds })).toThrow(malformed);
+    }
+  });
+
+  it("of the first protocol is refused by name, and so is an answer", () => {
+    const named = (what: string) =>
+      expect.objectContaining({ code: "FirstProtocol", details: { what } });
+    const old = { ...issue().challenge, format: "cohort-zero/challenge/1" };
+    expect(() => parseChallenge(old)).toThrow(named("challenge"));
+    expect(() => parseAnswer({ format: "cohort-zero/arrival/1" })).toThrow(named("arrival answer"));
+  });
+
+  it("names the pseudonym that a new wallet is to succeed", () => {
+    const { challenge } = issueChallenge({
+      ...{ book: EMPTY_BOOK, trialId, siteId: 3, now: 1_000, succeeds: 77n },
+    });
+    expect(parseChallenge(JSON.parse(JSON.stringify(challenge))).succeeds).toBe("77");
+    expect(issue().challenge.succeeds).toBeNull();
   });
 });
 

@@ -1,15 +1,18 @@
 // The site's desk in a real browser: who is expected, the check of the person who stands there, and what is signed.
+import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trialIdOf } from "../../circuits/statement/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import type { Patient } from "../../client/journey/patient.ts";
 import type { Cast } from "../../client/journey/setting.ts";
+import type { Person } from "../../client/person.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
-import { answerTo, attestedPatient, enrolledPatient, personOf } from "./participants.ts";
+import { answerTo, codeOf, enrolledPatient, personOf, reboundPatient } from "./participants.ts";
+import { checkPerson, giveAnswer, openChallenges } from "./siteDesk.ts";
 
 const TITLE = "<img src=x onerror=alert(1)> Registry <script>alert(2)</script>";
 const trial = { ...exampleTrial("vaccine-registry"), title: TITLE };
@@ -47,21 +50,14 @@ const ownSite = `/${protocolNumber}/1`;
 /** The challenge that the page shows, as it keeps it for a reload. */
 async function shownChallenge(): Promise<string> {
   await page.getByRole("img", { name: "Challenge for the patient's wallet" }).waitFor();
-  const book = await page.evaluate(() => sessionStorage.getItem("cohort-zero/site-challenges"));
-  const { open } = JSON.parse(book!) as { open: unknown[] };
-  return JSON.stringify(open.at(-1));
+  return JSON.stringify((await openChallenges(page)).at(-1));
 }
 
-async function give(text: string): Promise<void> {
-  await page.getByRole("textbox", { name: "The wallet's answer" }).fill(text);
-  await button("Use this").click();
-}
+const give = (text: string) => giveAnswer(page, text);
 
-async function read(person: { birthDate: string; sex: string; document: string }): Promise<void> {
-  await page.getByLabel("Birth date on the document").fill(person.birthDate);
-  await page.getByRole("radio", { name: person.sex, exact: true }).check();
-  await page.getByLabel("Document, as printed").fill(person.document);
-  await button("Check").click();
+async function read(person: Person): Promise<void> {
+  await page.getByText(`This study checks: ${trial.identityDocument}.`, { exact: false }).waitFor();
+  await checkPerson(page, person);
 }
 
 const marks = (word: string) => page.getByRole("img", { name: word, exact: true });
@@ -125,7 +121,7 @@ describe("a site's desk", () => {
       .waitFor();
     expect(await marks("Passed").count()).toBe(2);
     expect(await marks("Failed").count()).toBe(1);
-    expect(await marks("Not checked").count()).toBe(3);
+    expect(await marks("Not checked").count()).toBe(5);
     expect(await button(/^Sign the/).count()).toBe(0);
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
@@ -133,7 +129,7 @@ describe("a site's desk", () => {
   test("admits the right person once every attestation is confirmed", async () => {
     await read(personOf(ann));
     await page.getByRole("heading", { name: "Everything holds" }).waitFor();
-    expect(await marks("Passed").count()).toBe(6);
+    expect(await marks("Passed").count()).toBe(8);
     expect(await button("Sign the arrival").isDisabled()).toBe(true);
     await page.getByRole("checkbox", { name: /This is not so: Temperature/ }).check();
     expect(await findBarriersInBoth(page)).toEqual([]);
@@ -175,16 +171,25 @@ describe("a site's desk", () => {
     await button("Make a challenge").waitFor();
   });
 
-  test("replaces a lost wallet for the same person", async () => {
-    const renewed = await attestedPatient(exchange, cast, 2);
+  test("replaces a lost wallet for the same person, before arrival with the printed code only", async () => {
+    const renewed = await reboundPatient(exchange, cast, 2);
     await signIn(page, "site-1", `${ownSite}/new-wallet`);
+    expect(await button("Make a challenge").isDisabled()).toBe(true);
+    await page.getByRole("combobox", { name: "The lost pseudonym" }).click();
+    await page.getByRole("option", { name: /\(expected\)$/ }).click();
     await button("Make a challenge").click();
     const challenge = await shownChallenge();
     await give(await answerTo(challenge, renewed, { exchange, protocolNumber }));
-    await page.getByRole("combobox", { name: "The lost pseudonym" }).click();
-    await page.getByRole("option", { name: /\(expected\)$/ }).click();
     await read(personOf(renewed));
+    await advice()
+      .getByText(/only the printed withdrawal code/)
+      .waitFor();
+    expect(await button(/^Sign the/).count()).toBe(0);
+    const code = page.getByLabel("The printed withdrawal code of the lost wallet");
+    await code.fill(await codeOf(ben, { exchange, protocolNumber }));
+    await button("Check").click();
     await page.getByRole("heading", { name: "Everything holds" }).waitFor();
+    expect(await marks("Passed").count()).toBe(9);
     expect(await findBarriersInBoth(page)).toEqual([]);
     await button("Sign the replacement").click();
     await page.getByText("The new wallet is admitted").waitFor();
@@ -211,6 +216,48 @@ describe("a site's desk", () => {
     const signed = page.getByRole("region", { name: "Signed since you opened this page" });
     await signed.getByText("Completion").waitFor();
     await signed.getByText("Lost wallet replaced").waitFor();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("refuses one document under a second pseudonym, also after a restart", async () => {
+    const clinic = cast.clinics[1]!;
+    const twin = await enrolledPatient(exchange, { cast, trial, index: 0, clinic });
+    await signIn(page, "site-1", `${ownSite}/arrival`);
+    await button("Make a challenge").click();
+    await give(await answerTo(await shownChallenge(), twin, { exchange, protocolNumber }));
+    await read(personOf(twin));
+    await advice()
+      .getByText(/came here before, under another pseudonym/)
+      .waitFor();
+    expect(await marks("Passed").count()).toBe(7);
+    expect(await button(/^Sign the/).count()).toBe(0);
+    expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("says when it knows nothing of those on study, and takes in another desk's file", async () => {
+    await signIn(page, "site-1", ownSite);
+    const memory = page.getByRole("region", { name: "Documents that came here" });
+    await memory.getByText("It knows everybody who is on study here.").waitFor();
+    const [saved] = await Promise.all([
+      page.waitForEvent("download"),
+      memory.getByRole("button", { name: "Save for another desk" }).click(),
+    ]);
+    const text = readFileSync(await saved.path(), "utf8");
+    expect(text).not.toContain(personOf(ann).document);
+    await memory.locator("input[type=file]").setInputFiles({
+      ...{ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") },
+    });
+    await memory
+      .getByRole("alert")
+      .getByText(/MalformedInput/)
+      .waitFor();
+    const here = () => page.evaluate(() => localStorage.getItem("cohort-zero/site-memory"));
+    expect(await here()).toBe(text);
+    await page.evaluate(() => localStorage.removeItem("cohort-zero/site-memory"));
+    await memory.locator("input[type=file]").setInputFiles({
+      ...{ name: "site-memory.json", mimeType: "application/json", buffer: Buffer.from(text) },
+    });
+    await expect.poll(here).toBe(text);
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 

@@ -112,7 +112,8 @@ async function withdrawElsewhere(pseudonym: bigint): Promise<void> {
   const { api } = exchange;
   const [deployment, of] = [await api.deployment(), await api.trial(protocolNumber)];
   const { chainId, enrollment } = placeOf({ deployment, trial: of });
-  const act = plainAct({ trialId, pseudonym, siteId: 1, now: deployment.chainTime });
+  const state = await api.publicState(trialId);
+  const act = plainAct({ state, pseudonym, siteId: 1, now: deployment.chainTime });
   const [signer, domain] = [cast.sites[0]!, { chainId, enrollment }];
   const signed = await signSiteAct({ signer, domain, name: "Withdrawal", act });
   await api.settle(await submitSiteWithdrawal(api, signed));
@@ -158,9 +159,9 @@ describe("a screen failure", () => {
     expect(await offered(failing)).toEqual(["Withdrawal declared here"]);
     const signed = page.getByRole("region", { name: "Signed since you opened this page" });
     await signed.getByText("Screen failure").waitFor();
-    await expect(
-      enroll(cast.sponsor, { protocolNumber, pseudonyms: [failing] }),
-    ).rejects.toMatchObject({ code: "WrongState" });
+    const anew = await enroll(cast.sponsor, { protocolNumber, pseudonyms: [failing] });
+    expect(anew).toMatchObject({ enrolled: [], skipped: [{ pseudonym: failing }] });
+    expect(await stateOf(failing)).toBe("ineligible");
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 });

@@ -1,14 +1,38 @@
-// A trial's site that acts through the library: shows a challenge, checks the answer and the document, signs.
+// A trial's site that acts through the library: shows a challenge, checks the answer and the document, signs. And its
+// page, as staff work with it.
+import type { Page } from "playwright-core";
 import type { TrialFile } from "../../circuits/statement/trialFile.ts";
 import { parseAnswer } from "../../client/arrival.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { openDesk } from "../../client/journey/visit.ts";
 import { downloadTrial, placeOf } from "../../client/patient/review.ts";
+import type { Person } from "../../client/person.ts";
 import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
+import { openDesk } from "../../client/site/desk.node.ts";
+import { EMPTY_MEMORY } from "../../client/site/memory.ts";
 import { signArrival, submitSiteAct } from "../../client/site/sign.ts";
 import { verifyArrival } from "../../client/site/verify.ts";
 import type { Exchange } from "./exchange.ts";
 import { DOCUMENT } from "./wallet.ts";
+
+/** The challenges that a page of the desk keeps for a reload. */
+export async function openChallenges(page: Page): Promise<unknown[]> {
+  const kept = await page.evaluate(() => sessionStorage.getItem("cohort-zero/site-challenges"));
+  return (JSON.parse(kept ?? '{"open":[]}') as { open: unknown[] }).open;
+}
+
+/** Hands a page of the desk what a wallet shows. */
+export async function giveAnswer(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: "The wallet's answer" }).fill(text);
+  await page.getByRole("button", { name: "Use this" }).click();
+}
+
+/** Types what the document says, and has it checked. */
+export async function checkPerson(page: Page, person: Person): Promise<void> {
+  await page.getByLabel("Birth date on the document").fill(person.birthDate);
+  await page.getByRole("radio", { name: person.sex, exact: true }).check();
+  await page.getByLabel("Document, as printed").fill(person.document);
+  await page.getByRole("button", { name: "Check" }).click();
+}
 
 type PatientBundle = {
   entry: {
@@ -40,22 +64,23 @@ export async function sitAtDesk(of: {
   return {
     challenge: JSON.stringify(issued.challenge),
     admit: async (answer: string): Promise<void> => {
-      const { pseudonym } = await verifyArrival({
+      const { pseudonym, arriveBy } = await verifyArrival({
         desk: await openDesk(downloads),
         book: issued.book,
+        memory: EMPTY_MEMORY,
         answer: parseAnswer(JSON.parse(answer)),
         person,
       });
-      const version = downloads.state.versions[0]!;
+      const { state } = downloads;
       const { chainId, enrollment } = placeOf(downloads);
       const signed = await signArrival({
         signer: cast.sites[0]!,
         domain: { chainId, enrollment },
-        version,
-        trialId,
+        state,
         siteId,
         pseudonym,
-        attested: version.terms.attestationsHash,
+        arriveBy,
+        attested: state.versions[0]!.terms.attestationsHash,
         now,
       });
       await api.settle(await submitSiteAct({ api, name: "Arrival", signed }));

@@ -12,7 +12,8 @@ import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
-import { enrolledPatient, personOf } from "./participants.ts";
+import { codeOf, enrolledPatient, personOf } from "./participants.ts";
+import { checkPerson, giveAnswer, openChallenges } from "./siteDesk.ts";
 import { atHeading, DOCUMENT, openTrialPage, preparePatient, SLOW_MS, sees } from "./wallet.ts";
 
 const TRIAL = exampleTrial("vaccine-registry");
@@ -31,6 +32,8 @@ let ann: Person;
 let lost: bigint;
 let other: bigint;
 let answers: string[];
+/** Printed with the consents of Ann's lost wallet and of the other. */
+let codes: { lost: string; other: string };
 
 beforeAll(async () => {
   [exchange, browser] = [await openExchange(), await startBrowser()];
@@ -38,8 +41,10 @@ beforeAll(async () => {
   const before = await enrolledPatient(exchange, { cast, trial: TRIAL, index: 0 });
   ann = personOf({ ...before, document: DOCUMENT });
   lost = (await participants())[0]!.pseudonym;
-  await enrolledPatient(exchange, { cast, trial: TRIAL, index: 2 });
+  const stranger = await enrolledPatient(exchange, { cast, trial: TRIAL, index: 2 });
   other = (await participants()).find(({ pseudonym }) => pseudonym !== lost)!.pseudonym;
+  const at = { exchange, protocolNumber };
+  codes = { lost: await codeOf(before, at), other: await codeOf(stranger, at) };
   wallet = await (await browser.newContext()).newPage();
   await preparePatient(wallet, { exchange, cast, index: 0 });
   watched = await openWatched(browser);
@@ -66,27 +71,12 @@ const visitAt = (path: string) =>
 /** A challenge made anew, as the desk keeps it for a reload. */
 async function newChallenge(count: number): Promise<string> {
   await button(/^Make a (new )?challenge$/).click();
-  const read = () =>
-    desk.evaluate(() => {
-      const kept = sessionStorage.getItem("cohort-zero/site-challenges") ?? '{"open":[]}';
-      return (JSON.parse(kept) as { open: unknown[] }).open;
-    });
-  await expect.poll(async () => (await read()).length).toBe(count);
-  return JSON.stringify((await read()).at(-1));
+  await expect.poll(async () => (await openChallenges(desk)).length).toBe(count);
+  return JSON.stringify((await openChallenges(desk)).at(-1));
 }
 
-async function give(text: string): Promise<void> {
-  await desk.getByRole("textbox", { name: "The wallet's answer" }).fill(text);
-  await button("Use this").click();
-}
-
-/** Types what the document says, and has it checked. */
-async function check(person: Person): Promise<void> {
-  await desk.getByLabel("Birth date on the document").fill(person.birthDate);
-  await desk.getByRole("radio", { name: person.sex, exact: true }).check();
-  await desk.getByLabel("Document, as printed").fill(person.document);
-  await button("Check").click();
-}
+const give = (text: string) => giveAnswer(desk, text);
+const check = (person: Person) => checkPerson(desk, person);
 
 /** Types a pseudonym's first digits and takes what is then offered. */
 async function choose(pseudonym: bigint): Promise<void> {
@@ -118,7 +108,8 @@ async function makeAnswer(): Promise<string> {
   return answer;
 }
 
-const successorBox = () => wallet.getByRole("checkbox", { name: /this one shall take its place/ });
+const typeCode = (code: string) =>
+  desk.getByLabel("The printed withdrawal code of the lost wallet").fill(code);
 
 async function openReplacing(): Promise<void> {
   await wallet.getByRole("link", { name: "let your site replace it" }).click();
@@ -133,39 +124,43 @@ describe("a lost wallet's successor", () => {
     await openReplacing();
   });
 
-  test("is checked by the site once it is said whose wallet was lost", async () => {
-    await visitAt("new-wallet");
-    const field = desk.getByRole("combobox", { name: "The lost pseudonym" });
-    await field.fill("999999999999");
-    await desk.getByText("No such pseudonym at this site").waitFor();
-    await field.fill("");
-    const challenge = await newChallenge(1);
-    expect(await findBarriersInBoth(desk)).toEqual([]);
-    await takeChallenge(challenge);
-    await wallet.getByRole("button", { name: "Make my answer" }).click();
-    await sees(wallet, "You have not joined this study");
-    await sees(wallet, /joined with a wallet that is lost, tick the box/);
-    await successorBox().check();
-    expect(await findBarriersInBoth(wallet)).toEqual([]);
-    answers = [await makeAnswer()];
-    await openReplacing();
-    await takeChallenge(await newChallenge(2));
-    await successorBox().check();
-    answers.push(await makeAnswer());
-    await give(answers[0]!);
-    await desk.getByLabel("Document, as printed").fill(ann.document);
-    await desk.getByLabel("Birth date on the document").fill(ann.birthDate);
-    await desk.getByRole("radio", { name: ann.sex, exact: true }).check();
-    expect(await button("Check").isDisabled()).toBe(true);
-    await choose(lost);
-    expect(await button("Check").isDisabled()).toBe(false);
-  });
+  test(
+    "is checked by the site once it is said whose wallet was lost",
+    async () => {
+      await visitAt("new-wallet");
+      const field = desk.getByRole("combobox", { name: "The lost pseudonym" });
+      await field.fill("999999999999");
+      await desk.getByText("No such pseudonym at this site").waitFor();
+      await field.fill("");
+      expect(await button("Make a challenge").isDisabled()).toBe(true);
+      await choose(lost);
+      const challenge = await newChallenge(1);
+      expect(JSON.parse(challenge)).toMatchObject({ succeeds: String(lost) });
+      expect(await findBarriersInBoth(desk)).toEqual([]);
+      // To a challenge that names no lost pseudonym, a wallet that has not joined has nothing to say.
+      await takeChallenge(JSON.stringify({ ...JSON.parse(challenge), succeeds: null }));
+      await wallet.getByRole("button", { name: "Make my answer" }).click();
+      await sees(wallet, "You have not joined this study");
+      await wallet.getByRole("button", { name: "Take another code" }).click();
+      await takeChallenge(challenge);
+      await sees(wallet, "In place of a lost wallet");
+      expect(await findBarriersInBoth(wallet)).toEqual([]);
+      answers = [await makeAnswer()];
+      await choose(other);
+      await openReplacing();
+      await takeChallenge(await newChallenge(2));
+      answers.push(await makeAnswer());
+      await choose(lost);
+      await give(answers[0]!);
+    },
+    SLOW_MS,
+  );
 
   test("is refused when somebody else stands there", async () => {
     await check({ ...ann, birthDate: "1980-01-01" });
     await advice(/do not admit this person/).waitFor();
     expect(await marks("Passed").count()).toBe(2);
-    expect(await marks("Not checked").count()).toBe(3);
+    expect(await marks("Not checked").count()).toBe(6);
     expect(await button(/^Sign the/).count()).toBe(0);
     expect(await findBarriersInBoth(desk)).toEqual([]);
     expect(await stateOf(lost)).toBe("pending-on-study");
@@ -173,14 +168,19 @@ describe("a lost wallet's successor", () => {
 
   test("takes the place of the lost pseudonym, and of no other", async () => {
     await check(ann);
+    await advice(/only the printed withdrawal code/).waitFor();
+    await typeCode(codes.lost);
+    await button("Check").click();
     await desk.getByRole("heading", { name: "Everything holds" }).waitFor();
-    expect(await marks("Passed").count()).toBe(6);
+    expect(await marks("Passed").count()).toBe(9);
     expect(await findBarriersInBoth(desk)).toEqual([]);
     // What was checked is about one pseudonym: with another one chosen there is nothing to sign.
     await choose(other);
     await button(/^Sign the/).waitFor({ state: "detached" });
     await choose(lost);
-    await button("Check").click();
+    await give(answers[0]!);
+    await typeCode(codes.lost);
+    await check(ann);
     await button("Sign the replacement").click();
     await desk.getByText("The new wallet is admitted").waitFor();
     await desk.getByText(String(lost), { exact: true }).waitFor();
@@ -192,8 +192,9 @@ describe("a lost wallet's successor", () => {
 
   test("cannot take over a second participation", async () => {
     await button("Next person").click();
-    await give(answers[1]!);
     await choose(other);
+    await give(answers[1]!);
+    await typeCode(codes.other);
     await check(ann);
     await advice(/has been screened for this trial on its own/).waitFor();
     expect(await marks("Passed").count()).toBe(5);
@@ -213,6 +214,8 @@ describe("a lost wallet's successor", () => {
     }
     await wallet.getByRole("checkbox", { name: /short questionnaire/ }).check();
     await consent.click();
+    await sees(wallet, "Your consent waits");
+    await wallet.getByRole("button", { name: "Send it now" }).click();
     await sees(wallet, "You have consented. The sponsor enrolls you next");
     const pseudonyms = await enrollable(cast.sponsor, protocolNumber);
     expect(pseudonyms).toHaveLength(1);
@@ -243,7 +246,7 @@ describe("a site that asks for a fresh proof", () => {
     expect(await findBarriersInBoth(desk)).toEqual([]);
     // A new wallet has nothing to prove afresh: it is shown another.
     await visitAt("new-wallet");
-    await button("Make a new challenge").waitFor();
+    await button("Make a challenge").waitFor();
     expect(await asks.count()).toBe(0);
     await visitAt("arrival");
     await asks.waitFor();
@@ -271,7 +274,7 @@ describe("a site that asks for a fresh proof", () => {
     await give(answer);
     await check(ann);
     await desk.getByRole("heading", { name: "Everything holds" }).waitFor();
-    expect(await marks("Passed").count()).toBe(7);
+    expect(await marks("Passed").count()).toBe(9);
     const pseudonym = await expected();
     const sign = desk.getByRole("region", { name: "Confirm, and sign" });
     await sign.getByText(pseudonym.slice(0, 10)).waitFor();

@@ -11,7 +11,7 @@ import type { VisitState } from "./useVisit.ts";
 
 /** A number drawn for this visit, which the wallet builds into its proofs: nothing made before will do. */
 export function ChallengeStep({ visit }: { visit: VisitState }) {
-  const { challenge, give, giving, kind } = visit;
+  const { challenge, give, giving, kind, lost } = visit;
   const [isFresh, setFresh] = useState(false);
   return (
     <Step
@@ -31,7 +31,7 @@ export function ChallengeStep({ visit }: { visit: VisitState }) {
         <Button
           variant={challenge === undefined ? "filled" : "default"}
           leftSection={<IconQrcode size={18} aria-hidden />}
-          disabled={giving.isRunning}
+          disabled={giving.isRunning || (kind === "succession" && lost === undefined)}
           onClick={() => void give(isFresh)}
         >
           {challenge === undefined ? "Make a challenge" : "Make a new challenge"}

@@ -1,5 +1,6 @@
-import { Select } from "@mantine/core";
+import { PasswordInput, Select } from "@mantine/core";
 import type { SiteParticipant } from "../../site/roster.ts";
+import { isReplaceable, needsCode } from "../../site/succession.ts";
 import { Step } from "./Step.tsx";
 import { STATE_WORDS } from "./words.ts";
 
@@ -7,13 +8,16 @@ type Props = {
   readonly participants: readonly SiteParticipant[];
   readonly value: bigint | undefined;
   readonly onChange: (pseudonym: bigint | undefined) => void;
+  readonly code: string;
+  readonly onCode: (code: string) => void;
 };
 
-/** States that a pseudonym can be retired from. */
-const LIVE = ["eligible", "pending-on-study", "on-study"];
-
-/** Which pseudonym was this person's: the site's own file says it, nothing else can. */
-export function LostStep({ participants, value, onChange }: Props) {
+/**
+ * Which pseudonym was this person's. Once they arrived the desk knows it; before, nothing but the code that was
+ * printed when they consented.
+ */
+export function LostStep({ participants, value, onChange, code, onCode }: Props) {
+  const chosen = participants.find(({ pseudonym }) => pseudonym === value);
   return (
     <Step
       title="Whose wallet was lost"
@@ -24,15 +28,22 @@ export function LostStep({ participants, value, onChange }: Props) {
         placeholder="Type its first digits"
         searchable
         nothingFoundMessage="No such pseudonym at this site"
-        data={participants
-          .filter(({ state }) => LIVE.includes(state))
-          .map(({ pseudonym, state }) => ({
-            value: String(pseudonym),
-            label: `${pseudonym} (${STATE_WORDS[state].toLowerCase()})`,
-          }))}
+        data={participants.filter(isReplaceable).map(({ pseudonym, state }) => ({
+          value: String(pseudonym),
+          label: `${pseudonym} (${STATE_WORDS[state].toLowerCase()})`,
+        }))}
         value={value === undefined ? null : String(value)}
-        onChange={(chosen) => onChange(chosen === null ? undefined : BigInt(chosen))}
+        onChange={(picked) => onChange(picked === null ? undefined : BigInt(picked))}
       />
+      {chosen !== undefined && needsCode(chosen) && (
+        <PasswordInput
+          label="The printed withdrawal code of the lost wallet"
+          description="This participant has not arrived, so that nobody here has seen whose pseudonym it is. The code was printed with their consent."
+          autoComplete="off"
+          value={code}
+          onChange={(event) => onCode(event.currentTarget.value)}
+        />
+      )}
     </Step>
   );
 }

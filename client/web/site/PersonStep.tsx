@@ -7,8 +7,15 @@ import type { VisitState } from "./useVisit.ts";
 
 const SEXES = ["female", "male", "other", "unknown"] as const;
 
+type Props = {
+  readonly visit: VisitState;
+  readonly isSealed: boolean;
+  /** Which document the trial names; undefined where its text is sealed. */
+  readonly identityDocument: string | undefined;
+};
+
 /** Birth date, sex and document as staff read them: what the wallet says of its owner is never taken. */
-export function PersonStep({ visit, isSealed }: { visit: VisitState; isSealed: boolean }) {
+export function PersonStep({ visit, isSealed, identityDocument }: Props) {
   const [birthDate, setBirthDate] = useState("");
   const [sex, setSex] = useState<Sex>();
   const [document, setDocument] = useState("");
@@ -19,7 +26,7 @@ export function PersonStep({ visit, isSealed }: { visit: VisitState; isSealed: b
   return (
     <Step
       title="Look at the person and their document"
-      text="Type what you read on the document in your hand, not what anybody says. It is compared in this page and never kept or sent."
+      text="Type what you read on the document in your hand, not what anybody says. It is compared in this page and never sent; of the document a hash is kept here."
     >
       <form
         onSubmit={(event) => {
@@ -49,7 +56,7 @@ export function PersonStep({ visit, isSealed }: { visit: VisitState; isSealed: b
         <TextInput
           mt="md"
           label="Document, as printed"
-          description="For instance country and number. Spaces and capitals do not matter."
+          description={`This study checks: ${identityDocument ?? "the document that its text names"}. Spaces and capitals do not matter.`}
           autoComplete="off"
           value={document}
           onChange={(event) => setDocument(event.currentTarget.value)}

@@ -29,7 +29,7 @@ export function Roster({ data, place }: { data: SiteData; place: SitePlace }) {
   const states: readonly string[] | undefined = VIEWS[view];
   const shown = participants
     .filter(({ state }) => states?.includes(state) ?? true)
-    .sort((a, b) => (a.arriveBy ?? 0) - (b.arriveBy ?? 0));
+    .sort((a, b) => (a.expectedBy ?? 0) - (b.expectedBy ?? 0));
   return (
     <section aria-label="Participants">
       <SegmentedControl
@@ -77,8 +77,8 @@ type CardProps = {
 };
 
 function ParticipantCard({ participant, now, acts, onAct }: CardProps) {
-  const { pseudonym, state, onHold, arriveBy, arrivedAt } = participant;
-  const isLate = arriveBy !== undefined && arriveBy < now;
+  const { pseudonym, state, onHold, expectedBy, arrivedAt } = participant;
+  const isLate = expectedBy !== undefined && expectedBy < now;
   return (
     <Card component="li" padding="md">
       <Group justify="space-between" gap="sm">
@@ -86,9 +86,9 @@ function ParticipantCard({ participant, now, acts, onAct }: CardProps) {
           <Text ff="monospace" fw={600} title={String(pseudonym)}>
             {shorten(pseudonym, 10)}
           </Text>
-          {arriveBy !== undefined && (
+          {expectedBy !== undefined && (
             <Text size="sm" c={isLate ? "red" : "dimmed"}>
-              {isLate ? "Was to arrive by" : "To arrive by"} {formatTime(arriveBy)}
+              {isLate ? "Was to arrive by" : "To arrive by"} {formatTime(expectedBy)}
             </Text>
           )}
           {arrivedAt !== undefined && (

@@ -1,12 +1,14 @@
-import { Alert, Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconArrowLeft, IconKeyOff, IconReplace, IconUserCheck } from "@tabler/icons-react";
+import { Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconArrowLeft, IconReplace, IconUserCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { formatCount, formatTime, shorten } from "../shared/format.ts";
 import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
 import { useActs } from "./acts.tsx";
+import { MemoryCard } from "./MemoryCard.tsx";
 import { Roster } from "./Roster.tsx";
+import { Standing } from "./Standing.tsx";
 import { type SiteData, type SitePlace, useSite } from "./useSite.ts";
 import { sitePath } from "./words.ts";
 
@@ -63,16 +65,7 @@ function Overview({ data, place }: { data: SiteData; place: SitePlace }) {
   ] as const;
   return (
     <Stack gap="xl">
-      {!isOwn && (
-        <Alert
-          color="yellow"
-          icon={<IconKeyOff aria-hidden />}
-          title="This account does not sign for this site"
-        >
-          You see what everybody may see. To sign, use the account that the trial names for the
-          site.
-        </Alert>
-      )}
+      <Standing data={data} />
       <SimpleGrid component="dl" cols={{ base: 2, md: 4 }} m={0}>
         {figures.map(([name, figure]) => (
           <div key={name}>
@@ -86,6 +79,7 @@ function Overview({ data, place }: { data: SiteData; place: SitePlace }) {
         ))}
       </SimpleGrid>
       <Roster data={data} place={place} />
+      {isOwn && <MemoryCard data={data} place={place} />}
       <Signed data={data} place={place} />
     </Stack>
   );

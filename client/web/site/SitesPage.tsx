@@ -47,8 +47,8 @@ function SiteCard({ site }: { site: OwnSite }) {
           <Text size="sm" c="dimmed">
             {site.protocolNumber}
           </Text>
-          <Badge color={site.status === "active" ? "green" : "gray"}>
-            {TRIAL_STATUS_WORDS[site.status]}
+          <Badge color={site.status === "active" && !site.isDropped ? "green" : "gray"}>
+            {site.isDropped ? "No longer a site" : TRIAL_STATUS_WORDS[site.status]}
           </Badge>
         </Group>
         <Title order={2} size="h4" className="breakable">

@@ -33,11 +33,15 @@ export function Visit({ data, place, kind, onNext }: Props) {
           participants={data.roster.participants}
           value={visit.lost}
           onChange={visit.chooseLost}
+          code={visit.code}
+          onCode={visit.setCode}
         />
       )}
       <ChallengeStep visit={visit} />
       {visit.challenge !== undefined && <AnswerStep visit={visit} />}
-      {visit.answer !== undefined && <PersonStep visit={visit} isSealed={isSealed} />}
+      {visit.answer !== undefined && (
+        <PersonStep visit={visit} isSealed={isSealed} identityDocument={data.identityDocument} />
+      )}
       {visit.result !== undefined && <ResultStep visit={visit} />}
       {passed !== undefined && <SignStep visit={visit} passed={passed} />}
     </Stack>

@@ -1,10 +1,11 @@
-import { Alert, Anchor } from "@mantine/core";
-import { IconArrowLeft, IconKeyOff } from "@tabler/icons-react";
+import { Anchor } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
+import { Standing } from "./Standing.tsx";
 import { type SitePlace, useSite } from "./useSite.ts";
 import { Visit } from "./Visit.tsx";
 import type { VisitKind } from "./visit.ts";
@@ -17,7 +18,7 @@ const HEADS = {
   ],
   succession: [
     "Lost wallet",
-    "A participant comes with a new wallet. If it is the same person, the lost pseudonym is retired and the new wallet admitted.",
+    "A participant comes with a new wallet. If it is the same person and they meet the criteria, the lost pseudonym is retired and the new wallet admitted.",
   ],
 } as const;
 
@@ -35,15 +36,7 @@ export default function VisitPage({ kind, ...place }: SitePlace & { kind: VisitK
       <PageHead title={title} text={text} />
       {error !== null && <Problem problem={error} retry={() => void refetch()} />}
       {data === undefined && error === null && <Loading what="the site" h={320} />}
-      {data?.isOwn === false && (
-        <Alert
-          color="yellow"
-          icon={<IconKeyOff aria-hidden />}
-          title="This account does not sign for this site"
-        >
-          Sign in with the account that the trial names for the site.
-        </Alert>
-      )}
+      {data !== undefined && <Standing data={data} />}
       {data?.isOwn && (
         <Visit
           key={visit}

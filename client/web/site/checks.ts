@@ -24,7 +24,7 @@ const ANSWER: readonly Check[] = [
   },
   {
     text: "That record is anchored, in force and not revoked",
-    fails: ["InvalidProof eligibility-8", "DayOutOfRange", "UnknownRoot"],
+    fails: ["InvalidProof person", "DayOutOfRange", "RegistryBlocked", "UnknownRoot"],
   },
 ];
 /** Place in every visit's checks of the one that makes an arrival's pseudonym the wallet's own. */
@@ -39,25 +39,35 @@ const ARRIVING: readonly Check[] = [
     fails: ["NotScreened", "CommitmentMismatch"],
   },
 ];
-const FRESH: Check = {
-  text: "The criteria hold today",
-  fails: ["NotEligible", "InvalidProof eligibility", "InvalidProof eligibility-32"],
-};
+const CRITERIA = ["NotEligible", "InvalidProof eligibility"] as const;
+const FRESH: Check = { text: "The criteria hold today", fails: CRITERIA };
+/** Whose records they were, and whether the person is a new one here. */
+const SAME: readonly Check[] = [
+  {
+    text: "Every clinic whose record the study has seen has one about this person",
+    fails: ["OtherIssuer"],
+  },
+  {
+    text: "This document has come here under no other pseudonym",
+    fails: ["DocumentKnown", "NotTheirPseudonym"],
+  },
+];
 const SUCCEEDING: readonly Check[] = [
   {
     text: "The lost pseudonym belongs to this site and still counts",
-    fails: ["UnknownParticipant", "WrongSite", "WrongState"],
+    fails: ["UnknownParticipant", "WrongSite", "WrongState", "WrongCode"],
   },
   {
     text: "The new wallet has not been screened for this trial before",
     fails: ["AlreadyScreened"],
   },
+  { text: "The new wallet's record meets the criteria", fails: CRITERIA },
 ];
 
 /** The checks of a visit, in order. */
 export function checksOf(kind: VisitKind, isFresh: boolean): readonly Check[] {
-  if (kind === "succession") return [...ANSWER, ...SUCCEEDING];
-  return [...ANSWER, ...ARRIVING, ...(isFresh ? [FRESH] : [])];
+  if (kind === "succession") return [...ANSWER, ...SUCCEEDING, ...SAME];
+  return [...ANSWER, ...ARRIVING, ...(isFresh ? [FRESH] : []), ...SAME];
 }
 
 /** Which check a refusal is about; undefined when it is about none, as when the trial is suspended. */
@@ -70,13 +80,15 @@ export function failedCheck(checks: readonly Check[], refusal: Refusal): number 
 
 const ADVICE: Readonly<Partial<Record<RefusalCode, string>>> = {
   ChallengeUsed:
-    "This answer is to another challenge, or to one that was answered before. Show the challenge on this page and have the wallet answer that one.",
+    "This answer is to another challenge, to one for another pseudonym, or to one that was answered before. Show the challenge on this page and have the wallet answer that one.",
   ChallengeExpired:
     "The challenge was older than 15 minutes. Make a new one and have the wallet answer again.",
   NotThisPerson:
     "What you typed is not what the clinic put into the record. Compare birth date, sex and document with the document in your hand; spaces and capitals do not matter. If they are right, the record is about somebody else: do not admit this person.",
   UnknownRoot:
     "The record was replaced or revoked after the wallet made its answer. Have the patient refresh the wallet; if it happens again, the clinic has to issue the record anew.",
+  RegistryBlocked:
+    "Governance has struck a clinic off, and its records are still being cleared out of the registry: until that is done no record counts. Try again later, or have the person come back.",
   DayOutOfRange: "The answer was made for another day. Have the wallet answer a new challenge.",
   UnknownParticipant:
     "Nobody takes part in this trial under this wallet. Check that the trial is the right one.",
@@ -89,6 +101,14 @@ const ADVICE: Readonly<Partial<Record<RefusalCode, string>>> = {
     "This person was screened with another wallet. Have them use the wallet they were screened with; else do not admit them.",
   NotEligible:
     "The wallet gave no proof that the criteria hold today. If the person does not qualify any more, record a screen failure of this pseudonym in the list of participants.",
+  OtherIssuer:
+    "The study was shown a record of another clinic than those that this wallet has about the person in front of you. The pseudonym may have been bought or borrowed: do not admit this person, and tell the sponsor. If they say that they were screened with several clinics' records, have the wallet answer with all of them.",
+  DocumentKnown:
+    "Somebody with this document came here before, under another pseudonym of this study. Do not admit the person a second time. If the earlier wallet was lost, use Lost wallet for the earlier pseudonym.",
+  NotTheirPseudonym:
+    "This desk has no note that somebody with this document arrived under the lost pseudonym. Open the file of the desk where they arrived, or go there; if nobody knows them, do not replace it.",
+  WrongCode:
+    "Before somebody has arrived, only the printed withdrawal code says whose the pseudonym was. Check it for typing errors.",
   AlreadyScreened:
     "The new wallet has been screened for this trial on its own. It cannot take over another participation.",
   MalformedInput: "This is not a wallet's answer. Have the wallet show it again, whole.",

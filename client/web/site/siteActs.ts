@@ -1,7 +1,13 @@
 // The site's short acts, which need no proof: what they are called, when they are possible, and their doing.
 import type { Actor } from "../../actor.ts";
 import type { SiteParticipant } from "../../site/roster.ts";
-import { plainAct, signSiteAct, submitSiteAct, submitSiteWithdrawal } from "../../site/sign.ts";
+import {
+  plainAct,
+  requireSiteKey,
+  signSiteAct,
+  submitSiteAct,
+  submitSiteWithdrawal,
+} from "../../site/sign.ts";
 import { reportNoShow } from "../../sponsor/enroll.ts";
 
 export const ACTS = {
@@ -29,8 +35,8 @@ export const ACTS = {
 export type ActName = keyof typeof ACTS;
 
 /** What may be recorded about somebody now, as the contract has it. */
-export function actsFor({ state, arriveBy }: SiteParticipant, now: number): ActName[] {
-  const isLate = arriveBy !== undefined && arriveBy < now;
+export function actsFor({ state, expectedBy }: SiteParticipant, now: number): ActName[] {
+  const isLate = expectedBy !== undefined && expectedBy < now;
   const noShow: ActName[] = state === "pending-on-study" && isLate ? ["NoShow"] : [];
   const failure: ActName[] = ["eligible", "pending-on-study"].includes(state)
     ? ["ScreenFailure"]
@@ -53,8 +59,11 @@ export async function perform(
     return now;
   }
   const { trialId, siteId, pseudonym } = of;
+  // Fetched anew: the act names the enrollment of now.
+  const state = await api.publicState(trialId);
+  await requireSiteKey({ signer, state, siteId });
   const domain = { chainId, enrollment: contracts.Enrollment! };
-  const act = plainAct({ trialId, pseudonym, siteId, now });
+  const act = plainAct({ state, pseudonym, siteId, now });
   const signed = await signSiteAct({ signer, domain, name, act });
   const sent =
     name === "Withdrawal"

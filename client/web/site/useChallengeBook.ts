@@ -33,16 +33,20 @@ function readBook(): ChallengeBook {
   }
 }
 
-/** The newest challenge for a site that can still be answered; a new wallet has nothing to prove afresh. */
+/**
+ * The newest challenge of a visit that can still be answered. One to a new wallet names what it succeeds, so there is
+ * none before that is chosen.
+ */
 export function newestOpen(
   { open }: ChallengeBook,
-  of: { trialId: string; siteId: number; kind: VisitKind; now: number },
+  of: { trialId: string; siteId: number; kind: VisitKind; lost: bigint | undefined; now: number },
 ): Challenge | undefined {
+  if (of.kind === "succession" && of.lost === undefined) return undefined;
   return open.findLast(
-    ({ trialId, siteId, expiresAt, freshEligibility }) =>
+    ({ trialId, siteId, expiresAt, succeeds }) =>
       trialId === of.trialId &&
       siteId === of.siteId &&
       expiresAt > of.now &&
-      (of.kind === "arrival" || !freshEligibility),
+      succeeds === (of.lost?.toString() ?? null),
   );
 }

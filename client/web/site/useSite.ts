@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { PublicState } from "../../api/trial.ts";
 import type { Api } from "../../api.ts";
 import { type Downloads, downloadTrial } from "../../patient/review.ts";
+import { identityDocumentOf } from "../../site/desk.ts";
 import { rosterOf, type SiteRoster, sitesOf, versionInForce } from "../../site/roster.ts";
 import { readTrialDocument } from "../../trial-file.ts";
 import { useActor } from "../shared/account.tsx";
@@ -13,8 +14,12 @@ export type SiteData = {
   readonly roster: SiteRoster;
   readonly title: string;
   readonly siteName: string;
+  /** The document that the desk checks; undefined where the study's text is sealed. */
+  readonly identityDocument: string | undefined;
   /** False for an account that does not sign for this site: it may look, as everybody may. */
   readonly isOwn: boolean;
+  /** True for one that signed for it until an amendment dropped the site. */
+  readonly isDropped: boolean;
 };
 
 /** A site of a trial, downloaded whole: which participant one looks at stays here. */
@@ -32,10 +37,16 @@ export function useSite({ protocolNumber, siteId }: SitePlace) {
         downloads,
         roster: rosterOf({ state, events, siteId }),
         ...wordsOf(state, protocolNumber, siteId),
-        isOwn: sitesOf(state, address).includes(siteId),
+        identityDocument: identityDocumentOf(state),
+        ...standingOf(state, address, siteId),
       };
     },
   });
+}
+
+function standingOf(state: PublicState, address: string, siteId: number) {
+  const site = sitesOf(state, address).find((one) => one.siteId === siteId);
+  return { isOwn: site?.isDropped === false, isDropped: site?.isDropped === true };
 }
 
 /** Has every site's data read anew, after an act. */
@@ -58,7 +69,7 @@ async function findOwnSites(api: Api, address: string) {
   const found = await Promise.all(
     trials.map(async (trial) => {
       const state = await api.publicState(trial.trialId);
-      return sitesOf(state, address).map((siteId) => {
+      return sitesOf(state, address).map(({ siteId, isDropped }) => {
         const { participants } = state;
         const own = participants.filter((participant) => participant.siteId === siteId);
         const count = (name: string) => own.filter((one) => one.state === name).length;
@@ -67,6 +78,7 @@ async function findOwnSites(api: Api, address: string) {
           protocolNumber: trial.protocolNumber,
           status: trial.status,
           siteId,
+          isDropped,
           expected: count("pending-on-study"),
           onStudy: count("on-study"),
         };

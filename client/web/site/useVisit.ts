@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
-import type { ArrivalAnswer, Challenge } from "../../arrival.ts";
+import type { ArrivalAnswer } from "../../arrival.ts";
 import type { Person } from "../../person.ts";
 import { issueChallenge } from "../../site/challenge.ts";
 import { useActor } from "../shared/account.tsx";
 import { useTask } from "../shared/useTask.ts";
 import { useActs } from "./acts.tsx";
+import { noteAtDesk, readDeskMemory } from "./deskMemory.ts";
 import { newestOpen, useChallengeBook } from "./useChallengeBook.ts";
 import { type SiteData, type SitePlace, useSiteRefresh } from "./useSite.ts";
 import { checkVisit, type Passed, readAnswer, signVisit, type VisitKind } from "./visit.ts";
@@ -21,33 +22,36 @@ export function useVisit(of: { data: SiteData; place: SitePlace; kind: VisitKind
   const { add } = useActs();
   const refresh = useSiteRefresh();
   const [lost, setLost] = useState<bigint>();
+  const [code, setCode] = useState("");
   const [answer, setAnswer] = useState<ArrivalAnswer>();
   const [result, setResult] = useState<Result>();
   const [isSigned, setSigned] = useState(false);
-  const giving = useChallenge(of);
+  const giving = useChallenge({ ...of, lost });
   const [checking, signing] = [useTask(), useTask()];
   const { trialId } = data.downloads.trial;
   const takeAnswer = (text: string | undefined) => {
     setResult(undefined);
     setAnswer(text === undefined ? undefined : readAnswer(text));
   };
-  // What was checked is about the pseudonym chosen then.
+  // Challenge, answer and what was checked are about the pseudonym chosen then.
   const chooseLost = (pseudonym: bigint | undefined) => {
-    setResult(undefined);
+    takeAnswer(undefined);
+    setCode("");
     setLost(pseudonym);
   };
   const check = (person: Person, documentKey: string) =>
     checking.run(async (say) => {
       say("Checking the proofs…");
       setResult(undefined);
-      const { book } = giving;
-      const asked = { actor, ...place, documentKey, book, answer: answer!, person, lost };
+      const [{ book }, memory] = [giving, readDeskMemory()];
+      const shown = { book, memory, answer: answer!, person, code };
+      const asked = { actor, ...place, documentKey, kind, ...shown };
       setResult(await checkVisit(asked).then(toPassed, toRefused));
     });
   const sign = (passed: Passed) =>
     signing.run(async (say) => {
       say("Signing and sending, and waiting until it cannot be undone…");
-      await signVisit(actor, passed);
+      await signVisit(actor, passed, noteAtDesk);
       // Last: until the act is on the chain, the same answer may be shown again.
       giving.keep(passed.book);
       const what = kind === "arrival" ? "Arrival" : "Lost wallet replaced";
@@ -57,30 +61,44 @@ export function useVisit(of: { data: SiteData; place: SitePlace; kind: VisitKind
       refresh();
     });
   const passed = result?.kind === "passed" ? result.passed : undefined;
-  const common = { kind, lost, chooseLost, answer, takeAnswer, result, passed, isSigned };
+  const common = {
+    kind,
+    lost,
+    chooseLost,
+    code,
+    setCode,
+    answer,
+    takeAnswer,
+    result,
+    passed,
+    isSigned,
+  };
   return { ...giving, ...common, check, sign, checking, signing };
 }
 export type VisitState = ReturnType<typeof useVisit>;
 
 /** Challenges: the open one of this site, and the making of another. */
-function useChallenge(of: { data: SiteData; place: SitePlace; kind: VisitKind }) {
-  const { data, place, kind } = of;
+function useChallenge(of: {
+  data: SiteData;
+  place: SitePlace;
+  kind: VisitKind;
+  lost: bigint | undefined;
+}) {
+  const { data, place, kind, lost } = of;
   const { api } = useActor();
   const [book, keep] = useChallengeBook();
   const task = useTask();
   const { trial, deployment } = data.downloads;
   const { trialId } = trial;
   const { siteId } = place;
-  const [challenge, setChallenge] = useState<Challenge | undefined>(() =>
-    newestOpen(book, { trialId, siteId, kind, now: deployment.chainTime }),
-  );
+  const challenge = newestOpen(book, { trialId, siteId, kind, lost, now: deployment.chainTime });
   const give = (freshEligibility: boolean) =>
     task.run(async (say) => {
       say("Making a challenge…");
       const { chainTime: now } = await api.deployment();
-      const issued = issueChallenge({ book, trialId, siteId, now, freshEligibility });
+      const succeeds = lost;
+      const issued = issueChallenge({ book, trialId, siteId, now, freshEligibility, succeeds });
       keep(issued.book);
-      setChallenge(issued.challenge);
     });
   return { book, keep, challenge, give, giving: task };
 }

@@ -1,14 +1,18 @@
 // One visit at the desk: what was given out, what came back, and the check of both against the person.
-import type { Succession } from "../../../circuits/statement/consent.ts";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
+import type { Bytes32 } from "../../../circuits/statement/trial.ts";
 import type { Actor } from "../../actor.ts";
+import type { PublicState } from "../../api/trial.ts";
 import { type ArrivalAnswer, parseAnswer } from "../../arrival.ts";
 import { downloadTrial, type ReviewedTrial, reviewTrial } from "../../patient/review.ts";
+import { parseWithdrawalCode, withdrawalCodeWord } from "../../patient/withdrawal-code.ts";
 import type { Person } from "../../person.ts";
 import type { ChallengeBook } from "../../site/challenge.ts";
 import { deskOf } from "../../site/desk.ts";
+import type { DeskMemory, Note } from "../../site/memory.ts";
+import { requireSite } from "../../site/roster.ts";
 import { signArrival, signSuccession, submitSiteAct, submitSuccession } from "../../site/sign.ts";
-import { verifySuccession } from "../../site/succession.ts";
+import { type VerifiedSuccession, verifySuccession } from "../../site/succession.ts";
 import { verifyArrival } from "../../site/verify.ts";
 import { siteAttestations } from "../../trial-file.ts";
 import { deskKeys } from "./keys.ts";
@@ -21,11 +25,16 @@ export type Passed = {
   readonly siteId: number;
   /** Who arrived, or whose lost pseudonym is retired. */
   readonly pseudonym: bigint;
+  /** The enrollment that an arrival belongs to. */
+  readonly arriveBy: number;
   /** Set for a new wallet that takes the place of a lost one. */
-  readonly succession?: Succession;
+  readonly succession?: VerifiedSuccession;
+  readonly state: PublicState;
   readonly attestations: ReturnType<typeof siteAttestations>;
   /** To be kept once the act is on the chain; until then the same answer may be shown again. */
   readonly book: ChallengeBook;
+  /** What the desk remembers of the person. */
+  readonly note: Note;
   readonly now: number;
 };
 
@@ -45,40 +54,63 @@ export async function checkVisit(of: {
   protocolNumber: string;
   siteId: number;
   documentKey: string;
+  kind: VisitKind;
   book: ChallengeBook;
+  memory: DeskMemory;
   answer: ArrivalAnswer;
   person: Person;
-  /** The lost pseudonym, for a succession. */
-  lost: bigint | undefined;
+  /** The lost pseudonym's printed code as typed; empty where none is asked for. */
+  code: string;
 }): Promise<Passed> {
-  const { actor, protocolNumber, siteId, documentKey, book, answer, person, lost } = of;
+  const { actor, protocolNumber, siteId, documentKey, book, memory, answer, person } = of;
   const downloads = await downloadTrial(actor.api, protocolNumber);
   const reviewed = await reviewTrial({ downloads, documentKey: documentKey || undefined });
-  const desk = deskOf(downloads, await deskKeys());
-  const check = { desk, book, answer, person };
-  const common = { reviewed, siteId, now: desk.now };
-  if (lost !== undefined) {
-    const { succession, book: next } = await verifySuccession({ ...check, pseudonym: lost });
-    return { ...common, pseudonym: lost, succession, attestations: [], book: next };
+  const { state } = downloads;
+  requireSite(state, siteId);
+  const desk = deskOf(downloads, await deskKeys(), actor.api);
+  const check = { desk, book, memory, answer, person };
+  const common = { reviewed, siteId, state, now: desk.now };
+  if (of.kind === "succession") {
+    const succession = await verifySuccession({ ...check, code: readCode(of.code) });
+    const { pseudonym } = succession.succession;
+    const { book: next, note } = succession;
+    const nothing = { arriveBy: 0, attestations: [] };
+    return { ...common, ...nothing, pseudonym, succession, book: next, note };
   }
   const verified = await verifyArrival(check);
-  const attestations = siteAttestations(reviewed.compiled);
-  return { ...common, pseudonym: verified.pseudonym, attestations, book: verified.book };
+  return { ...common, ...verified, attestations: siteAttestations(reviewed.compiled) };
 }
 
-/** Signs and sends, and waits until it is final. Refuses with `UnknownSite` for another key than the site's. */
-export async function signVisit({ api, signer }: Actor, passed: Passed): Promise<void> {
-  const { reviewed, siteId, pseudonym, succession, now } = passed;
+/** A printed code as typed; undefined for none. Refuses with `WrongCode`. */
+function readCode(printed: string): Bytes32 | undefined {
+  if (printed.trim() === "") return undefined;
+  const secret = parseWithdrawalCode(printed);
+  if (secret === undefined) throw new Refusal("WrongCode");
+  return withdrawalCodeWord(secret);
+}
+
+/**
+ * Signs and sends, and waits until it is final. Refuses with `UnknownSite` for another key than the site's, and with
+ * `SiteDropped`.
+ */
+export async function signVisit(
+  { api, signer }: Actor,
+  passed: Passed,
+  keepNote: (note: Note) => void,
+): Promise<void> {
+  const { reviewed, state, siteId, pseudonym, arriveBy, succession, note, now } = passed;
   const { chainId, enrollment, version } = reviewed;
-  const domain = { chainId, enrollment };
+  const signing = { signer, domain: { chainId, enrollment }, state };
   if (succession !== undefined) {
-    const signed = await signSuccession({ signer, domain, succession });
-    await api.settle(await submitSuccession(api, signed));
+    const signed = await signSuccession({ ...signing, succession: succession.succession });
+    await api.settle(await submitSuccession(api, signed, succession));
+    // Not before: a succession that failed must not open this document to a second pseudonym.
+    keepNote(note);
     return;
   }
-  const { trialId } = reviewed.trial;
   const attested = version.terms.attestationsHash;
-  const of = { trialId, siteId, pseudonym, attested, now };
-  const signed = await signArrival({ signer, domain, version, ...of });
+  const signed = await signArrival({ ...signing, siteId, pseudonym, arriveBy, attested, now });
+  // First: whatever happens to the arrival, this document comes back under no other pseudonym.
+  keepNote(note);
   await api.settle(await submitSiteAct({ api, name: "Arrival", signed }));
 }
