@@ -56,14 +56,16 @@ export async function checkState(
 export function expectationsOf(world: World, deployment: Deployment): Expectation[] {
   const { addresses } = deployment;
   const { records } = world;
+  const { TrialRegistry: trials, RecordRegistry, Semaphore: semaphore } = addresses;
+  const { Accreditation: accreditation, Screening: screening, Enrollment: enrollment } = addresses;
   const wiring = {
-    trials: addresses.TrialRegistry,
-    records: addresses.RecordRegistry,
-    semaphore: addresses.Semaphore,
-    accreditation: addresses.Accreditation,
-  };
+    Screening: { trials, records: RecordRegistry, semaphore, enrollment },
+    Enrollment: { trials, screening, semaphore, accreditation },
+  } as const;
   return [
-    ...Object.entries(wiring).map(([call, at]) => expect("Enrollment", call, [], [at])),
+    ...(["Screening", "Enrollment"] as const).flatMap((contract) =>
+      Object.entries(wiring[contract]).map(([call, at]) => expect(contract, call, [], [at])),
+    ),
     expect("TrialRegistry", "circuits", [], [addresses.CircuitRegistry]),
     // Whom they take for the sender of a forwarded call.
     ...FORWARDED.map((name) => expect(name, "trustedForwarder", [], [addresses.ERC2771Forwarder])),
@@ -83,6 +85,14 @@ export function expectationsOf(world: World, deployment: Deployment): Expectatio
     expect("RecordRegistry", "root", [], [records.root]),
     expect("RecordRegistry", "leafCount", [], [BigInt(records.leaves.length)]),
     expect("RecordRegistry", "epoch", [], [records.epoch]),
+    expect("RecordRegistry", "leavesToClear", [], [BigInt(records.leavesToClear)]),
+    ...[...records.clinics].flatMap(([clinic, standing]) => [
+      expect("RecordRegistry", "slotsOf", [clinic], [BigInt(standing.slots)]),
+      expect("RecordRegistry", "liveLeavesOf", [clinic], [BigInt(standing.live)]),
+      expect("RecordRegistry", "quotaOf", [clinic], [standing.quota]),
+      expect("RecordRegistry", "revocationLimitOf", [clinic], [standing.revocationLimit]),
+      expect("RecordRegistry", "isVoided", [clinic], [standing.isVoided]),
+    ]),
     expect("RecordRegistry", "rootWindowSeconds", [], [BigInt(deployment.rootWindowSeconds)]),
     ...[...world.trials.values()].flatMap((trial) => ofTrial(world, trial)),
   ];
@@ -93,13 +103,23 @@ function newest({ dictionaries }: World): bigint {
 }
 
 function ofTrial(world: World, trial: Trial): Expectation[] {
-  const { trialId, sponsor, latest, current, status, board, approvedUntil, beforeHold } = trial;
-  const summary = [sponsor, latest, current, status, board, approvedUntil, beforeHold];
+  const { trialId, sponsor, latest, current, status, isHeld, board } = trial;
+  const { approvedUntil, beforeHold, lapsesAt } = trial;
+  const times = [approvedUntil, beforeHold, lapsesAt];
+  const summary = [sponsor, latest, current, status, isHeld, board, ...times];
   return [
     expect("TrialRegistry", "trialOf", [trialId], [summary]),
     expect("Enrollment", "placesTaken", [trialId], [BigInt(trial.placesTaken)]),
     ...[...trial.sitePlaces].map(([siteId, taken]) =>
       expect("Enrollment", "sitePlacesTaken", [trialId, siteId], [BigInt(taken)]),
+    ),
+    ...[...trial.versions.values()].map(({ number, terms }) =>
+      expect(
+        "TrialRegistry",
+        "hashesOf",
+        [trialId, number],
+        [[...terms.criteriaHashes], [...terms.successorHashes]],
+      ),
     ),
     ...[...trial.groups.values()].flatMap((groupId) => {
       const tree = world.groups.get(groupId)!.tree;

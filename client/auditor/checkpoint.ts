@@ -12,7 +12,7 @@ import { reorganised } from "./rpc.ts";
 import type { Block, Limits, Source } from "./source.ts";
 import type { World } from "./state.ts";
 
-const FORMAT = "cohort-zero/audit-checkpoint/3";
+const FORMAT = "cohort-zero/audit-checkpoint/4";
 
 export type Progress = {
   /** Last block replayed. */

@@ -20,7 +20,9 @@ export function compareRecords(
 ): void {
   const { records } = world;
   const { root } = records;
-  compareFields(compare, "the records registry", told, { root, blockNumber: source.head.number });
+  const blocked = records.leavesToClear > 0;
+  const blockNumber = source.head.number;
+  compareFields(compare, "the records registry", told, { root, blocked, blockNumber });
   const leaves = records.leaves.map((leaf, index) => {
     const times = chronicle && { anchoredAt: chronicle.anchored.get(index) };
     return [index, { index, ...dueLeaf(leaf, records), ...times }] as const;
@@ -37,14 +39,28 @@ export function compareRecords(
     told.roots.map((one) => [one.root, one]),
     dueRoots(told.roots, records, chronicle),
   );
+  compareEntries(
+    compare,
+    (clinic) => `clinic ${clinic} in the records registry`,
+    told.clinics.map((one) => [one.address.toLowerCase(), one]),
+    new Map(
+      [...records.clinics].map(([clinic, standing]) => {
+        const { slots, quota, revocationLimit, isVoided: voided } = standing;
+        const limits = { quota: Number(quota), revocationLimit: Number(revocationLimit) };
+        return [clinic, { slots, voided, ...limits }];
+      }),
+    ),
+  );
   compare("newest root in the list of records roots", told.roots.at(-1)?.root ?? 0n, root);
 }
 
-function dueLeaf({ leaf: value, clinic: issuer, size, leavesHash }: LeafState, of: RecordsState) {
+function dueLeaf(leaf: LeafState, of: RecordsState) {
+  const { leaf: value, clinic: issuer, size, leavesHash, uri } = leaf;
   const isRevoked = of.tombstones.has(value);
   const isBatch = leavesHash !== ZERO_BYTES32 && !isRevoked;
   const kind = isRevoked ? "revoked" : isBatch ? "batch" : "record";
-  return { value, issuer, size, kind, leavesHash: isBatch ? leavesHash : null };
+  const batchRoot = isRevoked ? null : leaf.batchRoot;
+  return { value, batchRoot, issuer, size, kind, uri, leavesHash: isBatch ? leavesHash : null };
 }
 
 /**

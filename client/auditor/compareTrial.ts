@@ -39,7 +39,7 @@ export function compareTrials({ trials }: Told, due: Due, compare: Compare): voi
     const { trialId, current: currentVersion } = trial;
     const blockNumber = due.source.head.number;
     const status = TRIAL_STATUSES[trial.status];
-    const fields = { trialId, blockNumber, status, currentVersion };
+    const fields = { trialId, blockNumber, status, held: trial.isHeld, currentVersion };
     compareFields(compare, `the public state of ${nameOf(trial)}`, state, fields);
     const pair = { ...due, state, trial };
     compareVersions(pair, compare);
@@ -51,11 +51,11 @@ export function compareTrials({ trials }: Told, due: Due, compare: Compare): voi
 const nameOf = ({ protocolNumber }: Trial) => `trial ${protocolNumber}`;
 
 function dueSummary(trial: Trial, { source }: Due) {
-  const { trialId, protocolNumber, sponsor, board, current: currentVersion } = trial;
+  const { trialId, protocolNumber, sponsor, board, current: currentVersion, isHeld: held } = trial;
   const { chainId, addresses } = source.deployment;
   const status = TRIAL_STATUSES[trial.status];
-  const scope = scopeOf({ chainId, enrollment: addresses.Enrollment, trialId });
-  return { protocolNumber, sponsor, board, status, currentVersion, scope };
+  const scope = scopeOf({ chainId, screening: addresses.Screening, trialId });
+  return { protocolNumber, sponsor, board, status, held, currentVersion, scope };
 }
 
 function compareVersions(pair: Pair, compare: Compare): void {
@@ -84,8 +84,11 @@ function compareVersions(pair: Pair, compare: Compare): void {
 type Terms = { where: string; told: TrialVersion; terms: ChainTerms; circuit: string };
 
 function compareTerms({ where, told, terms, circuit }: Terms, compare: Compare): void {
-  const { sites, ...rest } = terms;
+  const { sites, criteriaHashes, successorHashes, ...rest } = terms;
   compareFields(compare, where, told.terms, { ...rest, circuit });
+  compareLists(compare, `criteria hashes of ${where}`, told.terms.criteriaHashes, criteriaHashes);
+  const { successorHashes: toldSuccessor } = told.terms;
+  compareLists(compare, `successor hashes of ${where}`, toldSuccessor, successorHashes);
   compareEntries(
     compare,
     (siteId) => `site ${siteId} of ${where}`,
@@ -135,25 +138,30 @@ function compareScreened({ state, trial, world, chronicle }: Pair, compare: Comp
     const what = `members of the group of version ${version} of ${nameOf(trial)}`;
     if (group !== undefined) compareLists(compare, what, members, group.tree.leaves);
   }
-  const screened = [...trial.screened].map(([nullifier, { commitment }]) => {
+  const screened = [...trial.screened].map(([nullifier, { commitment, issuerTags: tags }]) => {
     const version = chronicle?.screenedUnder.get(chronicleKey(trial.trialId, nullifier));
-    return [nullifier, { commitment, ...(chronicle && { version }) }] as const;
+    const issuerTags = tags.join(" ");
+    return [nullifier, { commitment, issuerTags, ...(chronicle && { version }) }] as const;
   });
   compareEntries<bigint>(
     compare,
     (nullifier) => `screening of nullifier ${nullifier} of ${nameOf(trial)}`,
-    state.screenings.map((one) => [one.nullifier, one]),
+    state.screenings.map((one) => [
+      one.nullifier,
+      { ...one, issuerTags: one.issuerTags.join(" ") },
+    ]),
     new Map(screened),
   );
 }
 
-function compareParticipants({ state, trial, source }: Pair, compare: Compare): void {
+function compareParticipants({ state, trial, world, source }: Pair, compare: Compare): void {
   const { timestamp: time } = source.head;
   const due = [...trial.participants].map(([pseudonym, who]) => {
     const { sequence, version, siteId } = who;
-    const onHold = isOnHold(trial, who, time);
+    const onHold = isOnHold(world, trial, who, time);
     const standing = { state: PARTICIPANT_STATES[who.state], onHold };
-    return [pseudonym, { ...standing, sequence, version, siteId }] as const;
+    const arriveBy = who.arriveBy === 0n ? null : Number(who.arriveBy);
+    return [pseudonym, { ...standing, sequence, version, siteId, arriveBy }] as const;
   });
   compareEntries<bigint>(
     compare,

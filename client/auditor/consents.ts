@@ -2,9 +2,10 @@
 import {
   DECISIONS,
   hashWithdrawalCode,
-  MAX_SUBMIT_SECONDS,
+  isWholeDay,
+  latestSubmitBy,
 } from "../../circuits/statement/consent.ts";
-import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import type { Bytes32 } from "../../circuits/statement/trial.ts";
 import type { Event } from "./event.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
 import { membershipSignals } from "./signals.ts";
@@ -12,6 +13,7 @@ import { countAct, type Participant, type Trial, type Version } from "./state.ts
 import {
   announce,
   expectState,
+  NO_CODE,
   newParticipant,
   participantOf,
   stateNumber,
@@ -20,6 +22,9 @@ import {
 import { refuseRunning } from "./trials.ts";
 
 const LAST_GIVEN_BY = 3;
+/** Grants in thirty days. */
+const MOST_GRANTS = 12;
+const GRANT_HOURS = 720;
 /** Taken by a withdrawal only: a grant with it would leave none. */
 const LAST_SEQUENCE = 2n ** 64n - 1n;
 
@@ -45,6 +50,8 @@ export const consentHandlers: Handlers = {
     expect(replay, event, !isRetired, "participant/state", retired);
     checkSequence(replay, event, participant);
     checkGrant(replay, event, trial, participant);
+    checkChange(replay, event, participant);
+    checkOften(replay, event, participant);
     checkMembership(replay, event, trial);
     record(event, participant);
     if (isNew || participant.state === 0) {
@@ -79,8 +86,7 @@ export const consentHandlers: Handlers = {
     if (trial === undefined) return;
     const participant = participantOf(replay, event, trial);
     requireInTrial(replay, event, participant);
-    const hash = hashWithdrawalCode(event.args.trialId, event.args.code);
-    const isCode = hash === participant.withdrawalCodeHash;
+    const isCode = isCodeOf(participant, event.args);
     expect(replay, event, isCode, "consent/code", "the code is not the one whose hash was given");
     countAct(trial, event.time, "withdrawn");
     withdraw(replay, event, trial, participant);
@@ -114,14 +120,16 @@ function checkGrant(
   const now = BigInt(event.time);
   const isTimely =
     statement.submitBy >= now &&
-    statement.submitBy <= now + BigInt(MAX_SUBMIT_SECONDS) &&
-    statement.validUntil > now;
+    statement.submitBy <= latestSubmitBy(now) &&
+    statement.validUntil > now &&
+    isWholeDay(statement.submitBy) &&
+    isWholeDay(statement.validUntil);
   expect(
     replay,
     event,
     isTimely,
     "consent/time",
-    "submitted out of its day, or expired when given",
+    "submitted out of its days, expired when given, or times that are no whole days",
   );
   const isFirst = who.state === 0;
   const isSound =
@@ -129,18 +137,45 @@ function checkGrant(
     statement.givenBy >= 1 &&
     statement.givenBy <= LAST_GIVEN_BY &&
     statement.trialId === event.args.trialId &&
-    !(isFirst && statement.withdrawalCodeHash === ZERO_BYTES32);
+    !(isFirst && halfOf(statement.withdrawalCodeHash) === NO_CODE);
   expect(replay, event, isSound, "consent/statement", "decision, giver, trial or withdrawal code");
   const isLast = statement.sequence === LAST_SEQUENCE;
   expect(replay, event, !isLast, "consent/sequence", "it leaves no number for a withdrawal");
   const version = trial.versions.get(statement.version);
   if (isNarrowing(event, who, version)) return;
-  const problem = refuseRunning(trial, { time: event.time, recruiting: isFirst });
+  const problem = refuseRunning(replay.world, trial, { time: event.time, recruiting: isFirst });
   const isCurrent = statement.version === trial.current && problem === undefined;
   const reason = problem ?? `to version ${statement.version}, in force was ${trial.current}`;
   expect(replay, event, isCurrent, "consent/version", reason);
   const wrong = version === undefined ? "an unknown version" : refuseTerms(event, who, version);
   expect(replay, event, wrong === undefined, "consent/terms", wrong ?? "");
+}
+
+/** Relayers pay for what changes something. */
+function checkChange(replay: Replay, event: Event<"Consented">, who: Participant): void {
+  if (who.state === 0) return;
+  const { statement } = event.args;
+  const code = halfOf(statement.withdrawalCodeHash);
+  const isSame =
+    statement.version === who.version &&
+    statement.permissions === who.permissions &&
+    statement.siteId === who.siteId &&
+    statement.validUntil === who.validUntil &&
+    statement.givenBy === who.givenBy &&
+    (code === NO_CODE || code === who.withdrawalCodeHash);
+  expect(replay, event, !isSame, "consent/unchanged", "a grant of what was granted before");
+}
+
+/** As GrantLimit.sol: in whole hours, a gap of thirty days or more ends every wait. */
+function checkOften(replay: Replay, event: Event<"Consented">, who: Participant): void {
+  const hour = Math.floor(event.time / 3_600);
+  const { grantHours } = who;
+  const [twelfth] = grantHours.slice(-MOST_GRANTS);
+  const isSpaced = hour > (grantHours.at(-1) ?? 0);
+  const isFew = grantHours.length < MOST_GRANTS || hour >= twelfth! + GRANT_HOURS;
+  const reason = `a grant in hour ${hour} after those in ${grantHours.join(", ")}`;
+  expect(replay, event, isSpaced && isFew, "consent/often", reason);
+  who.grantHours = [...grantHours, hour].slice(-MOST_GRANTS);
 }
 
 /** Giving up permissions or time under the version consented to, always possible. */
@@ -188,7 +223,19 @@ function record({ args: { statement }, time }: Event<"Consented">, participant: 
   const { givenBy, version, permissions, siteId, sequence, validUntil } = statement;
   Object.assign(participant, { givenBy, version, permissions, siteId, sequence, validUntil });
   participant.consentedAt = time;
-  if (statement.withdrawalCodeHash !== ZERO_BYTES32) {
-    participant.withdrawalCodeHash = statement.withdrawalCodeHash;
-  }
+  const code = halfOf(statement.withdrawalCodeHash);
+  if (code !== NO_CODE) participant.withdrawalCodeHash = code;
+}
+
+/** Whether a printed code is the one whose hash the last grant to name one named. */
+export function isCodeOf(
+  { withdrawalCodeHash }: Participant,
+  { trialId, code }: { trialId: Bytes32; code: Bytes32 },
+): boolean {
+  return halfOf(hashWithdrawalCode(trialId, code)) === withdrawalCodeHash;
+}
+
+/** The contract keeps the first 16 bytes of a code's hash. */
+function halfOf(hash: Bytes32): string {
+  return hash.slice(0, NO_CODE.length);
 }

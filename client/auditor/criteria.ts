@@ -112,7 +112,9 @@ function differences(
   });
 }
 
+/** One text for one value; hashes are big numbers, which JSON has not. */
 function write(value: unknown): string {
+  if (Array.isArray(value)) return value.map(write).join(" ");
   return typeof value === "bigint" ? value.toString() : canonicalJson(value).toLowerCase();
 }
 

@@ -7,16 +7,21 @@ import {
   SUCCESSION_TYPES,
 } from "../../circuits/statement/consent.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import type { ParticipantState } from "../../circuits/statement/trial.ts";
+import { type ParticipantState, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { interfaceOf } from "../../contracts/connect.ts";
+import { isCodeOf } from "./consents.ts";
 import type { Event } from "./event.ts";
 import { explainMember } from "./groups.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
+import { claimParts } from "./screenings.ts";
+import { successorMessageOf } from "./signals.ts";
 import { countAct, isAccredited, type Participant, type Trial } from "./state.ts";
 import {
   announce,
   expectState,
   explain,
   freePlace,
+  NO_CODE,
   participantOf,
   stateNumber,
   withdraw,
@@ -36,7 +41,8 @@ export const enrollmentHandlers: Handlers = {
     const participant = participantOf(replay, event, trial);
     expectState(replay, event, participant, ["eligible"]);
     checkRunning(replay, event, trial, true);
-    checkConsent(replay, event, trial, participant);
+    const gap = consentGap(trial, participant, event.time);
+    expect(replay, event, gap === undefined, "enrollment/consent", gap ?? "");
     const isOwn = siteId === participant.siteId || participant.state === 0;
     expect(
       replay,
@@ -54,6 +60,18 @@ export const enrollmentHandlers: Handlers = {
     participant.siteId = siteId;
     countAct(trial, event.time, "enrolled");
     explain(replay, event, participant, "pending-on-study");
+  },
+
+  NotEnrolled(replay, event) {
+    const trial = trialOf(replay, event);
+    if (trial === undefined) return;
+    const sponsor = isAccredited(replay.world, "sponsor", trial.sponsor);
+    expect(replay, event, sponsor, "trial/sponsor", "the sponsor was not accredited");
+    const { pseudonym, reason } = event.args;
+    const due = whyNot(trial, pseudonym, event.time);
+    const said = SKIPPED.find((name) => selectorOf(name) === reason) ?? reason;
+    const wrong = `pseudonym ${pseudonym} was skipped as ${said}, found is ${due ?? "no reason"}`;
+    expect(replay, event, said === due, "enrollment/skipped", wrong);
   },
 
   NoShow(replay, event) {
@@ -83,11 +101,12 @@ export const enrollmentHandlers: Handlers = {
   Succeeded(replay, event) {
     const trial = trialOf(replay, event);
     if (trial === undefined) return;
-    const { succession, groupId } = event.args;
+    const { succession, groupId, parts } = event.args;
     const { successorNullifier: nullifier, successorCommitment: commitment } = succession;
     const participant = participantOf(replay, event, trial);
     const message = succession;
     checkSite(replay, event, trial, participant, { types: SUCCESSION_TYPES, message });
+    checkSpeaker(replay, event, participant);
     const before = participant.state;
     const from = ["eligible", "pending-on-study", "on-study"] as const;
     if (expectState(replay, event, participant, from) && before !== stateNumber("eligible")) {
@@ -97,26 +116,28 @@ export const enrollmentHandlers: Handlers = {
     const isFresh = !trial.screened.has(nullifier) && !trial.commitments.has(commitment);
     const used = "the successor's nullifier or commitment was used before";
     expect(replay, event, inField && isFresh, "site/successor", used);
-    const due = trial.groups.get(trial.versions.get(participant.version)?.screeningVersion ?? 0);
-    const reason = `the successor entered group ${groupId}, the old one's is ${due ?? "none"}`;
-    expect(replay, event, groupId === due, "site/successor", reason);
+    checkSuccessor(replay, event, trial);
     participant.permissions = 0;
     participant.validUntil = 0n;
+    participant.withdrawalCodeHash = NO_CODE;
     explain(replay, event, participant, "off-study");
     explainMember(replay, event, { groupId, commitment });
-    trial.screened.set(nullifier, { commitment, groups: new Set([groupId]) });
+    const issuerTags = parts.map(({ issuerTag }) => issuerTag);
+    trial.screened.set(nullifier, { commitment, groups: new Set([groupId]), issuerTags });
     trial.commitments.add(commitment);
   },
 };
 
-type Enrolling = Event<"Enrolled" | "SiteSigned">;
+type Enrolling = Event<"Enrolled" | "SiteSigned" | "Succeeded">;
 type Act = (replay: Replay, event: Event<"SiteSigned">, trial: Trial, who: Participant) => void;
 
 const ACTS: Record<SiteActName, Act> = {
   Arrival(replay, event, trial, who) {
     expectState(replay, event, who, ["pending-on-study"]);
+    checkEnrollment(replay, event, who);
     checkRunning(replay, event, trial, false);
-    checkConsent(replay, event, trial, who);
+    const gap = consentGap(trial, who, event.time);
+    expect(replay, event, gap === undefined, "enrollment/consent", gap ?? "");
     const inTime = BigInt(event.time) <= who.arriveBy;
     expect(replay, event, inTime, "site/late", "arrived after the last moment to arrive");
     const due = trial.versions.get(trial.current)?.terms.attestationsHash;
@@ -128,11 +149,13 @@ const ACTS: Record<SiteActName, Act> = {
   ScreenFailure(replay, event, trial, who) {
     const wasPending = who.state === stateNumber("pending-on-study");
     expectState(replay, event, who, ["eligible", "pending-on-study"]);
+    checkEnrollment(replay, event, who);
     if (wasPending) freePlace(trial, who);
     announce(replay, event, who, "ineligible");
   },
   Completion(replay, event, _trial, who) {
     expectState(replay, event, who, ["on-study"]);
+    checkEnrollment(replay, event, who);
     announce(replay, event, who, "off-study");
   },
   Withdrawal(replay, event, trial, who) {
@@ -144,18 +167,79 @@ const ACTS: Record<SiteActName, Act> = {
 };
 
 function checkRunning(replay: Replay, event: Enrolling, trial: Trial, recruiting: boolean): void {
-  const problem = refuseRunning(trial, { time: event.time, recruiting });
+  const problem = refuseRunning(replay.world, trial, { time: event.time, recruiting });
   expect(replay, event, problem === undefined, "enrollment/not-running", problem ?? "");
 }
 
-/** A consent that is current: to a version that the one in force still accepts, and not expired. */
-function checkConsent(replay: Replay, event: Enrolling, trial: Trial, who: Participant): void {
+/** What a consent lacks: it is to a version that the one in force still accepts, and not expired. */
+function consentGap(trial: Trial, who: Participant, time: number): string | undefined {
   // Without any consent the pseudonym is unknown, and reported as that.
-  if (who.version === 0 && who.state === 0) return;
+  if (who.version === 0 && who.state === 0) return undefined;
   const required = trial.versions.get(trial.current)?.consentVersion ?? 0;
-  const isCurrent = who.version >= required && who.validUntil >= BigInt(event.time);
-  const reason = `consented to version ${who.version} until ${who.validUntil}, required is ${required}`;
-  expect(replay, event, isCurrent, "enrollment/consent", reason);
+  if (who.version >= required && who.validUntil >= BigInt(time)) return undefined;
+  return `consented to version ${who.version} until ${who.validUntil}, required is ${required}`;
+}
+
+/** What is signed about one enrollment says nothing about the next. */
+function checkEnrollment(replay: Replay, event: Event<"SiteSigned">, who: Participant): void {
+  const { arriveBy } = event.args.act;
+  const reason = `signed for the enrollment until ${arriveBy}, it was until ${who.arriveBy}`;
+  expect(replay, event, BigInt(arriveBy) === who.arriveBy, "site/act", reason);
+}
+
+/** Refusals that skip a participant, as Enrollment.sol's `_whyNot` names them. */
+const SKIPPED = [
+  "UnknownParticipant",
+  "WrongState",
+  "ConsentMissing",
+  "ConsentExpired",
+  "UnknownSite",
+  "TrialFull",
+  "SiteFull",
+] as const;
+type Skipped = (typeof SKIPPED)[number];
+
+function selectorOf(name: Skipped): string {
+  return interfaceOf("Enrollment").getError(name)!.selector;
+}
+
+/** Why the sponsor could not take a participant. */
+function whyNot(trial: Trial, pseudonym: bigint, time: number): Skipped | undefined {
+  const who = trial.participants.get(pseudonym);
+  if (who === undefined || who.state === 0) return "UnknownParticipant";
+  if (who.state !== stateNumber("eligible")) return "WrongState";
+  const version = trial.versions.get(trial.current);
+  if (who.version < (version?.consentVersion ?? 0)) return "ConsentMissing";
+  if (who.validUntil < BigInt(time)) return "ConsentExpired";
+  const site = version?.terms.sites.find(({ siteId }) => siteId === who.siteId);
+  if (site === undefined) return "UnknownSite";
+  if (trial.placesTaken >= (version?.terms.capacity ?? 0)) return "TrialFull";
+  return (trial.sitePlaces.get(who.siteId) ?? 0) >= site.capacity ? "SiteFull" : undefined;
+}
+
+/** On study the site's word is enough; before, only who holds the printed code speaks. */
+function checkSpeaker(replay: Replay, event: Event<"Succeeded">, who: Participant): void {
+  const { code } = event.args;
+  const isMet = who.state === stateNumber("on-study");
+  const speaks = isMet ? code === ZERO_BYTES32 : isCodeOf(who, event.args);
+  const reason = isMet ? "a code for one on study" : "without the participant's printed code";
+  expect(replay, event, speaks, "site/successor", reason);
+}
+
+/** The successor's own proofs, of the criteria for successors of the version in force. */
+function checkSuccessor(replay: Replay, event: Event<"Succeeded">, trial: Trial): void {
+  const { succession, groupId, parts } = event.args;
+  checkRunning(replay, event, trial, true);
+  const version = trial.versions.get(trial.current);
+  const due = trial.groups.get(version?.screeningVersion ?? 0);
+  const reason = `the successor entered group ${groupId}, that of the version is ${due ?? "none"}`;
+  expect(replay, event, groupId === due, "site/successor", reason);
+  if (version === undefined) return;
+  claimParts(replay, event, {
+    ...{ version, parts, hashes: version.terms.successorHashes },
+    nullifier: succession.successorNullifier,
+    message: successorMessageOf(event.args, version.number),
+  });
 }
 
 function takePlace(replay: Replay, event: Event<"Enrolled">, trial: Trial): void {
@@ -192,7 +276,7 @@ function checkSite(
   const isOwn = siteId === who.siteId && BigInt(event.time) <= deadline;
   const reason = `site ${siteId} for a participant of site ${who.siteId}, deadline ${deadline}`;
   expect(replay, event, isOwn, "site/act", reason);
-  const due = signerOf(trial, siteId, who.version);
+  const due = signerOf(trial, siteId);
   const other = `signed by ${signer}, the key of site ${siteId} was ${due ?? "none"}`;
   expect(replay, event, signer === due, "site/signature", other);
   const { chainId, addresses } = replay.deployment;
@@ -204,9 +288,8 @@ function checkSite(
   }
 }
 
-/** As TrialRegistry.signerOf: of the version in force, else of the one consented to. */
-function signerOf(trial: Trial, siteId: number, fallback: number): string | undefined {
-  const under = (version: number) =>
-    trial.versions.get(version)?.terms.sites.find((site) => site.siteId === siteId)?.signer;
-  return under(trial.current) ?? under(fallback);
+/** As TrialRegistry.signerOf: a site that the version in force does not list signs nothing. */
+function signerOf(trial: Trial, siteId: number): string | undefined {
+  const { sites } = trial.versions.get(trial.current)?.terms ?? { sites: [] };
+  return sites.find((site) => site.siteId === siteId)?.signer;
 }

@@ -32,10 +32,18 @@ type ConsentEvent = OfParticipant & {
 };
 type Leaf = { readonly clinic: string; readonly index: bigint; readonly leaf: bigint };
 type Batch = {
+  readonly batchRoot: bigint;
   readonly root: bigint;
   readonly size: bigint;
   readonly leavesHash: Bytes32;
   readonly uri: string;
+};
+/** One proof of a screening, in the order of the version's criteria hashes. */
+export type Part = {
+  readonly issuerTag: bigint;
+  readonly recordsRoot: bigint;
+  readonly asOf: bigint;
+  readonly points: readonly bigint[];
 };
 type Member = {
   readonly groupId: bigint;
@@ -52,10 +60,21 @@ export type EventArgs = {
   OwnershipTransferred: { previousOwner: string; newOwner: string };
   CircuitRegistered: { circuit: Bytes32; name: string; verifier: string; keyHash: Bytes32 };
   Anchored: Leaf & Batch;
-  Replaced: Leaf & Batch & { readonly oldLeaf: bigint };
+  Replaced: Leaf &
+    Batch & {
+      readonly oldLeaf: bigint;
+      readonly voided: boolean;
+      readonly epoch: bigint;
+      readonly revoked: readonly bigint[];
+    };
   Revoked: Leaf & { readonly tombstone: bigint; readonly root: bigint; readonly epoch: bigint };
-  RevokedEarly: { clinic: string; leaf: bigint; epoch: bigint };
+  RevokedEarly: { clinic: string; commitment: bigint };
+  ClinicVoided: { clinic: string; epoch: bigint; leavesLeft: bigint };
+  QuotaSet: { clinic: string; slots: bigint };
+  RevocationLimitSet: { clinic: string; perDay: bigint };
   TrialRegistered: OfTrial & { protocolNumber: string; sponsor: string; board: string };
+  ProtocolReleased: OfTrial;
+  HeldByGovernance: OfTrial & { held: boolean };
   BoardChanged: OfTrial & { board: string };
   VersionPublished: OfTrial & { version: number; digest: Bytes32; terms: ChainTerms };
   VersionApproved: OfTrial & {
@@ -72,27 +91,34 @@ export type EventArgs = {
     version: number;
     groupId: bigint;
     participantCommitment: bigint;
-    recordsRoot: bigint;
-    asOf: bigint;
-    points: readonly bigint[];
+    parts: readonly Part[];
   };
   Consented: ConsentEvent;
   WithdrawnByProof: ConsentEvent;
   WithdrawnByCode: OfParticipant & { code: Bytes32 };
   StateChanged: OfParticipant & { state: number };
   Enrolled: OfParticipant & { siteId: number; arriveBy: bigint };
+  NotEnrolled: OfParticipant & { reason: string };
   NoShow: OfParticipant;
   SiteSigned: OfParticipant & { kind: Bytes32; act: SiteAct; signer: string; signature: string };
   Succeeded: OfParticipant & {
     succession: Succession;
+    /** The printed withdrawal code; zero for a participant on study. */
+    code: Bytes32;
     groupId: bigint;
+    parts: readonly Part[];
     signer: string;
     signature: string;
   };
   MemberAdded: Member;
   MemberRemoved: Member;
   MemberUpdated: Member;
-  MembersAdded: { groupId: bigint };
+  MembersAdded: {
+    groupId: bigint;
+    startIndex: bigint;
+    identityCommitments: readonly bigint[];
+    merkleTreeRoot: bigint;
+  };
   GroupAdminUpdated: { groupId: bigint; newAdmin: string };
   GroupMerkleTreeDurationUpdated: { groupId: bigint; newMerkleTreeDuration: bigint };
 };
@@ -116,6 +142,7 @@ export const AUDITED = [
   "CircuitRegistry",
   "RecordRegistry",
   "TrialRegistry",
+  "Screening",
   "Enrollment",
   "Semaphore",
 ] as const satisfies readonly Connectable[];

@@ -121,6 +121,8 @@ const KINDS: Partial<Record<EventName, readonly [typeof AMEND, AuditEvent["actio
   Deaccredited: [DEPRECATE, "D"],
   Revoked: [DEPRECATE, "D"],
   RevokedEarly: [DEPRECATE, "D"],
+  ClinicVoided: [DEPRECATE, "D"],
+  ProtocolReleased: [DEPRECATE, "D"],
 };
 
 const ENTITY = "http://terminology.hl7.org/CodeSystem/audit-entity-type";
@@ -132,6 +134,7 @@ function actorOf(event: Event): string | undefined {
   if (event.name === "TrialRegistered") return event.args.sponsor;
   if (event.name === "StatusChanged") return event.args.by;
   if (event.name === "Anchored" || event.name === "Replaced") return event.args.clinic;
+  if (event.name === "RevokedEarly") return event.args.clinic;
   if (event.name === "SiteSigned" || event.name === "Succeeded") return event.args.signer;
   return undefined;
 }

@@ -22,21 +22,29 @@ export const RULES = {
   "key/origin": "a deployment file says of keys and artifacts what was published with the keys",
 
   "records/clinic": "only an accredited clinic anchors, replaces or revokes",
-  "records/leaf": "a leaf is anchored once ever, is no zero, and stands for 1 to 4,096 records",
+  "records/leaf":
+    "a leaf is anchored once ever, is no tombstone, and stands for 1 to 4,096 records",
+  "records/bound": "a leaf is the hash of its batch's root and the clinic that anchored it",
+  "records/quota": "a clinic takes no more slots than its quota",
+  "records/limit": "a clinic voids roots no more often a day than its limit",
+  "records/voided-clinic":
+    "a voided clinic is no longer accredited, and its leaves are cleared before anything is anchored",
   "records/index": "a leaf takes the next place, or the one of the leaf it replaces",
   "records/owner": "a leaf is replaced or revoked only in the name of the clinic that anchored it",
   "records/root": "the registry's root is the one of the tree rebuilt from its leaves",
-  "records/epoch": "each revocation starts the next epoch",
+  "records/epoch": "what voids roots starts the next epoch, and nothing else does",
   "records/tombstone": "a revoked leaf is replaced by its tombstone",
   "records/leaves": "the published leaves of a batch add up to its root, number and hash",
 
-  "trial/protocol": "a trial's id is the hash of its protocol number, registered once",
+  "trial/protocol":
+    "a trial's id is the hash of its protocol number, of one spelling; it passes to another sponsor only while nothing was approved, released or after a year",
   "trial/sponsor": "an accredited sponsor registers, publishes, enrolls, closes and completes",
   "trial/board": "an accredited board approves, suspends and resumes, and is the trial's own",
   "trial/version": "versions are numbered in order and their terms do not contradict themselves",
   "trial/digest": "a version's digest is the one of exactly its terms",
   "trial/approval": "the board approves the newest version or the one in force, by its digest",
-  "trial/status": "a trial's status changes only as it may, by whom it may",
+  "trial/status":
+    "a trial's status changes only as it may, by whom it may; governance holds and lifts in turn",
   "trial/criteria": "the criteria opened to the auditor are those that the board approved",
 
   "group/root": "a group's root is the one of the tree rebuilt from its members",
@@ -54,10 +62,14 @@ export const RULES = {
     "a person is screened once for a trial and once for each version that asks",
   "screening/commitment": "a participant commitment belongs to one person and stays theirs",
   "screening/group": "a screening enters the group of its screening version",
-  "screening/proof": "the eligibility proof holds for the signals that follow from the chain",
+  "screening/parts": "a screening has one proof for each part of the criteria",
+  "screening/proof": "each eligibility proof holds for the signals that follow from the chain",
 
   "consent/sequence": "statements of a participant are numbered upwards",
-  "consent/time": "a grant is submitted in its day and names a validity that lies ahead",
+  "consent/time":
+    "a grant is submitted in its days and valid to a day that lies ahead, all whole days",
+  "consent/often": "a participant grants once an hour and twelve times in thirty days at most",
+  "consent/unchanged": "a grant changes something",
   "consent/statement": "a statement does not contradict itself",
   "consent/terms": "form, permissions and site are those of the version consented to",
   "consent/version": "a grant is to the version in force, while the trial runs",
@@ -76,10 +88,13 @@ export const RULES = {
   "enrollment/site-capacity": "no more are enrolled at a site than it has places",
   "enrollment/deadline": "the time to arrive follows from the version",
 
+  "enrollment/skipped": "who is skipped could not be enrolled",
+
   "site/signature": "a site's act is signed by the key registered for it at that moment",
   "site/act": "a site acts for its own participants, before its deadline, attesting the right list",
   "site/late": "a participant arrives in time; a no-show is reported after it",
-  "site/successor": "a successor's nullifier and commitment were never used in the trial",
+  "site/successor":
+    "a successor's nullifier and commitment were never used in the trial, and its own proofs hold",
 
   "state/differs": "the chain's own state is what its events add up to",
 

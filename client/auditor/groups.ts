@@ -19,36 +19,48 @@ export const groupHandlers: Handlers = {
   },
 
   MemberAdded(replay, event) {
-    const { groupId, index, identityCommitment: commitment, merkleTreeRoot } = event.args;
-    const group = replay.world.groups.get(groupId);
-    if (group === undefined) return;
-    const place = BigInt(group.tree.size);
-    const wrong = `member ${index} of group ${groupId}, the next one is ${place}`;
-    const isDue = index === place;
-    addMember(group, commitment);
-    const rebuilt = group.tree.root;
-    const reason = `the event says root ${merkleTreeRoot} for group ${groupId}, the rebuilt tree has ${rebuilt}`;
-    const fits = isDue && merkleTreeRoot === rebuilt;
-    // What follows from one wrong member or root is not reported again.
-    expect(replay, event, fits || group.isBroken, "group/root", isDue ? reason : wrong);
-    group.isBroken ||= !fits;
-    group.roots.add(merkleTreeRoot);
-    replay.world.pending.members.push({ groupId, commitment, place: event.place });
+    const { groupId, index, identityCommitment, merkleTreeRoot: root } = event.args;
+    followMembers(replay, event, { groupId, index, commitments: [identityCommitment], root });
+  },
+
+  MembersAdded(replay, event) {
+    const { groupId, startIndex, identityCommitments, merkleTreeRoot: root } = event.args;
+    const commitments = identityCommitments;
+    followMembers(replay, event, { groupId, index: startIndex, commitments, root });
   },
 
   MemberRemoved: refuseChange,
   MemberUpdated: refuseChange,
-  MembersAdded: refuseChange,
   GroupAdminUpdated: refuseChange,
   GroupMerkleTreeDurationUpdated: refuseChange,
 };
 
+/** New members in order, and the root after the last; roots between them never were the group's. */
+function followMembers(
+  replay: Replay,
+  event: Event<"MemberAdded" | "MembersAdded">,
+  added: { groupId: bigint; index: bigint; commitments: readonly bigint[]; root: bigint },
+): void {
+  const { groupId, index, commitments, root } = added;
+  const group = replay.world.groups.get(groupId);
+  if (group === undefined) return;
+  const place = BigInt(group.tree.size);
+  const wrong = `member ${index} of group ${groupId}, the next one is ${place}`;
+  const isDue = index === place;
+  for (const commitment of commitments) insert(group, commitment);
+  const rebuilt = group.tree.size === 0 ? 0n : group.tree.root;
+  const reason = `the event says root ${root} for group ${groupId}, the rebuilt tree has ${rebuilt}`;
+  const fits = isDue && root === rebuilt;
+  // What follows from one wrong member or root is not reported again.
+  expect(replay, event, fits || group.isBroken, "group/root", isDue ? reason : wrong);
+  group.isBroken ||= !fits;
+  // The told root and the rebuilt one: what a consent proves against either is no second finding.
+  for (const had of [root, rebuilt]) group.roots.add(had);
+  for (const commitment of commitments) meetMember(replay, event, { groupId, commitment });
+}
+
 type Change = Event<
-  | "MemberRemoved"
-  | "MemberUpdated"
-  | "MembersAdded"
-  | "GroupAdminUpdated"
-  | "GroupMerkleTreeDurationUpdated"
+  "MemberRemoved" | "MemberUpdated" | "GroupAdminUpdated" | "GroupMerkleTreeDurationUpdated"
 >;
 
 /**
@@ -72,34 +84,46 @@ export function openGroup(
   return group;
 }
 
-/**
- * Adds a member; what no tree can hold is left out (the event that brought it has been reported).
- */
-export function addMember({ tree, roots }: Group, commitment: bigint): void {
-  if (commitment <= 0n || commitment >= FIELD_ORDER) return;
-  tree.insert(commitment);
-  roots.add(tree.root);
+/** What no tree can hold is left out: the event that brought it has been reported. */
+function insert({ tree }: Group, commitment: bigint): void {
+  if (commitment > 0n && commitment < FIELD_ORDER) tree.insert(commitment);
 }
 
-/**
- * Takes the member that an act explains off the transaction's list; reports and makes up for a
- * missing one.
- */
-export function explainMember(
-  replay: Replay,
-  event: Event,
-  member: { groupId: bigint; commitment: bigint },
-): void {
-  const { members } = replay.world.pending;
-  const at = members.findIndex(
-    ({ groupId, commitment }) => groupId === member.groupId && commitment === member.commitment,
-  );
-  if (at >= 0) {
-    members.splice(at, 1);
-    return;
+/** Adds a member that no event brought. */
+export function addMember(group: Group, commitment: bigint): void {
+  insert(group, commitment);
+  if (group.tree.size > 0) group.roots.add(group.tree.root);
+}
+
+type Member = { readonly groupId: bigint; readonly commitment: bigint };
+const isSame = (a: Member) => (b: Member) =>
+  a.groupId === b.groupId && a.commitment === b.commitment;
+
+/** A member whose act came before (many at once) or is still to come (one) in the transaction. */
+function meetMember(replay: Replay, event: Event, member: Member): void {
+  const { members, awaited } = replay.world.pending;
+  const at = awaited.findIndex(isSame(member));
+  if (at >= 0) awaited.splice(at, 1);
+  else members.push({ ...member, place: event.place });
+}
+
+/** Takes the member that an act explains off the transaction's list, or waits for it. */
+export function explainMember(replay: Replay, event: Event, member: Member): void {
+  const { members, awaited } = replay.world.pending;
+  const at = members.findIndex(isSame(member));
+  if (at >= 0) members.splice(at, 1);
+  else awaited.push({ ...member, act: event.name, place: event.place });
+}
+
+/** Ends a transaction: reports acts and members without each other, and makes up for the missing. */
+export function settleMembers({ world, report }: Replay): void {
+  const { members, awaited } = world.pending;
+  for (const { act, commitment, groupId, place } of awaited) {
+    report("group/member", `${act} without a new member ${commitment} in group ${groupId}`, place);
+    const group = world.groups.get(groupId);
+    if (group) addMember(group, commitment);
   }
-  const reason = `${event.name} without a new member ${member.commitment} in group ${member.groupId}`;
-  replay.report("group/member", reason, event.place);
-  const group = replay.world.groups.get(member.groupId);
-  if (group) addMember(group, member.commitment);
+  for (const { commitment, groupId, place } of members) {
+    report("group/member", `member ${commitment} joined group ${groupId} by no screening`, place);
+  }
 }

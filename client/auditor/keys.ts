@@ -6,6 +6,7 @@ import {
   refuseForgeableKey,
   type VerificationKey,
 } from "../../circuits/statement/proof.ts";
+import { SIGNALS } from "../../circuits/statement/signals.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import { keyWords } from "../../contracts/keyWords.ts";
 import type { Report } from "./finding.ts";
@@ -14,7 +15,11 @@ import { CallReverted } from "./rpc.ts";
 import { addressesOf, type Source } from "./source.ts";
 import type { Circuit, World } from "./state.ts";
 
-const VERIFIER = new Interface(["function key() view returns (uint256[28])"]);
+/** Points of the constant and of each public signal, two words each, after the four of the key. */
+const SIGNAL_POINTS = SIGNALS.length + 1;
+const FIRST_SIGNAL_WORD = 14;
+const KEY_WORDS = FIRST_SIGNAL_WORD + 2 * SIGNAL_POINTS;
+const VERIFIER = new Interface([`function key() view returns (uint256[${KEY_WORDS}])`]);
 
 /** Asks every registered verifier for its key, and reports what is wrong with it or was left out. */
 export async function checkKeys(
@@ -126,7 +131,7 @@ async function readKey(source: Source, { verifier }: Circuit): Promise<bigint[]>
 
 /** Why anyone could forge proofs for a key; undefined when nobody can as far as its form shows. */
 function refuseWords(words: readonly bigint[]): string | undefined {
-  if (words.length !== 28) return "the verifier does not tell its key";
+  if (words.length !== KEY_WORDS) return "the verifier does not tell its key";
   try {
     refuseForgeableKey(keyOfWords(words));
     return undefined;
@@ -155,6 +160,6 @@ function keyOfWords(words: readonly bigint[]): Parameters<typeof refuseForgeable
           [text[at + 3]!, text[at + 2]!],
           ["1", "0"],
         ]) as unknown as VerificationKey["vk_beta_2"];
-  const IC = Array.from({ length: 7 }, (_, i) => g1(14 + i * 2));
+  const IC = Array.from({ length: SIGNAL_POINTS }, (_, i) => g1(FIRST_SIGNAL_WORD + i * 2));
   return { vk_alpha_1: g1(0), vk_beta_2: g2(2), vk_gamma_2: g2(6), vk_delta_2: g2(10), IC };
 }

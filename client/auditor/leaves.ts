@@ -42,12 +42,12 @@ export function checkLeaves(world: World, leaves: PublishedLeaves, report: Repor
     ({ size, leavesHash }) => size > 1 || (size === 1 && leavesHash !== ZERO_BYTES32),
   );
   let checked = 0;
-  for (const { leaf, size, leavesHash, place } of batches) {
-    const published = leaves.get(leaf.toString());
+  for (const { batchRoot: root, size, leavesHash, place } of batches) {
+    const published = leaves.get(root.toString());
     if (published === undefined) continue;
     checked++;
-    const problem = refuseLeaves(published, { root: leaf, size, leavesHash });
-    if (problem) report("records/leaves", `batch ${leaf}: ${problem}`, place);
+    const problem = refuseLeaves(published, { root, size, leavesHash });
+    if (problem) report("records/leaves", `batch ${root}: ${problem}`, place);
   }
   return { batches: batches.length, checked };
 }

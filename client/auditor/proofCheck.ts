@@ -10,16 +10,24 @@ import { InputError } from "../input-error.ts";
 import { type NodeLog, readBlock, toRaw } from "./chain.ts";
 import { decodeLog, type Event } from "./event.ts";
 import type { Place } from "./finding.ts";
-import { checkDay, checkGroup, checkKey, checkRoot, checkVersion } from "./proofSteps.ts";
+import {
+  type CheckedVersion,
+  checkDay,
+  checkGroup,
+  checkKey,
+  checkParts,
+  checkRoot,
+  checkVersion,
+} from "./proofSteps.ts";
 import { proofOf } from "./proofs.ts";
 import type { PublishedKeys } from "./published.ts";
 import type { Request } from "./rpc.ts";
-import { eligibilitySignals, membershipSignals } from "./signals.ts";
+import { eligibilitySignals, membershipSignals, messageOf, successorMessageOf } from "./signals.ts";
 import type { Block } from "./source.ts";
 
 /** One thing that was checked about a proof. */
 export type ProofStep = {
-  readonly id: "chain" | "version" | "key" | "day" | "root" | "group" | "proof";
+  readonly id: "chain" | "version" | "key" | "parts" | "day" | "root" | "group" | "proof";
   /** What holds of an honest proof. */
   readonly says: string;
   readonly holds: boolean;
@@ -28,7 +36,9 @@ export type ProofStep = {
 };
 
 export type CheckedProof = {
-  readonly kind: "screening" | "consent" | "withdrawal";
+  readonly kind: "screening" | "succession" | "consent" | "withdrawal";
+  /** Which part of the criteria an eligibility proof is about, from 0, and of how many. */
+  readonly part: { readonly index: number; readonly of: number } | undefined;
   /** True when every step holds. */
   readonly holds: boolean;
   readonly trialId: string;
@@ -56,13 +66,21 @@ export type Checking = {
   readonly deployment: Deployment;
   readonly keys: PublishedKeys;
 };
-export type Proven = Event<"Screened" | "Consented" | "WithdrawnByProof">;
+export type Proven = Event<"Screened" | "Succeeded" | "Consented" | "WithdrawnByProof">;
 
 const KINDS = {
   Screened: "screening",
+  Succeeded: "succession",
   Consented: "consent",
   WithdrawnByProof: "withdrawal",
 } as const;
+/** The contract that logs each. */
+const LOGGED_BY = {
+  Screened: "Screening",
+  Succeeded: "Enrollment",
+  Consented: "Enrollment",
+  WithdrawnByProof: "Enrollment",
+} as const satisfies Record<keyof typeof KINDS, Connectable>;
 const MEMBERSHIP_SIGNALS = ["merkleTreeRoot", "nullifier", "messageHash", "scopeHash"];
 
 type Receipt = { status: string; blockNumber: string; blockHash: string; logs: NodeLog[] };
@@ -88,30 +106,34 @@ export async function checkTransaction(
   const events = provenIn(receipt, block, options.deployment);
   if (events.length === 0) {
     throw new InputError(
-      `Transaction ${transaction} holds no screening, consent or withdrawal by proof.`,
+      `Transaction ${transaction} holds no screening, succession, consent or withdrawal by proof.`,
     );
   }
   const isThere = receipt.status === "0x1" && receipt.blockHash === block.hash;
   const proofs: CheckedProof[] = [];
-  for (const event of events) proofs.push(await checkProof(options, event, isThere));
+  for (const event of events) proofs.push(...(await checkProofs(options, event, isThere)));
   return { transaction, block, holds: proofs.every(({ holds }) => holds), proofs };
 }
 
-/** The events of a receipt that carry a proof, by the deployment's own contract. */
+/** The events of a receipt that carry proofs, by the deployment's own contracts. */
 function provenIn({ logs }: Receipt, { timestamp }: Block, deployment: Deployment): Proven[] {
-  const contract: Connectable = "Enrollment";
-  const address = deployment.addresses[contract].toLowerCase();
-  const topics = Object.keys(KINDS).map((name) => interfaceOf(contract).getEvent(name)!.topicHash);
-  return logs
-    .filter((log) => log.address.toLowerCase() === address && topics.includes(log.topics[0]!))
-    .map((log) => decodeLog(contract, toRaw(log), timestamp) as Proven);
+  const known = Object.entries(LOGGED_BY).map(([name, contract]) => {
+    const topic = interfaceOf(contract).getEvent(name)!.topicHash;
+    return { contract, topic, address: deployment.addresses[contract].toLowerCase() };
+  });
+  return logs.flatMap((log) => {
+    const address = log.address.toLowerCase();
+    const found = known.find((one) => one.address === address && one.topic === log.topics[0]);
+    return found ? [decodeLog(found.contract, toRaw(log), timestamp) as Proven] : [];
+  });
 }
 
-async function checkProof(
+/** One for each proof of the event: a screening has one a part. */
+async function checkProofs(
   options: Checking,
   event: Proven,
   isThere: boolean,
-): Promise<CheckedProof> {
+): Promise<CheckedProof[]> {
   const { block } = event.place;
   const chain: ProofStep = {
     id: "chain",
@@ -119,45 +141,74 @@ async function checkProof(
     holds: isThere,
     found: isThere ? `block ${block}` : `it failed, or the chain has another block ${block} now`,
   };
-  const { args } = event;
-  const { deployment, keys } = options;
-  const { version, terms } = await checkVersion(options, event);
-  const of =
-    event.name === "Screened"
-      ? {
-          ...(await eligibilityOf(options, event, terms)),
-          subject: event.args.nullifier,
-          version: event.args.version,
-        }
-      : {
-          circuit: "semaphore" as const,
-          names: MEMBERSHIP_SIGNALS,
-          signals: membershipSignals(deployment, event.args),
-          steps: [await checkGroup(options, event)],
-          subject: event.args.pseudonym,
-          version: event.args.statement.version,
-        };
-  const proof = await verify(keys, of, args.points);
-  const steps = [chain, version, ...of.steps, proof];
+  const checked = await checkVersion(options, event);
+  const stated =
+    event.name === "Screened" || event.name === "Succeeded"
+      ? await eligibilityOf(options, event, checked)
+      : [await membershipOf(options, event)];
+  const proofs: CheckedProof[] = [];
+  for (const of of stated) {
+    const proof = await verify(options.keys, of, of.points);
+    const steps = [chain, checked.version, ...of.steps, proof];
+    proofs.push({
+      ...{ kind: KINDS[event.name], part: of.part, holds: steps.every(({ holds }) => holds) },
+      ...{ trialId: event.args.trialId, version: checked.number, subject: of.subject.toString() },
+      ...{ place: event.place, circuit: of.circuit, points: of.points.map(String), steps },
+      signals: of.signals.map((value, i) => ({ name: of.names[i]!, value })),
+    });
+  }
+  return proofs;
+}
+
+/** A proof with the signals that it must hold for, and what was checked about them. */
+type Stated = {
+  readonly circuit: CircuitName | "semaphore";
+  readonly names: readonly string[];
+  readonly signals: readonly string[];
+  readonly points: readonly bigint[];
+  readonly subject: bigint;
+  readonly part: CheckedProof["part"];
+  readonly steps: readonly ProofStep[];
+};
+
+async function membershipOf(
+  options: Checking,
+  event: Event<"Consented" | "WithdrawnByProof">,
+): Promise<Stated> {
+  const { points, pseudonym: subject } = event.args;
+  const signals = membershipSignals(options.deployment, event.args);
+  const steps = [await checkGroup(options, event)];
   return {
-    ...{ kind: KINDS[event.name], holds: steps.every(({ holds }) => holds) },
-    ...{ trialId: args.trialId, version: of.version, subject: of.subject.toString() },
-    ...{ place: event.place, circuit: of.circuit, points: args.points.map(String), steps },
-    signals: of.signals.map((value, i) => ({ name: of.names[i]!, value })),
+    ...{ circuit: "semaphore", names: MEMBERSHIP_SIGNALS, signals, points, subject, steps },
+    part: undefined,
   };
 }
 
-type Terms = Awaited<ReturnType<typeof checkVersion>>["terms"];
-
-async function eligibilityOf(options: Checking, event: Event<"Screened">, terms: Terms) {
+/** One for each part of the criteria, or of those for successors. */
+async function eligibilityOf(
+  options: Checking,
+  event: Event<"Screened" | "Succeeded">,
+  { terms, number }: CheckedVersion,
+): Promise<Stated[]> {
   const { circuit, step } = await checkKey(options, terms);
-  const criteriaHash = terms?.criteriaHash ?? 0n;
-  return {
-    circuit,
-    names: SIGNALS,
-    signals: eligibilitySignals(options.deployment, event.args, { criteriaHash }),
-    steps: [step, checkDay(event), await checkRoot(options, event)],
-  };
+  const isScreening = event.name === "Screened";
+  const hashes = (isScreening ? terms?.criteriaHashes : terms?.successorHashes) ?? [];
+  const { trialId, parts } = event.args;
+  const subject = isScreening ? event.args.nullifier : event.args.succession.successorNullifier;
+  const message = isScreening ? messageOf(event.args) : successorMessageOf(event.args, number);
+  const complete = checkParts(parts.length, hashes.length);
+  const stated: Stated[] = [];
+  for (const [index, part] of parts.entries()) {
+    const criteriaHash = hashes[index] ?? 0n;
+    const about = { trialId, nullifier: subject, message, criteriaHash, part };
+    stated.push({
+      ...{ circuit, names: SIGNALS, points: part.points, subject },
+      signals: eligibilitySignals(options.deployment, about),
+      part: { index, of: hashes.length },
+      steps: [step, complete, checkDay(part, event.time), await checkRoot(options, event, part)],
+    });
+  }
+  return stated;
 }
 
 async function verify(

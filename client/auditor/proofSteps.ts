@@ -4,18 +4,22 @@ import { type CircuitName, SIZES } from "../../circuits/statement/program.ts";
 import { circuitIdOf } from "../../circuits/statement/trial.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { findLogs, readBlock } from "./chain.ts";
-import { type ChainTerms, decodeLog, type Event, type EventName } from "./event.ts";
+import { type ChainTerms, decodeLog, type Event, type EventName, type Part } from "./event.ts";
 import { hashKey } from "./keys.ts";
 import type { Checking, ProofStep, Proven } from "./proofCheck.ts";
 import { CallReverted } from "./rpc.ts";
 import { refuseDay, termsDigest } from "./signals.ts";
 
+/** A version by its number, with what was found of it. */
+export type CheckedVersion = {
+  readonly number: number;
+  readonly version: ProofStep;
+  readonly terms: ChainTerms | undefined;
+};
+
 /** The version's terms are those that the board had approved when the proof was submitted. */
-export async function checkVersion(
-  checking: Checking,
-  event: Proven,
-): Promise<{ version: ProofStep; terms: ChainTerms | undefined }> {
-  const number = event.name === "Screened" ? event.args.version : event.args.statement.version;
+export async function checkVersion(checking: Checking, event: Proven): Promise<CheckedVersion> {
+  const number = await versionOf(checking, event);
   const published = (await eventsOf(checking, "TrialRegistry", "VersionPublished", event)).find(
     ({ args }) => args.version === number,
   );
@@ -25,7 +29,8 @@ export async function checkVersion(
     ...{ id: "version", says, holds: problem === undefined, found: problem ?? found },
   });
   if (published === undefined) {
-    return { version: step(`version ${number} was never published`, ""), terms: undefined };
+    const missing = step(`version ${number} was never published`, "");
+    return { number, version: missing, terms: undefined };
   }
   const { terms, digest } = published.args;
   const due = termsDigest(checking.deployment, published.args);
@@ -34,7 +39,21 @@ export async function checkVersion(
   else if (approved?.args.digest !== due) problem = `version ${number} was not approved`;
   else if (event.name === "Consented" && event.args.statement.formHash !== terms.consentFormHash)
     problem = "the consent is to another form than the version's";
-  return { version: step(problem, `version ${number}, digest ${due}`), terms };
+  return { number, version: step(problem, `version ${number}, digest ${due}`), terms };
+}
+
+/** A succession names no version: its proofs are for the one in force. */
+async function versionOf(checking: Checking, event: Proven): Promise<number> {
+  if (event.name === "Screened") return event.args.version;
+  if (event.name !== "Succeeded") return event.args.statement.version;
+  return (await approvals(checking, event)).at(-1)?.args.version ?? 0;
+}
+
+/** There is one proof for each part of the criteria. */
+export function checkParts(proofs: number, parts: number): ProofStep {
+  const says = "there is one proof for each part of the criteria";
+  const found = `${proofs} proofs, ${parts} parts`;
+  return { id: "parts", says, holds: proofs === parts && parts > 0, found };
 }
 
 /** The chain verified with the published key, too. */
@@ -64,41 +83,58 @@ export async function checkKey(
 }
 
 /** The proof was fresh. */
-export function checkDay({ args, time }: Event<"Screened">): ProofStep {
-  const problem = refuseDay(args.asOf, time);
+export function checkDay({ asOf }: Part, time: number): ProofStep {
+  const problem = refuseDay(asOf, time);
   const says = "the proof's day is the block's, or at most three before";
-  return { id: "day", says, holds: problem === undefined, found: problem ?? `asOf ${args.asOf}` };
+  return { id: "day", says, holds: problem === undefined, found: problem ?? `asOf ${asOf}` };
 }
 
-type RegistryEvent = Event<"Anchored" | "Replaced" | "Revoked" | "RevokedEarly">;
+type RegistryEvent = Event<"Anchored" | "Replaced" | "Revoked" | "ClinicVoided">;
+
+/** Whether an event of the registry ended every older root. */
+const isVoiding = ({ name, args }: RegistryEvent) =>
+  name === "Revoked" || name === "ClinicVoided" || (name === "Replaced" && args.voided);
 
 /** The records root was the registry's newest, or one within its window. */
-export async function checkRoot(checking: Checking, event: Event<"Screened">): Promise<ProofStep> {
-  const { recordsRoot } = event.args;
+export async function checkRoot(
+  checking: Checking,
+  event: Proven,
+  { recordsRoot }: Part,
+): Promise<ProofStep> {
   const before = await registryEvents(checking, event);
   const rootIn = ({ args }: RegistryEvent) => ("root" in args ? args.root : undefined);
   const at = before.findLastIndex((one) => rootIn(one) === recordsRoot);
   const next = before.findIndex((one, i) => i > at && rootIn(one) !== undefined);
-  const problem =
-    at < 0
-      ? `root ${recordsRoot} was never one of the registry`
-      : next < 0
-        ? undefined
-        : await refuseOld(checking, before.slice(next), event.time);
+  let problem: string | undefined;
+  if (at < 0) problem = `root ${recordsRoot} was never one of the registry`;
+  else if (leavesToClear(before) > 0)
+    problem = "leaves of a voided clinic were left in the registry";
+  else if (next >= 0 && before.slice(next).some(isVoiding))
+    problem = "a revocation had voided the root";
+  else if (next >= 0) problem = await refuseOld(checking, before[next]!, event.time);
   const says = "the records root was the registry's newest, or superseded within its window";
   return { id: "root", says, holds: problem === undefined, found: problem ?? `${recordsRoot}` };
 }
 
-/** `since`: what the registry logged from the event on that superseded the root. */
+/** Leaves of voided clinics that nobody had cleared yet. */
+function leavesToClear(events: readonly RegistryEvent[]): number {
+  const left = new Map<string, number>();
+  for (const { name, args } of events) {
+    const { clinic } = args;
+    if (name === "ClinicVoided") left.set(clinic, Number(args.leavesLeft));
+    const before = left.get(clinic);
+    if (name === "Revoked" && before !== undefined) left.set(clinic, before - 1);
+  }
+  return [...left.values()].reduce((sum, n) => sum + n, 0);
+}
+
+/** `by`: the event that superseded the root. */
 async function refuseOld(
   { request, deployment }: Checking,
-  since: readonly RegistryEvent[],
+  by: RegistryEvent,
   time: number,
 ): Promise<string | undefined> {
-  if (since.some(({ name }) => name === "Revoked" || name === "RevokedEarly")) {
-    return "a revocation had voided the root";
-  }
-  const { timestamp } = await readBlock(request, since[0]!.place.block);
+  const { timestamp } = await readBlock(request, by.place.block);
   if (time <= timestamp + deployment.rootWindowSeconds) return undefined;
   return `the root's window had ended ${time - timestamp - deployment.rootWindowSeconds} s before`;
 }
@@ -108,9 +144,10 @@ async function registryEvents(checking: Checking, event: Proven): Promise<Regist
   const address = [deployment.addresses.RecordRegistry];
   const range = { from: deployment.deployBlock, to: event.place.block };
   const logs = await findLogs(request, { address }, range);
+  const names: readonly string[] = ["Anchored", "Replaced", "Revoked", "ClinicVoided"];
   return logs
     .map((log) => decodeLog("RecordRegistry", log, 0))
-    .filter((one) => one !== undefined && isBefore(one, event)) as RegistryEvent[];
+    .filter((one) => one && names.includes(one.name) && isBefore(one, event)) as RegistryEvent[];
 }
 
 /** A membership proof is about the group of those screened for its version, and a root it had. */
@@ -123,11 +160,12 @@ export async function checkGroup(
     ({ args }) => args.version === statement.version,
   );
   const screeningVersion = approved?.args.screeningVersion;
-  const opened = await eventsOf(checking, "Enrollment", "GroupOpened", event);
+  const opened = await eventsOf(checking, "Screening", "GroupOpened", event);
   const due = opened.find(({ args }) => args.screeningVersion === screeningVersion)?.args.groupId;
   const topic = `0x${groupId.toString(16).padStart(64, "0")}`;
-  const members = await eventsOf(checking, "Semaphore", "MemberAdded", event, topic);
-  const hadRoot = members.some(({ args }) => args.merkleTreeRoot === groupRoot);
+  const single = await eventsOf(checking, "Semaphore", "MemberAdded", event, topic);
+  const many = await eventsOf(checking, "Semaphore", "MembersAdded", event, topic);
+  const hadRoot = [...single, ...many].some(({ args }) => args.merkleTreeRoot === groupRoot);
   const says = "the proof is about the group of those screened for its version, and a root it had";
   const holds = due === groupId && hadRoot;
   let found = `group ${groupId}, root ${groupRoot}`;

@@ -14,7 +14,8 @@ export const REPORT_FORMAT = "cohort-zero/audit/1";
 export type VersionReport = {
   readonly version: number;
   readonly digest: string;
-  readonly criteriaHash: string;
+  /** One a part, in order. */
+  readonly criteriaHashes: readonly string[];
   readonly circuit: string;
   readonly isSealed: boolean;
   readonly documentHash: string;
@@ -166,7 +167,7 @@ function trialReport(world: World, trial: Trial, time: number): TrialReport {
   for (const who of trial.participants.values()) {
     const name = PARTICIPANT_STATES[who.state]!;
     participants[name] = (participants[name] ?? 0) + 1;
-    if (LIVE.includes(name) && isOnHold(trial, who, time)) onHold++;
+    if (LIVE.includes(name) && isOnHold(world, trial, who, time)) onHold++;
   }
   return {
     ...{ trialId, protocolNumber, sponsor, board, currentVersion: current, milestones },
@@ -194,7 +195,7 @@ function versionReport({ circuits }: World, version: Version): VersionReport {
   const { isSealed, documentHash, capacity, sites } = terms;
   return {
     ...{ version: number, digest, isSealed, documentHash, capacity, sites },
-    criteriaHash: terms.criteriaHash.toString(),
+    criteriaHashes: terms.criteriaHashes.map(String),
     circuit: circuits.get(terms.circuit)?.name ?? terms.circuit,
     publishedAt,
     approvedAt: version.approvedAt ?? null,

@@ -2,11 +2,11 @@
 // verification.
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { type CircuitName, SIZES } from "../../circuits/statement/program.ts";
-import type { Event } from "./event.ts";
+import type { Event, Part } from "./event.ts";
 import { explainMember, openGroup } from "./groups.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
 import { refuseRoot } from "./records.ts";
-import { eligibilitySignals, refuseDay } from "./signals.ts";
+import { eligibilitySignals, messageOf, refuseDay } from "./signals.ts";
 import { countAct, type Trial, type Version } from "./state.ts";
 import { refuseRunning } from "./trials.ts";
 
@@ -23,31 +23,59 @@ export const screeningHandlers: Handlers = {
     expect(replay, event, isCurrent, "screening/version", reason);
     // A version without approval is reported once, by that.
     const problem = isCurrent
-      ? refuseRunning(trial, { time: event.time, recruiting: true })
+      ? refuseRunning(replay.world, trial, { time: event.time, recruiting: true })
       : undefined;
     expect(replay, event, problem === undefined, "screening/not-recruiting", problem ?? "");
-    checkDay(replay, event);
-    checkRoot(replay, event);
     const group = checkGroup(replay, event, trial, version);
     checkPerson(replay, event, trial);
     explainMember(replay, event, { groupId: group, commitment: event.args.participantCommitment });
     remember(event, trial, group);
     if (version) {
       version.firstScreeningAt ??= event.time;
-      claimProof(replay, event, version);
+      const { nullifier, parts } = event.args;
+      const hashes = version.terms.criteriaHashes;
+      claimParts(replay, event, {
+        version,
+        hashes,
+        nullifier,
+        message: messageOf(event.args),
+        parts,
+      });
     }
   },
 };
 
 type Screened = Event<"Screened">;
+type Proving = Event<"Screened" | "Succeeded">;
 
-function checkDay(replay: Replay, event: Screened): void {
-  const problem = refuseDay(event.args.asOf, event.time);
+/** What the proofs of a screening or succession are about. */
+export type Claimed = {
+  readonly version: Version;
+  readonly hashes: readonly bigint[];
+  readonly nullifier: bigint;
+  readonly message: bigint;
+  readonly parts: readonly Part[];
+};
+
+/** Checks each part's day and root, and puts its proof up for verification. */
+export function claimParts(replay: Replay, event: Proving, claimed: Claimed): void {
+  const { hashes, parts } = claimed;
+  const reason = `${parts.length} proofs for ${hashes.length} parts`;
+  expect(replay, event, parts.length === hashes.length, "screening/parts", reason);
+  parts.forEach((part, i) => {
+    checkDay(replay, event, part);
+    checkRoot(replay, event, part);
+    const criteriaHash = hashes[i];
+    if (criteriaHash !== undefined) claimProof(replay, event, claimed, { criteriaHash, part });
+  });
+}
+
+function checkDay(replay: Replay, event: Proving, { asOf }: Part): void {
+  const problem = refuseDay(asOf, event.time);
   expect(replay, event, problem === undefined, "screening/day", problem ?? "");
 }
 
-function checkRoot(replay: Replay, event: Screened): void {
-  const { recordsRoot } = event.args;
+function checkRoot(replay: Replay, event: Proving, { recordsRoot }: Part): void {
   const windowSeconds = replay.deployment.rootWindowSeconds;
   const problem = refuseRoot(replay.world, recordsRoot, { time: event.time, windowSeconds });
   const rule =
@@ -95,24 +123,32 @@ function checkPerson(replay: Replay, event: Screened, trial: Trial): void {
 }
 
 function remember({ args, time }: Screened, trial: Trial, groupId: bigint): void {
-  const { nullifier, participantCommitment: commitment } = args;
-  const person = trial.screened.get(nullifier) ?? { commitment, groups: new Set() };
-  person.groups.add(groupId);
-  trial.screened.set(nullifier, person);
+  const { nullifier, participantCommitment: commitment, parts } = args;
+  const groups = trial.screened.get(nullifier)?.groups ?? new Set<bigint>();
+  groups.add(groupId);
+  const issuerTags = parts.map(({ issuerTag }) => issuerTag);
+  const before = trial.screened.get(nullifier)?.commitment ?? commitment;
+  trial.screened.set(nullifier, { commitment: before, groups, issuerTags });
   trial.commitments.add(commitment);
   countAct(trial, time, "screened");
 }
 
 /** Signals are recomputed from the chain; none is taken from who submitted the proof. */
-function claimProof(replay: Replay, event: Screened, version: Version): void {
+function claimProof(
+  replay: Replay,
+  event: Proving,
+  { version, nullifier, message }: Claimed,
+  of: { criteriaHash: bigint; part: Part },
+): void {
+  const { trialId } = event.args;
   const name = replay.world.circuits.get(version.terms.circuit)?.name;
   // A circuit that nobody published is reported where it was registered.
   if (name === undefined || !CIRCUITS.includes(name)) return;
   replay.world.counts.screeningProofs++;
   replay.claim({
     key: name as CircuitName,
-    points: event.args.points,
-    signals: eligibilitySignals(replay.deployment, event.args, version.terms),
+    points: of.part.points,
+    signals: eligibilitySignals(replay.deployment, { trialId, nullifier, message, ...of }),
     rule: "screening/proof",
     place: event.place,
   });

@@ -1,8 +1,4 @@
-// What a server tells people, downloaded whole and as of one block.
-import { z } from "zod";
 import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../api/registry.ts";
-import { field } from "../api/scalars.ts";
-import type { Operation } from "../api/transport.ts";
 import type { PublicState, TrialSummary } from "../api/trial.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import type { Api } from "../api.ts";
@@ -46,20 +42,13 @@ export async function readTold(api: Api): Promise<Told> {
   throw new ServerUnavailable("its answers were never all of one block");
 }
 
-const readBatch: Operation<readonly string[] | undefined> = {
-  document: "query Batch($root: Field!) { batch(root: $root) { leaves } }",
-  answer: z
-    .object({ batch: z.object({ leaves: z.array(field) }).nullable() })
-    .transform(({ batch }) => batch?.leaves.map(String)),
-};
-
 /** The leaves of every batch that the server says it holds; none of one that it then withholds. */
 export async function readServerLeaves(api: Api, { records }: Told): Promise<LeavesByRoot> {
   const found = new Map<string, readonly string[]>();
-  for (const { value, published } of records.leaves) {
-    if (!published) continue;
-    const leaves = await api.run(readBatch, { root: value.toString() });
-    found.set(value.toString(), leaves ?? []);
+  for (const { batchRoot, published } of records.leaves) {
+    if (!published || batchRoot === null) continue;
+    const leaves = await api.batchLeaves(batchRoot);
+    found.set(batchRoot.toString(), leaves?.map(String) ?? []);
   }
   return found;
 }

@@ -8,24 +8,44 @@ import {
   digestEncoded,
   scopeOf,
   screeningMessage,
+  successionMessage,
   VERSION_TERMS_ABI,
 } from "../../circuits/statement/trial.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
-import type { EventArgs } from "./event.ts";
+import type { EventArgs, Part } from "./event.ts";
 
 /** As Screening.MAX_PROOF_AGE_DAYS. */
 const MAX_PROOF_AGE_DAYS = 3;
 
-/** Signals of an eligibility proof, in the circuit's order. */
+/** Signals of one part's eligibility proof, in the circuit's order. */
 export function eligibilitySignals(
   deployment: Deployment,
-  args: EventArgs["Screened"],
-  { criteriaHash }: { criteriaHash: bigint },
+  of: {
+    readonly trialId: Bytes32;
+    readonly nullifier: bigint;
+    readonly message: bigint;
+    readonly criteriaHash: bigint;
+    readonly part: Part;
+  },
 ): string[] {
-  const { trialId, version, nullifier, participantCommitment, recordsRoot, asOf } = args;
+  const { trialId, nullifier, message, criteriaHash } = of;
+  const { issuerTag, recordsRoot, asOf } = of.part;
   const scope = scopeIn(deployment, trialId);
-  const message = screeningMessage({ trialId, version, participantCommitment });
-  return [nullifier, criteriaHash, recordsRoot, scope, message, asOf].map(String);
+  return [nullifier, issuerTag, criteriaHash, recordsRoot, scope, message, asOf].map(String);
+}
+
+/** What the proofs of a screening authorise. */
+export function messageOf({ trialId, version, participantCommitment }: EventArgs["Screened"]) {
+  return screeningMessage({ trialId, version, participantCommitment });
+}
+
+/** What the proofs of a succession authorise, under the version in force. */
+export function successorMessageOf(
+  { trialId, pseudonym, succession }: EventArgs["Succeeded"],
+  version: number,
+) {
+  const { successorCommitment } = succession;
+  return successionMessage({ trialId, version, pseudonym, successorCommitment });
 }
 
 /** Signals of the membership proof of a consent or a withdrawal. */
@@ -45,7 +65,7 @@ export function membershipSignals(
 }
 
 function scopeIn({ chainId, addresses }: Deployment, trialId: Bytes32): bigint {
-  return scopeOf({ chainId, enrollment: addresses.Enrollment, trialId });
+  return scopeOf({ chainId, screening: addresses.Screening, trialId });
 }
 
 /** The digest of a published version's terms: what its board approves. */
@@ -54,7 +74,7 @@ export function termsDigest(
   { trialId, version, terms }: EventArgs["VersionPublished"],
 ): Bytes32 {
   const types = ["string", "uint256", "address", "bytes32", "uint32", VERSION_TERMS_ABI];
-  const place = ["cohort-zero/trial-version/1", chainId, addresses.TrialRegistry];
+  const place = ["cohort-zero/trial-version/2", chainId, addresses.TrialRegistry];
   return digestEncoded(types, [...place, trialId, version, terms]);
 }
 

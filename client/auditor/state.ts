@@ -15,10 +15,27 @@ export type Circuit = {
 /** A leaf of the registry, by its place. `size` counts records; 0 once revoked. */
 export type LeafState = {
   leaf: bigint;
+  /** The root that the clinic anchored; of a tombstone the last before it. */
+  batchRoot: bigint;
   clinic: string;
   size: number;
   leavesHash: Bytes32;
+  /** The clinic's word on where its leaves are published. */
+  uri: string;
   place: Place;
+};
+
+/** What a clinic has in the registry and may do there. */
+export type ClinicState = {
+  /** Of the tree, those with tombstones included. */
+  slots: number;
+  /** Those with leaves. */
+  live: number;
+  quota: bigint;
+  revocationLimit: bigint;
+  isVoided: boolean;
+  /** Acts that voided roots, on the last day (since 1970) that had one. */
+  revocations: { day: number; count: number };
 };
 
 export type RecordsState = {
@@ -31,9 +48,13 @@ export type RecordsState = {
   root: bigint;
   epoch: bigint;
   readonly anchoredBy: Map<bigint, string>;
-  /** `clinic leaf`. */
+  /** `clinic commitment`. */
   readonly revokedEarly: Set<string>;
-  readonly tombstones: Set<bigint>;
+  /** Whose slot a tombstone holds, until it is used again. */
+  readonly tombstones: Map<bigint, string>;
+  readonly clinics: Map<string, ClinicState>;
+  /** Leaves of voided clinics that are still in the tree: no root is good meanwhile. */
+  leavesToClear: number;
   readonly superseded: Map<bigint, { since: number; epoch: bigint }>;
 };
 
@@ -59,9 +80,12 @@ export type Participant = {
   sequence: bigint;
   validUntil: bigint;
   arriveBy: bigint;
-  withdrawalCodeHash: Bytes32;
+  /** The first 16 bytes of the code's hash, as the contract keeps it. */
+  withdrawalCodeHash: string;
   /** Block time of the last statement; not on the chain. */
   consentedAt: number;
+  /** Hours (since 1970) of the last twelve grants, oldest first. */
+  grantHours: readonly number[];
 };
 
 /** Something that happened to a whole trial, for the timeline. */
@@ -79,9 +103,13 @@ const STEP_SECONDS = [60, 600, 3_600, 86_400, 604_800] as const;
 export type Trial = {
   readonly trialId: Bytes32;
   readonly protocolNumber: string;
-  readonly sponsor: string;
+  sponsor: string;
   board: string;
   status: number;
+  /** Governance's own hold. */
+  isHeld: boolean;
+  /** From when on another sponsor may register the number, if nothing was approved. */
+  lapsesAt: bigint;
   beforeHold: number;
   latest: number;
   current: number;
@@ -90,7 +118,10 @@ export type Trial = {
   /** Group by screening version. */
   readonly groups: Map<number, bigint>;
   /** Commitment by nullifier, and the groups it is in. */
-  readonly screened: Map<bigint, { commitment: bigint; groups: Set<bigint> }>;
+  readonly screened: Map<
+    bigint,
+    { commitment: bigint; groups: Set<bigint>; issuerTags: readonly bigint[] }
+  >;
   readonly commitments: Set<bigint>;
   readonly participants: Map<bigint, Participant>;
   placesTaken: number;
@@ -119,7 +150,9 @@ export type Pending = {
     state: number;
     place: Place;
   }[];
+  /** Members that a later act of the transaction must explain, and the other way round. */
   readonly members: { groupId: bigint; commitment: bigint; place: Place }[];
+  readonly awaited: { groupId: bigint; commitment: bigint; act: string; place: Place }[];
 };
 
 export type World = {
@@ -158,15 +191,22 @@ export function emptyWorld(): World {
       epoch: 0n,
       anchoredBy: new Map(),
       revokedEarly: new Set(),
-      tombstones: new Set(),
+      tombstones: new Map(),
+      clinics: new Map(),
+      leavesToClear: 0,
       superseded: new Map(),
     },
     trials: new Map(),
     groups: new Map(),
-    pending: { transaction: "", announced: [], changed: [], members: [] },
+    pending: nothingPending(),
     last: { block: -1, logIndex: -1, time: 0 },
     counts: { events: 0, screeningProofs: 0, consentProofs: 0, signatures: 0 },
   };
+}
+
+/** Nothing is owed. */
+export function nothingPending(): Pending {
+  return { transaction: "", announced: [], changed: [], members: [], awaited: [] };
 }
 
 /** Roles as Accreditation.sol numbers them. */

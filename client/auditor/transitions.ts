@@ -1,14 +1,14 @@
 // A participant's state machine, and the bookkeeping that pairs each act with the change of state
 // it causes within one transaction. Mirrors `_setState` and its callers in Consents.sol and
 // Enrollment.sol.
-import {
-  PARTICIPANT_STATES,
-  type ParticipantState,
-  ZERO_BYTES32,
-} from "../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
 import type { Event } from "./event.ts";
+import { settleMembers } from "./groups.ts";
 import { expect, type Handlers, type Replay, trialOf } from "./handler.ts";
-import type { Participant, Trial } from "./state.ts";
+import { nothingPending, type Participant, type Trial } from "./state.ts";
+
+/** The first half of no code's hash. */
+export const NO_CODE = `0x${"0".repeat(32)}`;
 
 /** The number of a state on the chain. */
 export const stateNumber = (name: ParticipantState) => PARTICIPANT_STATES.indexOf(name);
@@ -55,8 +55,9 @@ export function participantOf(replay: Replay, event: ParticipantEvent, trial: Tr
 export function newParticipant(): Participant {
   return {
     ...{ state: 0, givenBy: 0, version: 0, permissions: 0, siteId: 0 },
-    ...{ sequence: 0n, validUntil: 0n, arriveBy: 0n, withdrawalCodeHash: ZERO_BYTES32 },
+    ...{ sequence: 0n, validUntil: 0n, arriveBy: 0n, withdrawalCodeHash: NO_CODE },
     consentedAt: 0,
+    grantHours: [],
   };
 }
 
@@ -131,7 +132,7 @@ export function withdraw(
 /** Ends a transaction: reports what it left unexplained, and believes it. */
 export function settle(replay: Replay): void {
   const { world, report } = replay;
-  const { announced, changed, members } = world.pending;
+  const { announced, changed } = world.pending;
   for (const { state, place } of announced) {
     report("participant/unexplained", `an act to ${nameOf(state)} changed no state`, place);
   }
@@ -146,8 +147,6 @@ export function settle(replay: Replay): void {
     participant.state = state;
     trial?.participants.set(pseudonym, participant);
   }
-  for (const { commitment, groupId, place } of members) {
-    report("group/member", `member ${commitment} joined group ${groupId} by no screening`, place);
-  }
-  world.pending = { transaction: "", announced: [], changed: [], members: [] };
+  settleMembers(replay);
+  world.pending = nothingPending();
 }

@@ -1,18 +1,28 @@
 // Trials: registration, versions, approvals, status. Mirrors contracts/TrialRegistry.sol.
-import { isBytesLike, keccak256 } from "ethers";
+import { ZeroAddress } from "ethers";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
-  type Bytes32,
+  isProtocolNumber,
   TRIAL_STATUSES,
   type TrialStatus,
   trialIdOf,
   ZERO_BYTES32,
 } from "../../circuits/statement/trial.ts";
-import type { ChainTerms, Event } from "./event.ts";
+import type { Event, EventArgs } from "./event.ts";
 import { expect, type Handlers, isLeftOut, type Replay, trialOf } from "./handler.ts";
 import { termsDigest } from "./signals.ts";
-import { isAccredited, noSteps, type Participant, type Trial, type Version } from "./state.ts";
+import {
+  isAccredited,
+  noSteps,
+  type Participant,
+  type Trial,
+  type Version,
+  type World,
+} from "./state.ts";
 
+const MAX_PARTS = 4;
+const LAPSE_SECONDS = 31_536_000n;
+const NOBODY = ZeroAddress;
 const MAX_SITES = 256;
 const MAX_ARRIVAL_DAYS = 3_650;
 const status = (name: TrialStatus) => TRIAL_STATUSES.indexOf(name);
@@ -24,10 +34,15 @@ const [IN_REVIEW, ACTIVE, ON_HOLD, CLOSED, COMPLETED] = [
   status("completed"),
 ];
 
-/** A protocol number that is no text is given in hexadecimal, a very long one by its hash (`textOf`). */
-function isNamed(protocolNumber: string, trialId: Bytes32): boolean {
-  if (trialIdOf(protocolNumber) === trialId || protocolNumber === trialId) return true;
-  return isBytesLike(protocolNumber) && keccak256(protocolNumber) === trialId;
+/** Never approved, and released or a year old: any sponsor may take the number. */
+function hasLapsed({ status, lapsesAt }: Trial, time: number): boolean {
+  return status === IN_REVIEW && BigInt(time) >= lapsesAt;
+}
+
+/** Version numbers go on; the newest version of the sponsor before is gone. */
+function takeOver(trial: Trial, by: Pick<Trial, "sponsor" | "board" | "lapsesAt">): void {
+  trial.versions.delete(trial.latest);
+  Object.assign(trial, by);
 }
 
 export const trialHandlers: Handlers = {
@@ -35,13 +50,38 @@ export const trialHandlers: Handlers = {
     const { world } = replay;
     const { trialId, protocolNumber, sponsor, board } = event.args;
     if (isLeftOut(replay, trialId)) return;
-    const isNew = !world.trials.has(trialId) && isNamed(protocolNumber, trialId);
+    const before = world.trials.get(trialId);
+    const isFree = before === undefined || hasLapsed(before, event.time);
+    const isNew =
+      isFree && isProtocolNumber(protocolNumber) && trialIdOf(protocolNumber) === trialId;
     const reason = `trial ${trialId} as "${protocolNumber}"`;
     expect(replay, event, isNew, "trial/protocol", reason);
     requireRole(replay, event, "sponsor", sponsor);
     requireRole(replay, event, "board", board);
-    world.trials.set(trialId, newTrial(event));
-    remember(replay, event, "registered");
+    const lapsesAt = BigInt(event.time) + LAPSE_SECONDS;
+    if (before === undefined) world.trials.set(trialId, { ...newTrial(event), lapsesAt });
+    else takeOver(before, { sponsor, board, lapsesAt });
+    remember(replay, event, before === undefined ? "registered" : "registered by another sponsor");
+  },
+
+  ProtocolReleased(replay, event) {
+    const trial = trialOf(replay, event);
+    if (trial === undefined) return;
+    const isUnapproved = trial.status === IN_REVIEW;
+    const reason = `released while ${TRIAL_STATUSES[trial.status]}`;
+    expect(replay, event, isUnapproved, "trial/protocol", reason);
+    Object.assign(trial, { sponsor: NOBODY, board: NOBODY, lapsesAt: BigInt(event.time) });
+    remember(replay, event, "protocol number released");
+  },
+
+  HeldByGovernance(replay, event) {
+    const trial = trialOf(replay, event);
+    if (trial === undefined) return;
+    const { held } = event.args;
+    const reason = held ? "held twice" : "lifted without a hold";
+    expect(replay, event, held !== trial.isHeld, "trial/status", reason);
+    trial.isHeld = held;
+    remember(replay, event, held ? "held by governance" : "let go on by governance");
   },
 
   BoardChanged(replay, event) {
@@ -62,7 +102,7 @@ export const trialHandlers: Handlers = {
     expect(
       replay,
       event,
-      isDue && isSound(replay, terms),
+      isDue && isSound(replay, event.args),
       "trial/version",
       `version ${number}: ${reason}`,
     );
@@ -112,25 +152,30 @@ export const trialHandlers: Handlers = {
  * accrual counts too.
  */
 export function refuseRunning(
+  world: World,
   trial: Trial,
   { time, recruiting }: { time: number; recruiting: boolean },
 ): string | undefined {
   if (trial.current === 0 || trial.status === IN_REVIEW) return "no version was approved";
+  if (trial.isHeld) return "governance held the trial";
   if (trial.status === ON_HOLD) return "the trial was suspended";
   if (trial.status === COMPLETED) return "the trial was completed";
   if (recruiting && trial.status === CLOSED) return "the trial was closed to accrual";
   if (BigInt(time) > trial.approvedUntil) return "the board's approval had expired";
+  if (!isAccredited(world, "sponsor", trial.sponsor)) return "its sponsor was not accredited";
+  if (!isAccredited(world, "board", trial.board)) return "its board was not accredited";
   return undefined;
 }
 
 /** Nothing may go on with a participant: the trial does not run, or the consent is outdated or over. */
 export function isOnHold(
+  world: World,
   trial: Trial,
   { version, validUntil }: Pick<Participant, "version" | "validUntil">,
   time: number,
 ): boolean {
   const required = trial.versions.get(trial.current)?.consentVersion ?? 0;
-  const isRunning = refuseRunning(trial, { time, recruiting: false }) === undefined;
+  const isRunning = refuseRunning(world, trial, { time, recruiting: false }) === undefined;
   return !isRunning || version < required || validUntil < BigInt(time);
 }
 
@@ -138,7 +183,8 @@ function newTrial({ args }: Event<"TrialRegistered">): Trial {
   const { trialId, protocolNumber, sponsor, board } = args;
   return {
     ...{ trialId, protocolNumber, sponsor, board },
-    ...{ status: IN_REVIEW, beforeHold: 0, latest: 0, current: 0, approvedUntil: 0n },
+    ...{ status: IN_REVIEW, isHeld: false, beforeHold: 0, lapsesAt: 0n },
+    ...{ latest: 0, current: 0, approvedUntil: 0n },
     ...{ versions: new Map(), groups: new Map(), screened: new Map(), commitments: new Set() },
     ...{ participants: new Map(), placesTaken: 0, sitePlaces: new Map() },
     ...{ milestones: [], steps: noSteps() },
@@ -155,13 +201,16 @@ function requireRole(replay: Replay, event: Event, role: "sponsor" | "board", ac
   expect(replay, event, is, `trial/${role}`, `${account} was no accredited ${role}`);
 }
 
-function isSound({ world }: Replay, terms: ChainTerms): boolean {
-  const { criteriaHash, capacity, arrivalDays, sites } = terms;
+function isSound({ world }: Replay, { version: number, terms }: EventArgs["VersionPublished"]) {
+  const { criteriaHashes, successorHashes, capacity, arrivalDays, sites } = terms;
+  const hashes = [...criteriaHashes, ...successorHashes];
   const siteIds = new Set(sites.map(({ siteId }) => siteId));
   return (
     world.circuits.has(terms.circuit) &&
-    criteriaHash > 0n &&
-    criteriaHash < FIELD_ORDER &&
+    criteriaHashes.length > 0 &&
+    criteriaHashes.length <= MAX_PARTS &&
+    successorHashes.length === criteriaHashes.length &&
+    hashes.every((hash) => hash > 0n && hash < FIELD_ORDER) &&
     terms.consentFormHash !== ZERO_BYTES32 &&
     terms.documentHash !== ZERO_BYTES32 &&
     capacity > 0 &&
@@ -172,7 +221,9 @@ function isSound({ world }: Replay, terms: ChainTerms): boolean {
     sites.length > 0 &&
     sites.length <= MAX_SITES &&
     siteIds.size === sites.length &&
-    sites.every((site) => site.siteId > 0 && site.capacity > 0 && BigInt(site.signer) !== 0n)
+    sites.every((site) => site.siteId > 0 && BigInt(site.signer) !== 0n) &&
+    // Without places a site only signs for those it has.
+    (number > 1 || sites.every((site) => site.capacity > 0))
   );
 }
 
@@ -214,8 +265,7 @@ function mayChange({ world }: Replay, trial: Trial, next: number, by: string): b
   const isBoard = by === trial.board && isAccredited(world, "board", by);
   const isSponsor = by === trial.sponsor && isAccredited(world, "sponsor", by);
   const { status: from, beforeHold } = trial;
-  if (next === ON_HOLD)
-    return (isBoard || by === world.owner) && (from === ACTIVE || from === CLOSED);
+  if (next === ON_HOLD) return isBoard && (from === ACTIVE || from === CLOSED);
   if (from === ON_HOLD) return isBoard && next === beforeHold;
   if (next === ACTIVE) return isBoard && from === IN_REVIEW && trial.current > 0;
   if (next === CLOSED) return isSponsor && from === ACTIVE;

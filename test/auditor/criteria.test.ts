@@ -77,7 +77,7 @@ describe("criteria opened to the auditor", () => {
       published,
       isSealed: false,
     });
-    expect(check).toMatchObject({ finding: { reason: expect.stringContaining("criteriaHash") } });
+    expect(check).toMatchObject({ finding: { reason: expect.stringContaining("criteriaHashes") } });
   });
 
   test("of a trial that is not on the chain are named", () => {

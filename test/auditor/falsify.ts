@@ -79,7 +79,8 @@ export function consented(
   const last = argsAt(h, "Consented", find(h, "Consented", -1));
   const { statement } = last;
   const time = BigInt(now(h));
-  const timely = { submitBy: time + 60n, validUntil: time + BigInt(DAY), siteId, sequence: 1n };
+  const midnight = (days: bigint) => (time / BigInt(DAY) + days) * BigInt(DAY);
+  const timely = { submitBy: midnight(2n), validUntil: midnight(2n), siteId, sequence: 1n };
   const args = { ...last, pseudonym: number(name), statement: { ...statement, ...timely, ...to } };
   return { ...args, points: proveConsented(history, args) };
 }
@@ -115,14 +116,15 @@ export function screenedNow(
   const last = argsAt(h, "Screened", find(h, "Screened", -1));
   const fresh = { nullifier: number("fresh"), participantCommitment: number("fresh too") };
   const asOf = packAsOf(dayOfTimestamp(now(h)));
-  const args = { ...last, ...fresh, asOf, ...to };
+  const parts = last.parts.map((part) => ({ ...part, asOf }));
+  const args = { ...last, ...fresh, parts, ...to };
   const { groupId, participantCommitment: identityCommitment } = args;
   const members = membersOf(h, groupId);
   const merkleTreeRoot = rootOver([...members, identityCommitment], hashPair);
   const index = BigInt(members.length);
   return [
     ["MemberAdded", { groupId, index, identityCommitment, merkleTreeRoot }],
-    ["Screened", { ...args, points: proveScreened(history, args) }],
+    ["Screened", { ...args, parts: proveScreened(history, args) }],
   ];
 }
 

@@ -3,14 +3,14 @@
 
 import { consentMessage } from "../../circuits/statement/consent.ts";
 import { hashEncoded } from "../../circuits/statement/hash.ts";
-import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
 import { screeningMessage } from "../../circuits/statement/trial.ts";
 import { openChain } from "../../client/auditor/chain.ts";
-import type { EventArgs } from "../../client/auditor/event.ts";
+import type { EventArgs, Part } from "../../client/auditor/event.ts";
 import type { PublishedKeys } from "../../client/auditor/published.ts";
 import { connectProvider, type Request } from "../../client/auditor/rpc.ts";
 import type { Source } from "../../client/auditor/source.ts";
 import { buildBatch } from "../../client/clinic/batch.ts";
+import { registryOf } from "../contracts/registry.ts";
 import {
   arriveNew,
   CODE,
@@ -84,9 +84,10 @@ export async function playHistory(): Promise<History> {
   await consent(story, dee);
   await enrollment.withdrawByCode(story.trialId, dee.pseudonym, CODE);
 
-  await world.as("otherClinic").records.anchor(number("record to revoke"));
-  await world.as("otherClinic").records.revoke(number("record to revoke"), await siblings(world));
-  await clinic.revoke(number("never anchored"), []);
+  const registry = registryOf(world);
+  await registry.anchor("record to revoke", "otherClinic");
+  await registry.revoke("record to revoke", "otherClinic");
+  await clinic.revokeEarly(number("never anchored"));
   const [first] = story.published[0]!.sites;
   const sites = [first!, { siteId: 2, signer: world.actors.otherSite.address, capacity: 5 }];
   await story.publish({ requiresRescreening: true, capacity: 3, sites });
@@ -101,14 +102,6 @@ export async function playHistory(): Promise<History> {
   return { world, story, request: requestOf(world), people: { ann, ben, cay, dee, eve } };
 }
 
-async function siblings(world: World): Promise<bigint[]> {
-  const { records } = world.as("anyone");
-  const leaves = [number("record for CZ-2030-001"), BATCH.root, number("record to revoke")];
-  const tree = buildTree(leaves);
-  if (tree.root !== (await records.root())) throw new Error("the helper's leaves are out of date");
-  return [...pathOf(tree, 2).siblings];
-}
-
 /** The chain in the process as a node. */
 export function requestOf(world: World): Request {
   return connectProvider({
@@ -120,14 +113,17 @@ export function openHistory({ world, request }: History): Promise<Source> {
   return openChain({ request, deployment: world.deployment });
 }
 
-/** Groth16 points of a screening, whatever it says: the trapdoor proves anything. */
-export function proveScreened(history: History, args: EventArgs["Screened"]): bigint[] {
+/** A screening's parts with points that hold, whatever they say: the trapdoor proves anything. */
+export function proveScreened(history: History, args: EventArgs["Screened"]): Part[] {
   const { story } = history;
-  const { nullifier, participantCommitment, recordsRoot, asOf, trialId, version } = args;
-  const { criteriaHash } = story.published[version - 1]!;
+  const { nullifier, participantCommitment, trialId, version } = args;
+  const { criteriaHashes } = story.published[version - 1]!;
   const message = screeningMessage({ trialId, version, participantCommitment });
-  const signals = [nullifier, criteriaHash, recordsRoot, story.scope, message, asOf];
-  return simulate(TRAPDOORS[8], signals);
+  return args.parts.map((part, i) => {
+    const { issuerTag, recordsRoot, asOf } = part;
+    const about = [nullifier, issuerTag, criteriaHashes[i] ?? 0n, recordsRoot, story.scope];
+    return { ...part, points: simulate(TRAPDOORS[8], [...about, message, asOf]) };
+  });
 }
 
 /** The same for a consent. */

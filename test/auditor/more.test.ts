@@ -4,23 +4,25 @@
 import { ContractFactory } from "ethers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/consent.ts";
-import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
 import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
 import { type Audit, audit } from "../../client/auditor/audit.ts";
 import { openChain } from "../../client/auditor/chain.ts";
 import { compileSolidity } from "../contracts/compile.ts";
+import { registryOf } from "../contracts/registry.ts";
 import {
   arriveNew,
   CHAIN_ID,
   consent,
   enrollNew,
+  midnightAfter,
   openTrial,
   personOf,
   type Story,
   screen,
   signAct,
 } from "../contracts/story.ts";
-import { createWorld, DAY, number, type World } from "../contracts/world.ts";
+import { ON_STUDY, succeed } from "../contracts/succession.ts";
+import { createWorld, number, type World } from "../contracts/world.ts";
 import { KEYS, requestOf } from "./history.ts";
 import { argsAt, change, copy, find, insert, play, record, rulesOf } from "./recording.ts";
 
@@ -35,6 +37,9 @@ contract SiteWallet {
         return by == owner ? this.isValidSignature.selector : bytes4(0);
     }
 }`;
+
+/** A participant grants once an hour at most. */
+const HOUR = 3_600;
 
 let world: World;
 let result: Audit;
@@ -78,25 +83,14 @@ async function peopleComeAndGo(story: Story): Promise<void> {
   const guest = await enrollNew(story, "Guest of a wallet", 2);
   const arrival = await act("Arrival", guest.pseudonym, 2);
   await enrollment.arrive(arrival.act, arrival.signature);
-  await succeed(story);
+  await replaceWallet(story);
 }
 
 /** Somebody lost the wallet after arriving; the new one goes the whole way again. */
-async function succeed(story: Story): Promise<void> {
+async function replaceWallet(story: Story): Promise<void> {
   const lost = await arriveNew(story, "Lost");
   const found = personOf(story, "Found");
-  const succession = {
-    trialId: story.trialId,
-    pseudonym: lost.pseudonym,
-    siteId: 1,
-    successorNullifier: found.nullifier,
-    successorCommitment: found.commitment,
-    deadline: BigInt((await world.now()) + 3_600),
-  };
-  const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
-  const types: Record<string, { name: string; type: string }[]> = SUCCESSION_TYPES;
-  const signature = await world.actors.site.signTypedData(domain, types, succession);
-  await world.as("anyone").enrollment.succeed(succession, signature);
+  await succeed(story, lost, found, ON_STUDY);
   await consent(story, found);
   await world.as("sponsor").enrollment.enroll(story.trialId, [found.pseudonym]);
   const { act, signature: arrived } = await signAct(story, "Arrival", {
@@ -115,39 +109,42 @@ async function narrowOnHold(story: Story): Promise<void> {
     await screen(story, person);
     await consent(story, person, { siteId: 2 });
   }
+  await world.travel(HOUR);
   await consent(story, two, { siteId: 1, sequence: 3n, withdrawalCodeHash: ZERO_BYTES32 });
   const pseudonyms = [one.pseudonym, two.pseudonym];
   await world.as("sponsor").enrollment.enroll(story.trialId, pseudonyms);
   await world.as("board").trials.suspend(story.trialId);
-  const until = BigInt((await world.now()) + 30 * DAY);
+  const until = midnightAfter(await world.now(), 30);
+  await world.travel(HOUR);
   await consent(story, one, { siteId: 2, permissions: 1, sequence: 7n, validUntil: until });
   await world.as("board").trials.resume(story.trialId);
 }
 
 async function registryChanges(): Promise<void> {
-  const own = world.as("clinic").records;
-  const leaves = [number("record for CZ-2030-001"), number("second"), number("third")];
-  await own.anchor(leaves[1]!);
-  const other = world.as("otherClinic").records;
-  await other.anchor(leaves[2]!);
-  const path = (index: number) => [...pathOf(buildTree(leaves), index).siblings];
-  await own.replace(leaves[1]!, number("rebuilt"), 1, ZERO_BYTES32, "", path(1));
-  leaves[1] = number("rebuilt");
-  // Another clinic anchors the tombstone of a record and takes it away before the record is revoked.
-  leaves.push(await own.tombstoneOf(leaves[1]!));
-  await other.anchor(leaves[3]!);
-  await other.replace(leaves[3]!, number("instead"), 1, ZERO_BYTES32, "", path(3));
-  leaves[3] = number("instead");
-  await own.revoke(leaves[1]!, path(1));
-  leaves[1] = await own.tombstoneOf(await own.tombstoneOf(leaves[1]!));
-  const { otherClinic } = world.actors;
-  await world.as("governance").accreditation.deaccredit(1, otherClinic.address);
-  await world.as("governance").records.voidLeaf(leaves[2]!, path(2));
+  const registry = registryOf(world);
+  await registry.anchor("second");
+  await registry.anchor("third", "otherClinic");
+  await registry.replace("second", "rebuilt");
+  await registry.replaceAndVoid("rebuilt", "without one", [number("left out")]);
+  await registry.revoke("without one");
+  // The slot is used again.
+  await registry.anchorInto(await registry.tombstoneOf("without one"), "again");
+  await registry.records().revokeEarly(number("never anchored"));
+  const { clinic, otherClinic } = world.actors;
+  const governance = world.as("governance");
+  await governance.records.setQuota(clinic.address, 100);
+  await governance.records.setRevocationLimit(clinic.address, 3);
+  await governance.accreditation.deaccredit(1, otherClinic.address);
+  await governance.records.voidClinic(otherClinic.address);
+  const third = registry.leafOf("third", "otherClinic");
+  await world.as("anyone").records.clearLeaf(third, await registry.pathTo(third));
 }
 
 async function boardsAndRoles(story: Story): Promise<void> {
   const governance = world.as("governance");
   await governance.trials.changeBoard(story.trialId, world.actors.otherBoard.address);
+  await governance.trials.hold(story.trialId);
+  await governance.trials.lift(story.trialId);
   await governance.accreditation.registerDictionary(2, `0x${"d2".repeat(32)}`);
   await governance.accreditation.transferOwnership(world.actors.deployer.address);
   await world.as("deployer").accreditation.acceptOwnership();
@@ -160,7 +157,7 @@ test("finds nothing wrong with anything the contracts can do", () => {
   const [trial] = result.world.trials.values();
   const states = [...trial!.participants.values()].map(({ state }) => state).sort();
   expect(states).toEqual([2, 2, 3, 3, 4, 4, 6]);
-  expect(result.world.records.tombstones.size).toBe(2);
+  expect(result.world.records.tombstones.size).toBe(1);
   expect(result.world.dictionaries.size).toBe(2);
 });
 
@@ -183,13 +180,38 @@ test("names a succession that the site did not sign, and a successor who was scr
   const unsigned = copy(honest);
   change(unsigned, ["Succeeded", 0], () => ({ succession }));
   const rules = rulesOf(await audit({ source: play(unsigned), keys: KEYS }));
-  expect(rules).toEqual(["site/signature", "site/successor"]);
+  expect(new Set(rules)).toEqual(
+    new Set(["site/signature", "site/successor", "screening/proof"] as const),
+  );
   const signed = copy(honest);
   const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
   const types: Record<string, { name: string; type: string }[]> = SUCCESSION_TYPES;
   const signature = await world.actors.site.signTypedData(domain, types, succession);
   change(signed, ["Succeeded", 0], () => ({ succession, signature }));
-  expect(rulesOf(await audit({ source: play(signed), keys: KEYS }))).toEqual(["site/successor"]);
+  const named = rulesOf(await audit({ source: play(signed), keys: KEYS }));
+  expect(new Set(named)).toEqual(new Set(["site/successor", "screening/proof"] as const));
+});
+
+test("names a succession before arrival without the printed code, and proofs that are not the successor's", async () => {
+  const honest = await record(await source());
+  const withCode = copy(honest);
+  change(withCode, ["Succeeded", 0], () => ({ code: `0x${"12".repeat(32)}` }));
+  expect(rulesOf(await audit({ source: play(withCode), keys: KEYS }))).toEqual(["site/successor"]);
+  const unproven = copy(honest);
+  const { parts } = argsAt(honest, "Screened", find(honest, "Screened"));
+  change(unproven, ["Succeeded", 0], () => ({ parts }));
+  const rules = rulesOf(await audit({ source: play(unproven), keys: KEYS }));
+  expect(rules).toContain("screening/proof");
+});
+
+test("names who was skipped though a place was free", async () => {
+  const honest = await record(await source());
+  const history = copy(honest);
+  const { trialId, pseudonym } = argsAt(history, "Consented", find(history, "Consented"));
+  const reason = "0x12345678";
+  insert(history, history.logs.length - 1, [["NotEnrolled", { trialId, pseudonym, reason }]]);
+  const { findings } = await audit({ source: play(history), keys: KEYS });
+  expect(findings.map(({ rule }) => rule)).toEqual(["enrollment/skipped"]);
 });
 
 test("names a consent of a pseudonym that a succession retired", async () => {

@@ -19,12 +19,18 @@ beforeAll(async () => {
 });
 afterAll(async () => world.close());
 
-/** The n-th transaction with an event of the enrollment contract. */
+const contractOf = (name: EventName) => (name === "Screened" ? "Screening" : "Enrollment");
+
+/** Words of a screening's data: three of the person, two of the list, then the one part's. */
+const WORD = { commitment: 2, issuerTag: 5, recordsRoot: 6, asOf: 7, points: 8 } as const;
+
+/** The n-th transaction with an event of the contract that logs it. */
 async function transactionOf(name: EventName, nth = 0): Promise<string> {
   const { addresses, deployBlock } = world.deployment;
+  const contract = contractOf(name);
   const filter = {
-    address: [addresses.Enrollment],
-    topics: [interfaceOf("Enrollment").getEvent(name)!.topicHash],
+    address: [addresses[contract]],
+    topics: [interfaceOf(contract).getEvent(name)!.topicHash],
   };
   const to = Number(await history.request("eth_blockNumber", []));
   const logs = await findLogs(history.request, filter, { from: deployBlock, to });
@@ -48,7 +54,7 @@ function forged(method: string, change: (answer: unknown, params: readonly unkno
 
 /** Replaces one word of the data of an event's logs. */
 function withWord(name: EventName, at: number, change: (word: bigint) => bigint) {
-  const { topicHash } = interfaceOf("Enrollment").getEvent(name)!;
+  const { topicHash } = interfaceOf(contractOf(name)).getEvent(name)!;
   return forged("eth_getTransactionReceipt", (answer) => {
     const { logs, ...receipt } = answer as { logs: { topics: string[]; data: string }[] };
     const changed = logs.map((log) => {
@@ -70,9 +76,9 @@ describe("a proof checked on its own", () => {
     const [proof] = checked.proofs;
     expect(proof).toMatchObject({ kind: "screening", version: 1, circuit: "eligibility-8" });
     const ids = proof!.steps.map(({ id }) => id);
-    expect(ids).toEqual(["chain", "version", "key", "day", "root", "proof"]);
+    expect(ids).toEqual(["chain", "version", "key", "parts", "day", "root", "proof"]);
     expect(proof!.signals.map(({ name }) => name)).toEqual([
-      ...["nullifier", "criteriaHash", "recordsRoot", "scope", "message", "asOf"],
+      ...["nullifier", "issuerTag", "criteriaHash", "recordsRoot", "scope", "message", "asOf"],
     ]);
     expect(proof!.subject).toBe(proof!.signals[0]!.value);
   });
@@ -94,18 +100,19 @@ describe("a proof checked on its own", () => {
     const transaction = await transactionOf("Screened");
     const checked = await check(
       transaction,
-      withWord("Screened", 5, (word) => word + 1n),
+      withWord("Screened", WORD.points, (word) => word + 1n),
     );
     expect(checked.holds).toBe(false);
     expect(failing(checked)).toEqual(["proof"]);
   });
 
-  test("fails for another commitment, records root or day than it was made for", async () => {
+  test("fails for another commitment, clinic's tag, records root or day than it was made for", async () => {
     const transaction = await transactionOf("Screened");
-    const [commitment, root, day] = [2, 3, 4].map((at) =>
-      withWord("Screened", at, (word) => word + (at === 4 ? 10n : 1n)),
-    );
+    const changed = (at: number, by = 1n) => withWord("Screened", at, (word) => word + by);
+    const [commitment, tag] = [changed(WORD.commitment), changed(WORD.issuerTag)];
+    const [root, day] = [changed(WORD.recordsRoot), changed(WORD.asOf, 10n)];
     expect(failing(await check(transaction, commitment))).toEqual(["proof"]);
+    expect(failing(await check(transaction, tag))).toEqual(["proof"]);
     expect(failing(await check(transaction, root))).toEqual(["root", "proof"]);
     expect(failing(await check(transaction, day))).toEqual(["day", "proof"]);
   });
@@ -172,12 +179,12 @@ describe("an old records root", () => {
     const old = args.getValue("root") as bigint;
     const late = await check(
       transaction,
-      withWord("Screened", 3, () => old),
+      withWord("Screened", WORD.recordsRoot, () => old),
     );
     expect(late.proofs[0]!.steps.find(({ id }) => id === "root")!.found).toContain("revocation");
     const early = await check(
       await transactionOf("Screened"),
-      withWord("Screened", 3, () => old),
+      withWord("Screened", WORD.recordsRoot, () => old),
     );
     expect(early.proofs[0]!.steps.find(({ id }) => id === "root")!.found).toContain("window had");
   });

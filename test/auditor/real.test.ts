@@ -92,8 +92,8 @@ test("names a real proof that was swapped for another person's", async () => {
     for (const [number, block] of blocks) recording.blocks.set(number, block);
   }
   const h = copy(recording);
-  const { points } = argsAt(h, "Screened", find(h, "Screened", 1));
-  change(h, ["Screened", 0], () => ({ points }));
+  const { points } = argsAt(h, "Screened", find(h, "Screened", 1)).parts[0]!;
+  change(h, ["Screened", 0], ({ parts }) => ({ parts: [{ ...parts[0]!, points }] }));
   const { call, codeHash } = source;
   const result = await audit({ source: { ...play(h), call, codeHash }, keys });
   expect(rulesOf(result)).toEqual(["screening/proof"]);

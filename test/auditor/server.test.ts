@@ -174,7 +174,7 @@ describe("a server that lies", () => {
   });
 
   test("of leaves that it then withholds is named by the batch", async () => {
-    const withholding: Api = { ...story.api, run: async () => undefined as never };
+    const withholding: Api = { ...story.api, batchLeaves: async () => undefined };
     const leaves = await readServerLeaves(withholding, story.told);
     const { findings } = await audit({ source: story.audit.source, keys: STAGE_KEYS, leaves });
     const reason = `batch ${BATCH.root}: 0 leaves published, 5 anchored`;

@@ -76,7 +76,8 @@ describe("an enrollment", () => {
   test("with more time to arrive than the version gives is named", () =>
     expectFindings(
       (h) => change(h, ["Enrolled", FIRST], ({ arriveBy }) => ({ arriveBy: arriveBy + 1n })),
-      ["enrollment/deadline"],
+      // The site signed for the true one.
+      ["enrollment/deadline", "site/act"],
     ));
   test("while the trial is suspended is named", () =>
     expectFindings(

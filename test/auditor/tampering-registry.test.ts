@@ -1,13 +1,12 @@
 import { id } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hashPair } from "../../circuits/statement/hash.ts";
 import { trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
 import { audit } from "../../client/auditor/audit.ts";
 import type { EventArgs } from "../../client/auditor/event.ts";
 import { CHAIN_ID } from "../contracts/story.ts";
-import { bytes32, number } from "../contracts/world.ts";
-import { end, FIRST, type Honest, openHonest } from "./falsify.ts";
-import { BATCH, KEYS } from "./history.ts";
+import { bytes32 } from "../contracts/world.ts";
+import { end, FIRST, type Honest, openHonest, screenedNow } from "./falsify.ts";
+import { KEYS } from "./history.ts";
 import {
   argsAt,
   change,
@@ -17,7 +16,6 @@ import {
   insert,
   play,
   type Recording,
-  rootOver,
   rulesOf,
 } from "./recording.ts";
 
@@ -28,61 +26,6 @@ beforeAll(async () => {
 afterAll(() => of.history.world.close());
 const expectFindings: Honest["expectFindings"] = (falsify, rules) =>
   of.expectFindings(falsify, rules);
-
-describe("a record", () => {
-  test("of a clinic without accreditation is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["Anchored", FIRST], () => ({
-          clinic: of.history.world.actors.anyone.address.toLowerCase(),
-        })),
-      ["records/clinic"],
-    ));
-  test("whose root is another tree's is named", () =>
-    expectFindings(
-      (h) => change(h, ["Anchored", FIRST], () => ({ root: number("elsewhere") })),
-      ["records/root"],
-    ));
-  test("revoked without a new epoch is named", () =>
-    expectFindings(
-      (h) => change(h, ["RevokedEarly", FIRST], () => ({ epoch: 1n })),
-      ["records/epoch"],
-    ));
-  test("anchored again after its revocation is named", () =>
-    expectFindings(
-      (h) => {
-        const revoked = argsAt(h, "Revoked", find(h, "Revoked"));
-        const first = argsAt(h, "Anchored", find(h, "Anchored", FIRST));
-        const leaves = [first.leaf, BATCH.root, revoked.tombstone, revoked.leaf];
-        const root = rootOver(leaves, hashPair);
-        insert(h, end(h), [["Anchored", { ...first, leaf: revoked.leaf, index: 3n, root }]]);
-      },
-      ["records/leaf"],
-    ));
-  test("revoked in another clinic's name is named", () =>
-    expectFindings(
-      (h) =>
-        change(h, ["Revoked", FIRST], () => ({ clinic: of.history.world.actors.clinic.address })),
-      ["records/owner"],
-    ));
-  test("revoked without its tombstone is named, and the root that does not follow", () =>
-    expectFindings(
-      (h) => change(h, ["Revoked", FIRST], () => ({ tombstone: number("another") })),
-      ["records/root", "records/tombstone"],
-    ));
-  test("missing from the published leaves of its batch is named, and one too many or changed", async () => {
-    const root = BATCH.root.toString();
-    const leaves = BATCH.leaves.map(String);
-    const rulesWith = async (published: string[]) =>
-      rulesOf(
-        await audit({ source: play(of.honest), keys: KEYS, leaves: new Map([[root, published]]) }),
-      );
-    expect(await rulesWith(leaves)).toEqual([]);
-    for (const wrong of [leaves.slice(1), [...leaves, "7"], ["7", ...leaves.slice(1)], ["x"]]) {
-      expect(await rulesWith(wrong)).toEqual(["records/leaves"]);
-    }
-  });
-});
 
 describe("a trial", () => {
   test("whose digest is not that of its terms is named", () =>
@@ -121,6 +64,40 @@ describe("a trial", () => {
     await expectFindings(add(registered("CZ-9", { trialId: bytes32("x") })), ["trial/protocol"]);
     await expectFindings(add(registered("CZ-9", { sponsor: stranger() })), ["trial/sponsor"]);
     await expectFindings(add(registered("CZ-9", { board: stranger() })), ["trial/board"]);
+    for (const spelling of ["cz-9", "CZ-9 ", "CZ\u200b-9", "C9"]) {
+      await expectFindings(add(registered(spelling)), ["trial/protocol"]);
+    }
+  });
+  test("taken over before it has lapsed is named, and released after its approval", async () => {
+    const { trialId, published } = of.history.story;
+    expect(published.length).toBeGreaterThan(0);
+    const { protocolNumber } = argsAt(
+      of.honest,
+      "TrialRegistered",
+      find(of.honest, "TrialRegistered"),
+    );
+    await expectFindings(
+      (h) => insert(h, end(h), [["TrialRegistered", registered(protocolNumber)]]),
+      ["trial/protocol"],
+    );
+    await expectFindings(
+      (h) => insert(h, end(h), [["ProtocolReleased", { trialId }]]),
+      ["trial/protocol"],
+    );
+  });
+  test("lifted without a hold is named, and who is screened while it is held", async () => {
+    const { trialId } = of.history.story;
+    await expectFindings(
+      (h) => insert(h, end(h), [["HeldByGovernance", { trialId, held: false }]]),
+      ["trial/status"],
+    );
+    await expectFindings(
+      (h) => {
+        insert(h, end(h), [["HeldByGovernance", { trialId, held: true }]]);
+        insert(h, end(h), screenedNow(of, h));
+      },
+      ["screening/not-recruiting"],
+    );
   });
   test("handed to a board without accreditation is named", () =>
     expectFindings(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hashPair } from "../../circuits/statement/hash.ts";
 import { audit } from "../../client/auditor/audit.ts";
-import type { EventArgs } from "../../client/auditor/event.ts";
+import type { Part } from "../../client/auditor/event.ts";
 import { number } from "../contracts/world.ts";
 import { end, FIRST, type Honest, join, ON_HOLD, openHonest, screenedNow } from "./falsify.ts";
 import { KEYS, proveConsented, proveScreened } from "./history.ts";
@@ -61,12 +61,15 @@ describe("an event that was dropped", () => {
   });
 });
 
+const swapPoints = (h: Recording, points: readonly bigint[]) =>
+  change(h, ["Screened", FIRST], ({ parts }) => ({ parts: [{ ...parts[0]!, points }] }));
+
 describe("a proof", () => {
   test("of somebody else is named", () =>
     expectFindings(
       (h) => {
-        const { points } = argsAt(h, "Screened", find(h, "Screened", 1));
-        change(h, ["Screened", FIRST], () => ({ points }));
+        const { parts } = argsAt(h, "Screened", find(h, "Screened", 1));
+        swapPoints(h, parts[0]!.points);
       },
       ["screening/proof"],
     ));
@@ -80,7 +83,10 @@ describe("a proof", () => {
     ));
   test("that is no point of the curve is named", () =>
     expectFindings(
-      (h) => change(h, ["Screened", FIRST], ({ points }) => ({ points: [5n, ...points.slice(1)] })),
+      (h) => {
+        const { parts } = argsAt(h, "Screened", find(h, "Screened", FIRST));
+        swapPoints(h, [5n, ...parts[0]!.points.slice(1)]);
+      },
       ["screening/proof"],
     ));
   test("of a withdrawal for another pseudonym is named", () =>
@@ -94,11 +100,11 @@ describe("a proof", () => {
 });
 
 describe("a screening", () => {
-  const screened = (h: Recording, nth: number, to: Partial<EventArgs["Screened"]>) =>
-    change(h, ["Screened", nth], (args) => ({
-      ...to,
-      points: proveScreened(of.history, { ...args, ...to }),
-    }));
+  const screened = (h: Recording, nth: number, to: Partial<Part>) =>
+    change(h, ["Screened", nth], (args) => {
+      const parts = args.parts.map((part) => ({ ...part, ...to }));
+      return { parts: proveScreened(of.history, { ...args, parts }) };
+    });
   const firstRoot = (h: Recording) => argsAt(h, "Anchored", find(h, "Anchored", FIRST)).root;
 
   test("against a foreign root is named", () =>
@@ -114,7 +120,7 @@ describe("a screening", () => {
   test("against a root that a revocation voided is named", () =>
     expectFindings(
       (h) => {
-        const { recordsRoot } = argsAt(h, "Screened", find(h, "Screened", FIRST));
+        const { recordsRoot } = argsAt(h, "Screened", find(h, "Screened", FIRST)).parts[0]!;
         screened(h, -1, { recordsRoot });
       },
       ["screening/root-expired"],
@@ -122,11 +128,29 @@ describe("a screening", () => {
   test("with a day that is not its block's is named", () =>
     expectFindings(
       (h) => {
-        const { asOf } = argsAt(h, "Screened", find(h, "Screened", FIRST));
+        const { asOf } = argsAt(h, "Screened", find(h, "Screened", FIRST)).parts[0]!;
         // The day goes on by one, the date does not.
         screened(h, FIRST, { asOf: asOf + (1n << 27n) });
       },
       ["screening/day"],
+    ));
+  test("with one proof too many or too few for its parts is named", async () => {
+    await expectFindings(
+      (h) => change(h, ["Screened", FIRST], ({ parts }) => ({ parts: [...parts, ...parts] })),
+      ["screening/parts"],
+    );
+    await expectFindings(
+      (h) => change(h, ["Screened", FIRST], () => ({ parts: [] })),
+      ["screening/parts"],
+    );
+  });
+  test("under another clinic's tag than the proof shows is named", () =>
+    expectFindings(
+      (h) =>
+        change(h, ["Screened", FIRST], ({ parts }) => ({
+          parts: parts.map((part) => ({ ...part, issuerTag: number("another clinic") })),
+        })),
+      ["screening/proof"],
     ));
   test("of the same person twice is named", () =>
     expectFindings(

@@ -1,12 +1,6 @@
 // What an honest server tells of a story in which everything a server can tell about happens at
 // least once, and the audit of the same chain.
 import { readFileSync } from "node:fs";
-import {
-  enrollmentDomain,
-  SUCCESSION_TYPES,
-  type Succession,
-} from "../../circuits/statement/consent.ts";
-import { buildTree, pathOf } from "../../circuits/statement/tree.ts";
 import type { VersionTerms } from "../../circuits/statement/trial.ts";
 import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
 import { type Api, connect } from "../../client/api.ts";
@@ -24,20 +18,20 @@ import {
   writeTrialDocument,
 } from "../../client/trial-file.ts";
 import { sealDocument } from "../../client/trial-seal.ts";
+import { registryOf } from "../contracts/registry.ts";
 import {
-  CHAIN_ID,
   CODE,
   consent,
   enrollNew,
   openTrial,
   type Person,
   personOf,
-  type Story,
   screen,
   signAct,
   state,
   withdrawalOf,
 } from "../contracts/story.ts";
+import { succeed } from "../contracts/succession.ts";
 import { DAY, number, type World } from "../contracts/world.ts";
 import { startChain, type TestChain } from "../support/chain.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -163,7 +157,7 @@ async function playFull(world: World, sponsor: Api): Promise<ToldStory["people"]
     await consent(story, person);
   }
   await enrollment.withdrawByCode(story.trialId, dee.pseudonym, CODE);
-  await succeed(story, fay);
+  await succeed(story, fay, personOf(story, "new wallet"));
 
   const requires = { reconsent: true, rescreening: true };
   const amended = { change: { protocolNumber, requires }, passphrase: "for the test" };
@@ -178,34 +172,14 @@ async function playFull(world: World, sponsor: Api): Promise<ToldStory["people"]
   return { ann, ben, gus };
 }
 
-async function succeed(story: Story, { pseudonym }: Person): Promise<void> {
-  const { world, trialId } = story;
-  const next = personOf(story, "new wallet");
-  const succession: Succession = {
-    ...{ trialId, pseudonym, siteId: 1 },
-    successorNullifier: next.nullifier,
-    successorCommitment: next.commitment,
-    deadline: BigInt((await world.now()) + 600),
-  };
-  const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
-  const signature = await world.actors.site.signTypedData(domain, SUCCESSION_TYPES, succession);
-  await world.as("anyone").enrollment.succeed(succession, signature);
-}
-
 /** After the two trials' records: a batch, a replaced leaf, a revoked one, roots old and void. */
 async function playRecords(world: World): Promise<void> {
   const clinic = world.as("clinic").records;
-  const [old, fresh] = [number(`record for ${FULL}`), number("record anew")];
-  const tree = buildTree([number(`record for ${RENEWED}`), old]);
-  const path = (index: number) => [...pathOf(tree, index).siblings];
-  const nothing = `0x${"0".repeat(64)}`;
+  const registry = registryOf(world);
   await clinic.anchorBatch(BATCH.root, BATCH.leaves.length, BATCH.leavesHash, "leaves.json");
-  tree.insert(BATCH.root);
-  await clinic.replace(old, fresh, 1, nothing, "", path(1));
-  tree.update(1, fresh);
-  await world.as("otherClinic").records.anchor(number("record to revoke"));
-  tree.insert(number("record to revoke"));
-  await world.as("otherClinic").records.revoke(number("record to revoke"), path(3));
-  await clinic.revoke(number("never anchored"), []);
+  await registry.replace(`record for ${FULL}`, "record anew");
+  await registry.anchor("record to revoke", "otherClinic");
+  await registry.revoke("record to revoke", "otherClinic");
+  await clinic.revokeEarly(number("never anchored"));
   for (const name of ["late record", "last record"]) await clinic.anchor(number(name));
 }

@@ -66,17 +66,24 @@ function Verdict({ checked }: { checked: CheckedTransaction }) {
           : "What failed is named below. Believe neither the server nor the node without asking another node."}
       </Alert>
       {proofs.map((proof) => (
-        <Proof key={`${proof.kind} ${proof.subject}`} proof={proof} />
+        <Proof key={`${proof.kind} ${proof.subject} ${proof.part?.index}`} proof={proof} />
       ))}
     </Stack>
   );
 }
 
+/** "part 2 of 3, " of an eligibility proof that is one of several. */
+function partOf({ part }: CheckedProof): string {
+  return part && part.of > 1 ? `part ${part.index + 1} of ${part.of}, ` : "";
+}
+
 function Proof({ proof }: { proof: CheckedProof }) {
   return (
-    <section aria-label={`Steps of the ${proof.kind}`}>
+    <section
+      aria-label={`Steps of the ${proof.kind}${proof.part?.index ? ` (part ${proof.part.index + 1})` : ""}`}
+    >
       <Title order={2} size="h5" mb="xs">
-        {proof.kind === "screening" ? "Eligibility" : "Membership"}: {proof.kind}, version{" "}
+        {proof.part ? "Eligibility" : "Membership"}: {proof.kind}, {partOf(proof)}version{" "}
         {proof.version}
       </Title>
       <ol className={classes.steps}>

@@ -69,6 +69,12 @@ function Overview({ records, deployment }: Known) {
     ["Records they stand for", formatCount(people)],
     ["Clinics that anchored", formatCount(clinics)],
     ["Revocations", formatCount(revoked)],
+    [
+      "Roots",
+      records.blocked
+        ? "none counts: leaves of a clinic that governance voided wait to be cleared"
+        : "count as below",
+    ],
     ["Current root", <Hash key="root" value={records.root} label="the current root" />],
     ["A superseded root counts for", `${formatCount(deployment.rootWindowSeconds / 3600)} hours`],
   ];

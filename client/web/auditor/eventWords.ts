@@ -9,6 +9,7 @@ import {
   IconFileText,
   IconFlag,
   IconGavel,
+  IconHandStop,
   IconPlus,
   IconRefresh,
   IconShieldCheck,
@@ -18,7 +19,9 @@ import {
   IconUsersGroup,
   type TablerIcon,
 } from "@tabler/icons-react";
+import { isRefusalCode, Refusal } from "../../../circuits/statement/refusal.ts";
 import { PARTICIPANT_STATES, TRIAL_STATUSES } from "../../../circuits/statement/trial.ts";
+import { interfaceOf } from "../../../contracts/connect.ts";
 import type { AuditEvent } from "../../api/event.ts";
 import { formatTime, shorten } from "../shared/format.ts";
 import { statusWords } from "../shared/trialStatus.tsx";
@@ -43,6 +46,19 @@ const WORDS: Readonly<Record<string, Words>> = {
     icon: IconPlus,
     says: ({ protocolNumber }) => `Trial ${protocolNumber} was registered`,
     by: ({ sponsor }) => account("sponsor", sponsor),
+  },
+  ProtocolReleased: {
+    kind: "Number released",
+    icon: IconRefresh,
+    says: () => "The protocol number was released: nothing was ever approved under it",
+    by: () => "governance",
+  },
+  HeldByGovernance: {
+    kind: "Hold",
+    icon: IconHandStop,
+    says: ({ held }) =>
+      held === "true" ? "Governance held the trial" : "Governance let the trial go on",
+    by: () => "governance",
   },
   BoardChanged: {
     kind: "Board changed",
@@ -78,7 +94,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   Screened: {
     kind: "Screened",
     icon: IconShieldCheck,
-    says: ({ version }) => `Somebody proved to meet the criteria of version ${version}`,
+    says: ({ version, parts }) =>
+      `Somebody proved to meet the criteria of version ${version}${partsWords(parts)}`,
     by: () => "a patient, unnamed",
   },
   Consented: {
@@ -111,6 +128,12 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: (of) => `Enrolled at ${site(of)}, to arrive by ${formatTime(Number(of.arriveBy))}`,
     by: () => "sponsor",
   },
+  NotEnrolled: {
+    kind: "Not enrolled",
+    icon: IconClockX,
+    says: (of) => `Not enrolled: ${skippedWords(of.reason)}`,
+    by: () => "sponsor",
+  },
   NoShow: {
     kind: "No-show",
     icon: IconClockX,
@@ -126,7 +149,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   Succeeded: {
     kind: "Succession",
     icon: IconChecks,
-    says: () => "A lost device was replaced: another identity continues",
+    says: () =>
+      "A lost wallet was replaced: a new one of the same person proved to meet the criteria",
     by: ({ signer }) => account("site", signer),
   },
 };
@@ -137,6 +161,12 @@ const OTHER: Words = {
   says: () => "An event of the contracts",
   by: () => "the contract",
 };
+const PROVEN: ReadonlySet<string> = new Set([
+  "Screened",
+  "Succeeded",
+  "Consented",
+  "WithdrawnByProof",
+]);
 const REFUSED: ReadonlySet<string> = new Set(["5"]);
 
 export function wordsOf(event: AuditEvent) {
@@ -152,7 +182,20 @@ export function wordsOf(event: AuditEvent) {
 
 /** Events that carry a proof which a page can verify by itself. */
 export function hasProof({ name }: AuditEvent): boolean {
-  return name === "Screened" || name === "Consented" || name === "WithdrawnByProof";
+  return PROVEN.has(name);
+}
+
+/** How many proofs, when it took several. */
+function partsWords(parts: string | undefined): string {
+  const list = structOf(parts);
+  return Array.isArray(list) && list.length > 1 ? `, in ${list.length} parts` : "";
+}
+
+/** Why the sponsor could not take somebody, from the refusal's selector. */
+function skippedWords(selector: string | undefined): string {
+  const refusal = selector === undefined ? null : interfaceOf("Enrollment").getError(selector);
+  if (refusal === null || !isRefusalCode(refusal.name)) return "for a reason without a name";
+  return new Refusal(refusal.name).message;
 }
 
 /** A struct among the arguments, which travels as JSON. */
