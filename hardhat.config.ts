@@ -24,6 +24,7 @@ export default defineConfig({
       "@semaphore-protocol/contracts/Semaphore.sol",
       "@semaphore-protocol/contracts/base/SemaphoreVerifier.sol",
       "poseidon-solidity/PoseidonT3.sol",
+      "poseidon-solidity/PoseidonT4.sol",
       "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
       "@openzeppelin/contracts/governance/TimelockController.sol",
     ],

@@ -4,6 +4,7 @@ import { addAnchoringCommands } from "./cli/anchoring.ts";
 import { addAuditCommand } from "./cli/audit.ts";
 import { addBoardCommands } from "./cli/board.ts";
 import { addClinicCommands } from "./cli/clinic.ts";
+import { addConsentingCommands } from "./cli/consenting.ts";
 import { withGlobalOptions } from "./cli/context.ts";
 import { addDictionaryCommands } from "./cli/dictionary.ts";
 import { addGovernanceCommands } from "./cli/governance.ts";
@@ -14,6 +15,7 @@ import { addPatientCommands } from "./cli/patient.ts";
 import { addSiteCommands } from "./cli/site.ts";
 import { addSponsorCommands } from "./cli/sponsor.ts";
 import { addStandingCommands } from "./cli/standing.ts";
+import { addUpkeepCommands } from "./cli/upkeep.ts";
 
 /** The whole command line. */
 export function createProgram(): Command {
@@ -21,7 +23,8 @@ export function createProgram(): Command {
     .description("Cohort Zero: recruit for trials without learning about anyone")
     .showHelpAfterError("Run it with --help for examples.");
   addAnchoringCommands(addClinicCommands(program));
-  addParticipationCommands(addStandingCommands(addPatientCommands(program)));
+  const patient = addStandingCommands(addPatientCommands(program));
+  addUpkeepCommands(addConsentingCommands(addParticipationCommands(patient)));
   addSponsorCommands(program);
   addSiteCommands(program);
   addBoardCommands(program);

@@ -6,7 +6,7 @@ import type { Classifier } from "./clinic/classify.ts";
 import type { Source } from "./clinic/source.ts";
 import { assess, attestAll, join, type Patient, type Verdict } from "./journey/patient.ts";
 import { type Cast, gatherCast, openTrial, type Signers } from "./journey/setting.ts";
-import { visitSite, withdraw } from "./journey/visit.ts";
+import { type Memories, visitSite, withdraw } from "./journey/visit.ts";
 import type { ArtifactSource } from "./patient/artifacts.ts";
 import { createWallet, type Wallet } from "./patient/wallet.ts";
 import { enroll, enrollable } from "./sponsor/enroll.ts";
@@ -167,9 +167,10 @@ async function arriveAll(
 ): Promise<void> {
   const { api, artifacts, trial } = options;
   const enrolled = patients.filter(({ wallet }) => wallet.participations.length > 0);
+  const memories: Memories = new Map();
   for (const patient of enrolled) {
     say("arrive", `${patient.name} goes to the site; staff check the proofs and the document`);
-    await visitSite(patient, { api, artifacts, trial, cast });
+    await visitSite(patient, { api, artifacts, trial, cast, memories });
   }
 }
 

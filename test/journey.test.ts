@@ -7,7 +7,7 @@ import { DOMAINS, type Domain } from "../circuits/statement/code.ts";
 import { compile } from "../circuits/statement/compile.ts";
 import { EPOCH_DAY, parseDay } from "../circuits/statement/day.ts";
 import { parseTrialFile } from "../circuits/statement/trialFile.ts";
-import { evaluate } from "../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../circuits/witness/evaluate.ts";
 import { connect } from "../client/api.ts";
 import { buildRecord } from "../client/clinic/issue.ts";
 import { readSources } from "../client/clinic/read.node.ts";
@@ -72,11 +72,8 @@ describe.skipIf(!isHere)("a journey over 100 Synthea patients", () => {
       identitySince: 0,
       completeFor: Object.keys(DOMAINS) as Domain[],
     });
-    const { program } = compile(trial.criteria, {
-      salt: 1n << 200n,
-      latestIdentitySince: TODAY,
-    });
-    const { eligible } = evaluate({ program, record: issued.record, asOf: TODAY });
+    const compiled = compile(trial.criteria, { salt: 1n << 200n, latestIdentitySince: TODAY });
+    const { eligible } = evaluateCriteria({ compiled, record: issued.record, asOf: TODAY });
     return eligible && !issued.person.deceased;
   }
 

@@ -1,10 +1,11 @@
 // The ethics board: reviews what a version really says, and approves exactly that, for a time.
 import type { Compiled } from "../../circuits/statement/compile.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
+import { trialIdOf, type VersionTerms, versionDigest } from "../../circuits/statement/trial.ts";
 import { type Actor, act, addressOf } from "../actor.ts";
 import type { TrialVersion } from "../api/trial.ts";
 import type { Api } from "../api.ts";
+import { type DroppedSite, droppedSites } from "../sponsor/sites.ts";
 import {
   compileTrialDocument,
   isDocumentProblem,
@@ -20,6 +21,8 @@ export type Review = {
   readonly compiled: Compiled;
   /** Computed here, from the text. */
   readonly digest: string;
+  /** Sites in force that it no longer lists, and who is there. */
+  readonly dropped: readonly DroppedSite[];
 };
 
 /**
@@ -48,27 +51,42 @@ export async function reviewVersion(options: {
   const siteSigners = Object.fromEntries(terms.sites.map((s) => [s.siteId, s.signer]));
   try {
     const document = readTrialDocument(text);
-    const { chainId } = deployment;
+    const recomputed = termsOf({ document, published, isSealed: terms.isSealed, siteSigners });
     const digest = versionDigest({
-      chainId,
+      chainId: deployment.chainId,
       trialRegistry: addressOf(deployment, "TrialRegistry"),
       trialId,
       version: number,
-      terms: termsOf({ document, published, isSealed: terms.isSealed, siteSigners }),
+      terms: recomputed,
     });
-    const isSame = digest === version.digest && document.trial.protocolNumber === protocolNumber;
-    if (!isSame) throw new Refusal("TrialTampered");
+    if (document.trial.protocolNumber !== protocolNumber) {
+      throw new Refusal("TrialTampered", { problem: "the text has another protocol number" });
+    }
+    if (digest !== version.digest) throw tampered(terms, recomputed);
     refuseLaterBinding(document, await readFirstVersion(state, documentKey));
-    return { version, document, compiled: compileTrialDocument(document), digest };
+    const dropped = number > state.currentVersion ? droppedSites(state, recomputed.sites) : [];
+    return { version, document, compiled: compileTrialDocument(document), digest, dropped };
   } catch (error) {
     if (isDocumentProblem(error)) throw new Refusal("TrialTampered", { problem: error.message });
     throw error;
   }
 }
 
+/** Names the terms that do not follow from the text; none when only the digest is another. */
+function tampered(chain: VersionTerms, recomputed: VersionTerms): Refusal {
+  const names = Object.keys(recomputed) as (keyof VersionTerms)[];
+  const differing = names.filter((name) => textOf(chain[name]) !== textOf(recomputed[name]));
+  const details = differing.length > 0 ? { terms: differing.join(", ") } : {};
+  return new Refusal("TrialTampered", details);
+}
+
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? part.toString() : part));
+}
+
 function refuseLaterBinding(document: TrialDocument, first: TrialDocument | undefined): void {
   if (first === undefined || document.latestIdentitySince <= first.latestIdentitySince) return;
-  const problem = "latestIdentitySince is later than the first version's";
+  const problem = "latestIdentitySince is later than the first approved version's";
   throw new Refusal("TrialTampered", { problem });
 }
 
@@ -85,7 +103,7 @@ export async function approveVersion(
   const args = [trialId, review.version.version, review.digest, expiresAt];
   await act(board, "TrialRegistry", "approve", args);
   const { status } = await board.api.trial(protocolNumber);
-  if (status === "active") await act(board, "Enrollment", "openGroup", [trialId]);
+  if (status === "active") await act(board, "Screening", "openGroup", [trialId]);
 }
 
 /** Stops everything but narrowing and withdrawal. */

@@ -4,25 +4,23 @@ import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
 import type { Actor } from "../actor.ts";
 import type { Api } from "../api.ts";
 import { anchorBatch, withPaths } from "../clinic/anchor.ts";
-import { type AttestedRecord, attestRecord, drawIdTagSalt } from "../clinic/attest.ts";
-import { buildRecord, type IssueOptions } from "../clinic/issue.ts";
+import type { AttestedRecord } from "../clinic/attest.ts";
+import { attestPerson } from "../clinic/attestPerson.ts";
+import type { Classifier } from "../clinic/classify.ts";
+import type { Roster } from "../clinic/roster/roster.ts";
 import type { Source } from "../clinic/source.ts";
+import { readIdentityCode } from "../identityCode.ts";
 import type { ArtifactSource } from "../patient/artifacts.ts";
 import { type Check, chainDay, checkTrial } from "../patient/check.ts";
-import { permissionsOf, proveConsent, submitConsent } from "../patient/consent.ts";
-import { deriveRecordIdentity } from "../patient/derive.ts";
+import { type Grant, permissionsOf, proveConsent, submitConsent } from "../patient/consent.ts";
+import { identityCodeOf } from "../patient/derive.ts";
 import { importRecord } from "../patient/import.ts";
-import {
-  type Downloads,
-  downloadTrial,
-  type ReviewedTrial,
-  reviewTrial,
-} from "../patient/review.ts";
-import { findScreening, proveScreening, submitScreening } from "../patient/screen.ts";
-import { findSelf } from "../patient/self.ts";
+import { downloadTrial, type ReviewedTrial, reviewTrial } from "../patient/review.ts";
+import { proveScreening, submitScreening } from "../patient/screen.ts";
+import { findScreening, findSelf } from "../patient/self.ts";
 import type { Wallet } from "../patient/wallet.ts";
 
-const CONSENT_SECONDS = 2 * 365 * 86_400;
+const CONSENT_YEARS = 2;
 
 export type Patient = {
   readonly name: string;
@@ -39,17 +37,30 @@ export type Verdict = {
   readonly unmet: readonly string[];
 };
 
+/** A clinic with what it knows of whose identities are whose. */
+export type Clinic = Actor & { readonly name: string; roster: Roster };
+
 /** Attests the records of these patients in one batch, and has each import theirs. Returns problems by patient. */
 export async function attestAll(
-  clinic: Actor & { readonly name: string },
+  clinic: Clinic,
   patients: readonly Patient[],
-  issue: Pick<IssueOptions, "issuedDay" | "codes">,
+  issue: { readonly issuedDay: number; readonly codes?: Classifier },
 ): Promise<void> {
   if (patients.length === 0) return;
   const files: AttestedRecord[] = [];
   const commitments: bigint[] = [];
-  for (const patient of patients) {
-    const { attested, commitment } = await attest(clinic, patient, issue);
+  for (const { source, wallet, document } of patients) {
+    const { roster, attested, commitment } = attestPerson({
+      roster: clinic.roster,
+      source,
+      code: readIdentityCode(await identityCodeOf(wallet.seed)),
+      clinic,
+      day: issue.issuedDay,
+      completeFor: Object.keys(DOMAINS) as Domain[],
+      codes: issue.codes,
+      document,
+    });
+    clinic.roster = roster;
     files.push(attested);
     commitments.push(commitment);
   }
@@ -60,25 +71,6 @@ export async function attestAll(
     const { wallet } = patient;
     patient.wallet = (await importRecord({ wallet, attested: handed[i], registry })).wallet;
   }
-}
-
-async function attest(
-  clinic: Actor & { readonly name: string },
-  { source, wallet, document }: Patient,
-  issue: Pick<IssueOptions, "issuedDay" | "codes">,
-) {
-  const identity = await deriveRecordIdentity(wallet.seed);
-  const salt = drawIdTagSalt();
-  const { record } = buildRecord({
-    source,
-    issuer: clinic.address,
-    ...issue,
-    identityCommitment: identity.commitment,
-    identitySince: 0,
-    completeFor: Object.keys(DOMAINS) as Domain[],
-    idTag: { salt, document },
-  });
-  return attestRecord({ record, clinicName: clinic.name, idTagSalt: salt });
 }
 
 type Visit = {
@@ -101,7 +93,7 @@ async function look(patient: Patient, { api, protocolNumber }: Visit) {
 /** Checks the trial on the patient's device; nothing is sent. */
 export async function assess(patient: Patient, visit: Visit): Promise<Verdict> {
   const { check } = await look(patient, visit);
-  return { name: patient.name, eligible: check.best !== undefined, unmet: unmetIn(check) };
+  return { name: patient.name, eligible: check.plan !== undefined, unmet: unmetIn(check) };
 }
 
 function unmetIn({ records }: Check): string[] {
@@ -125,7 +117,8 @@ export async function join(patient: Patient, visit: Visit, siteId: number): Prom
       state,
       check,
       artifacts,
-      onPhase: (phase) => say(`eligibility: ${phase}`),
+      onPhase: ({ phase, part, of }) =>
+        say(`eligibility${of > 1 ? ` ${part + 1} of ${of}` : ""}: ${phase}`),
     });
     say("eligibility: sent");
     await api.settle(await submitScreening(api, proven.input));
@@ -134,6 +127,7 @@ export async function join(patient: Patient, visit: Visit, siteId: number): Prom
   await consent(patient, visit, siteId);
 }
 
+/** At once: one program plays everybody, and has nobody to hide from. A wallet waits (`patient/waiting.ts`). */
 async function consent(patient: Patient, visit: Visit, siteId: number): Promise<void> {
   const { api, artifacts, protocolNumber, say } = visit;
   const downloads = await downloadTrial(api, protocolNumber);
@@ -151,7 +145,7 @@ async function consent(patient: Patient, visit: Visit, siteId: number): Promise<
     artifacts,
     now,
     version: reviewed.version,
-    grant: grantFor(reviewed, downloads, siteId),
+    grant: grantFor(reviewed, siteId),
   });
   say("consent: sent");
   await api.settle(await submitConsent(api, proven.input));
@@ -159,8 +153,7 @@ async function consent(patient: Patient, visit: Visit, siteId: number): Promise<
 }
 
 /** The permissions that the trial needs and no other. */
-function grantFor({ version }: ReviewedTrial, { deployment }: Downloads, siteId: number) {
+function grantFor({ version }: ReviewedTrial, siteId: number): Grant {
   const permissions = permissionsOf(version.terms.requiredPermissions);
-  const validUntil = BigInt(deployment.chainTime + CONSENT_SECONDS);
-  return { permissions, siteId, validUntil, givenBy: "self" as const };
+  return { permissions, siteId, years: CONSENT_YEARS, givenBy: "self" };
 }

@@ -5,8 +5,10 @@ import type { TrialFile } from "../../circuits/statement/trialFile.ts";
 import { type Actor, signInActor } from "../actor.ts";
 import type { Api } from "../api.ts";
 import { approveVersion, reviewVersion } from "../board/approve.ts";
+import { createRoster } from "../clinic/roster/roster.ts";
 import { accredit, type RoleName } from "../governance/accredit.ts";
 import { publishTrial } from "../sponsor/publish.ts";
+import type { Clinic } from "./patient.ts";
 
 const APPROVAL_SECONDS = 365 * 86_400;
 
@@ -25,7 +27,7 @@ export type Cast = {
   readonly governance: Actor;
   readonly sponsor: Actor;
   readonly board: Actor;
-  readonly clinics: readonly (Actor & { readonly name: string })[];
+  readonly clinics: readonly Clinic[];
   readonly sites: readonly Signer[];
 };
 
@@ -37,7 +39,10 @@ export async function gatherCast(api: Api, signers: Signers): Promise<Cast> {
     sponsor: await enter(signers.sponsor),
     board: await enter(signers.board),
     clinics: await Promise.all(
-      signers.clinics.map(async ({ name, signer }) => ({ ...(await enter(signer)), name })),
+      signers.clinics.map(async ({ name, signer }) => {
+        const actor = await enter(signer);
+        return { ...actor, name, roster: createRoster(actor.address) };
+      }),
     ),
     sites: signers.sites,
   };

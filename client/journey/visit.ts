@@ -1,5 +1,4 @@
 // The visit at the site: challenge, proofs, document check, signed arrival. And a withdrawal.
-import { readVerificationKey } from "../../circuits/artifacts/read.ts";
 import type { TrialFile } from "../../circuits/statement/trialFile.ts";
 import type { Api } from "../api.ts";
 import { parseAnswer, parseChallenge, writeAnswer } from "../arrival.ts";
@@ -7,13 +6,14 @@ import { proveArrival } from "../patient/arrival.ts";
 import type { ArtifactSource } from "../patient/artifacts.ts";
 import { chainDay } from "../patient/check.ts";
 import { proveWithdrawal, submitWithdrawal } from "../patient/consent.ts";
-import { type Downloads, downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
+import { downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
 import { findSelf } from "../patient/self.ts";
 import type { Person, Sex } from "../person.ts";
 import { EMPTY_BOOK, issueChallenge } from "../site/challenge.ts";
-import { deskOf } from "../site/desk.ts";
+import { openDesk } from "../site/desk.node.ts";
+import { type DeskMemory, EMPTY_MEMORY, remember } from "../site/memory.ts";
 import { signArrival, submitSiteAct } from "../site/sign.ts";
-import { type Desk, verifyArrival } from "../site/verify.ts";
+import { verifyArrival } from "../site/verify.ts";
 import type { Patient } from "./patient.ts";
 import { type Cast, signerOfSite } from "./setting.ts";
 
@@ -24,17 +24,15 @@ type Visit = {
   readonly cast: Cast;
 };
 
-/** What the site checks arrivals against: public data and its own keys. */
-export async function openDesk(downloads: Downloads): Promise<Desk> {
-  return deskOf(downloads, {
-    "eligibility-8": await readVerificationKey("eligibility-8"),
-    "eligibility-32": await readVerificationKey("eligibility-32"),
-  });
-}
+/** What each site's desk has kept, by the site's number. */
+export type Memories = Map<number, DeskMemory>;
 
 /** A patient who is enrolled goes to the site and is checked there. False when there is nothing to arrive for. */
-export async function visitSite(patient: Patient, visit: Visit): Promise<boolean> {
-  const { api, artifacts, trial, cast } = visit;
+export async function visitSite(
+  patient: Patient,
+  visit: Visit & { readonly memories: Memories },
+): Promise<boolean> {
+  const { api, artifacts, trial, cast, memories } = visit;
   const downloads = await downloadTrial(api, trial.protocolNumber);
   const { state, registry, deployment } = downloads;
   const reviewed = await reviewTrial({ downloads });
@@ -57,19 +55,22 @@ export async function visitSite(patient: Patient, visit: Visit): Promise<boolean
     asOfDay: chainDay(deployment),
   });
 
-  const { pseudonym } = await verifyArrival({
+  const memory = memories.get(siteId) ?? EMPTY_MEMORY;
+  const { pseudonym, arriveBy, note } = await verifyArrival({
     desk: await openDesk(downloads),
     book: issued.book,
+    memory,
     answer: parseAnswer(JSON.parse(writeAnswer(answer))),
     person: personOf(patient),
   });
+  memories.set(siteId, remember(memory, note));
   const signed = await signArrival({
     signer: signerOfSite(cast, trial, siteId),
     domain: { chainId: reviewed.chainId, enrollment: reviewed.enrollment },
-    version: reviewed.version,
-    trialId,
+    state,
     siteId,
     pseudonym,
+    arriveBy,
     attested: reviewed.version.terms.attestationsHash,
     now,
   });

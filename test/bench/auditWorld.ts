@@ -15,7 +15,8 @@ import {
   proveScreened,
 } from "../auditor/history.ts";
 import { argsAt, encode, find, play, type Recording, record } from "../auditor/recording.ts";
-import { DAY, number } from "../contracts/world.ts";
+import { midnightAfter } from "../contracts/story.ts";
+import { number } from "../contracts/world.ts";
 
 const ELIGIBLE = 1;
 
@@ -45,10 +46,10 @@ export async function writeLongBundle(path: string, people: number): Promise<voi
       ...screened,
       nullifier: number(`person ${i}`),
       participantCommitment,
-      asOf,
+      parts: screened.parts.map((part) => ({ ...part, asOf })),
     };
-    add("Screened", { ...screening, points: proveScreened(history, screening) });
-    const [submitBy, validUntil] = [BigInt(time + 60), BigInt(time + 365 * DAY)];
+    add("Screened", { ...screening, parts: proveScreened(history, screening) });
+    const [submitBy, validUntil] = [midnightAfter(time, 2), midnightAfter(time, 365)];
     const timely = { submitBy, validUntil, siteId: 1, sequence: 1n };
     const statement = { ...consented.statement, ...timely };
     const pseudonym = number(`pseudonym ${i}`);

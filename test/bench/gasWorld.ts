@@ -5,14 +5,15 @@ import { consentMessage } from "../../circuits/statement/consent.ts";
 import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
 import { hashProgram } from "../../circuits/statement/program.ts";
 import { toCalldata } from "../../circuits/statement/proof.ts";
-import { buildTree, joinPaths, pathOf } from "../../circuits/statement/tree.ts";
+import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/tree.ts";
 import { screeningMessage } from "../../circuits/statement/trial.ts";
 import { prove } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
+import { treeOf } from "../contracts/registry.ts";
 import { openTrial, type Story, statementOf } from "../contracts/story.ts";
 import { bytes32, createWorld, number } from "../contracts/world.ts";
 import { semaphoreArtifacts } from "./semaphore.ts";
-import { benchProgram, benchRecord, ownerOf } from "./statement.ts";
+import { benchProgram, benchRecord, secretOf } from "./statement.ts";
 
 const DEPTH = 20;
 const URI = "https://records.example/batches/0123456789abcdef";
@@ -28,7 +29,7 @@ async function gasOf(sent: Sent): Promise<number> {
 export async function openGasWorld(members: number) {
   const world = await createWorld({ real: true });
   const program = benchProgram(8);
-  const story = await openTrial(world, { change: { criteriaHash: hashProgram(program) } });
+  const story = await openTrial(world, { change: { criteriaHashes: [hashProgram(program)] } });
   const people = Array.from({ length: members }, (_, i) => new Identity(`participant ${i}`));
   return {
     /** One batch after another, as many as there are members. */
@@ -54,14 +55,30 @@ export async function openGasWorld(members: number) {
       });
       return { addMember, validateProof };
     },
-    screenAll: () => screenAll(story, people),
+    screenAll: async () => {
+      await world.as("anyone").screening.openGroup(story.trialId);
+      const screenings = await proveAll(story, people);
+      return each(people.length, (i) =>
+        gasOf(world.as("anyone").screening.screen(screenings[i]!) as Sent),
+      );
+    },
+    /** Gas each, of so many in one transaction. */
+    async screenMany(count: number): Promise<number> {
+      const more = Array.from({ length: count }, (_, i) => new Identity(`one of many ${i}`));
+      const screenings = await proveAll(story, more, 1_000);
+      const many = screenings
+        .map(({ trialId: _, version: __, ...person }) => person)
+        .sort((a, b) => (a.nullifier < b.nullifier ? -1 : 1));
+      const { screening } = world.as("anyone");
+      return (await gasOf(screening.screenMany(story.trialId, 1, many) as Sent)) / count;
+    },
     consentAll: () => consentAll(story, people),
     close: world.close,
   };
 }
 
-/** Anchors a record for each person, then screens them one after another. */
-async function screenAll(story: Story, people: readonly Identity[]): Promise<number[]> {
+/** Anchors a record for each person, and proves of each what a screening submits. */
+async function proveAll(story: Story, people: readonly Identity[], firstSeed = 0) {
   const { world, trialId, scope } = story;
   const program = benchProgram(8);
   const artifacts = {
@@ -69,36 +86,29 @@ async function screenAll(story: Story, people: readonly Identity[]): Promise<num
     zkey: await readArtifact("eligibility-8.zkey"),
   };
   const day = dayOfTimestamp(await world.now());
-  const owned = people.map((_, i) => benchRecord(i, { today: day }));
+  const issuer = world.actors.clinic.address;
+  const owned = people.map((_, i) => benchRecord(firstSeed + i, { today: day, issuer }));
   const batch = buildTree(owned.map(commitRecord));
-  await world.as("clinic").records.anchorBatch(batch.root, people.length, bytes32("owned"), URI);
-  const registry = buildTree(await registryLeaves(story));
-  const outer = pathOf(registry, registry.indexOf(batch.root));
-  await world.as("anyone").enrollment.openGroup(trialId);
+  const leaves = bytes32(`owned ${firstSeed}`);
+  await world.as("clinic").records.anchorBatch(batch.root, people.length, leaves, URI);
+  const tree = await treeOf(world);
+  const registry = pathOf(tree, tree.indexOf(registryLeafOf(batch.root, issuer)));
   return each(people.length, async (i) => {
     const participantCommitment = people[i]!.commitment;
     const { proof, signals } = await prove({
       artifacts,
       program,
       record: owned[i]!,
-      identitySecret: ownerOf(i).secretScalar,
-      path: joinPaths(pathOf(batch, i), outer),
+      identitySecret: secretOf(firstSeed + i),
+      path: { batch: pathOf(batch, i), registry },
       scope,
       message: screeningMessage({ trialId, version: 1, participantCommitment }),
       asOf: packAsOf(day),
     });
-    const { nullifier, recordsRoot, asOf } = signals;
-    const common = { trialId, version: 1, nullifier, participantCommitment };
-    const screening = { ...common, recordsRoot, asOf, points: toCalldata(proof) };
-    return gasOf(world.as("anyone").enrollment.screen(screening) as Sent);
+    const { nullifier, issuerTag, recordsRoot, asOf } = signals;
+    const part = { issuerTag, recordsRoot, asOf, points: toCalldata(proof) };
+    return { trialId, version: 1, nullifier, participantCommitment, parts: [part] };
   });
-}
-
-/** The registry's leaves in order, from its events. */
-async function registryLeaves({ world }: Story): Promise<bigint[]> {
-  const { records } = world.as("anyone");
-  const events = await records.queryFilter(records.filters.Anchored());
-  return events.map((event) => (event as unknown as { args: { leaf: bigint } }).args.leaf);
 }
 
 /** Each screened person's first grant. */

@@ -3,7 +3,8 @@ import { RESULT } from "../support/stage.ts";
 import { post } from "./loadHonest.ts";
 
 type Answers = Map<string, Map<string, number>>;
-type Input = Record<string, unknown> & { points: string[]; participantCommitment: string };
+type Part = Record<string, unknown> & { points: string[] };
+type Input = Record<string, unknown> & { parts: [Part]; participantCommitment: string };
 
 const MUTATION = `mutation ($input: ScreeningInput!) { submitScreening(input: $input) ${RESULT} }`;
 const WORKERS = 8;
@@ -39,18 +40,19 @@ export function startFlood(
 function bodies(honest: readonly Input[]): Record<string, (i: number) => string> {
   const at = (i: number) => honest[i % honest.length]!;
   const mutate = (input: unknown) => JSON.stringify({ query: MUTATION, variables: { input } });
+  const withPart = (i: number, change: Partial<Part>) =>
+    mutate({ ...at(i), nullifier: `${i}`, parts: [{ ...at(i).parts[0], ...change }] });
   const stranger = (i: number) => `${BigInt(at(i).participantCommitment) ^ 1n}`;
   return {
     "no JSON": () => "{ not json",
     "no such field": () => JSON.stringify({ query: "mutation { submitScreaming { id } }" }),
     "not a number": (i) => mutate({ ...at(i), nullifier: "0xabc" }),
-    "points off the curve": (i) =>
-      mutate({ ...at(i), nullifier: `${i}`, points: Array(8).fill("1") }),
-    "another's proof": (i) => mutate({ ...at(i), nullifier: `${i}`, points: at(i + 1).points }),
+    "points off the curve": (i) => withPart(i, { points: Array(8).fill("1") }),
+    "another's proof": (i) => withPart(i, { points: at(i + 1).parts[0].points }),
     // The same content: the same submission, or the screening that it has become.
     replayed: (i) => mutate(at(i)),
     "replayed for another": (i) => mutate({ ...at(i), participantCommitment: stranger(i) }),
-    "unknown root": (i) => mutate({ ...at(i), nullifier: `${i}`, recordsRoot: `${i}` }),
+    "unknown root": (i) => withPart(i, { recordsRoot: `${i}` }),
     "1.6 MB": () => large,
   };
 }

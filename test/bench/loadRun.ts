@@ -40,6 +40,8 @@ async function measure(
     DATABASE_URL: postgres.url,
     LOG_LEVEL: "silent",
     POLL_MS: "500",
+    // As an exchange does that is not set otherwise.
+    SCREEN_MANY_SECONDS: "20",
     // All of it comes from one address here.
     RATE_PER_MINUTE: "1000000",
   });

@@ -5,6 +5,7 @@ import { audit } from "./audit.ts";
 import { batch } from "./batch.ts";
 import { browser } from "./browser.ts";
 import { charts } from "./charts.ts";
+import { consents } from "./consents.ts";
 import { coverage } from "./coverage.ts";
 import { gas } from "./gas.ts";
 import { load } from "./load.ts";
@@ -14,7 +15,7 @@ import { start } from "./start.ts";
 import { formatTable } from "./table.ts";
 import { verify } from "./verify.ts";
 
-const DEFAULT: readonly Bench[] = [prove, verify, gas, batch, browser, coverage, charts];
+const DEFAULT: readonly Bench[] = [prove, verify, gas, batch, browser, coverage, charts, consents];
 /** Each takes minutes, or a fresh clone: only when asked for. */
 const ON_REQUEST: readonly Bench[] = [audit, load, start];
 const BENCHES = [...DEFAULT, ...ON_REQUEST];

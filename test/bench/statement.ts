@@ -1,13 +1,13 @@
-// A busy but honest statement: a long record, every leaf claimed, a path of the full 32 levels. (Zeros in a witness
+// A busy but honest statement: a long record, every leaf claimed, a path of all levels. (Zeros in a witness
 // make proving cheaper, so an empty record would flatter the numbers.)
 import { encodeCode } from "../../circuits/statement/code.ts";
 import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
 import { MAX_VALUE, packFact, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
 import { toField } from "../../circuits/statement/field.ts";
 import { hash } from "../../circuits/statement/hash.ts";
+import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
 import { type Leaf, type Program, SIZES, type Size } from "../../circuits/statement/program.ts";
-import { MAX_LEVELS } from "../../circuits/statement/tree.ts";
-import { Identity } from "../../circuits/witness/identity.ts";
+import { MAX_BATCH_LEVELS, MAX_REGISTRY_LEVELS } from "../../circuits/statement/tree.ts";
 import type { Statement } from "../../circuits/witness/inputs.ts";
 import type { Record } from "../../circuits/witness/record.ts";
 
@@ -17,11 +17,16 @@ const FACTS = 600;
 
 const codeOf = (i: number) => encodeCode("observation", "loinc", `${1000 + i}-${i % 10}`);
 
-/** The owner of the record with this seed. */
-export const ownerOf = (seed: number) => new Identity(`bench ${seed}`);
+const ISSUER = `0x${"1c".repeat(20)}`;
+
+/** The secret of the owner of the record with this seed. */
+export const secretOf = (seed: number) => hash([BigInt(seed), 7n]) >> 8n;
 
 /** A record with one observation per code; `seed` varies values, blinding and owner. */
-export function benchRecord(seed: number, { facts = FACTS, today = TODAY as number } = {}): Record {
+export function benchRecord(
+  seed: number,
+  { facts = FACTS, today = TODAY as number, issuer = ISSUER } = {},
+): Record {
   const packed = Array.from({ length: facts }, (_, i) =>
     packFact({
       code: codeOf(i),
@@ -32,15 +37,16 @@ export function benchRecord(seed: number, { facts = FACTS, today = TODAY as numb
   return {
     facts: packed.sort((a, b) => (a < b ? -1 : 1)),
     header: {
-      issuer: `0x${"1c".repeat(20)}`,
+      issuer,
       issuedDay: today - 1,
       coverageFromDay: today - 4000,
       dictionaryVersion: 3,
       completeFor: ["observation", "conditionLast"],
       identitySince: 0,
+      codedIn: [],
     },
     blinding: hash([BigInt(seed), 1n]) >> 8n,
-    identityCommitment: ownerOf(seed).commitment,
+    identityCommitment: identityCommitmentOf(secretOf(seed)),
   };
 }
 
@@ -68,6 +74,7 @@ export function benchProgram(size: Size): Program {
       minDictionaryVersion: 2,
       domains: ["observation"],
       latestIdentitySince: 0,
+      codedIn: [],
     },
     salt: (1n << 128n) + 99n,
   };
@@ -75,12 +82,15 @@ export function benchProgram(size: Size): Program {
 
 /** An honest statement with the deepest path. */
 export function benchStatement(size: Size): Statement {
-  const siblings = Array.from({ length: MAX_LEVELS }, (_, i) => hash([BigInt(i)]));
+  const levels = (count: number, from: bigint) => ({
+    index: 0x5555 % 2 ** count,
+    siblings: Array.from({ length: count }, (_, i) => hash([from, BigInt(i)])),
+  });
   return {
     program: benchProgram(size),
     record: benchRecord(1),
-    identitySecret: ownerOf(1).secretScalar,
-    path: { index: 0x5555_5555, siblings },
+    identitySecret: secretOf(1),
+    path: { batch: levels(MAX_BATCH_LEVELS, 1n), registry: levels(MAX_REGISTRY_LEVELS, 2n) },
     scope: toField(77n),
     message: toField(88n),
     asOf: packAsOf(TODAY),

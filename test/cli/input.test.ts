@@ -155,17 +155,19 @@ describe("a trial file", () => {
     expect(publishing.json().error.problems[0].path).toContain(path);
   });
 
-  it("that is too long for a circuit is refused as a whole, with what to do", async () => {
-    const long = EXAMPLE.replace("vaccine-registry", "alzheimers-disease");
+  it("that is too long for four parts is refused as a whole, with what to do", async () => {
+    const ages = Array.from({ length: 129 }, (_, i) => ({ age: { min: 1 + i } }));
+    const criteria = { inclusion: ages, exclusion: [] };
+    const long = write("long.json", { ...trial(), criteria });
     const { code, err } = await cohort("sponsor", "check", long);
     expect(code).toBe(2);
-    expect(err).toMatch(/^criteria: needs \d+ leaves .* wait for trials in parts/m);
+    expect(err).toMatch(/^criteria: .*129 leaves/m);
   });
 
   it("is compiled without a server, with its size", async () => {
     const { code, json } = await cohort("sponsor", "check", EXAMPLE, "--json");
     expect(code).toBe(0);
-    expect(json()).toMatchObject({ circuit: "eligibility-8", leaves: 8 });
+    expect(json()).toMatchObject({ circuit: "eligibility-8", parts: [{ leaves: 8 }] });
     expect((await cohort("sponsor", "check", EXAMPLE)).out).toContain("8 leaves and");
   });
 });
@@ -174,7 +176,6 @@ describe("an argument", () => {
   const board = ["--board", `0x${"b0".repeat(20)}`];
   const cases: [string[], RegExp][] = [
     [["clinic", "inspect", EXAMPLE, "--as-of", "2026-02-30"], /--as-of 2026-02-30/],
-    [["clinic", "attest", EXAMPLE, "--identity", "12ab", "--out", "x"], /--identity: a decimal/],
     [["clinic", "attest", EXAMPLE, "--identity", "1", "--out", EXAMPLE], /exists already/],
     [["governance", "accredit", "wizard", `0x${"11".repeat(20)}`, "W"], /role wizard/],
     [["governance", "accredit", "clinic", "0x12", "W"], /account 0x12/],
@@ -185,17 +186,17 @@ describe("an argument", () => {
       ["sponsor", "publish", EXAMPLE, "--site", `1=0x${"51".repeat(20)}`, "--board", "b"],
       /--board b/,
     ],
-    [["board", "approve", "X", "--days", "0"], /--days 0/],
-    [["site", "challenge", "X", "first", "--out", "x"], /site first/],
-    [["patient", "consent", "X", "--site", "0"], /--site 0/],
-    [["patient", "consent", "X", "--site", "1", "--years", "99"], /--years 99/],
-    [["patient", "consent", "X", "--site", "1", "--permit", "all"], /--permit all/],
-    [["patient", "consent", "X", "--site", "1", "--given-by", "dog"], /--given-by dog/],
+    [["board", "approve", "CZ-1", "--days", "0"], /--days 0/],
+    [["site", "challenge", "CZ-1", "first", "--out", "x"], /site first/],
+    [["patient", "consent", "CZ-1", "--site", "0"], /--site 0/],
+    [["patient", "consent", "CZ-1", "--site", "1", "--years", "99"], /--years 99/],
+    [["patient", "consent", "CZ-1", "--site", "1", "--permit", "all"], /--permit all/],
+    [["patient", "consent", "CZ-1", "--site", "1", "--given-by", "dog"], /--given-by dog/],
     [["patient", "anchor", EXAMPLE], /clinic attest --sign/],
     [["journey", "x", "--trial", EXAMPLE, "--withdraw", "-1"], /--withdraw -1/],
-    [["sponsor", "enroll", "X", "--data", "/nowhere"], /No server named/],
-    [["sponsor", "close", "X", ...AWAY, "--data", "/nowhere"], /No key for sponsor/],
-    [["sponsor", "close", "X", ...AWAY, "--key", EXAMPLE], /not a private key/],
+    [["sponsor", "enroll", "CZ-1", "--data", "/nowhere"], /No server named/],
+    [["sponsor", "close", "CZ-1", ...AWAY, "--data", "/nowhere"], /No key for sponsor/],
+    [["sponsor", "close", "CZ-1", ...AWAY, "--key", EXAMPLE], /not a private key/],
   ];
   it.each(cases)("that is wrong is named: %j", async (args, message) => {
     const { code, out, err } = await cohort(...args);
@@ -215,12 +216,12 @@ describe("a server that is away", () => {
   });
 
   it.each([
-    [["sponsor", "trial", "X"]],
-    [["board", "suspend", "X"]],
+    [["sponsor", "trial", "CZ-1"]],
+    [["board", "suspend", "CZ-1"]],
     [["patient", "trials"]],
-    [["patient", "form", "X"]],
+    [["patient", "form", "CZ-1"]],
     [["governance", "list"]],
-    [["patient", "withdraw-by-code", "X", "3Z0S"]],
+    [["patient", "withdraw-by-code", "CZ-1", "3Z0S"]],
   ])("ends %j with code 4 and a word about trying again", async (args) => {
     const { code, out, err } = await cohort(...args, ...AWAY);
     expect([code, out]).toEqual([4, ""]);

@@ -111,16 +111,20 @@ function writeTrials(file: (name: string) => string): void {
   writeFileSync(file("amended.json"), JSON.stringify(trial));
 }
 
-/** Makes a patient's file, `<name>.json`, with a hash of the identity document "P <name>". */
+/**
+ * Makes a patient's file, `<as>.json`, with a hash of the identity document "P <name>". The clinic's roster must have been
+ * begun.
+ */
 export async function attestFor(
   { ok, file }: Stage,
   name: Name,
   identity: string,
   more: readonly string[] = [],
+  as: string = name,
 ) {
   return await ok(
     ...["clinic", "attest", file(`${name}.fhir.json`), "--identity", identity],
-    ...["--out", file(`${name}.json`), "--document", `P ${name}`, "--name", "North Clinic"],
+    ...["--out", file(`${as}.json`), "--document", `P ${name}`, "--name", "North Clinic"],
     ...more,
   );
 }

@@ -1,14 +1,11 @@
 // Attacks around an amendment and around a lost wallet, as they reach the server over GraphQL. Proofs are simulated
 // for the tests' own keys; contracts, server, outbox and indexer are as in production.
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  type ConsentStatement,
-  enrollmentDomain,
-  SUCCESSION_TYPES,
-  type Succession,
-} from "../../circuits/statement/consent.ts";
+import type { ConsentStatement } from "../../circuits/statement/consent.ts";
 import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { CHAIN_ID, consentProofOf, type Person, screeningOf } from "../contracts/story.ts";
+import { told } from "../contracts/events.ts";
+import { consentProofOf, type Person, screeningOf } from "../contracts/story.ts";
+import { successionOf } from "../contracts/succession.ts";
 import { expectRefusal, number } from "../contracts/world.ts";
 import { openServed } from "../support/served.ts";
 import { consentOf, personOf, screenThrough, submit } from "../support/stage.ts";
@@ -37,6 +34,12 @@ async function outcome(kind: string, input: unknown): Promise<string> {
 const consent = async (someone: Person, change: Partial<ConsentStatement> = {}) =>
   outcome("submitConsent", await consentOf(stage.story, someone, change));
 
+/** A pseudonym grants once in an hour of the clock. */
+async function waitAnHour(): Promise<void> {
+  await stage.world.travel(3_600);
+  await stage.world.mine();
+}
+
 async function enrolled(name: string): Promise<Person> {
   const someone = person(name);
   await screenThrough(server, stage.story, someone);
@@ -47,37 +50,31 @@ async function enrolled(name: string): Promise<Person> {
 }
 
 describe("a lost wallet's successor, through the server", () => {
-  async function successionOf(old: Person, next: Person, signer: "site" | "sponsor" = "site") {
-    const { story, world, actors } = stage;
-    const succession: Succession = {
-      trialId: story.trialId,
-      pseudonym: old.pseudonym,
-      siteId: 1,
-      successorNullifier: next.nullifier,
-      successorCommitment: next.commitment,
-      deadline: BigInt((await world.now()) + 600),
-    };
-    const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
-    const signature = await actors[signer].signTypedData(domain, SUCCESSION_TYPES, succession);
-    return { ...succession, signature };
+  /** What a site and a new wallet hand in, as the server takes it. */
+  async function handedIn(old: Person, next: Person, signer: "site" | "sponsor" = "site") {
+    const made = await successionOf(stage.story, old, next, { signer });
+    const { version, parts } = made.proof;
+    const { code, signature } = made;
+    return { ...made.succession, code, signature, proof: { version, parts } };
   }
 
   test("is admitted once, consents under a new pseudonym, and the lost one ends", async () => {
     const old = await enrolled("Ada");
     const next = person("Ada's new wallet");
-    const signed = await successionOf(old, next);
+    const signed = await handedIn(old, next);
     expect(await outcome("submitSuccession", signed)).toBe("FINAL");
     expect((await standingOf(old)).state).toBe("OFF_STUDY");
     expect(await consent(next)).toBe("FINAL");
     expect((await standingOf(next)).state).toBe("ELIGIBLE");
     // Who finds the lost wallet may still speak for the ended pseudonym, but takes part no more.
+    await waitAnHour();
     await consent(old, { sequence: 2n });
     const { story, world } = stage;
     const enroll = world.as("sponsor").enrollment.enroll(story.trialId, [old.pseudonym]);
-    await expectRefusal(enroll, "WrongState");
+    expect((await told(enroll)).map(([name]) => name)).toEqual(["NotEnrolled"]);
     expect((await standingOf(old)).state).toBe("OFF_STUDY");
     // Nobody is admitted a second time.
-    const third = await successionOf(old, person("Ada's third wallet"));
+    const third = await handedIn(old, person("Ada's third wallet"));
     expect(await outcome("submitSuccession", third)).toBe("WrongState");
     const { proof } = await screeningOf(story, { ...next, commitment: number("another") });
     expect(await outcome("submitScreening", proof)).toBe("AlreadyScreened");
@@ -86,13 +83,15 @@ describe("a lost wallet's successor, through the server", () => {
   test("is refused with a sponsor's signature, or with numbers the site did not sign", async () => {
     const old = await enrolled("Bea");
     const next = person("Bea's new wallet");
-    const bySponsor = await successionOf(old, next, "sponsor");
+    const bySponsor = await handedIn(old, next, "sponsor");
     expect(await outcome("submitSuccession", bySponsor)).toBe("InvalidSignature");
-    const signed = await successionOf(old, next);
+    const signed = await handedIn(old, next);
+    // Numbers that nobody proved, and numbers that were proven but not signed.
     const mine = { ...signed, successorCommitment: number("mine") };
-    expect(await outcome("submitSuccession", mine)).toBe("InvalidSignature");
-    const rival = { ...signed, successorNullifier: number("rival") };
-    expect(await outcome("submitSuccession", rival)).toBe("InvalidSignature");
+    expect(await outcome("submitSuccession", mine)).toBe("InvalidProof");
+    const rival = await handedIn(old, person("rival"));
+    const borrowed = { ...rival, signature: signed.signature };
+    expect(await outcome("submitSuccession", borrowed)).toBe("InvalidSignature");
     expect((await standingOf(old)).state).toBe("PENDING_ON_STUDY");
   });
 });
@@ -108,10 +107,12 @@ describe("a tightened amendment, through the server", () => {
     expect(await consent(gil)).toBe("FINAL");
     hana = person("Hana");
     await screenThrough(server, story, hana);
-    const criteriaHash = number("tighter");
-    await story.publish({ criteriaHash, requiresRescreening: true, requiresReconsent: true });
+    const criteriaHashes = [number("tighter")];
+    const successorHashes = [number("tighter, for a successor")];
+    const tighter = { criteriaHashes, successorHashes };
+    await story.publish({ ...tighter, requiresRescreening: true, requiresReconsent: true });
     await story.approve(2);
-    await stage.world.as("anyone").enrollment.openGroup(story.trialId);
+    await stage.world.as("anyone").screening.openGroup(story.trialId);
   });
 
   test("puts on hold who has not done what it asks", async () => {
@@ -122,8 +123,8 @@ describe("a tightened amendment, through the server", () => {
     const { story, world } = stage;
     const old = await screeningOf(story, person("Latecomer"), { version: 1 });
     expect(await outcome("submitScreening", old.proof)).toBe("VersionSuperseded");
-    const { enrollment, semaphore } = world.as("anyone");
-    const groupRoot = await semaphore.getMerkleTreeRoot(await enrollment.groupOf(story.trialId, 1));
+    const { screening, semaphore } = world.as("anyone");
+    const groupRoot = await semaphore.getMerkleTreeRoot(await screening.groupOf(story.trialId, 1));
     const { statement } = await consentOf(story, hana);
     const proof = await consentProofOf(story, hana, statement, { groupRoot });
     expect(await outcome("submitConsent", { statement, proof })).toBe("NotScreened");
@@ -140,13 +141,14 @@ describe("a tightened amendment, through the server", () => {
     const asOf = packAsOf(dayOfTimestamp(await stage.world.now()) - 1);
     const again = await screeningOf(story, gil, { asOf });
     expect((await submit(server, "submitScreening", again.proof)).id).toBe(settled.id);
-    const direct = stage.world.as("anyone").enrollment.screen(again.proof);
+    const direct = stage.world.as("anyone").screening.screen(again.proof);
     await expectRefusal(direct, "AlreadyScreened");
   });
 
   test("refuses a consent from before, and lets the hold end with a new one only", async () => {
     expect((await standingOf(gil)).onHold).toBe(true);
     expect(await consent(gil, { sequence: 1n })).toBe("StaleSequence");
+    await waitAnHour();
     expect(await consent(gil, { sequence: 2n })).toBe("FINAL");
     expect(await standingOf(gil)).toMatchObject({ onHold: false, version: 2, state: "ELIGIBLE" });
   });

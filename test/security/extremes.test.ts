@@ -11,6 +11,7 @@ import { consent, personOf, screen } from "../contracts/story.ts";
 import { expectCleanAudit } from "../faults/verdict.ts";
 import { openServed } from "../support/served.ts";
 
+const DAY_SECONDS = 86_400n;
 const most = (bits: number) => 2n ** BigInt(bits) - 1n;
 
 const { stage, server } = await openServed();
@@ -26,7 +27,9 @@ test("a consent without end and an approval without end stop nobody", async () =
   await world.as("board").trials.approve(trialId, 2, story.digestOf(2), most(64));
   const alice = personOf(story, "Alice");
   await screen(story, alice);
-  const ends = { validUntil: most(40), sequence: most(64) - 1n };
+  // Consents end with a day.
+  const validUntil = most(40) - (most(40) % DAY_SECONDS);
+  const ends = { validUntil, sequence: most(64) - 1n };
   await consent(story, alice, { ...ends, permissions: uint32, siteId: uint32 });
   await world.as("sponsor").enrollment.enroll(trialId, [alice.pseudonym]);
   const api = connect({ url: server.url });

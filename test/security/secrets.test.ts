@@ -6,9 +6,14 @@ import { PGlite } from "@electric-sql/pglite";
 import type { Block, JsonRpcProvider } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packHeader } from "../../circuits/statement/header.ts";
+import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { connect } from "../../client/api.ts";
-import { deriveParticipantIdentity, deriveRecordIdentity } from "../../client/patient/derive.ts";
+import {
+  deriveMailboxIdentity,
+  deriveParticipantIdentity,
+  deriveRecordSecret,
+} from "../../client/patient/derive.ts";
 import { sealWallet } from "../../client/patient/wallet.ts";
 import { enroll } from "../../client/sponsor/enroll.ts";
 import {
@@ -75,12 +80,12 @@ afterAll(async () => {
 /** Every secret of the patient, in each form that a program might write, by a name to report. */
 async function secretsOf({ wallet }: Patient, printedCode: string): Promise<Map<string, string>> {
   const { trial } = (await look(patient, TRIAL)).downloads;
-  const record = await deriveRecordIdentity(wallet.seed);
+  const secret = await deriveRecordSecret(wallet.seed);
   const { trialId } = trial;
   const participant = await deriveParticipantIdentity({ seed: wallet.seed, trialId, retry: 0 });
   const numbers: [string, bigint][] = [
-    ["record identity", record.secretScalar],
-    ["record identity's commitment", record.commitment],
+    ["record identity", secret],
+    ["record identity's commitment", identityCommitmentOf(secret)],
     ["participant identity", participant.secretScalar],
     ["identity tag's salt", BigInt(ID_TAG_SALT)],
     ["seed", BigInt(`0x${Buffer.from(wallet.seed).toString("hex")}`)],
@@ -96,6 +101,7 @@ async function secretsOf({ wallet }: Patient, printedCode: string): Promise<Map<
     ["passphrase", PASSPHRASE],
     ["identity document", DOCUMENT],
     ["birth date", "1970-05-17"],
+    ["mailbox key", await deriveMailboxIdentity(wallet.seed)],
     ["printed code", printedCode],
   ]);
   for (const [name, value] of numbers) {

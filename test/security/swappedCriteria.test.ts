@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parseDay } from "../../circuits/statement/day.ts";
 import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import { hashProgram } from "../../circuits/statement/program.ts";
+import { SIGNALS } from "../../circuits/statement/signals.ts";
 import {
   buildClaimedInputs,
   buildInputs,
@@ -24,9 +25,10 @@ import {
 } from "../circuits/example.ts";
 import { between, pick, type Random, randomBits, seeded } from "../circuits/random.ts";
 
-const CRITERIA_WIRE = 2;
-const ROOT_WIRE = 3;
-const PUBLIC = ["scope", "message", "asOf"];
+// Wire 0 is the constant one.
+const CRITERIA_WIRE = 1 + SIGNALS.indexOf("criteriaHash");
+const ROOT_WIRE = 1 + SIGNALS.indexOf("recordsRoot");
+const PUBLIC = ["recordsRoot", "scope", "message", "asOf"];
 
 const program = programOf([
   leafOn(BIRTH, { valueLo: 500_000n, valueHi: 609_999n, relative: true }),
@@ -78,11 +80,13 @@ test("refuses the child with parts of the adult's inputs in the place of its own
       expect(await passes({ ...own, [key]: from[key] }), key).toBe(false);
     }
   }
-  const { pages, facts, predecessors, pageHashes } = borrowed;
-  expect(await passes({ ...own, pages, facts, predecessors })).toBe(false);
-  expect(await passes({ ...own, pages, facts, predecessors, pageHashes })).toBe(false);
-  const { leaves, gates, policy, salt, claims } = easy;
-  expect(await passes({ ...own, leaves, gates, policy, salt, claims })).toBe(false);
+  const { pages, factCodes, factRests, predecessors, pageHashes } = borrowed;
+  const facts = { pages, factCodes, factRests, predecessors };
+  expect(await passes({ ...own, ...facts })).toBe(false);
+  expect(await passes({ ...own, ...facts, pageHashes })).toBe(false);
+  const { codesLo, codesHi, parameters, gates, policy, salt, claims } = easy;
+  const words = { codesLo, codesHi, parameters, gates, policy, salt };
+  expect(await passes({ ...own, ...words, claims })).toBe(false);
   const { gateClaims } = own;
   for (const claims of [own.claims.map(() => 0n), own.claims.map(() => 1n)]) {
     expect(await passes({ ...own, claims, gateClaims })).toBe(false);

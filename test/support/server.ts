@@ -81,6 +81,8 @@ export function environmentOf(chain: TestChain, folder: string): Environment {
     DEPLOYMENT: file,
     RELAYER_KEY: KEYS.relayer.privateKey,
     POLL_MS: "30",
+    // Each screening goes out at once; tests of gathering set it themselves.
+    SCREEN_MANY_SECONDS: "0",
     LOG_LEVEL: "debug",
   };
 }
