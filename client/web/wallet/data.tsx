@@ -1,5 +1,5 @@
 // What the wallet's pages know: public data, downloaded whole or as last seen, and what this device makes of it.
-import { type QueryKey, useQueries, useQuery } from "@tanstack/react-query";
+import { type QueryKey, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import { trialIdOf } from "../../../circuits/statement/trial.ts";
 import type { AuditEvent } from "../../api/event.ts";
@@ -76,6 +76,25 @@ export function useRegistry() {
     ...keeping<RecordsState>(kept, "registry", () => api.recordsState()),
     staleTime: LOOK_MS,
   });
+}
+
+/**
+ * Downloads the registry now, from the exchange and nowhere else, and lets every page go on with it: what one page has
+ * found registered, no other page may call unregistered.
+ */
+export function useFreshRegistry(): () => Promise<RecordsState> {
+  const api = useApi();
+  const { kept } = useData();
+  const queries = useQueryClient();
+  return async () => {
+    const { queryKey } = keeping(kept, "registry", () => api.recordsState());
+    // An older download that is still under way must not land on top of this one.
+    await queries.cancelQueries({ queryKey });
+    const value = await api.recordsState();
+    queries.setQueryData<Known<RecordsState>>(queryKey, { value, at: Date.now(), isOld: false });
+    void kept.put("registry", value).catch(() => {});
+    return value;
+  };
 }
 
 export type TrialNow = {

@@ -4,17 +4,17 @@ import { Link } from "wouter";
 import { formatDay } from "../../../../circuits/statement/day.ts";
 import { Refusal } from "../../../../circuits/statement/refusal.ts";
 import type { Import } from "../../../patient/import.ts";
-import { useApi } from "../../shared/exchange.tsx";
 import { formatCount, formatDate } from "../../shared/format.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { TakeCode } from "../../shared/TakeCode.tsx";
 import { useTask } from "../../shared/useTask.ts";
+import { useFreshRegistry } from "../data.tsx";
 import { Doing } from "../Sorry.tsx";
 import { useWallet } from "../vault/session.tsx";
 
 /** Takes in the file that the clinic made. */
 export function ImportPage() {
-  const api = useApi();
+  const freshRegistry = useFreshRegistry();
   const { wallet, revision, vault } = useWallet();
   const [taken, setTaken] = useState<Import>();
   const task = useTask();
@@ -23,7 +23,7 @@ export function ImportPage() {
       setTaken(undefined);
       const attested = parse(text);
       say("Downloading the register of records…");
-      const registry = await api.recordsState();
+      const registry = await freshRegistry();
       say("Checking that the record is yours, whole, and registered…");
       const imported = await vault.checker.run("records.import", { wallet, attested, registry });
       say("Saving it, encrypted…");
