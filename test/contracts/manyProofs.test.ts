@@ -9,7 +9,7 @@ import type { Artifact } from "../../contracts/artifact.ts";
 import { keyWords } from "../../contracts/keyWords.ts";
 import { renderVerifier } from "../../contracts/verifier.ts";
 import { compileSolidity, compileVerifier } from "./compile.ts";
-import { keyOf, malleate, simulate, simulateWithout, trapdoorOf } from "./trapdoor.ts";
+import { aloneOf, keyOf, malleate, simulate, simulateWithout, trapdoorOf } from "./trapdoor.ts";
 import { pointOutsideSubgroup } from "./twist.ts";
 import { createWorld, number, type World } from "./world.ts";
 
@@ -168,6 +168,15 @@ describe("one number out of its range among many", () => {
       expect(await verifier.verifyMany(points.with(1, off), signals)).toBe(false);
     },
   );
+
+  test("refuses a point A on no curve where nothing of the proof would be missed", async () => {
+    const alone = signals.with(1, aloneOf(TRAPDOOR, signals[1]!));
+    const sound = simulate(TRAPDOOR, alone[1]!, { a: 0n });
+    expect([...sound.slice(0, 2), ...sound.slice(6)]).toEqual([0n, 0n, 0n, 0n]);
+    expect(await verifier.verifyMany(points.with(1, sound), alone)).toBe(true);
+    const off = sound.with(0, 1n).with(1, 1n);
+    expect(await verifier.verifyMany(points.with(1, off), alone)).toBe(false);
+  });
 
   test("accepts nothing under a key with a point on no curve", async () => {
     const off: PointG1 = ["1", "1", "1"];

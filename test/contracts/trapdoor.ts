@@ -74,6 +74,16 @@ export function simulateWithout(point: "A" | "C", of: Trapdoor, signals: readonl
   return simulate(of, signals, { a: modulo((alpha * beta + gamma * vkX) * inverse(b)), b });
 }
 
+/** The signals with their first one changed, so that a sound proof needs neither A nor C: both may be at infinity. */
+export function aloneOf({ alpha, beta, gamma, ic }: Trapdoor, signals: readonly bigint[]) {
+  const others = signals.reduce(
+    (sum, signal, i) => (i === 0 ? sum : sum + signal * ic[i + 1]!),
+    ic[0]!,
+  );
+  const first = (-alpha * beta * inverse(gamma) - others) * inverse(ic[1]!);
+  return signals.with(0, modulo(first));
+}
+
 /** The same proof in another form: (kA, B/k, C) verifies as well. */
 export function malleate(trapdoor: Trapdoor, signals: readonly bigint[], k: bigint): bigint[] {
   return simulate(trapdoor, signals, { a: 17n * k, b: modulo(19n * inverse(k)) });
