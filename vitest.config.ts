@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** Files that only compute, or keep a chain in memory: they share their process, and load what they import once. */
-const COMPUTING = ["clinic", "contracts", "criteria", "dictionary", "facts", "site", "sponsor"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+/** Their files share processes, and load what they import once. What is left of the others' would be in their way. */
+const SHARING = [
+  ...["auditor", "circuits", "cli", "clinic", "contracts", "criteria", "dictionary", "facts"],
+  ...["patient", "proof", "server", "site", "sponsor"],
+].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -18,9 +19,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "alone", include: ["test/**/*.test.ts"], exclude: COMPUTING },
+        test: { name: "alone", include: ["test/**/*.test.ts"], exclude: SHARING },
       },
-      { extends: true, test: { name: "computing", include: COMPUTING, isolate: false } },
+      { extends: true, test: { name: "sharing", include: SHARING, isolate: false } },
     ],
   },
 });

@@ -3,17 +3,20 @@
 // fuzz of the contracts; what records prove of a hundred thousand generated charts, and every rule of facts turned back.
 //   npm run evidence                          all
 //   npm run evidence -- circuits contracts    what begins so
+// Steps that use one core run beside each other, two at a time; every line says whose it is.
+import { availableParallelism } from "node:os";
+import { createInterface } from "node:readline";
 import { buildContracts } from "./contracts.ts";
-import { runTool } from "./tool.ts";
+import { startTool } from "./tool.ts";
 
 type Step = {
   readonly what: string;
   readonly tool: string;
   readonly args: readonly string[];
-  readonly more: object;
+  readonly more: Record<string, string>;
 };
 
-const vitest = (what: string, more: object, ...files: string[]): Step => ({
+const vitest = (what: string, more: Record<string, string>, ...files: string[]): Step => ({
   ...{ what, more, tool: "vitest" },
   args: ["run", ...files],
 });
@@ -66,15 +69,31 @@ if (unknown !== undefined) {
 }
 
 buildContracts(console.log);
-for (const step of STEPS) {
-  if (asked.length > 0 && !asked.includes(topicOf(step))) continue;
-  const { what, tool, args, more } = step;
-  console.log(`\n> ${what}`);
+const waiting = STEPS.filter((step) => asked.length === 0 || asked.includes(topicOf(step)));
+const failed: string[] = [];
+
+/** Runs one step; its lines are shown as they come. */
+async function run({ what, tool, args, more }: Step): Promise<void> {
+  console.log(`> ${what}`);
   const started = Date.now();
-  Object.assign(process.env, more);
-  const { status } = runTool(tool, args);
-  for (const name of Object.keys(more)) delete process.env[name];
+  const child = startTool(tool, args, { ...more });
+  for (const stream of [child.stdout, child.stderr]) {
+    const lines = createInterface({ input: stream });
+    lines.on("line", (line) => line.trim() && console.log(`[${what}] ${line}`));
+  }
+  const code = await new Promise((resolve) => child.once("close", resolve));
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
-  console.log(`${what}: ${status === 0 ? "ok" : "FAILED"}, ${seconds} s`);
-  if (status !== 0) process.exit(status ?? 1);
+  console.log(`${what}: ${code === 0 ? "ok" : "FAILED"}, ${seconds} s`);
+  if (code !== 0) failed.push(what);
+}
+
+/** Takes one step after the other while none has failed. */
+async function lane(): Promise<void> {
+  while (waiting.length > 0 && failed.length === 0) await run(waiting.shift()!);
+}
+
+await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, lane));
+if (failed.length > 0) {
+  console.error(`\nEvidence failed: ${failed.join("; ")}.`);
+  process.exit(1);
 }

@@ -1,19 +1,16 @@
 // The report as a reader sees it: in a browser, light and dark, on a desk and on a phone.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as engine } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { audit } from "../../client/auditor/audit.ts";
 import { renderHtml } from "../../client/auditor/html.ts";
 import { type AuditReport, makeReport, reportHash } from "../../client/auditor/report.ts";
+import { startBrowser } from "../web/browser.ts";
 import { KEYS, openHistory, playHistory } from "./history.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const folder = mkdtempSync(join(tmpdir(), "cohort-page-"));
 let browser: Browser;
 let clean: AuditReport;
 let findings: AuditReport;
@@ -31,17 +28,9 @@ beforeAll(async () => {
   const finding = { rule: "screening/proof", reason: "it fails", place } as const;
   const second = { rule: "state/differs", reason: "places taken" } as const;
   findings = makeReport({ ...result, findings: [finding, second] });
-  // The package unpacks into the folder for temporary files and takes what it finds there.
-  process.env.TMPDIR = folder;
-  browser = await engine.launch({
-    executablePath: await chromium.executablePath(),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-  });
+  browser = await startBrowser();
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => browser?.close());
 
 const SCREENS = {
   desk: { viewport: { width: 1200, height: 900 }, colorScheme: "light" },

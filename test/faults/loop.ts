@@ -16,10 +16,13 @@ type Run = {
   readonly victim: Victim;
   readonly database: DatabaseKind;
   readonly round: number;
+  /** Kills in every so manieth step only. */
+  readonly every?: number;
 };
 
 /** Plays one journey with a kill in every step, and expects it to be whole and clean. */
-export async function playUnderFire({ victim, database, round }: Run): Promise<void> {
+export async function playUnderFire(run: Run): Promise<void> {
+  const { victim, database, round, every = 1 } = run;
   const stand = await startStand(database);
   // Also when the test is given up, which leaves this function where it stands.
   onTestFinished(stand.end, STOP_MS);
@@ -28,9 +31,11 @@ export async function playUnderFire({ victim, database, round }: Run): Promise<v
     const acting = step.act(play);
     // Awaited below; until then a failure of it must not end the process.
     acting.catch(() => {});
-    await pause(OFFSETS_MS[(i * 3 + round * 2) % OFFSETS_MS.length]!);
-    await stand.kill(victim);
-    await stand.restart(victim);
+    if (i % every === 0) {
+      await pause(OFFSETS_MS[(i * 3 + round * 2) % OFFSETS_MS.length]!);
+      await stand.kill(victim);
+      await stand.restart(victim);
+    }
     await stand.whileUp(Promise.all([acting, lookAgain(play, i)])).catch((problem: Error) => {
       const told = JSON.stringify([...play.diary.problems]);
       throw new Error(`${step.name}: ${problem.message} ${told} ${stand.said()}`);

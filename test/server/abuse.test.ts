@@ -92,8 +92,12 @@ describe("a flood of garbage proofs", () => {
     const query = `mutation ($proofs: [EligibilityProofInput!]!) {
       verifyProofs(circuit: ELIGIBILITY_8, proofs: $proofs) {
         __typename ... on Verdicts { verdicts } ... on Refusal { code } } }`;
-    const flood = { proofs: Array(30).fill({ points: ["1", "2", ...points.slice(2)], signals }) };
-    const answers = await Promise.all(Array.from({ length: 8 }, () => server.ask(query, flood)));
+    const flood = (size: number) => ({
+      proofs: Array(size).fill({ points: ["1", "2", ...points.slice(2)], signals }),
+    });
+    // More than the queue holds, whatever else is in it, and what may fit or not.
+    const sizes = [...Array<number>(4).fill(30), 60, ...Array<number>(4).fill(30)];
+    const answers = await Promise.all(sizes.map((size) => server.ask(query, flood(size))));
     const kinds = answers.map(({ data }) => data.verifyProofs.__typename);
     expect(kinds).toContain("QueueFull");
     expect(kinds).toContain("Verdicts");

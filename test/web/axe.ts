@@ -7,8 +7,12 @@ import type { Page } from "playwright-core";
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** What the colour scheme decides; all else was judged in the other one. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
+type Rules = { readonly type: "tag" | "rule"; readonly values: string[] };
+
 /** What is wrong with the page for people who cannot see, hear or point well: rule, and where. Empty when nothing. */
-export async function findBarriers(page: Page): Promise<string[]> {
+async function findBarriers(page: Page, rules: Rules): Promise<string[]> {
   // A quiet network is no page yet: on a busy machine a script may still be starting. Whatever it shows has a heading.
   await page.locator("h1").first().waitFor({ state: "attached" });
   // A string handed to the debugger: the page's policy rightly lets no script of ours in.
@@ -21,8 +25,12 @@ export async function findBarriers(page: Page): Promise<string[]> {
     return Promise.all(ending.map((a) => a.finished.catch(() => {})));
   });
   const { violations } = await page.evaluate(
-    (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: tags }),
-    TAGS,
+    (runOnly) =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run({
+        runOnly,
+        resultTypes: ["violations"],
+      }),
+    rules,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(
@@ -31,12 +39,16 @@ export async function findBarriers(page: Page): Promise<string[]> {
   );
 }
 
-/** The same in both colour schemes. */
+/** Whatever findBarriers finds, in both colour schemes. */
 export async function findBarriersInBoth(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    for (const barrier of await findBarriers(page)) found.push(`${colorScheme}: ${barrier}`);
+    const rules: Rules =
+      colorScheme === "light" ? { type: "tag", values: TAGS } : { type: "rule", values: COLOURS };
+    for (const barrier of await findBarriers(page, rules)) {
+      found.push(`${colorScheme}: ${barrier}`);
+    }
   }
   await page.emulateMedia({ colorScheme: null });
   return found;
