@@ -20,17 +20,13 @@ const vitest = (what: string, more: Record<string, string>, ...files: string[]):
   ...{ what, more, tool: "vitest" },
   args: ["run", ...files],
 });
+/** The longest first, so that two lanes end together. */
 const STEPS: readonly Step[] = [
-  vitest(
-    "circuits: weakened in every chosen place",
-    { SOURCE_MUTATION: "1" },
-    "test/circuits/sourceMutation.test.ts",
-  ),
   {
-    what: "circuits: twenty generated mutants",
+    what: "facts: each rule of mapping and compiler turned back",
     more: {},
     tool: "node",
-    args: ["test/mutation/circuits.ts", "--sample", "20", "--fresh"],
+    args: ["test/mutation/facts.ts"],
   },
   vitest(
     "circuits: evaluator against circuit, ten times the cases",
@@ -38,13 +34,6 @@ const STEPS: readonly Step[] = [
     "test/circuits/differential.test.ts",
     "test/circuits/meaning.test.ts",
   ),
-  vitest("faults: every victim at every step", { FAULTS: "all" }, "test/faults"),
-  {
-    what: "contracts: a longer fuzz, another seed",
-    more: { CONTRACT_FUZZ: "4", CONTRACT_SEED: "7" },
-    tool: "hardhat",
-    args: ["--config", "test/solidity/hardhat.config.ts", "test", "solidity"],
-  },
   {
     what: "facts: 100,000 charts with gaps, 20 questions each",
     more: {},
@@ -52,11 +41,23 @@ const STEPS: readonly Step[] = [
     args: ["test/facts/many.ts"],
   },
   {
-    what: "facts: each rule of mapping and compiler turned back",
+    what: "circuits: twenty generated mutants",
     more: {},
     tool: "node",
-    args: ["test/mutation/facts.ts"],
+    args: ["test/mutation/circuits.ts", "--sample", "20", "--fresh"],
   },
+  vitest(
+    "circuits: weakened in every chosen place",
+    { SOURCE_MUTATION: "1" },
+    "test/circuits/sourceMutation.test.ts",
+  ),
+  {
+    what: "contracts: a longer fuzz, another seed",
+    more: { CONTRACT_FUZZ: "4", CONTRACT_SEED: "7" },
+    tool: "hardhat",
+    args: ["--config", "test/solidity/hardhat.config.ts", "test", "solidity"],
+  },
+  vitest("faults: every victim at every step", { FAULTS: "all" }, "test/faults"),
 ];
 
 const topicOf = ({ what }: Step) => what.split(":")[0]!;

@@ -46,6 +46,14 @@ function otherSplit(leaf: Leaf, claim: bigint): Attack {
   };
 }
 
+/** A code bound that is so many bits too high. */
+function boundTooHigh(bits: bigint): Attack {
+  return (part) => {
+    const opened = criterionInputs(LEAF, { predecessor: 0n, fact: fact(HBA1C, 6) });
+    return part.accepts({ ...opened, codeHi: HBA1C + (1n << bits) });
+  };
+}
+
 export const CRITERION: readonly Mutant[] = [
   criterion("latest * none === 0;", "", (part) => {
     const inputs = criterionInputs(leafOn(HBA1C), { predecessor: 0n, fact: BELOW, claim: false });
@@ -94,15 +102,9 @@ export const CRITERION: readonly Mutant[] = [
     "(codeHi + 1 - code) * any",
     claimed({ leaf: leafOn(HBA1C), fact: fact(HBA1C + 1n, 1) }),
   ),
-  criterion(
-    "beyond * any === 0;",
-    "",
-    // 123 bits bound less than is needed for the three codes to be what they are.
-    (part) => {
-      const opened = criterionInputs(LEAF, { predecessor: 0n, fact: fact(HBA1C, 6) });
-      return part.accepts({ ...opened, codeHi: HBA1C + (1n << 68n) });
-    },
-  ),
+  // 123 bits bound less than is needed for the three codes to be what they are: from the 69th to the last.
+  criterion("beyond * any === 0;", "", boundTooHigh(68n)),
+  criterion("i = 68; i < 123; i++", "i = 68; i < 122; i++", boundTooHigh(122n)),
   criterion("codeHi * 2 ** 128", "codeHi * 2 ** 68", otherCodes(leafOn(HBA1C), BELOW, 1n << 68n)),
   criterion(
     "component f = Bits(55);",

@@ -50,6 +50,13 @@ export const CIRCUITS_EXPLAINED: readonly Reason[] = [
     diff: "- unit = 1;\n+ unit = 2;",
     why: "The bits beyond must all be 0: twice their sum is 0 exactly when it is.",
   },
+  {
+    file: "criterion",
+    diff: "- unit *= 2;\n+ unit *= 3;",
+    why:
+      "The bits beyond must all be 0. Weighed by powers of three the 55 of them add up to less than the field's " +
+      "order, so to 0 only when all are.",
+  },
   ...OWN_INPUTS.map(([file, left, right]) => ({
     file,
     diff: `- ${left} <== ${right};\n+ ${left} <-- ${right};`,

@@ -62,5 +62,8 @@ contract RecordsInvariants {
             address tombstoneOf = registry.tombstoneOwner(leaf);
             require(tombstoneOf == (record == 0 ? owner : address(0)), "another's tombstone");
         }
+        for (uint256 i = 0; i < handler.filledCount(); i++) {
+            require(registry.tombstoneOwner(handler.filled(i)) == address(0), "filled, and kept");
+        }
     }
 }

@@ -14,10 +14,16 @@ contract RecordsHandler is RecordsModel {
 
     /// How often each kind of act was accepted.
     mapping(string act => uint256) public accepted;
+    /// Tombstones whose slots hold a leaf again: nobody's from then on.
+    uint256[] public filled;
     address private other = address(0xc2);
 
     constructor() {
         accredit(Role.Clinic, other);
+    }
+
+    function filledCount() external view returns (uint256) {
+        return filled.length;
     }
 
     function registry() external view returns (RecordRegistry) {
@@ -57,6 +63,7 @@ contract RecordsHandler is RecordsModel {
         vm.prank(by);
         records.anchorInto(tombstone, record, 1, 0, "", siblings);
         told("anchorInto");
+        filled.push(tombstone);
         refilled(slot, by, record);
     }
 
