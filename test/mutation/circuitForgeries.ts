@@ -96,6 +96,17 @@ function forgedLeaves(): Trial[] {
       inputs: anchored({ identityCommitment: toField(record.identityCommitment + 1n) }),
     },
     {
+      what: "the path of another record",
+      inputs: {
+        ...inputs,
+        ...pathInputs(
+          toField(commitPages(record, inputs.pageHashes) + 1n),
+          record.header.issuer,
+          path,
+        ),
+      },
+    },
+    {
       what: "a record of another clinic in one's own batch",
       inputs: {
         ...under(inputs, [inputs.batchRoot, issuer - 1n, REGISTRY]),
