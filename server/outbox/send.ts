@@ -5,7 +5,14 @@ import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
 import { ahead } from "./ahead.ts";
-import { assignNonce, type Entry, listQueued, refuseEntry, type Signed } from "./store.ts";
+import {
+  assignNonce,
+  type Entry,
+  isBehind,
+  listQueued,
+  refuseEntry,
+  type Signed,
+} from "./store.ts";
 
 export type SendContext = {
   readonly db: Database;
@@ -54,6 +61,7 @@ async function sendOne(
   { entry, verdict, fees, chainNonce }: Sending,
 ): Promise<Entry | undefined> {
   if ("refusal" in verdict) {
+    if (await isBehind(db, entry, ["sent"])) return undefined;
     await refuseEntry(db, entry, verdict);
     log.info({ id: entry.id, kind: entry.kind, refusal: verdict.refusal }, "submission refused");
     return undefined;

@@ -2,7 +2,7 @@
 // known state.
 
 import { randomUUID } from "node:crypto";
-import { and, asc, count, eq, inArray, isNull, ne } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, lt, ne, or } from "drizzle-orm";
 import type { RefusalShape } from "../shapes.ts";
 import type { Database, Transaction } from "../store/database.ts";
 import { outbox, relayers } from "../store/ownTables.ts";
@@ -76,11 +76,25 @@ export function listPending(db: Database, relayer: string, limit: number): Promi
     .limit(limit);
 }
 
-/** Is this the nonce of a transaction that is final, for all that is known? */
-export async function isNonceFinal(db: Database, relayer: string, nonce: number): Promise<boolean> {
+/** Does a submission hold this nonce: on its way, or on the chain for all that is known? */
+export async function isNonceHeld(db: Database, relayer: string, nonce: number): Promise<boolean> {
   const ours = and(eq(outbox.relayer, relayer), eq(outbox.nonce, nonce));
   const found = db.select({ id: outbox.id }).from(outbox);
-  return (await found.where(and(ours, eq(outbox.state, "final"))).limit(1)).length > 0;
+  return (await found.where(and(ours, ne(outbox.state, "refused"))).limit(1)).length > 0;
+}
+
+/**
+ * Is an older submission in one of these states? Then no refusal of this one is the last word: it may rest on what
+ * the older one does, and a chain that lost both gets them one after the other. What it carries itself is none.
+ */
+export async function isBehind(
+  db: Database,
+  { id, createdAt }: Entry,
+  states: readonly Entry["state"][],
+): Promise<boolean> {
+  const others = or(isNull(outbox.bundle), ne(outbox.bundle, id));
+  const older = and(inArray(outbox.state, [...states]), lt(outbox.createdAt, createdAt), others);
+  return (await db.select({ id: outbox.id }).from(outbox).where(older).limit(1)).length > 0;
 }
 
 /**

@@ -3,9 +3,17 @@
 import type { TransactionReceipt } from "ethers";
 import { unexplained } from "../chain/refusals.ts";
 import { newestBlock, type SeenBlock, whileRemembered } from "../store/blocks.ts";
+import type { Database, Transaction } from "../store/database.ts";
 import { ahead } from "./ahead.ts";
 import { broadcast, type SendContext } from "./send.ts";
-import { changeEntry, type Entry, isNonceFinal, listPending, refuseEntry } from "./store.ts";
+import {
+  changeEntry,
+  type Entry,
+  isBehind,
+  isNonceHeld,
+  listPending,
+  refuseEntry,
+} from "./store.ts";
 
 export type TrackOptions = {
   readonly confirmations: number;
@@ -77,15 +85,17 @@ async function findReceipt(
 
 /**
  * Simulation passed, but the state changed before the transaction was mined: ask the chain why, in
- * that block.
+ * that block. With an older one not there yet, it may only have come too early.
  */
 async function refuseReverted(
   { db, chain, log }: SendContext,
   { entry, receipt, seen }: Omit<Tracked, "head" | "receipt"> & { receipt: TransactionReceipt },
 ): Promise<void> {
   const verdict = await chain.simulate(entry, receipt.blockNumber);
+  const isEarly = await isBehind(db, entry, ["queued", "sent"]);
   const refusal = "refusal" in verdict ? verdict : unexplained();
   await whileRemembered(db, seen, async (tx) => {
+    if (isEarly) return queueAnew(tx, entry);
     await refuseEntry(tx, entry, refusal);
     log.warn({ id: entry.id, kind: entry.kind, refusal: refusal.refusal }, "transaction reverted");
   });
@@ -112,13 +122,18 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
       { id: entry.id, nonce: entry.nonce },
       "nonce was used by another transaction: queued anew",
     );
-    const anew = { state: "queued", nonce: null, signed: [], transactionHash: null } as const;
-    return changeEntry(db, entry, { ...anew, signed: [] });
+    return queueAnew(db, entry);
   }
   if (isStuck(entry, options) && (await chain.nonce()) === entry.nonce) {
     return replace(context, entry);
   }
   await broadcast({ chain, log }, entry.signed.at(-1)!);
+}
+
+/** For another nonce: its own is gone. */
+function queueAnew(db: Database | Transaction, entry: Entry): Promise<void> {
+  const nowhere = { transactionHash: null, blockNumber: null, blockHash: null };
+  return changeEntry(db, entry, { state: "queued", nonce: null, signed: [], ...nowhere });
 }
 
 /**
@@ -154,8 +169,8 @@ async function fillGap(
   if (!isStuck(first, options)) return;
   const nonce = await chain.nonce();
   const to = chain.relayer.address;
-  // A final one whose block has just gone: the indexer recalls it.
-  if (nonce >= first.nonce! || (await isNonceFinal(db, to, nonce))) return;
+  // One whose block has just gone may have been recalled since the pending ones were listed, or is about to be.
+  if (nonce >= first.nonce! || (await isNonceHeld(db, to, nonce))) return;
   const empty = { to, data: "0x", gas: TRANSFER_GAS, nonce, fees: await chain.fees() };
   await broadcast({ chain, log }, await chain.sign(empty));
   log.warn({ nonce }, "a nonce belongs to nobody: sent an empty transaction under it");

@@ -215,8 +215,16 @@ function arrive(play: Play, { pseudonym }: Person): Promise<void> {
   return perform(diary, { api, kind: "siteAct", make, isDone });
 }
 
+/** What the chain lost before the hold would be sent again into it, and refused for good: it is kept first. */
 async function holdOnce(play: Play): Promise<void> {
-  const { contracts, story, actors } = play;
+  const { contracts, story, actors, diary, people, stand } = play;
+  await persist(diary, async () => {
+    for (const { pseudonym } of [people.Anna, people.Bert]) {
+      const arrival = ofTrial(play, "Enrollment", "SiteSigned", { pseudonym });
+      if (!(await happened(play, arrival))) throw new Error("an arrival is not on the chain");
+    }
+    await stand.save();
+  });
   const changes = async () => {
     const { filters } = contracts.trials;
     const { deployBlock } = play.stand.chain.deployment;

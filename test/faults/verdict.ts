@@ -30,7 +30,13 @@ export async function expectWhole(play: Play): Promise<void> {
   const { api, story, people, diary, stand } = play;
   const counted = () => countEvents(stand.chain, Object.keys(EVENTS));
   // What the chain forgot comes back once the server has noticed.
-  await expect.poll(counted, { timeout: 60_000, interval: 200 }).toEqual(EVENTS);
+  await expect
+    .poll(counted, { timeout: 60_000, interval: 200 })
+    .toEqual(EVENTS)
+    .catch((problem: Error) => {
+      // Who lost what, and why, is in the server's log.
+      throw new Error(`${problem.message} ${stand.said()}`, { cause: problem });
+    });
   await expectSettled(stand.url);
   expect(await counted()).toEqual(EVENTS);
 

@@ -183,7 +183,12 @@ describe("one bad one among good ones", () => {
     await gatherDue(context, gathering);
     await sendQueued(context);
     expect(signed.slice(1).toSorted()).toEqual(["a", "c"]);
-    expect(await states()).toEqual({ a: "sent", b: "refused", c: "sent" });
+    expect(await states()).toEqual({ a: "sent", b: "queued", c: "sent" });
+    // Its refusal is the last word once nothing older is on its way.
+    for (const data of ["a", "c"]) receipts.set(`hash of ${data}`, 1);
+    await trackPending(context, options);
+    await sendQueued(context);
+    expect(await states()).toEqual({ a: "final", b: "refused", c: "final" });
   });
 });
 

@@ -2,7 +2,7 @@
 import { eq, gte } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { createLog } from "../../server/log.ts";
-import type { SendContext } from "../../server/outbox/send.ts";
+import { type SendContext, sendQueued } from "../../server/outbox/send.ts";
 import { trackPending } from "../../server/outbox/track.ts";
 import { openDatabase } from "../../server/store/database.ts";
 import { outbox } from "../../server/store/ownTables.ts";
@@ -12,6 +12,7 @@ import { testFolder } from "../support/server.ts";
 const RELAYER = `0x${"11".repeat(20)}`;
 const HASH = `0x${"22".repeat(32)}`;
 const HEAD = 12;
+const silent = createLog("silent", { write: () => {} });
 const database = await openDatabase({ url: undefined, folder: `${testFolder()}/database` });
 const { db } = database;
 afterAll(() => database.close());
@@ -42,6 +43,8 @@ type Node = {
   readonly block?: number | null;
   /** Transactions of the relayer, at each question. */
   readonly nonces?: number[];
+  /** What the indexer does when it is asked to catch up. */
+  readonly settle?: () => Promise<unknown>;
 };
 
 /** What the relayer signed in the last pass. */
@@ -51,7 +54,7 @@ let signed: { to: string; nonce: number }[];
 async function track(
   status: 0 | 1,
   meanwhile: () => Promise<unknown> = async () => {},
-  { block = 10, nonces = [] }: Node = {},
+  { block = 10, nonces = [], settle = async () => {} }: Node = {},
 ) {
   signed = [];
   const chain = {
@@ -74,9 +77,9 @@ async function track(
       return { hash: HASH, raw: "0x" };
     },
   };
-  const log = createLog("silent", { write: () => {} });
-  const context = { db, chain, log } as unknown as SendContext;
-  await trackPending(context, { confirmations: 2, stuckSeconds: 60, settle: async () => {} });
+  const context = { db, chain, log: silent } as unknown as SendContext;
+  const options = { confirmations: 2, stuckSeconds: 60, settle: async () => void (await settle()) };
+  await trackPending(context, options);
   const [entry] = await db.select().from(outbox).where(eq(outbox.id, "one"));
   return entry!;
 }
@@ -131,10 +134,10 @@ describe("a transaction that is nowhere", () => {
 describe("what is stuck", () => {
   const CONTRACT = `0x${"33".repeat(20)}`;
   /** One transaction with nonce 3, sent long ago; the next that the chain waits for is `next`. */
-  const stuck = async (next: number, waited = 100_000) => {
+  const stuck = async (next: number, waited = 100_000, settle = async () => {}) => {
     const sentAt = new Date(Date.now() - waited);
     await db.update(outbox).set({ nonce: 3, to: CONTRACT, sentAt }).where(eq(outbox.id, "one"));
-    await track(1, undefined, { block: null, nonces: Array(9).fill(next) });
+    await track(1, undefined, { block: null, nonces: Array(9).fill(next), settle });
     return signed;
   };
 
@@ -148,10 +151,53 @@ describe("what is stuck", () => {
     expect(await stuck(2, 10_000)).toEqual([]);
   });
 
-  test("leaves the nonce of a final one to the indexer, who recalls it", async () => {
+  test.each([
+    ["is about to recall it", "final"],
+    ["recalls it meanwhile", "sent"],
+  ] as const)("leaves the nonce of a final one to the indexer, who %s", async (_, then) => {
     const [one] = await db.select().from(outbox);
     const final = { id: "two", key: "k2", nonce: 2, state: "final" as const };
     await db.insert(outbox).values({ ...one!, ...final });
-    expect(await stuck(2)).toEqual([]);
+    const settle = async () => {
+      await db.update(outbox).set({ state: then }).where(eq(outbox.id, "two"));
+    };
+    expect(await stuck(2, 100_000, settle)).toEqual([]);
+  });
+});
+
+// After a chain lost both: the younger one rests on what the older one does.
+describe("behind an older one that the chain does not show yet", () => {
+  const older = async (state: "queued" | "sent" | "mined") => {
+    const [one] = await db.select().from(outbox);
+    const createdAt = new Date(one!.createdAt.getTime() - 1);
+    const nonce = state === "queued" ? null : 9;
+    const more = { id: "two", key: "k2", nonce, relayer: null, state, createdAt };
+    await db.insert(outbox).values({ ...one!, ...more });
+  };
+  const send = async () => {
+    await db.update(outbox).set({ state: "queued", nonce: null }).where(eq(outbox.id, "one"));
+    const fees = async () => ({});
+    const simulate = async () => ({ refusal: "WrongState", message: "", details: [] });
+    const chain = { relayer: { address: RELAYER }, fees, nonce: async () => 0, simulate };
+    await sendQueued({ db, chain, log: silent } as unknown as SendContext);
+    const [entry] = await db.select().from(outbox).where(eq(outbox.id, "one"));
+    return entry!.state;
+  };
+
+  test("what is queued is not refused before it is there", async () => {
+    await older("sent");
+    expect(await send()).toBe("queued");
+    await db.update(outbox).set({ state: "mined" }).where(eq(outbox.id, "two"));
+    expect(await send()).toBe("refused");
+  });
+
+  test.each(["queued", "sent"] as const)("what reverted goes again (%s)", async (state) => {
+    await older(state);
+    expect(await track(0)).toMatchObject({ state: "queued", nonce: null, signed: [] });
+  });
+
+  test("what reverted behind one that is there is refused", async () => {
+    await older("mined");
+    expect(await track(0)).toMatchObject({ state: "refused" });
   });
 });
