@@ -16,9 +16,13 @@ const prepared = new Map<string, ReturnType<typeof prepare>>();
 
 /** A parsed claim with its coefficient: what the sums need. */
 type Term = { at: number; rA: G1; b: G2; c: G1; r: Fr; rSignals: Fr[] };
+/** Verdicts so far, and how many of them say no. */
+type Found = { readonly verdicts: boolean[]; bad: number };
 /** The two sides over a range of terms. */
 type Sums = { miller: GT; r: Fr; rSignals: Fr[]; rC: G1 };
 
+/** A batch with so many bad ones is likely full of them: the rest are judged one by one, at half a bisection's cost. */
+const MANY_BAD = 4;
 /** Claims read between two pauses, so that a server or page stays responsive (some 50 ms each). */
 const SLICE = 32;
 
@@ -60,7 +64,8 @@ export async function verifyBatch(
     const term = readTerm(ready, claims[at]!, at, claims.length === 1);
     if (term) terms.push(term);
   }
-  if (terms.length > 0) await settle(ready, { terms, sums: await sum(ready, terms) }, verdicts);
+  const found: Found = { verdicts, bad: 0 };
+  if (terms.length > 0) await settle(ready, { terms, sums: await sum(ready, terms) }, found);
   return verdicts;
 }
 
@@ -129,20 +134,29 @@ function holds({ curve, alphaBeta, gamma, delta, ic }: PreparedKey, sums: Sums):
 async function settle(
   key: PreparedKey,
   { terms, sums, known = false }: { terms: readonly Term[]; sums: Sums; known?: boolean },
-  verdicts: boolean[],
+  found: Found,
 ): Promise<boolean> {
   if (!known && holds(key, sums)) {
-    for (const term of terms) verdicts[term.at] = true;
+    for (const term of terms) found.verdicts[term.at] = true;
     return true;
   }
-  if (terms.length === 1) return false;
+  if (terms.length === 1) {
+    found.bad++;
+    return false;
+  }
   await pause();
+  if (found.bad >= MANY_BAD) {
+    for (const term of terms) {
+      await settle(key, { terms: [term], sums: await sum(key, [term]) }, found);
+    }
+    return false;
+  }
   const half = terms.length >> 1;
   const left = { terms: terms.slice(0, half), sums: await sum(key, terms.slice(0, half)) };
   const right = { terms: terms.slice(half), sums: subtract(key.curve, sums, left.sums) };
   // The whole fails and is the product of its halves: when the left one holds, the right one cannot.
-  const leftHolds = await settle(key, left, verdicts);
-  await settle(key, { ...right, known: leftHolds }, verdicts);
+  const leftHolds = await settle(key, left, found);
+  await settle(key, { ...right, known: leftHolds }, found);
   return false;
 }
 

@@ -5,7 +5,7 @@ import {
   verifySemaphore,
   verifySemaphoreMany,
 } from "../../circuits/statement/semaphoreProof.ts";
-import { openVerifyPool } from "../../circuits/tools/verifyPool.ts";
+import { openVerifyPool } from "../../server/verifyPool.ts";
 import { algebra, type Fixture, type HonestClaim, prove } from "./fixture.ts";
 import { cofactorPoint } from "./points.ts";
 
@@ -46,6 +46,19 @@ describe("many proofs at once", () => {
     const all = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [i, bad]));
     expect(await verifyMany(batch(9, all))).toEqual(Array(9).fill(false));
   });
+
+  it.each([1, 2, 3, 4, 5, 6, 9, 16, 23])(
+    "finds %i bad ones, few or many, wherever they stand",
+    async (count) => {
+      const bad = wrongSignal(fixture.honest[2]!);
+      for (const step of [1, 5, 7]) {
+        const places = Array.from({ length: count }, (_, i) => (i * step + count) % 24);
+        const changes = Object.fromEntries(places.map((at) => [at, bad]));
+        const expected = [...new Set(places)].toSorted((a, b) => a - b);
+        expect(refused(await verifyMany(batch(24, changes)))).toEqual(expected);
+      }
+    },
+  );
 
   it("refuses two bad proofs made to cancel under equal coefficients", async () => {
     const { mcl, g1, fr, write1 } = await algebra();
