@@ -1,21 +1,18 @@
 // Verifying proofs before any gas is spent on them: one bounded queue for the whole process, whose
-// contents are verified together (ten times cheaper a proof), a slice at a time so that requests in
-// between are answered.
+// contents are verified together (ten times cheaper a proof), a slice at a time and in a thread of their
+// own, so that requests in between are answered.
 import { readVerificationKey } from "../circuits/artifacts/read.ts";
+import { CONSENT_PROOF_DEPTH } from "../circuits/statement/consent.ts";
 import { type CircuitName, SIZES } from "../circuits/statement/program.ts";
 import {
   type Claim,
-  fromCalldata,
   parseVerificationKey,
   type VerificationKey,
-  verifyMany,
 } from "../circuits/statement/proof.ts";
 import { Refusal } from "../circuits/statement/refusal.ts";
-import {
-  type SemaphoreProof,
-  semaphoreSignals,
-  verifySemaphoreMany,
-} from "../circuits/statement/semaphoreProof.ts";
+import { semaphoreKey } from "../circuits/statement/semaphoreKeys.ts";
+import { type SemaphoreProof, semaphoreClaim } from "../circuits/statement/semaphoreProof.ts";
+import { openVerifyPool, type VerifyPool } from "./verifyPool.ts";
 
 export type Verifier = {
   /** Verdicts in order. Throws the Refusal QueueFull when too many proofs wait. */
@@ -23,16 +20,18 @@ export type Verifier = {
   readonly semaphore: (proof: SemaphoreProof) => Promise<boolean>;
   /** Proofs that wait now, and all verified so far. */
   readonly counts: () => { waiting: number; verified: number; rejected: number };
+  /** Ends the thread. */
+  readonly close: () => Promise<void>;
 };
 
 type Waiting = {
   readonly kind: CircuitName | "semaphore";
-  readonly claim: unknown;
+  readonly claim: Claim;
   readonly settle: (verdict: boolean) => void;
   readonly fail: (problem: unknown) => void;
 };
 
-/** Proofs verified together before others get a turn: some tens of milliseconds. */
+/** Proofs verified together before others get a turn: some tens of milliseconds, unless many are false. */
 const SLICE = 32;
 
 /** Keys in place of the committed ones; for tests, whose chain has verifiers of its own. */
@@ -46,6 +45,8 @@ export async function createVerifier(limit: number, given: Keys = {}): Promise<V
   for (const { circuit } of Object.values(SIZES)) {
     if (!keys.has(circuit)) keys.set(circuit, await readVerificationKey(circuit));
   }
+  if (!keys.has("semaphore")) keys.set("semaphore", await semaphoreKey(CONSENT_PROOF_DEPTH));
+  const pool = openVerifyPool({ workers: 1 });
   const waiting: Waiting[] = [];
   const totals = { verified: 0, rejected: 0 };
   let busy = false;
@@ -55,15 +56,12 @@ export async function createVerifier(limit: number, given: Keys = {}): Promise<V
     busy = true;
     while (waiting.length > 0) {
       const { kind } = waiting[0]!;
-      const slice = takeSame(waiting, kind);
-      await judge(slice, keys.get(kind), totals);
-      // Lets requests in between two slices.
-      await new Promise((resolve) => setImmediate(resolve));
+      await judge(takeSame(waiting, kind), { key: keys.get(kind)!, pool, totals });
     }
     busy = false;
   }
 
-  function enqueue(kind: Waiting["kind"], claims: readonly unknown[]): Promise<boolean[]> {
+  function enqueue(kind: Waiting["kind"], claims: readonly Claim[]): Promise<boolean[]> {
     if (waiting.length + claims.length > limit) {
       throw new Refusal("QueueFull", { waiting: waiting.length });
     }
@@ -76,8 +74,9 @@ export async function createVerifier(limit: number, given: Keys = {}): Promise<V
   }
   return {
     eligibility: async (circuit, claims) => enqueue(circuit, claims),
-    semaphore: async (proof) => (await enqueue("semaphore", [proof]))[0]!,
+    semaphore: async (proof) => (await enqueue("semaphore", [semaphoreClaim(proof)]))[0]!,
     counts: () => ({ waiting: waiting.length, ...totals }),
+    close: pool.close,
   };
 }
 
@@ -92,24 +91,19 @@ function takeSame(waiting: Waiting[], kind: Waiting["kind"]): Waiting[] {
 
 async function judge(
   slice: readonly Waiting[],
-  key: VerificationKey | undefined,
-  totals: { verified: number; rejected: number },
+  by: {
+    readonly key: VerificationKey;
+    readonly pool: VerifyPool;
+    readonly totals: { verified: number; rejected: number };
+  },
 ): Promise<void> {
   try {
-    const claims = slice.map(({ kind, claim }) =>
-      kind === "semaphore" && key ? semaphoreClaim(claim as SemaphoreProof) : claim,
-    );
-    const verdicts = key
-      ? await verifyMany({ key, items: claims as Claim[] })
-      : await verifySemaphoreMany({ proofs: claims });
+    const items = slice.map(({ claim }) => claim);
+    const verdicts = await by.pool.verifyMany({ key: by.key, items });
     for (const [i, { settle }] of slice.entries()) settle(verdicts[i]!);
-    totals.verified += slice.length;
-    totals.rejected += verdicts.filter((verdict) => !verdict).length;
+    by.totals.verified += slice.length;
+    by.totals.rejected += verdicts.filter((verdict) => !verdict).length;
   } catch (problem) {
     for (const { fail } of slice) fail(problem);
   }
-}
-
-function semaphoreClaim(proof: SemaphoreProof): Claim {
-  return { proof: fromCalldata(proof.points), signals: semaphoreSignals(proof) };
 }

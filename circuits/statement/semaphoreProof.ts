@@ -1,7 +1,7 @@
 // Semaphore v4 proofs (consent, arrival) through the same verifier as ours: strict, with the subgroup check, batched.
 import { FIELD_ORDER } from "./field.ts";
 import { hashEncoded } from "./hash.ts";
-import { verifyBatch } from "./proofBatch.ts";
+import { type Claim, verifyBatch } from "./proofBatch.ts";
 import { fromCalldata, type Groth16Proof, record } from "./proofShape.ts";
 import { MAX_SEMAPHORE_DEPTH, semaphoreKey } from "./semaphoreKeys.ts";
 
@@ -40,6 +40,13 @@ export function parseSemaphoreProof(value: unknown): SemaphoreProof {
 export function semaphoreSignals(proof: SemaphoreProof): string[] {
   const hashed = (number: string) => hashEncoded(["uint256"], [BigInt(number)]).toString();
   return [proof.merkleTreeRoot, proof.nullifier, hashed(proof.message), hashed(proof.scope)];
+}
+
+/** The proof and its signals as a claim for the key of its depth; what is malformed becomes a claim that fails. */
+export function semaphoreClaim(raw: unknown): Claim {
+  const parsed = attempt(raw);
+  if (!parsed) return { proof: undefined, signals: undefined };
+  return { proof: fromCalldata(parsed.points), signals: semaphoreSignals(parsed) };
 }
 
 /** Does the proof hold? False for anything malformed. Scope, message and root are the caller's to compare. */

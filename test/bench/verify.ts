@@ -2,7 +2,7 @@
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { type Claim, type VerificationKey, verifyMany } from "../../circuits/statement/proof.ts";
-import { openVerifyPool } from "../../circuits/tools/verifyPool.ts";
+import { openVerifyPool } from "../../server/verifyPool.ts";
 import { type Bench, type Cost, cheaper, cost, inTurns, ms, type Result } from "./measure.ts";
 import { someProofs } from "./proofs.ts";
 

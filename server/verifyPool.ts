@@ -1,7 +1,12 @@
-// verifyMany over worker threads (Node only). Each worker loads the pairing library and nothing else, so the snag
-// of snarkjs and circomlibjs in worker threads (they read workerData) does not arise.
+// verifyMany over worker threads, away from the thread that answers requests. Each worker loads the pairing library and
+// nothing else, so the snag of snarkjs and circomlibjs in worker threads (they read workerData) does not arise. Workers
+// start with the first proof and end when there has been none for a while: idle, they cost nothing.
 import { Worker } from "node:worker_threads";
-import { type Claim, parseVerificationKey, type VerificationKey } from "../statement/proof.ts";
+import {
+  type Claim,
+  parseVerificationKey,
+  type VerificationKey,
+} from "../circuits/statement/proof.ts";
 
 export type VerifyPool = {
   /** As statement/proof.ts `verifyMany`: one verdict per item, in order; throws only for a bad key. */
@@ -23,12 +28,32 @@ const PIECE = 128;
 type Waiting = { resolve(verdicts: boolean[]): void; reject(problem: Error): void };
 type Member = { worker: Worker; waiting: Map<number, Waiting> };
 
-/** Starts `workers` threads. Idle ones do not keep the process alive. */
-export function openVerifyPool({ workers }: { readonly workers: number }): VerifyPool {
-  const members = Array.from({ length: workers }, startMember);
-  let nextId = 0;
+/** Threads without work end after this long. */
+const IDLE_MS = 30_000;
 
-  const leastBusy = () => members.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+/** A pool of up to `workers` threads. Idle ones do not keep the process alive. */
+export function openVerifyPool({ workers }: { readonly workers: number }): VerifyPool {
+  let members: Member[] = [];
+  let nextId = 0;
+  let idle: NodeJS.Timeout | undefined;
+
+  const leastBusy = () => {
+    if (members.length === 0) members = Array.from({ length: workers }, startMember);
+    return members.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+  };
+  async function end(): Promise<void> {
+    clearTimeout(idle);
+    const ended = members;
+    members = [];
+    await Promise.all(ended.map(({ worker }) => worker.terminate()));
+  }
+  function endWhenIdle(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if (members.every(({ waiting }) => waiting.size === 0)) void end();
+      else endWhenIdle();
+    }, IDLE_MS).unref();
+  }
 
   function send(key: VerificationKey, items: Claim[]): Promise<boolean[]> {
     const { worker, waiting } = leastBusy();
@@ -43,6 +68,7 @@ export function openVerifyPool({ workers }: { readonly workers: number }): Verif
   return {
     async verifyMany({ key, items }) {
       parseVerificationKey(key);
+      endWhenIdle();
       const size = Math.min(PIECE, Math.ceil(items.length / workers));
       const pieces: Promise<boolean[]>[] = [];
       for (let at = 0; at < items.length; at += size) {
@@ -50,9 +76,7 @@ export function openVerifyPool({ workers }: { readonly workers: number }): Verif
       }
       return (await Promise.all(pieces)).flat();
     },
-    async close() {
-      await Promise.all(members.map(({ worker }) => worker.terminate()));
-    },
+    close: end,
   };
 }
 

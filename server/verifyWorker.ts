@@ -1,6 +1,6 @@
 // A thread of verifyPool.ts: batches in, verdicts out.
 import { parentPort } from "node:worker_threads";
-import { verifyMany } from "../statement/proof.ts";
+import { verifyMany } from "../circuits/statement/proof.ts";
 import type { Answer, Task } from "./verifyPool.ts";
 
 parentPort!.on("message", async ({ id, key, items }: Task) => {
