@@ -41,6 +41,8 @@ const POLICY = {
 
 export type Act = keyof typeof POLICY;
 
+export const isAct = (name: string): name is Act => Object.hasOwn(POLICY, name);
+
 /** The authorisation of one root field, spread into its definition. */
 export function can(act: Act) {
   return { skipTypeScopes: true, authScopes: { [POLICY[act]]: true } };

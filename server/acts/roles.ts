@@ -4,11 +4,13 @@ import { Refusal } from "../../circuits/statement/refusal.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";
+import { MAX_CALL_BYTES, sizeOf } from "../outbox/store.ts";
 import { callersOf, RELAYED_CONTRACTS } from "../policy.ts";
 import type { DocumentShape, RefusalShape, RoleName, SubmissionShape } from "../shapes.ts";
 import { readAccount } from "../store/accounts.ts";
 import { storeDocument } from "../store/documents.ts";
 import { signsForSite } from "../store/sites.ts";
+import { eventually } from "./eventually.ts";
 
 export type ForwardRequest = {
   readonly from: string;
@@ -24,13 +26,8 @@ export type ForwardRequest = {
 const MAX_FORWARDED_GAS = 15_000_000n;
 /** 0x and four bytes. */
 const SELECTOR_LENGTH = 10;
-
-/** Whether it holds now, or once what the chain says meanwhile is read. */
-async function eventually(services: Services, holds: () => Promise<boolean>): Promise<boolean> {
-  if (await holds()) return true;
-  await services.indexer.catchUp();
-  return await holds();
-}
+/** 0x and 65 bytes. */
+const SIGNATURE_LENGTH = 132;
 
 /** Throws the refusal NotAccredited unless the account holds the role. */
 export async function requireRole(
@@ -39,7 +36,7 @@ export async function requireRole(
   role: RoleName,
 ): Promise<void> {
   const holds = async () => (await readAccount(services.db, address)).roles.includes(role);
-  if (!(await eventually(services, holds)))
+  if (!(await eventually(services, holds, Boolean)))
     throw new Refusal("NotAccredited", { account: address });
 }
 
@@ -72,10 +69,30 @@ async function requireCaller(
     if (roles.some((role) => callers.includes(role))) return true;
     return callers.includes("site") && (await isSiteOf(services, request));
   };
-  if (callers.length > 0 && (await eventually(services, isOne))) return;
+  if (callers.length > 0 && (await eventually(services, isOne, Boolean))) return;
   if (callers.length === 0) throw new Refusal("NotAllowed", { field: "data" });
   const isGovernance = callers.length === 1 && callers[0] === "governance";
   throw new Refusal(isGovernance ? "NotGovernance" : "NotAccredited", { account });
+}
+
+/**
+ * Throws unless the call is written as it is encoded, with nothing behind it that somebody else would pay for, and the
+ * signature has the form of a key's.
+ */
+function requireCanonical(services: Services, request: ForwardRequest): void {
+  const { contract, name } = calledBy(services, request);
+  const coder = interfaceOf(contract);
+  if (sizeOf(request) > MAX_CALL_BYTES) {
+    throw new Refusal("TooLarge", { field: "data", limit: MAX_CALL_BYTES });
+  }
+  let again: string | undefined;
+  try {
+    again = coder.encodeFunctionData(name, coder.decodeFunctionData(name, request.data));
+  } catch {
+    // Cut short, or a text that is no UTF-8.
+  }
+  if (again !== request.data) throw new Refusal("MalformedInput", { field: "data" });
+  if (request.signature.length !== SIGNATURE_LENGTH) throw new Refusal("InvalidSignature");
 }
 
 /**
@@ -102,6 +119,7 @@ export function relay(
       throw new Refusal("MalformedInput", { field: "deadline" });
     }
     await requireCaller(services, request, address);
+    requireCanonical(services, request);
     const data = interfaceOf("ERC2771Forwarder").encodeFunctionData("execute", [request]);
     const key = `relay:${keccak256(data)}`;
     const to = services.deployment.addresses.ERC2771Forwarder;

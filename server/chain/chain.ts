@@ -4,11 +4,9 @@ import { concat, FetchRequest, JsonRpcProvider, Network, Transaction, Wallet } f
 import { type Contracts, connect, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import type { RefusalShape } from "../shapes.ts";
+import { type Fees, suggestFees } from "./fees.ts";
 import { isOutage, revertRefusal } from "./refusals.ts";
 
-export type Fees =
-  | { readonly maxFeePerGas: bigint; readonly maxPriorityFeePerGas: bigint }
-  | { readonly gasPrice: bigint };
 type Call = { readonly to: string; readonly data: string };
 export type Verdict = { readonly gas: bigint } | RefusalShape;
 
@@ -27,8 +25,11 @@ export type Chain = {
    * saturates first. With `gas`, what takes more is refused too.
    */
   readonly refusalOf: (call: Call & { gas?: bigint }) => Promise<RefusalShape | undefined>;
-  /** Current fees; with `replacing`, at least an eighth above that transaction's. */
-  readonly fees: (replacing?: string) => Promise<Fees>;
+  /**
+   * Current fees; with `replacing`, at least an eighth above that transaction's. Undefined when they are above the
+   * ceiling.
+   */
+  readonly fees: (replacing?: string) => Promise<Fees | undefined>;
   /** Transactions of the relayer up to the newest block, or up to the one `confirmations` deep. */
   readonly nonce: (confirmations?: number) => Promise<number>;
   readonly sign: (
@@ -47,6 +48,8 @@ export async function connectChain(at: {
   readonly rpcUrl: string;
   readonly deployment: Deployment;
   readonly relayerKey: string;
+  /** Most that a unit of gas may cost, in wei. */
+  readonly maxFeePerGas: bigint;
 }): Promise<Chain> {
   const { deployment } = at;
   const request = new FetchRequest(at.rpcUrl);
@@ -80,7 +83,7 @@ export async function connectChain(at: {
       const verdict = await simulate({ provider, deployment, relayer }, call, "latest");
       return "refusal" in verdict ? verdict : undefined;
     },
-    fees: (replacing) => suggestFees(provider, replacing),
+    fees: (replacing) => suggestFees({ provider, ceiling: at.maxFeePerGas }, replacing),
     nonce: (confirmations = 1) => countTransactions(provider, relayer, confirmations),
     sign: async ({ to, data, gas, nonce, fees }) => {
       const request = {
@@ -164,21 +167,6 @@ function forwardedCall({ to, data }: Call, deployment: Deployment) {
     to: request.to as string,
     data: concat([request.data, request.from]),
     gas: request.gas as bigint,
-  };
-}
-
-async function suggestFees(provider: JsonRpcProvider, replacing?: string): Promise<Fees> {
-  const { gasPrice, maxFeePerGas, maxPriorityFeePerGas } = await provider.getFeeData();
-  const old = replacing === undefined ? undefined : Transaction.from(replacing);
-  const atLeast = (suggested: bigint | null, before: bigint | null | undefined): bigint => {
-    const raised = old === undefined ? 0n : ((before ?? 0n) * 9n) / 8n + 1n;
-    return raised > (suggested ?? 0n) ? raised : (suggested ?? 0n);
-  };
-  // A chain without EIP-1559 has a gas price only.
-  if (maxFeePerGas === null) return { gasPrice: atLeast(gasPrice, old?.gasPrice) };
-  return {
-    maxFeePerGas: atLeast(maxFeePerGas, old?.maxFeePerGas),
-    maxPriorityFeePerGas: atLeast(maxPriorityFeePerGas, old?.maxPriorityFeePerGas),
   };
 }
 

@@ -84,6 +84,26 @@ export function isOutage(problem: unknown): boolean {
   return OUTAGES.has((problem as { code?: string } | undefined)?.code ?? "");
 }
 
+/** True when nothing answered at all, so that asking for less would not help. */
+export function isUnreachable(problem: unknown): boolean {
+  const { code = "" } = (problem ?? {}) as { code?: string };
+  return isOutage(problem) && code !== "SERVER_ERROR" && code !== "TIMEOUT";
+}
+
+/** What the node itself said, for the log: ethers keeps it where a message does not show it. */
+export function wordsOf(problem: unknown): string | undefined {
+  type Told = {
+    error?: { message?: string };
+    info?: { error?: { message?: string }; responseBody?: string };
+  };
+  const { error, info } = (problem ?? {}) as Told;
+  const words = error?.message ?? info?.error?.message ?? info?.responseBody;
+  // Some nodes repeat what they were sent.
+  return words?.slice(0, LONGEST_WORDS).replace(LONG_VALUES, "[cut]");
+}
+const LONGEST_WORDS = 300;
+const LONG_VALUES = /\b(?:0x)?[0-9a-f]{16,}/gi;
+
 /** True when the database could not be asked: Drizzle wraps what the driver threw. */
 function isStorageOutage(problem: unknown): boolean {
   type Wrapped = { cause?: { code?: string; message?: string }; query?: unknown };

@@ -6,7 +6,7 @@ import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
 import { bundleUp, listWaiting, release } from "./bundle.ts";
-import { type Entry, refuseEntry } from "./store.ts";
+import { type Entry, MAX_CALL_BYTES, refuseEntry, sizeOf } from "./store.ts";
 
 export type Joined = {
   /** What the call carries, in its order; the rest waits for the next one. */
@@ -65,7 +65,8 @@ async function joinUp(
   const { db, chain, log } = context;
   const { entries, call } = gathering.join(taken);
   if (entries.length === 1) return release(db, entries);
-  if ((await chain.refusalOf({ ...call, gas: MAX_GAS })) === undefined) {
+  const isSmall = sizeOf(call) <= MAX_CALL_BYTES;
+  if (isSmall && (await chain.refusalOf({ ...call, gas: MAX_GAS })) === undefined) {
     log.info({ submissions: entries.length }, "gathered");
     return bundleUp(db, entries, call);
   }

@@ -1,23 +1,24 @@
 // Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any
 // point loses and doubles nothing.
-import type { Chain, Fees, Verdict } from "../chain/chain.ts";
+import type { Chain, Verdict } from "../chain/chain.ts";
+import type { Fees } from "../chain/fees.ts";
 import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
 import { ahead } from "./ahead.ts";
-import {
-  assignNonce,
-  type Entry,
-  isBehind,
-  listQueued,
-  refuseEntry,
-  type Signed,
-} from "./store.ts";
+import type { Alert } from "./alerts.ts";
+import { broadcast, giveUp } from "./broadcast.ts";
+import type { Budget } from "./budget.ts";
+import { assignNonce, type Entry, isBehind, listQueued, refuseEntry } from "./store.ts";
 
 export type SendContext = {
   readonly db: Database;
   readonly chain: Chain;
   readonly log: Log;
+  readonly budget: Budget;
+  readonly alert: Alert;
+  /** Since when the node has said something unheard of about a submission's transaction, in Unix milliseconds. */
+  readonly unheardSince: Map<string, number>;
 };
 
 const BATCH = 50;
@@ -31,6 +32,11 @@ export async function sendQueued(context: SendContext): Promise<Entry[]> {
   const { chain } = context;
   // Once for all of them: fees bear doubling, and nonces are counted in the database.
   const [fees, chainNonce] = await Promise.all([chain.fees(), chain.nonce()]);
+  if (fees === undefined) {
+    const waiting = queued.length;
+    context.alert("fees", { waiting }, "gas costs more than MAX_FEE_GWEI: waiting until it falls");
+    return [];
+  }
   const estimate = ahead(queued, ASKED_AHEAD, (entry) => chain.simulate(entry));
   const sent: Entry[] = [];
   for (const [i, entry] of queued.entries()) {
@@ -38,6 +44,7 @@ export async function sendQueued(context: SendContext): Promise<Entry[]> {
       let verdict = await estimate(i);
       // Asked before the ones in front of it were sent: only now is a refusal the last word.
       if ("refusal" in verdict) verdict = await chain.simulate(entry);
+      if (!isAffordable(context, verdict)) break;
       const done = await sendOne(context, { entry, verdict, fees, chainNonce });
       if (done) sent.push(done);
     } catch (problem) {
@@ -56,10 +63,18 @@ type Sending = {
   readonly chainNonce: number;
 };
 
+/** Takes the transaction's gas off the day's budget; what there is none left for waits. */
+function isAffordable({ budget, alert }: SendContext, verdict: Verdict): boolean {
+  if ("refusal" in verdict || budget.take(verdict.gas)) return true;
+  alert("budget", { left: budget.left() }, "today's gas (DAILY_GAS) is used up: the rest waits");
+  return false;
+}
+
 async function sendOne(
-  { db, chain, log }: SendContext,
+  context: SendContext,
   { entry, verdict, fees, chainNonce }: Sending,
 ): Promise<Entry | undefined> {
+  const { db, chain, log } = context;
   if ("refusal" in verdict) {
     if (await isBehind(db, entry, ["sent"])) return undefined;
     await refuseEntry(db, entry, verdict);
@@ -73,26 +88,10 @@ async function sendOne(
     sign: (nonce) => chain.sign({ to: entry.to, data: entry.data, gas: verdict.gas, nonce, fees }),
   });
   if (!sent) return undefined;
-  await broadcast({ chain, log }, sent.signed.at(-1)!);
+  if ((await broadcast(context, sent)) === "never") {
+    await giveUp(context, sent);
+    return undefined;
+  }
   log.info({ id: entry.id, kind: entry.kind, nonce: sent.nonce }, "submission sent");
   return sent;
-}
-
-/**
- * Hands a stored transaction to the node. One it has already, one that is too late or one that the
- * relayer cannot pay for now is tracking's business: it tries again.
- */
-export async function broadcast(
-  { chain, log }: Pick<SendContext, "chain" | "log">,
-  { raw, hash }: Signed,
-): Promise<void> {
-  try {
-    await chain.provider.send("eth_sendRawTransaction", [raw]);
-  } catch (problem) {
-    if (isOutage(problem)) throw problem;
-    const { code } = problem as { code?: string };
-    if (code === "INSUFFICIENT_FUNDS")
-      log.error({ hash }, "the relayer cannot pay for gas: fund it");
-    else log.debug({ hash, errorCode: code }, "the node did not take a transaction");
-  }
 }

@@ -13,11 +13,17 @@ export type NewEntry = {
   key: string;
   to: string;
   data: string;
+  /** Its proof or signature was checked here: it may wait for a node that is away. */
+  isVerified?: boolean;
   /** What it may be sent together with, if with anything. */
   gather?: string | undefined;
 };
 /** Kind of the rows that are no submissions, but carry several (bundle.ts). */
 export const BUNDLE = "bundle";
+/** Nodes take transactions of at most 128 KiB (go-ethereum's txMaxSize), with what is around the call. */
+export const MAX_CALL_BYTES = 128 * 1024 - 1024;
+/** Bytes of a call. */
+export const sizeOf = ({ data }: { readonly data: string }): number => data.length / 2 - 1;
 export type Signed = { readonly hash: string; readonly raw: string };
 
 /** The submission of this content that is under way or done; refused ones don't count. */
@@ -34,6 +40,13 @@ export async function findEntry(db: Database, id: string): Promise<Entry | undef
   return entry;
 }
 
+export function findEntries(db: Database, ids: readonly string[]): Promise<Entry[]> {
+  return db
+    .select()
+    .from(outbox)
+    .where(inArray(outbox.id, [...ids]));
+}
+
 /** Stores a submission; of two with the same content at once, one is stored and both get it. */
 export async function insertEntry(db: Database, entry: NewEntry): Promise<Entry> {
   await db
@@ -41,6 +54,23 @@ export async function insertEntry(db: Database, entry: NewEntry): Promise<Entry>
     .values({ id: randomUUID(), live: true, state: "queued", signed: [], ...entry })
     .onConflictDoNothing();
   return (await findLive(db, entry.key))!;
+}
+
+/** Forgets submissions that ended before a time, with the rows that carried them. */
+export async function forgetEnded(db: Database, before: Date): Promise<void> {
+  const ended = inArray(outbox.state, ["final", "refused"]);
+  await db.delete(outbox).where(and(ended, lt(outbox.createdAt, before)));
+}
+
+/** When the oldest submission that is not sent yet was stored. */
+export async function oldestUnsent(db: Database): Promise<Date | undefined> {
+  const [row] = await db
+    .select({ at: outbox.createdAt })
+    .from(outbox)
+    .where(eq(outbox.state, "queued"))
+    .orderBy(asc(outbox.createdAt))
+    .limit(1);
+  return row?.at;
 }
 
 /** How many wait in each unfinished state. */

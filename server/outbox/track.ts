@@ -5,7 +5,8 @@ import { unexplained } from "../chain/refusals.ts";
 import { newestBlock, type SeenBlock, whileRemembered } from "../store/blocks.ts";
 import type { Database, Transaction } from "../store/database.ts";
 import { ahead } from "./ahead.ts";
-import { broadcast, type SendContext } from "./send.ts";
+import { broadcast, fillNonce, giveUp, isHopeless } from "./broadcast.ts";
+import type { SendContext } from "./send.ts";
 import {
   changeEntry,
   type Entry,
@@ -26,8 +27,8 @@ const BATCH = 500;
 const ASKED_AHEAD = 8;
 /** An unmined transaction is handed to the node again after this long. */
 const RESEND_MS = 3_000;
-/** Of a transfer without data (Ethereum yellow paper, G_transaction). */
-const TRANSFER_GAS = 21_000n;
+/** What is unheard of ends after so many times the time after which a transaction is stuck. */
+const STUCK_TIMES = 10;
 
 /** Looks at everything on its way once. Throws when the chain is away. */
 export async function trackPending(context: SendContext, options: TrackOptions): Promise<void> {
@@ -114,7 +115,8 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
       "transaction left the chain: sending again",
     );
     await changeEntry(db, entry, { state: "sent", blockNumber: null, blockHash: null });
-    return broadcast({ chain, log }, entry.signed.at(-1)!);
+    await broadcast(context, entry);
+    return;
   }
   if (waited < RESEND_MS) return;
   if (await isNonceTaken(context, options, entry)) {
@@ -124,10 +126,14 @@ async function retry(context: SendContext, options: TrackOptions, entry: Entry):
     );
     return queueAnew(db, entry);
   }
-  if (isStuck(entry, options) && (await chain.nonce()) === entry.nonce) {
-    return replace(context, entry);
+  const taken = await broadcast(context, entry);
+  const patience = STUCK_TIMES * options.stuckSeconds;
+  if (taken === "never" || (taken === "unheard" && (await isHopeless(context, entry, patience)))) {
+    return giveUp(context, entry);
   }
-  await broadcast({ chain, log }, entry.signed.at(-1)!);
+  if (isStuck(entry, options) && (await chain.nonce()) === entry.nonce) {
+    await replace(context, entry);
+  }
 }
 
 /** For another nonce: its own is gone. */
@@ -161,31 +167,32 @@ function isStuck({ state, sentAt }: Entry, { stuckSeconds }: TrackOptions): bool
  * A reorganisation may free the nonce of a transaction that was refused or not ours, and nobody
  * would send it again: all that follow would wait for ever. Pays nothing to itself under it.
  */
-async function fillGap(
-  { db, chain, log }: SendContext,
-  options: TrackOptions,
-  first: Entry,
-): Promise<void> {
+async function fillGap(context: SendContext, options: TrackOptions, first: Entry): Promise<void> {
+  const { db, chain, log } = context;
   if (!isStuck(first, options)) return;
   const nonce = await chain.nonce();
-  const to = chain.relayer.address;
   // One whose block has just gone may have been recalled since the pending ones were listed, or is about to be.
-  if (nonce >= first.nonce! || (await isNonceHeld(db, to, nonce))) return;
-  const empty = { to, data: "0x", gas: TRANSFER_GAS, nonce, fees: await chain.fees() };
-  await broadcast({ chain, log }, await chain.sign(empty));
+  if (nonce >= first.nonce! || (await isNonceHeld(db, chain.relayer.address, nonce))) return;
+  if (!(await fillNonce(context, nonce))) return;
   log.warn({ nonce }, "a nonce belongs to nobody: sent an empty transaction under it");
 }
 
-/** Signs the entry once more with the same nonce and a fee that nodes accept as a replacement. */
-async function replace({ db, chain, log }: SendContext, entry: Entry): Promise<void> {
+/** Signs the entry once more with the same nonce and a fee that nodes accept as a replacement, up to the ceiling. */
+async function replace(context: SendContext, entry: Entry): Promise<void> {
+  const { db, chain, log, alert } = context;
+  const { id, nonce } = entry;
+  const fees = await chain.fees(entry.signed.at(-1)!.raw);
+  if (fees === undefined) {
+    alert("fees", { id, nonce }, "stuck, and MAX_FEE_GWEI reached: waiting until gas is cheaper");
+    return;
+  }
   const verdict = await chain.simulate(entry);
   const gas = "refusal" in verdict ? chain.gasOf(entry.signed.at(-1)!.raw) : verdict.gas;
-  const fees = await chain.fees(entry.signed.at(-1)!.raw);
   const signed = await chain.sign({
     to: entry.to,
     data: entry.data,
     gas,
-    nonce: entry.nonce!,
+    nonce: nonce!,
     fees,
   });
   await changeEntry(db, entry, {
@@ -193,6 +200,6 @@ async function replace({ db, chain, log }: SendContext, entry: Entry): Promise<v
     transactionHash: signed.hash,
     sentAt: new Date(),
   });
-  await broadcast({ chain, log }, signed);
-  log.warn({ id: entry.id, nonce: entry.nonce }, "transaction stuck: replaced with a higher fee");
+  await broadcast(context, { id, signed: [signed] });
+  log.warn({ id, nonce }, "transaction stuck: replaced with a higher fee");
 }

@@ -3,6 +3,9 @@ import { z } from "zod";
 import { SIGNALS } from "../../circuits/statement/signals.ts";
 import { builder } from "./builder.ts";
 
+/** A key's signature has 65 bytes; those of contract accounts (ERC-1271) are longer. */
+export const MAX_SIGNATURE = 2 + 2 * 2_048;
+const signature = z.string().max(MAX_SIGNATURE);
 const points = z.array(z.string().max(78)).length(8);
 
 const ConsentProofInput = builder.inputType("ConsentProofInput", {
@@ -140,7 +143,11 @@ const SiteActFields = builder.inputType("SignedSiteActInput", {
       type: "Uint",
       description: "Unix time after which the signature is void.",
     }),
-    signature: t.field({ type: "Bytes", description: "The site's signature." }),
+    signature: t.field({
+      type: "Bytes",
+      description: "The site's signature.",
+      validate: signature,
+    }),
   }),
 });
 
@@ -195,7 +202,11 @@ export const SuccessionInput = builder.inputType("SuccessionInput", {
       type: "Uint",
       description: "Unix time after which the signature is void.",
     }),
-    signature: t.field({ type: "Bytes", description: "The site's signature." }),
+    signature: t.field({
+      type: "Bytes",
+      description: "The site's signature.",
+      validate: signature,
+    }),
   }),
 });
 
@@ -230,7 +241,7 @@ export const AttestedRecordInput = builder.inputType("AttestedRecordInput", {
       type: "Uint",
       description: "Unix time after which the signature is void.",
     }),
-    signature: t.field({ type: "Bytes", description: "The signature." }),
+    signature: t.field({ type: "Bytes", description: "The signature.", validate: signature }),
   }),
 });
 
@@ -247,6 +258,7 @@ export const ForwardRequestInput = builder.inputType("ForwardRequestInput", {
     signature: t.field({
       type: "Bytes",
       description: "EIP-712 signature over it and the account's nonce.",
+      validate: signature,
     }),
   }),
 });

@@ -60,7 +60,12 @@ const chain = {
 };
 let gasEach = 250_000n;
 const log = createLog("silent", { write: () => {} });
-const context = { db, chain, log } as unknown as SendContext;
+const calm = {
+  alert: () => {},
+  budget: { take: () => true, left: () => 0 },
+  unheardSince: new Map<string, number>(),
+};
+const context = { ...calm, db, chain, log } as unknown as SendContext;
 
 /** Joins in the order of the data; of two that begin alike only the first. */
 const gathering: Gathering = {

@@ -12,7 +12,13 @@ import { testFolder } from "../support/server.ts";
 const RELAYER = `0x${"11".repeat(20)}`;
 const HASH = `0x${"22".repeat(32)}`;
 const HEAD = 12;
-const silent = createLog("silent", { write: () => {} });
+/** Nothing is said, and there is gas enough. */
+const calm = {
+  log: createLog("silent", { write: () => {} }),
+  alert: () => {},
+  budget: { take: () => true, left: () => 0 },
+  unheardSince: new Map<string, number>(),
+};
 const database = await openDatabase({ url: undefined, folder: `${testFolder()}/database` });
 const { db } = database;
 afterAll(() => database.close());
@@ -77,7 +83,7 @@ async function track(
       return { hash: HASH, raw: "0x" };
     },
   };
-  const context = { db, chain, log: silent } as unknown as SendContext;
+  const context = { ...calm, db, chain } as unknown as SendContext;
   const options = { confirmations: 2, stuckSeconds: 60, settle: async () => void (await settle()) };
   await trackPending(context, options);
   const [entry] = await db.select().from(outbox).where(eq(outbox.id, "one"));
@@ -179,7 +185,7 @@ describe("behind an older one that the chain does not show yet", () => {
     const fees = async () => ({});
     const simulate = async () => ({ refusal: "WrongState", message: "", details: [] });
     const chain = { relayer: { address: RELAYER }, fees, nonce: async () => 0, simulate };
-    await sendQueued({ db, chain, log: silent } as unknown as SendContext);
+    await sendQueued({ ...calm, db, chain } as unknown as SendContext);
     const [entry] = await db.select().from(outbox).where(eq(outbox.id, "one"));
     return entry!.state;
   };
