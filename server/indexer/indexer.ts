@@ -3,20 +3,31 @@
 // from the events that remain.
 import { and, asc, desc, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Chain } from "../chain/chain.ts";
+import { isUnreachable } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import { createLoop } from "../loop.ts";
-import { newestBlock } from "../store/blocks.ts";
+import { newestBlock, type SeenBlock } from "../store/blocks.ts";
 import type { Database, Transaction } from "../store/database.ts";
 import { outbox } from "../store/ownTables.ts";
 import { blocks, events } from "../store/tables.ts";
+import { turnAway } from "../turnAway.ts";
+import { createTurns } from "../turns.ts";
 import { apply, forget } from "./apply.ts";
+import { isReorganisation } from "./headers.ts";
 import { type EventRow, POSITIONS_PER_BLOCK, readRange } from "./read.ts";
 
 export type Indexer = {
   /** The newest block read; before the first one, the block before the deployment. */
   readonly block: () => Promise<number>;
+  /** Seconds since it had last read all that the node had. */
+  readonly secondsBehind: () => number;
   /** Reads on at once, up to the chain's newest block. */
   readonly catchUp: () => Promise<void>;
+  /**
+   * The same for a request that missed something: it waits its turn, so that requests can have the node asked a few
+   * times a second at most. Throws TooManyRequests when too many wait already.
+   */
+  readonly refresh: () => Promise<void>;
   /** Empties every derived table and reads the chain again. */
   readonly rebuild: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -24,7 +35,12 @@ export type Indexer = {
 
 type Parts = { readonly db: Database; readonly chain: Chain; readonly log: Log };
 
-const BLOCKS_PER_READ = 2_000;
+/** Requests have the chain read at most this often. */
+const REFRESH_EVERY_MS = 100;
+/** Requests that may wait for that at once. */
+const MOST_WAITING = 1_000;
+/** Most blocks in one range; halved while a node refuses them. */
+const MOST_BLOCKS = 2_000;
 /** Blocks without events are remembered this far back; a deeper reorganisation starts over. */
 const REMEMBERED_BLOCKS = 1_000;
 /** PostgreSQL's advisory lock of the indexer; any constant does. */
@@ -33,14 +49,14 @@ const INDEXER_LOCK = 7_213_002;
 /** Starts reading. */
 export function startIndexer(parts: Parts, options: { readonly pollMs: number }): Indexer {
   // One reader at a time in this process; the advisory lock settles it between processes.
-  let turn: Promise<unknown> = Promise.resolve();
-  const catchUp = () => {
-    const mine = turn.then(async () => {
-      while (await step(parts));
-    });
-    turn = mine.catch(() => {});
-    return mine;
-  };
+  const pace: Pace = { blocks: MOST_BLOCKS };
+  let levelAt = Date.now();
+  const catchUp = createTurns(async () => {
+    while (await step(parts, pace));
+    levelAt = Date.now();
+  });
+  const refresh = createTurns(catchUp, REFRESH_EVERY_MS);
+  let waiting = 0;
   const loop = createLoop({
     name: "indexer",
     log: parts.log,
@@ -52,7 +68,13 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
   });
   return {
     block: () => newestNumber(parts),
+    secondsBehind: () => (Date.now() - levelAt) / 1000,
     catchUp,
+    refresh: async () => {
+      if (waiting >= MOST_WAITING) throw turnAway("TooManyRequests");
+      waiting++;
+      await refresh().finally(() => waiting--);
+    },
     rebuild: async () => {
       await parts.db.transaction(async (tx) => {
         await lock(tx);
@@ -65,7 +87,8 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
 }
 
 /** Reads the next range, or rolls back a reorganised one. True when there is more. */
-async function step({ db, chain, log }: Parts): Promise<boolean> {
+async function step(parts: Parts, pace: Pace): Promise<boolean> {
+  const { db, chain, log } = parts;
   const head = await chain.provider.getBlockNumber();
   const known = await newestBlock(db);
   const lastGood = await lastSharedBlock({ db, chain }, known, head);
@@ -81,8 +104,9 @@ async function step({ db, chain, log }: Parts): Promise<boolean> {
   }
   const from = known === undefined ? chain.deployment.deployBlock : known.number + 1;
   if (from > head) return false;
-  const to = Math.min(head, from + BLOCKS_PER_READ - 1);
-  const range = await readRange(chain, { known, from, to });
+  const range = await readSome(parts, pace, { known, from, head });
+  if (range === undefined) return true;
+  const { to } = range;
   await db.transaction(async (tx) => {
     await lock(tx);
     // Another instance may have read the same range meanwhile.
@@ -90,13 +114,35 @@ async function step({ db, chain, log }: Parts): Promise<boolean> {
     for (const row of range.rows) await record(tx, row);
     const rows = range.blocks.map((block) => ({
       number: block.number,
-      hash: block.hash!,
+      hash: block.hash,
       time: new Date(block.timestamp * 1000),
     }));
     await tx.insert(blocks).values(rows);
     await tx.delete(blocks).where(lt(blocks.number, to - REMEMBERED_BLOCKS));
   });
   return to < head;
+}
+
+type Pace = { blocks: number };
+
+/** Reads a range as long as the node answers; undefined when it refused this one and a shorter one is to be tried. */
+async function readSome(
+  { chain, log }: Parts,
+  pace: Pace,
+  at: { readonly known: SeenBlock | undefined; readonly from: number; readonly head: number },
+) {
+  const { known, from, head } = at;
+  const to = Math.min(head, from + pace.blocks - 1);
+  try {
+    const range = await readRange(chain, { known, from, to });
+    pace.blocks = Math.min(MOST_BLOCKS, pace.blocks * 2);
+    return { ...range, to };
+  } catch (problem) {
+    if (from === to || isUnreachable(problem) || isReorganisation(problem)) throw problem;
+    pace.blocks = Math.max(1, (to - from + 1) >> 1);
+    log.warn({ err: problem, blocks: to - from + 1 }, "the node refused a range: halving it");
+    return undefined;
+  }
 }
 
 async function record(tx: Transaction, row: EventRow): Promise<void> {

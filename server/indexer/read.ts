@@ -1,11 +1,12 @@
 // From logs to rows: decoded arguments as plain JSON, numbers as decimal text, addresses and bytes
 // in lower case.
-import type { Block, Log as ChainLog, ParamType, Result } from "ethers";
-import type { Connectable } from "../../contracts/connect.ts";
+import type { Log as ChainLog, ParamType, Result } from "ethers";
+import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { parseLog } from "../../contracts/logs.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { SeenBlock } from "../store/blocks.ts";
 import type { events } from "../store/tables.ts";
+import { type Header, mayHold, readHeaders, reorganised } from "./headers.ts";
 
 export type EventRow = typeof events.$inferInsert & { arguments: Record<string, unknown> };
 
@@ -30,42 +31,64 @@ type Range = {
 };
 
 /**
- * The block read to, and all events from `from` to it. Throws if the chain reorganises meanwhile:
- * the last block is the same before and after, so all that was answered between is of one chain,
- * and what was known before is part of it.
+ * The blocks with events and the one read to, and all events from `from` to it. Throws an Error if the chain reorganises
+ * meanwhile. A node that lags, or leaves out logs, loses nothing: what a block's filter says may be there is asked for
+ * by the block's hash.
  */
 export async function readRange(
   chain: Chain,
   { known, from, to }: Range,
-): Promise<{ rows: EventRow[]; blocks: Block[] }> {
+): Promise<{ rows: EventRow[]; blocks: Header[] }> {
   const { provider } = chain;
-  const last = await provider.getBlock(to);
+  const headers = await readHeaders(provider, { from, to, ...(known && { parent: known.hash }) });
   const names = new Map(
     INDEXED.map((name) => [chain.deployment.addresses[name].toLowerCase(), name]),
   );
-  const logs = await provider.getLogs({
-    address: [...names.keys()],
-    fromBlock: from,
-    toBlock: to,
-  });
-  const numbers = new Set(logs.map((log) => log.blockNumber));
-  const hashNow = async (number: number) => (await provider.getBlock(number))?.hash;
-  const found = await Promise.all([...numbers].map((number) => provider.getBlock(number)));
-  const isKnown = known === undefined || (await hashNow(known.number)) === known.hash;
-  if (last === null || !isKnown || (await hashNow(to)) !== last.hash) throw reorganised();
-  const all = [...found.filter((block) => block !== null), last];
-  const blocks = new Map(all.map((block) => [block.number, block]));
+  const address = [...names.keys()];
+  const logs = await provider.getLogs({ address, fromBlock: from, toBlock: to });
+  logs.push(...(await askForMissing(chain, { names, headers, logs })));
+  const byNumber = new Map(headers.map((header) => [header.number, header]));
+  logs.sort((a, b) => a.blockNumber - b.blockNumber || a.index - b.index);
   const rows = logs.flatMap((log) => {
-    const block = blocks.get(log.blockNumber);
-    if (block?.hash !== log.blockHash) throw reorganised();
-    return toRow(log, block, names.get(log.address.toLowerCase())!) ?? [];
+    const header = byNumber.get(log.blockNumber);
+    if (header?.hash !== log.blockHash) throw reorganised();
+    return toRow(log, header, names.get(log.address.toLowerCase())!) ?? [];
   });
-  return { rows, blocks: [...blocks.values()] };
+  const numbers = new Set([...logs.map((log) => log.blockNumber), to]);
+  return { rows, blocks: headers.filter(({ number }) => numbers.has(number)) };
 }
 
-const reorganised = () => new Error("the chain reorganised while it was read");
+/** Logs of blocks whose filter has a contract of ours with one of its events, and for which nothing was answered. */
+async function askForMissing(
+  { provider }: Chain,
+  at: {
+    readonly names: ReadonlyMap<string, Connectable>;
+    readonly headers: readonly Header[];
+    readonly logs: readonly ChainLog[];
+  },
+): Promise<ChainLog[]> {
+  const answered = new Set(at.logs.map((log) => `${log.blockNumber} ${log.address.toLowerCase()}`));
+  const found: ChainLog[] = [];
+  for (const { number, hash, logsBloom } of at.headers) {
+    const missing = [...at.names].flatMap(([address, name]) => {
+      const isIn = !answered.has(`${number} ${address}`) && mayHold(logsBloom, address);
+      return isIn && topicsOf(name).some((topic) => mayHold(logsBloom, topic)) ? [address] : [];
+    });
+    // By its hash: a node that has not got the block says so instead of answering that there is nothing.
+    if (missing.length > 0) {
+      found.push(...(await provider.getLogs({ address: missing, blockHash: hash })));
+    }
+  }
+  return found;
+}
 
-function toRow(log: ChainLog, block: Block, contract: Connectable): EventRow | undefined {
+function topicsOf(name: Connectable): string[] {
+  const topics: string[] = [];
+  interfaceOf(name).forEachEvent(({ topicHash }) => topics.push(topicHash));
+  return topics;
+}
+
+function toRow(log: ChainLog, block: Header, contract: Connectable): EventRow | undefined {
   const parsed = parseLog(contract, log);
   if (!parsed) return undefined;
   const values = plainObject(parsed.inputs, parsed.values);

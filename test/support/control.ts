@@ -50,17 +50,31 @@ export type NodeProxy = {
   readonly setForgetful: (forgetful: boolean) => void;
   /** Asked for each request: the fault it meets, if any. */
   readonly setFaults: (next: () => LineFault | undefined) => void;
+  /** Asked for each request: what is answered in the node's place, if anything. */
+  readonly setAnswers: (next: (call: RpcCall) => RpcAnswer | undefined) => void;
+  /** How often a method was asked for. */
+  readonly asked: (method: string) => number;
   readonly stop: () => Promise<void>;
 };
+// biome-ignore lint/suspicious/noExplicitAny: a test looks wherever it wants to
+export type RpcCall = { readonly method: string; readonly params: any[] };
+type RpcAnswer =
+  | { readonly result: unknown }
+  | { readonly error: { code: number; message: string } };
 
 export async function startNodeProxy(target: string): Promise<NodeProxy> {
   let isForgetful = false;
   let nextFault = (): LineFault | undefined => undefined;
+  let nextAnswer = (_: RpcCall): RpcAnswer | undefined => undefined;
+  const counts = new Map<string, number>();
   const server = createServer(async (request, response) => {
     const body = await readAll(request).catch(() => undefined);
     if (body === undefined) return;
-    const { id, method } = JSON.parse(body);
+    const { id, method, params } = JSON.parse(body);
+    counts.set(method, (counts.get(method) ?? 0) + 1);
     response.setHeader("content-type", "application/json");
+    const instead = nextAnswer({ method, params });
+    if (instead) return void response.end(JSON.stringify({ jsonrpc: "2.0", id, ...instead }));
     if (isForgetful && method === "eth_sendRawTransaction") {
       const result = `0x${"00".repeat(32)}`;
       return void response.end(JSON.stringify({ jsonrpc: "2.0", id, result }));
@@ -89,6 +103,10 @@ export async function startNodeProxy(target: string): Promise<NodeProxy> {
     setFaults: (next) => {
       nextFault = next;
     },
+    setAnswers: (next) => {
+      nextAnswer = next;
+    },
+    asked: (method) => counts.get(method) ?? 0,
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
