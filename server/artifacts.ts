@@ -1,17 +1,20 @@
 // Proving artifacts as files: the circuits' own from circuits/artifacts, Semaphore's from their npm
 // package.
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
-import { readManifest, readPacked } from "../circuits/artifacts/read.ts";
+import { packedPath, readManifest, readPacked } from "../circuits/artifacts/read.ts";
 import { CONSENT_PROOF_DEPTH } from "../circuits/statement/consent.ts";
+import type { Context } from "./context.ts";
+import { COSTS } from "./costs.ts";
 import type { ArtifactShape } from "./shapes.ts";
 
-const CACHE = { "cache-control": "public, max-age=3600", vary: "accept-encoding" };
+const MEGABYTE = 1e6;
+const CACHE = { "cache-control": "public, max-age=3600" };
 const SEMAPHORE = ["wasm", "zkey"].map((type) => `semaphore-${CONSENT_PROOF_DEPTH}.${type}`);
 
 /** All artifacts that this server serves, with the hashes of their unpacked bytes. */
@@ -21,8 +24,8 @@ export async function listArtifacts(): Promise<ArtifactShape[]> {
     Object.entries(files).map(([name, { sha256, bytes }]) => describe(name, sha256, bytes, keys)),
   );
   const semaphore = SEMAPHORE.map(async (name) => {
-    const bytes = await readSemaphore(name);
-    return describe(name, sha256(bytes), bytes.length, "ceremony");
+    const { bytes, digest } = await readSemaphore(name);
+    return describe(name, digest, bytes.length, "ceremony");
   });
   return [...own, ...(await Promise.all(semaphore))];
 }
@@ -31,15 +34,17 @@ function describe(name: string, digest: string, bytes: number, keys: string): Ar
   return { name, url: `/artifacts/${name}`, sha256: digest, bytes, keys };
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
+type Loaded = { readonly bytes: Buffer; readonly digest: string };
+const loaded = new Map<string, Promise<Loaded>>();
 
-const loaded = new Map<string, Promise<Buffer>>();
-
-function readSemaphore(name: string): Promise<Buffer> {
+/** Read and hashed once. */
+function readSemaphore(name: string): Promise<Loaded> {
   const resolve = createRequire(import.meta.url).resolve;
-  const known = loaded.get(name) ?? readFile(resolve(`@zk-kit/semaphore-artifacts/${name}`));
+  const load = async () => {
+    const bytes = await readFile(resolve(`@zk-kit/semaphore-artifacts/${name}`));
+    return { bytes, digest: createHash("sha256").update(bytes).digest("hex") };
+  };
+  const known = loaded.get(name) ?? load();
   loaded.set(name, known);
   return known;
 }
@@ -48,11 +53,15 @@ function readSemaphore(name: string): Promise<Buffer> {
 export async function sendArtifact(
   request: IncomingMessage,
   response: ServerResponse,
-  name: string,
+  { name, charge }: { readonly name: string; readonly charge: Context["charge"] },
 ): Promise<boolean> {
+  const send = (bytes: Buffer, more = {}) => {
+    response.writeHead(200, { ...CACHE, "content-type": typeOf(name), ...more });
+    response.end(request.method === "HEAD" ? undefined : bytes);
+  };
   if (SEMAPHORE.includes(name)) {
-    const bytes = await readSemaphore(name);
-    if (!isFresh(request, response, sha256(bytes))) send(response, name, bytes);
+    const { bytes, digest } = await readSemaphore(name);
+    if (!isFresh(request, response, digest)) send(bytes);
     return true;
   }
   const { circuits } = await readManifest();
@@ -61,20 +70,23 @@ export async function sendArtifact(
     ...Object.keys(circuits).map((circuit) => `${circuit}.vkey.json`),
   ];
   if (texts.includes(name)) {
-    send(response, name, await readPacked(name));
+    send(await readPacked(name));
     return true;
   }
   const file = Object.values(circuits).flatMap(({ files }) => files[name] ?? [])[0];
   if (!file) return false;
   if (isFresh(request, response, file.sha256)) return true;
-  const packed = await readPacked(`${name}.br`);
-  // They lie packed and are sent so; a client that can't unpack gets them unpacked.
-  if (String(request.headers["accept-encoding"] ?? "").includes("br")) {
-    send(response, name, packed, { "content-encoding": "br" });
-  } else {
-    response.writeHead(200, { ...CACHE, "content-type": typeOf(name) });
-    await pipeline(Readable.from([packed]), createBrotliDecompress(), response);
-  }
+  // They lie packed and are sent so, as they are read; a client that can't unpack gets them unpacked.
+  const path = packedPath(`${name}.br`);
+  const { size } = await stat(path);
+  const isPacked = String(request.headers["accept-encoding"] ?? "").includes("br");
+  const how = isPacked ? { "content-encoding": "br", "content-length": size } : {};
+  const isHead = request.method === "HEAD";
+  if (!isHead) charge((size / MEGABYTE) * (isPacked ? COSTS.sending : COSTS.unpacking));
+  response.writeHead(200, { ...CACHE, "content-type": typeOf(name), ...how });
+  if (isHead) response.end();
+  else if (isPacked) await pipeline(createReadStream(path), response);
+  else await pipeline(createReadStream(path), createBrotliDecompress(), response);
   return true;
 }
 
@@ -95,9 +107,4 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function typeOf(name: string): string {
   return TYPES[name.slice(name.lastIndexOf(".") + 1)]!;
-}
-
-function send(response: ServerResponse, name: string, bytes: Buffer, more = {}): void {
-  response.writeHead(200, { ...CACHE, "content-type": typeOf(name), ...more });
-  response.end(bytes);
 }

@@ -1,18 +1,51 @@
-// The body of a request, up to a limit.
-import type { IncomingMessage } from "node:http";
+// Bodies of requests: each up to a limit, and all that are in memory together up to a budget, of which one address may
+// have half. Their bytes count until the request is answered.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { turnAway } from "./turnAway.ts";
 
-/** The body, or undefined when it is larger than the limit. */
-export async function readBody(
-  request: IncomingMessage,
-  limit: number,
-): Promise<Buffer | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > limit) return undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > limit) return undefined;
-    chunks.push(chunk as Buffer);
+export type Bodies = {
+  /** The body, or undefined when it is larger than the limit. Throws TooManyRequests when the budget is used up. */
+  readonly read: (at: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly address: string;
+    readonly limit: number;
+  }) => Promise<Buffer | undefined>;
+  /** Bytes held now. */
+  readonly held: () => number;
+};
+
+/** All bodies of a process; `budget` in bytes. */
+export function createBodies(budget: number): Bodies {
+  const byAddress = new Map<string, number>();
+  let held = 0;
+  function add(address: string, bytes: number): void {
+    held += bytes;
+    const left = (byAddress.get(address) ?? 0) + bytes;
+    if (left === 0) byAddress.delete(address);
+    else byAddress.set(address, left);
   }
-  return Buffer.concat(chunks);
+  const isSpent = (address: string) => held > budget || (byAddress.get(address) ?? 0) > budget / 2;
+  return {
+    read: async ({ request, response, address, limit }) => {
+      if (Number(request.headers["content-length"] ?? 0) > limit) return undefined;
+      let size = 0;
+      const chunks: Buffer[] = [];
+      response.once("close", () => {
+        add(address, -size);
+        size = 0;
+      });
+      for await (const chunk of request) {
+        const bytes = chunk as Buffer;
+        if (response.closed) return undefined;
+        size += bytes.length;
+        add(address, bytes.length);
+        if (size > limit) return undefined;
+        if (isSpent(address)) throw turnAway("TooManyRequests");
+        chunks.push(bytes);
+      }
+      return Buffer.concat(chunks);
+    },
+    held: () => held,
+  };
 }

@@ -4,7 +4,6 @@
 import { createHash } from "node:crypto";
 import { Refusal } from "../circuits/statement/refusal.ts";
 import { requireRole } from "./acts/roles.ts";
-import { readBody } from "./body.ts";
 import { answering } from "./chain/refusals.ts";
 import { type Route, sendJson } from "./routes.ts";
 import type { RefusalShape } from "./shapes.ts";
@@ -75,14 +74,15 @@ export const takeBucket: Route = async (at) => {
   sendJson(at.response, STATUS[code] ?? 400, { code, message, details });
 };
 
-async function store({ services, config, request, parameter }: Parameters<Route>[0]) {
+async function store({ services, config, parameter, ...at }: Parameters<Route>[0]) {
+  const { request } = at;
   const key = parseKey(parameter);
   if (!key) throw new Refusal("NotFound");
   const session = await services.sessions.find(request.headers.authorization ?? null);
   if (!session) throw new Refusal("NotSignedIn");
   if (session.address !== key.clinic) throw new Refusal("NotAllowed", { field: "clinic" });
   await requireRole(services, session.address, "clinic");
-  const bytes = await readBody(request, MAX_BUCKET_BYTES);
+  const bytes = await at.bodies.read({ ...at, limit: MAX_BUCKET_BYTES });
   if (!bytes) throw new Refusal("TooLarge", { field: "bucket", limit: MAX_BUCKET_BYTES });
   if (bytes.length === 0) throw new Refusal("MalformedInput", { field: "bucket" });
   const limit = config.BUCKETS_MB * MEBIBYTE;

@@ -11,6 +11,9 @@ const Environment = z.object({
   /** 0 takes any free port. */
   PORT: whole(4000, 0, 65_535),
   HOST: z.string().default("127.0.0.1"),
+  /** Where /metrics and /ready are answered instead of beside everything else; 0 takes any free port. */
+  OPERATOR_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  OPERATOR_HOST: z.string().default("127.0.0.1"),
   DATA_DIR: z.string().min(1).default("data"),
   /** postgres://... ; without it PGlite in DATA_DIR. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -22,8 +25,16 @@ const Environment = z.object({
   /** Blocks on top of a transaction before it counts as final; 1 is its own block. */
   CONFIRMATIONS: whole(1, 1, 1000),
   POLL_MS: whole(500, 20, 60_000),
+  /** Ready means that the chain was read to its end within so many seconds. */
+  READY_SECONDS: whole(60, 1, 86_400),
   /** Seconds after which an unmined transaction is sent again with a higher fee. */
   STUCK_SECONDS: whole(90, 1, 86_400),
+  /** Most gwei that the relayer offers for a unit of gas; above it, it waits and says so. */
+  MAX_FEE_GWEI: whole(200, 1, 1_000_000),
+  /** Most gas that this server signs for in a day (UTC); what comes on top waits for the next one. */
+  DAILY_GAS: whole(3_000_000_000, 1_000_000, Number.MAX_SAFE_INTEGER),
+  /** Days that submissions are remembered once they are final or refused. */
+  KEEP_DAYS: whole(90, 1, 36_500),
   /** Screenings in one transaction at most; with 1 each goes out alone. */
   SCREEN_MANY_MOST: whole(20, 1, 100),
   /** Seconds that a screening waits for others at most; with 0 each goes out at once, alone. */
@@ -37,8 +48,17 @@ const Environment = z.object({
     .transform((list) => list.split(",").filter((origin) => origin !== "")),
   /** Number of proxies in front whose X-Forwarded-For is to be believed. */
   TRUSTED_PROXIES: whole(0, 0, 10),
-  /** Requests a minute and address; a burst may use them all at once. */
-  RATE_PER_MINUTE: whole(6_000, 1, 1_000_000),
+  /** Units of work a minute and address (limits.ts); a burst may use them all at once. */
+  RATE_PER_MINUTE: whole(6_000, 1, 10_000_000),
+  /** Connections at once. */
+  MAX_CONNECTIONS: whole(2_000, 1, 100_000),
+  /** The same of one address, where no proxy is in front. */
+  CONNECTIONS_PER_ADDRESS: whole(1_000, 1, 100_000),
+  /** Mebibytes of unfinished requests in memory; one address may have half. */
+  BODIES_MB: whole(64, 8, 10_000),
+  /** Subscriptions open at once, of one address and in all. */
+  SUBSCRIPTIONS_PER_ADDRESS: whole(50, 1, 100_000),
+  SUBSCRIPTIONS: whole(1_000, 1, 100_000),
   /** Proofs that may wait for verification at once. */
   VERIFY_QUEUE: whole(500, 1, 100_000),
   /** Submissions that may wait in the outbox at once. */

@@ -4,9 +4,11 @@ import type { Chain } from "./chain/chain.ts";
 import type { Indexer } from "./indexer/indexer.ts";
 import type { Log } from "./log.ts";
 import type { Outbox } from "./outbox/outbox.ts";
+import type { Act } from "./policy.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Database } from "./store/database.ts";
 import type { Verifier } from "./verifier.ts";
+import type { Watch } from "./watch.ts";
 
 /** The parts of a running server. */
 export type Services = {
@@ -18,10 +20,19 @@ export type Services = {
   readonly sessions: Sessions;
   readonly verifier: Verifier;
   readonly log: Log;
-  /** How often subscriptions look for news. */
-  readonly pollMs: number;
+  readonly watch: Watch;
 };
 
 export type Session = { readonly id: string; readonly address: string };
 
-export type Context = Services & { readonly session: Session | undefined };
+export type Context = Services & {
+  readonly session: Session | undefined;
+  /** Where the request comes from; of IPv6 the network. Never stored or logged. */
+  readonly address: string;
+  /** Aborts when its connection ends. */
+  readonly signal: AbortSignal;
+  /** Tells which operation it turned out to be, for the metrics. */
+  readonly called: (operation: Act, isOver: boolean) => void;
+  /** Takes this much work off what the address may still ask for. Throws TooManyRequests when there is too little. */
+  readonly charge: (units: number) => void;
+};

@@ -1,19 +1,26 @@
 // GraphQL over HTTP: yoga with limits, masked errors and no content in any log.
+import type { DocumentNode, OperationDefinitionNode } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { Refusal } from "../circuits/statement/refusal.ts";
 import { outageOf, refuse } from "./chain/refusals.ts";
 import type { Context, Services } from "./context.ts";
 import { GraphQLError } from "./graphqlLibrary.ts";
 import { armor, rowLimit } from "./limits.ts";
+import { isAct } from "./policy.ts";
 import { schema } from "./schema/schema.ts";
+import { turnAway } from "./turnAway.ts";
 
-export type GraphqlServer = YogaServerInstance<Record<string, never>, Context>;
+/** What a request brings with it. */
+type Asked = Pick<Context, "address" | "signal" | "called" | "charge">;
+export type GraphqlServer = YogaServerInstance<Asked, Context>;
 
 /** The GraphQL handler. Introspection is allowed: the schema is public and committed. */
 export function createGraphql(services: Services): GraphqlServer {
-  return createYoga<Record<string, never>, Context>({
+  return createYoga<Asked, Context>({
     schema,
-    context: async ({ request }) => ({
+    context: async ({ request, address, signal, called, charge }) => ({
       ...services,
+      ...{ address, signal, called, charge },
       session: await services.sessions.find(request.headers.get("authorization")),
     }),
     graphqlEndpoint: "/graphql",
@@ -24,13 +31,29 @@ export function createGraphql(services: Services): GraphqlServer {
     landingPage: false,
     logging: false,
     maskedErrors: { maskError: (problem) => mask(services, problem) },
-    plugins: [...(armor().plugins as unknown as Plugin[]), limitRows, cutValues],
+    plugins: [...(armor().plugins as unknown as Plugin[]), limitRows, cutValues, nameOperations],
   });
 }
 
 const limitRows: Plugin = {
   onValidate: ({ addValidationRule }) => addValidationRule(rowLimit),
 };
+
+/** Operations go by their first root field. What subscribes is over, for the meter, once it stands. */
+const nameOperations: Plugin<Context> = {
+  onExecute: ({ args }) => tellName(args, false),
+  onSubscribe: ({ args }) => ({ onSubscribeResult: () => tellName(args, true) }),
+};
+
+function tellName(
+  { document, contextValue }: { document: DocumentNode; contextValue: Context },
+  isOver: boolean,
+): void {
+  const operation = document.definitions.find(({ kind }) => kind === "OperationDefinition");
+  const [first] = (operation as OperationDefinitionNode | undefined)?.selectionSet.selections ?? [];
+  const name = first?.kind === "Field" ? first.name.value : "";
+  if (isAct(name)) contextValue.called(name, isOver);
+}
 
 /**
  * graphql-js quotes the value it could not coerce; nothing that a client sent belongs into an
@@ -76,6 +99,10 @@ function mask({ log }: Services, problem: unknown): Error {
     return new GraphQLError(`${field}: ${issue?.message ?? "invalid"}`, { ...at, extensions });
   }
   if (isLocated && cause instanceof GraphQLError) return problem;
+  if (cause instanceof Refusal) {
+    const { message, extensions } = turnAway(cause.code);
+    return new GraphQLError(message, { ...at, extensions });
+  }
   const outage = outageOf(cause);
   if (outage) {
     // Not a fault of anybody's: 503 says that the same may be asked again.

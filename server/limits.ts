@@ -1,4 +1,5 @@
 // Limits on what one request may ask for and how often one address may ask.
+import { isIP } from "node:net";
 import { EnvelopArmor } from "@escape.tech/graphql-armor";
 import type { ASTVisitor, FieldNode, ValidationContext, ValidationRule } from "graphql";
 import { GraphQLError } from "./graphqlLibrary.ts";
@@ -62,23 +63,43 @@ function rowsOf(node: FieldNode): number {
   return first.kind === "IntValue" ? Math.min(Number(first.value), MAX_PAGE) : MAX_PAGE;
 }
 
-export type RateLimit = { readonly allows: (address: string) => boolean };
+export type RateLimit = {
+  /** Takes units off an address's budget; false, and nothing taken, when it has too few. */
+  readonly take: (address: string, units: number) => boolean;
+};
 
 /** Addresses remembered at once; the oldest are forgotten first. */
 const MAX_ADDRESSES = 50_000;
 
-/** A token bucket an address: `perMinute` requests a minute, all at once if unused. */
+/** A token bucket an address: `perMinute` units a minute, all at once if unused. */
 export function createRateLimit(perMinute: number): RateLimit {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
-    allows: (address) => {
+    take: (address, units) => {
       const now = Date.now();
       const { tokens, at } = buckets.get(address) ?? { tokens: perMinute, at: now };
       const filled = Math.min(perMinute, tokens + ((now - at) * perMinute) / 60_000);
+      const isEnough = filled >= units;
       buckets.delete(address);
-      buckets.set(address, { tokens: Math.max(0, filled - 1), at: now });
+      buckets.set(address, { tokens: isEnough ? filled - units : filled, at: now });
       if (buckets.size > MAX_ADDRESSES) buckets.delete(buckets.keys().next().value!);
-      return filled >= 1;
+      return isEnough;
     },
   };
+}
+
+/**
+ * Whom a budget belongs to: an IPv4 address, or the /64 network of an IPv6 address, all of which one subscriber has
+ * (RFC 6177).
+ */
+export function budgetHolder(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || isIP(address) !== 6) return mapped ?? address;
+  const [head = "", tail] = address.split("%")[0]!.toLowerCase().split("::");
+  const groups = (part: string) => (part === "" ? [] : part.split(":"));
+  const [left, right] = [groups(head), groups(tail ?? "")];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const all = [...left, ...Array<string>(zeros).fill("0"), ...right];
+  const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(":")}::/64`;
 }

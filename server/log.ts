@@ -1,5 +1,6 @@
 // The log: JSON lines, with everything that could hold a secret or name a patient cut out.
 import { type Logger, pino } from "pino";
+import { wordsOf } from "./chain/refusals.ts";
 
 export type Log = Logger;
 
@@ -53,5 +54,6 @@ export function describeProblem(problem: unknown): Record<string, unknown> {
     ?.split("\n")
     .filter((line) => line.startsWith("    at "))
     .slice(0, 8);
-  return { kind: problem.name, errorCode: code, message: message?.slice(0, 300), at };
+  const node = wordsOf(problem);
+  return { kind: problem.name, errorCode: code, message: message?.slice(0, 300), node, at };
 }

@@ -14,6 +14,7 @@ import { startOutbox } from "./outbox/outbox.ts";
 import { createSessions } from "./sessions.ts";
 import { openDatabase } from "./store/database.ts";
 import { createVerifier, type Keys } from "./verifier.ts";
+import { createWatch } from "./watch.ts";
 
 export type RunningServer = {
   /** Where it listens. */
@@ -33,6 +34,7 @@ type Parts = {
   readonly stop: () => Promise<void>;
 };
 
+const GWEI = 10n ** 9n;
 /** Requests under way are given this long at a stop. */
 const GRACE_MS = 3_000;
 
@@ -62,13 +64,20 @@ async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningS
   checkDevelopmentKeys(config, deployment);
   const verifier = await createVerifier(config.VERIFY_QUEUE, keys);
   const { RPC_URL: rpcUrl, RELAYER_KEY: relayerKey } = config;
-  const chain = await connectChain({ rpcUrl, deployment, relayerKey });
-  undo.push(chain.close);
+  const maxFeePerGas = BigInt(config.MAX_FEE_GWEI) * GWEI;
+  const chain = await connectChain({ rpcUrl, deployment, relayerKey, maxFeePerGas });
+  undo.push(chain.close, verifier.close);
   const database = await openDatabase({ url: config.DATABASE_URL, folder: config.DATA_DIR });
   undo.push(database.close);
   const { db } = database;
   const http = await listen(config.PORT, config.HOST);
   undo.push(() => closeHttp(http));
+  const { OPERATOR_PORT, OPERATOR_HOST } = config;
+  const operators =
+    OPERATOR_PORT === undefined
+      ? undefined
+      : await listen(OPERATOR_PORT, OPERATOR_HOST, "OPERATOR_PORT");
+  if (operators) undo.push(() => closeHttp(operators));
   const { port } = http.address() as AddressInfo;
   const host = config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST;
   const url = `http://${host}:${port}`;
@@ -84,6 +93,8 @@ async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningS
       confirmations: config.CONFIRMATIONS,
       stuckSeconds: config.STUCK_SECONDS,
       settle: indexer.catchUp,
+      gasPerDay: config.DAILY_GAS,
+      keepDays: config.KEEP_DAYS,
       gathering: {
         most: config.SCREEN_MANY_MOST,
         seconds: config.SCREEN_MANY_SECONDS,
@@ -103,10 +114,19 @@ async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningS
     verifier,
     log,
     sessions: createSessions(sessionsAt),
-    pollMs: config.POLL_MS,
+    watch: createWatch(
+      { db, outbox, log },
+      {
+        pollMs: config.POLL_MS,
+        perAddress: config.SUBSCRIPTIONS_PER_ADDRESS,
+        inAll: config.SUBSCRIPTIONS,
+      },
+    ),
   };
-  serve(http, config, services);
-  log.info({ url, database: database.kind, keys: deployment.keys }, "server is up");
+  serve({ everybody: http, operators }, config, services);
+  const kept = { database: database.kind, keys: deployment.keys };
+  const operatorPort = (operators?.address() as AddressInfo | undefined)?.port;
+  log.info({ url, operatorPort, ...kept }, "server is up");
   return { url, rebuild: indexer.rebuild, stop };
 }
 

@@ -1,28 +1,62 @@
 // Metrics in the Prometheus text format. Labels take few, fixed values: nothing of a request's
 // content.
+import type { Bodies } from "./body.ts";
 import type { Services } from "./context.ts";
+import { createMeter, type Meter } from "./cpu.ts";
 
-export type Requests = { readonly count: (route: string, status: number) => void };
-export type Metrics = Requests & { readonly text: (services: Services) => Promise<string> };
+export type Metrics = {
+  /** Counts an answered request. */
+  readonly count: (route: string, status: number) => void;
+  /** Counts units that were charged (costs.ts). */
+  readonly charge: (units: number) => void;
+  readonly cpu: Meter;
+  readonly text: (services: Services, bodies: Bodies) => Promise<string>;
+};
 
 type Sample = { readonly labels?: Record<string, string | number>; readonly value: number };
 
 export function createMetrics(): Metrics {
   const requests = new Map<string, number>();
+  const cpu = createMeter();
+  let charged = 0;
   return {
+    cpu,
+    charge: (units) => {
+      charged += units;
+    },
     count: (route, status) => {
       const key = `${route} ${status}`;
       requests.set(key, (requests.get(key) ?? 0) + 1);
     },
-    text: async (services) => {
+    text: async (services, bodies) => {
+      const { indexer, watch } = services;
+      const oldest = await services.outbox.oldestUnsent();
+      const used = [...cpu.seconds()].map(([operation, value]) => ({
+        labels: { operation: operation || "none" },
+        value,
+      }));
       const { waiting, verified, rejected } = services.verifier.counts();
       const outbox = Object.entries(await services.outbox.counts());
       const handled = [...requests].map(([key, value]) => {
         const [route = "", status = ""] = key.split(" ");
         return { labels: { route, status }, value };
       });
+      const gasLeft = services.outbox.gasLeft();
       return [
         series("cohort_requests_total", "counter", "HTTP requests answered.", handled),
+        series(
+          "cohort_cpu_seconds_total",
+          "counter",
+          "CPU time by operation, verification threads included.",
+          used,
+        ),
+        series("cohort_charged_units_total", "counter", "Work charged, in units of 5 ms.", [
+          { value: Math.round(charged) },
+        ]),
+        series("cohort_subscriptions", "gauge", "Subscriptions open.", [{ value: watch.open() }]),
+        series("cohort_bodies_bytes", "gauge", "Bytes of requests under way.", [
+          { value: bodies.held() },
+        ]),
         series("cohort_proofs_verified_total", "counter", "Proofs verified.", [
           { value: verified },
         ]),
@@ -35,6 +69,27 @@ export function createMetrics(): Metrics {
           "gauge",
           "Unfinished submissions by state.",
           outbox.map(([state, value]) => ({ labels: { state }, value })),
+        ),
+        series(
+          "cohort_outbox_oldest_seconds",
+          "gauge",
+          "Age of the oldest submission that is not sent yet; absent when all are.",
+          oldest ? [{ value: Math.round((Date.now() - oldest.getTime()) / 1000) }] : [],
+        ),
+        series(
+          "cohort_relayer_gas_left",
+          "gauge",
+          "What is left of today's DAILY_GAS; absent until the server has read what it spent.",
+          gasLeft === undefined ? [] : [{ value: gasLeft }],
+        ),
+        series("cohort_indexer_level_seconds", "gauge", "Since the chain was read to its end.", [
+          { value: Math.round(indexer.secondsBehind()) },
+        ]),
+        series(
+          "cohort_chain_block",
+          "gauge",
+          "The node's newest block; absent while it is away.",
+          await head(services),
         ),
         series("cohort_indexed_block", "gauge", "Newest block read.", [
           { value: await services.indexer.block() },
@@ -54,6 +109,11 @@ export function createMetrics(): Metrics {
       ].join("");
     },
   };
+}
+
+async function head({ chain }: Services): Promise<Sample[]> {
+  const number = await chain.provider.getBlockNumber().catch(() => undefined);
+  return number === undefined ? [] : [{ value: number }];
 }
 
 async function balance({ chain }: Services): Promise<Sample[]> {

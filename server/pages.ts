@@ -127,7 +127,6 @@ function sendFile(
   response.writeHead(200, {
     "content-type": TYPES[extname(path)] ?? "application/octet-stream",
     "cache-control": isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache",
-    vary: "accept-encoding",
     ...(worker && {
       "content-security-policy": worker === "audit" ? AUDIT_WORKER_POLICY : WORKER_POLICY,
     }),

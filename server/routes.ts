@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { sendArtifact } from "./artifacts.ts";
+import type { Bodies } from "./body.ts";
 import type { Config } from "./config.ts";
-import type { Services } from "./context.ts";
+import type { Context, Services } from "./context.ts";
 import { sendDevelopmentKeys } from "./developmentKeys.ts";
 import type { Metrics } from "./metrics.ts";
 import { readRecordsState } from "./store/records.ts";
@@ -18,23 +19,30 @@ export type Route = (at: {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly parameter: string;
+  readonly bodies: Bodies;
+  readonly address: string;
+  readonly charge: Context["charge"];
 }) => Promise<void>;
 
 const pack = promisify(gzip);
 const PACK_FROM_BYTES = 1_024;
 
-/** Routes by their first path segments; the rest of the path is the parameter. */
-export const ROUTES: Readonly<Record<string, Route>> = {
+/** For operators, who may want them on an address of their own; never limited. By path. */
+export const OPERATOR_ROUTES: Readonly<Record<string, Route>> = {
   "/health": async ({ response }) => sendJson(response, 200, { status: "up" }),
-  "/ready": async ({ services, response }) => {
-    const parts = await readiness(services);
+  "/ready": async ({ services, config, response }) => {
+    const parts = await readiness(services, config);
     const isReady = Object.values(parts).every(Boolean);
     sendJson(response, isReady ? 200 : 503, { status: isReady ? "ready" : "not ready", ...parts });
   },
-  "/metrics": async ({ services, metrics, response }) => {
+  "/metrics": async ({ services, metrics, bodies, response }) => {
     response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
-    response.end(await metrics.text(services));
+    response.end(await metrics.text(services, bodies));
   },
+};
+
+/** For everybody, by their first path segments; the rest of the path is the parameter. */
+export const PUBLIC_ROUTES: Readonly<Record<string, Route>> = {
   "/state/records": async ({ services, request, response }) => {
     await sendState(request, response, await readRecordsState(services.db));
   },
@@ -52,14 +60,18 @@ export const ROUTES: Readonly<Record<string, Route>> = {
       sendJson(response, 404, { error: "NotFound" });
     }
   },
-  "/artifacts/": async ({ request, response, parameter }) => {
-    if (!(await sendArtifact(request, response, parameter))) {
+  "/artifacts/": async ({ request, response, parameter: name, charge }) => {
+    if (!(await sendArtifact(request, response, { name, charge }))) {
       sendJson(response, 404, { error: "NotFound" });
     }
   },
 };
 
-async function readiness({ chain, indexer }: Services): Promise<Record<string, boolean>> {
+/** Whether the database and the node answer, and the chain was read to its end a short while ago. */
+async function readiness(
+  { chain, indexer }: Services,
+  { READY_SECONDS }: Config,
+): Promise<Record<string, boolean>> {
   const succeeds = (act: Promise<unknown>) =>
     act.then(
       () => true,
@@ -69,7 +81,7 @@ async function readiness({ chain, indexer }: Services): Promise<Record<string, b
     succeeds(indexer.block()),
     succeeds(chain.provider.getBlockNumber()),
   ]);
-  return { database, chain: node };
+  return { database, chain: node, level: indexer.secondsBehind() <= READY_SECONDS };
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -94,7 +106,6 @@ async function sendState(
     etag,
     "cache-control": "no-cache",
     "x-block-number": String(blockNumber),
-    vary: "accept-encoding",
   };
   if (request.headers["if-none-match"] === etag) {
     response.writeHead(304, headers).end();

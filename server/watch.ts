@@ -1,43 +1,192 @@
 // News for subscriptions. They come from the database, so that any instance can tell what another
-// one did.
-import type { Services } from "./context.ts";
+// one did. One look at a time for all subscribers of a process, and none while there are none; a
+// subscription ends with its connection, whether or not there ever is news for it.
+import { Readable } from "node:stream";
+import type { Log } from "./log.ts";
+import type { Outbox } from "./outbox/outbox.ts";
 import type { EventShape, SubmissionShape } from "./shapes.ts";
-import { listEvents, newestEvent } from "./store/events.ts";
+import type { Database } from "./store/database.ts";
+import { listNews, newestPosition } from "./store/events.ts";
+import { turnAway } from "./turnAway.ts";
 
-const PAGE = 100;
+/** Who subscribes: where from, and until when at the latest. */
+export type Subscriber = { readonly address: string; readonly signal: AbortSignal };
+export type Watch = {
+  /** A trial's events from now on. Throws TooManyRequests over the limits. */
+  readonly trial: (trialId: string, by: Subscriber) => Promise<AsyncIterable<EventShape>>;
+  /** A submission now and at each change of its state, until it is final or refused. */
+  readonly submission: (id: string, by: Subscriber) => Promise<AsyncIterable<SubmissionShape>>;
+  /** How many are open. */
+  readonly open: () => number;
+};
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+type Options = {
+  readonly pollMs: number;
+  /** Most subscriptions at once, of one address and in all. */
+  readonly perAddress: number;
+  readonly inAll: number;
+};
+type Parts = { readonly db: Database; readonly outbox: Outbox; readonly log: Log };
+type Listener<T> = { readonly tell: (news: T) => void; readonly end: () => void };
+type Listeners<T> = Map<string, Set<Listener<T>>>;
 
-/** A trial's events from now on. */
-export async function* watchTrial(
-  { db, pollMs }: Services,
-  trialId: string,
-): AsyncGenerator<EventShape> {
-  let cursor = await newestEvent(db);
-  for (;;) {
-    const rows = await listEvents(db, trialId, { limit: PAGE, after: cursor });
-    for (const row of rows) {
-      yield row.node;
-      cursor = row.cursor;
+/** News looked at in one turn. */
+const PAGE = 500;
+/** News that a subscriber may leave unread. */
+const MOST_UNREAD = 1_000;
+const ENDED = new Set(["final", "refused"]);
+
+/** Makes the one watcher of a process. */
+export function createWatch({ db, outbox, log }: Parts, options: Options): Watch {
+  const trials: Listeners<EventShape> = new Map();
+  const submissions: Listeners<SubmissionShape> = new Map();
+  const counts = new Map<string, number>();
+  let open = 0;
+  let position: Promise<number> | undefined;
+  let isLooking = false;
+
+  async function look(): Promise<void> {
+    try {
+      await tellEvents();
+      await tellSubmissions();
+    } catch (err) {
+      log.debug({ err }, "no news for subscriptions now; looking again");
     }
-    if (rows.length < PAGE) await pause(pollMs);
+    isLooking = false;
+    if (open > 0) lookLater();
+    else position = undefined;
   }
+
+  function lookLater(): void {
+    if (isLooking) return;
+    isLooking = true;
+    setTimeout(look, options.pollMs).unref();
+  }
+
+  async function tellEvents(): Promise<void> {
+    if (trials.size === 0) {
+      position = undefined;
+      return;
+    }
+    for (;;) {
+      position ??= newestPosition(db);
+      const from = await position;
+      const rows = await listNews(db, from, PAGE);
+      for (const { subject, event } of rows) {
+        for (const listener of trials.get(subject) ?? []) listener.tell(event);
+      }
+      const last = rows.at(-1);
+      if (last) position = Promise.resolve(last.position);
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  async function tellSubmissions(): Promise<void> {
+    const ids = [...submissions.keys()];
+    if (ids.length === 0) return;
+    for (const found of await outbox.findAll(ids)) {
+      for (const listener of submissions.get(found.id) ?? []) listener.tell(found);
+    }
+  }
+
+  /** Takes a place, which is given back when the connection ends. */
+  function enter({ address, signal }: Subscriber): () => void {
+    const mine = counts.get(address) ?? 0;
+    if (mine >= options.perAddress || open >= options.inAll) {
+      throw turnAway("TooManyRequests");
+    }
+    open++;
+    counts.set(address, mine + 1);
+    let isIn = true;
+    const leave = () => {
+      if (!isIn) return;
+      isIn = false;
+      open--;
+      const left = counts.get(address)! - 1;
+      if (left === 0) counts.delete(address);
+      else counts.set(address, left);
+    };
+    signal.addEventListener("abort", leave, { once: true });
+    if (signal.aborted) leave();
+    lookLater();
+    return leave;
+  }
+
+  return {
+    trial: async (trialId, by) => {
+      const leave = enter(by);
+      // What happens once this has answered is news.
+      position ??= newestPosition(db);
+      await position.catch((problem: unknown) => {
+        position = undefined;
+        leave();
+        throw problem;
+      });
+      return listen(trials, trialId, { signal: by.signal, leave }).news;
+    },
+    submission: async (id, by) => {
+      const leave = enter(by);
+      const { news, tell, end } = listen(
+        submissions,
+        id,
+        { signal: by.signal, leave },
+        stateChanges,
+      );
+      const now = await outbox.find(id);
+      if (now) tell(now);
+      else end();
+      return news;
+    },
+    open: () => open,
+  };
 }
 
-/** A submission now and at each change of its state, until it is final or refused. */
-export async function* watchSubmission(
-  { outbox, pollMs }: Services,
-  id: string,
-): AsyncGenerator<SubmissionShape> {
+/** Lets through each new state once, and ends with the last one. */
+function stateChanges({ tell, end }: Listener<SubmissionShape>): Listener<SubmissionShape> {
   let seen = "";
-  for (;;) {
-    const submission = await outbox.find(id);
-    if (!submission) return;
-    if (submission.state !== seen) yield submission;
-    seen = submission.state;
-    if (seen === "final" || seen === "refused") return;
-    await pause(pollMs);
-  }
+  return {
+    end,
+    tell: (now) => {
+      if (now.state === seen) return;
+      seen = now.state;
+      tell(now);
+      if (ENDED.has(seen)) end();
+    },
+  };
+}
+
+/**
+ * Listens among the others of an id, from now on. It is over when the reader, the connection or `end` says so; `over`
+ * stands between what is told and the reader.
+ */
+function listen<T>(
+  all: Listeners<T>,
+  id: string,
+  { signal, leave }: { readonly signal: AbortSignal; readonly leave: () => void },
+  over: (listener: Listener<T>) => Listener<T> = (listener) => listener,
+): Listener<T> & { readonly news: AsyncIterable<T> } {
+  const news = new Readable({ objectMode: true, read: () => {}, highWaterMark: MOST_UNREAD });
+  const listener = over({
+    tell: (value) => {
+      if (news.readableEnded || news.destroyed) return;
+      if (news.readableLength < MOST_UNREAD) news.push(value);
+      else news.destroy(turnAway("TooManyRequests"));
+    },
+    end: () => void news.push(null),
+  });
+  const others = all.get(id) ?? new Set();
+  all.set(id, others.add(listener));
+  const forget = () => {
+    others.delete(listener);
+    if (others.size === 0 && all.get(id) === others) all.delete(id);
+    leave();
+  };
+  news.once("close", forget);
+  const aborted = () => {
+    forget();
+    listener.end();
+  };
+  if (signal.aborted) aborted();
+  else signal.addEventListener("abort", aborted, { once: true });
+  return { ...listener, news };
 }

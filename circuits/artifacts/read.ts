@@ -37,9 +37,14 @@ export type Manifest = {
   };
 };
 
-/** The bytes of a file of circuits/artifacts as it lies there: `.br` files are still packed. */
+/** Where a file of circuits/artifacts lies: `.br` files are packed. */
+export function packedPath(file: string): URL {
+  return new URL(`./${file}`, import.meta.url);
+}
+
+/** The bytes of a file of circuits/artifacts as it lies there. */
 export function readPacked(file: string): Promise<Buffer> {
-  return readFile(new URL(`./${file}`, import.meta.url));
+  return readFile(packedPath(file));
 }
 
 export async function readManifest(): Promise<Manifest> {

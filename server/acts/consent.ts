@@ -14,8 +14,9 @@ import { interfaceOf } from "../../contracts/connect.ts";
 import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";
 import type { RefusalShape, SubmissionShape } from "../shapes.ts";
-import { participants, trials } from "../store/tables.ts";
+import { participants } from "../store/tables.ts";
 import { type SignedSiteAct, submitSigned } from "./site.ts";
+import { requireTrial } from "./trial.ts";
 
 type StatementInput = Omit<ConsentStatement, "validUntil" | "sequence" | "submitBy"> & {
   readonly validUntil: string;
@@ -78,7 +79,8 @@ async function relayStatement(services: Services, input: ConsentInput, decision:
   if (!isValid) throw new Refusal("InvalidProof");
   const data = interfaceOf("Enrollment").encodeFunctionData("consent", [statement, proof]);
   const kind = decision === DECISIONS.grant ? "submitConsent" : "submitWithdrawal";
-  return services.outbox.submit({ kind, key, to: addresses.Enrollment, data });
+  const to = addresses.Enrollment;
+  return services.outbox.submit({ kind, key, to, data, isVerified: true });
 }
 
 /** Widths of the statement's numbers in Solidity, which encoding would refuse less clearly. */
@@ -109,16 +111,8 @@ async function checkContext(
   { trialId, sequence }: ConsentStatement,
   pseudonym: string,
 ): Promise<void> {
-  const { db } = services;
-  const known = async () => {
-    const [trial] = await db.select().from(trials).where(eq(trials.trialId, trialId));
-    return trial !== undefined;
-  };
-  if (!(await known())) {
-    await services.indexer.catchUp();
-    if (!(await known())) throw new Refusal("UnknownTrial");
-  }
-  const [participant] = await db
+  await requireTrial(services, trialId);
+  const [participant] = await services.db
     .select()
     .from(participants)
     .where(and(eq(participants.trialId, trialId), eq(participants.pseudonym, pseudonym)));

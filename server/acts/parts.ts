@@ -12,6 +12,7 @@ import type { Services } from "../context.ts";
 import { isRegistryBlocked } from "../store/records.ts";
 import { roots, trials, versions } from "../store/tables.ts";
 import { indexedTime } from "../store/trials.ts";
+import { eventually } from "./eventually.ts";
 
 export type PartInput = {
   readonly issuerTag: string;
@@ -46,12 +47,8 @@ export async function requireVersion(
   services: Services,
   named: { readonly trialId: string; readonly version: number },
 ): Promise<CurrentVersion> {
-  let found = await findVersion(services, named.trialId);
-  if (found?.version !== named.version) {
-    // Perhaps it is newer than what was read.
-    await services.indexer.catchUp();
-    found = await findVersion(services, named.trialId);
-  }
+  const look = () => findVersion(services, named.trialId);
+  const found = await eventually(services, look, (now) => now?.version === named.version);
   if (!found) throw new Refusal("UnknownTrial");
   if (found.version !== named.version) {
     throw new Refusal("VersionSuperseded", { current: found.version });
@@ -85,9 +82,7 @@ export async function requireKnownRoots(
     for (const root of named) if (!(await isKnownRoot(services, root))) return false;
     return true;
   };
-  if (await areGood()) return;
-  await services.indexer.catchUp();
-  if (!(await areGood())) throw new Refusal("UnknownRoot");
+  if (!(await eventually(services, areGood, Boolean))) throw new Refusal("UnknownRoot");
 }
 
 /** Current, or superseded within the registry's window and not voided. */

@@ -7,6 +7,7 @@ import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";
 import type { RefusalShape, SubmissionShape } from "../shapes.ts";
 import { findLeaf, storeBatch } from "../store/records.ts";
+import { eventually } from "./eventually.ts";
 
 export type AttestedRecordInput = {
   readonly commitment: string;
@@ -39,11 +40,7 @@ export function publishBatch(
 ): Promise<Batch | RefusalShape> {
   return answering(async () => {
     const at = { batchRoot: root, issuer: address };
-    let anchored = await findLeaf(services.db, at);
-    if (!anchored) {
-      await services.indexer.catchUp();
-      anchored = await findLeaf(services.db, at);
-    }
+    const anchored = await eventually(services, () => findLeaf(services.db, at), Boolean);
     if (anchored?.kind !== "batch") throw new Refusal("NotAnchored", { leaf: root });
     if (anchored.issuer !== address) throw new Refusal("NotYourLeaf", { account: address });
     const words = leaves.map((leaf) => toBeHex(BigInt(leaf), 32).slice(2));

@@ -6,6 +6,7 @@ import { publishBatch, submitAttestedRecord } from "../acts/records.ts";
 import { relay, uploadDocument } from "../acts/roles.ts";
 import { submitScreening } from "../acts/screening.ts";
 import { submitSiteAct, submitSuccession } from "../acts/site.ts";
+import { COSTS } from "../costs.ts";
 import { can } from "../policy.ts";
 import { builder } from "./builder.ts";
 import {
@@ -39,49 +40,70 @@ builder.mutationFields((t) => ({
     type: SubmissionResult,
     description: "Relays an eligibility proof: checked here first, then by the contract.",
     args: { input: t.arg({ type: ScreeningInput, description: "The screening." }) },
-    resolve: (_, { input }, context) => submitScreening(context, input),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission + input.parts.length * COSTS.proof);
+      return submitScreening(context, input);
+    },
   }),
   submitConsent: t.field({
     ...can("submitConsent"),
     type: SubmissionResult,
     description: "Relays a consent statement with its proof.",
     args: { input: t.arg({ type: ConsentInput, description: "The consent." }) },
-    resolve: (_, { input }, context) => submitConsent(context, input),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission + COSTS.proof);
+      return submitConsent(context, input);
+    },
   }),
   submitWithdrawal: t.field({
     ...can("submitWithdrawal"),
     type: SubmissionResult,
     description: "Relays a withdrawal, by proof, by code or by the site's signature.",
     args: { input: t.arg({ type: WithdrawalInput, description: "The withdrawal." }) },
-    resolve: (_, { input }, context) => submitWithdrawal(context, input),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission + (input.byProof ? COSTS.proof : 0));
+      return submitWithdrawal(context, input);
+    },
   }),
   submitAttestedRecord: t.field({
     ...can("submitAttestedRecord"),
     type: SubmissionResult,
     description: "Anchors a record with its clinic's signature.",
     args: { input: t.arg({ type: AttestedRecordInput, description: "The attestation." }) },
-    resolve: (_, { input }, context) => submitAttestedRecord(context, input),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission);
+      return submitAttestedRecord(context, input);
+    },
   }),
   submitSiteAct: t.field({
     ...can("submitSiteAct"),
     type: SubmissionResult,
     description: "Relays what a site signed: an arrival, a screen failure, a completion.",
     args: { input: t.arg({ type: SiteActInput, description: "The act." }) },
-    resolve: (_, { input }, context) => submitSiteAct(context, input),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission);
+      return submitSiteAct(context, input);
+    },
   }),
   submitSuccession: t.field({
     ...can("submitSuccession"),
     type: SubmissionResult,
     description: "Relays a succession signed by a site.",
     args: { input: t.arg({ type: SuccessionInput, description: "The succession." }) },
-    resolve: (_, { input }, context) => submitSuccession(context, input),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission + input.proof.parts.length * COSTS.proof);
+      return submitSuccession(context, input);
+    },
   }),
   relay: t.field({
     ...can("relay"),
     type: SubmissionResult,
     description: "Relays a role's signed ForwardRequest; the operator pays for the gas.",
     args: { input: t.arg({ type: ForwardRequestInput, description: "The request." }) },
-    resolve: (_, { input }, context) => relay(context, input, context.session!.address),
+    resolve: (_, { input }, context) => {
+      context.charge(COSTS.submission);
+      return relay(context, input, context.session!.address);
+    },
   }),
   publishBatch: t.field({
     ...can("publishBatch"),
@@ -96,7 +118,10 @@ builder.mutationFields((t) => ({
         validate: z.array(z.string()).min(1).max(4096),
       }),
     },
-    resolve: (_, input, context) => publishBatch(context, input, context.session!.address),
+    resolve: (_, input, context) => {
+      context.charge(input.leaves.length * COSTS.leaf);
+      return publishBatch(context, input, context.session!.address);
+    },
   }),
   uploadDocument: t.field({
     ...can("uploadDocument"),
@@ -110,6 +135,9 @@ builder.mutationFields((t) => ({
         validate: z.string().min(1).max(200_000),
       }),
     },
-    resolve: (_, input, context) => uploadDocument(context, input, context.session!.address),
+    resolve: (_, input, context) => {
+      context.charge(COSTS.submission);
+      return uploadDocument(context, input, context.session!.address);
+    },
   }),
 }));

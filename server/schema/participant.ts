@@ -122,8 +122,8 @@ export const ParticipantType = builder.objectRef<ParticipantShape>("Participant"
     consents: t.connection({
       type: ConsentType,
       description: "All statements, oldest first.",
-      resolve: (participant, args, { db }) =>
-        connection(args, (page) => listConsents(db, participant, page)),
+      resolve: (participant, args, context) =>
+        connection(context, args, (page) => listConsents(context.db, participant, page)),
     }),
   }),
 });

@@ -32,7 +32,7 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: (_, args, context) =>
-      connection(args, (page) => listTrials(context, args.status, page)),
+      connection(context, args, (page) => listTrials(context, args.status, page)),
   }),
   trial: t.field({
     ...can("trial"),
@@ -82,14 +82,15 @@ builder.queryFields((t) => ({
     type: AccreditationType,
     description: "Accounts and roles, in the order they were given.",
     args: { role: t.arg({ type: RoleType, required: false, description: "Only this role." }) },
-    resolve: (_, args, { db }) =>
-      connection(args, (page) => listAccreditations(db, args.role, page)),
+    resolve: (_, args, context) =>
+      connection(context, args, (page) => listAccreditations(context.db, args.role, page)),
   }),
   events: t.connection({
     ...can("events"),
     type: AuditEventType,
     description: "Everything the contracts logged, oldest first.",
-    resolve: (_, args, { db }) => connection(args, (page) => listEvents(db, undefined, page)),
+    resolve: (_, args, context) =>
+      connection(context, args, (page) => listEvents(context.db, undefined, page)),
   }),
   submission: t.field({
     ...can("submission"),

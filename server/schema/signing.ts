@@ -1,8 +1,10 @@
 // Sign-In with Ethereum (ERC-4361).
 import { z } from "zod";
+import { COSTS } from "../costs.ts";
 import { can } from "../policy.ts";
 import { SessionType } from "./account.ts";
 import { builder } from "./builder.ts";
+import { MAX_SIGNATURE } from "./inputs.ts";
 import { memberOf, refusalTypes } from "./refusal.ts";
 
 const SignInResult = builder.unionType("SignInResult", {
@@ -23,9 +25,16 @@ builder.mutationFields((t) => ({
     description: "Signs in with an ERC-4361 message and its signature.",
     args: {
       message: t.arg.string({ description: "The message signed.", validate: z.string().max(4000) }),
-      signature: t.arg({ type: "Bytes", description: "EIP-191 signature." }),
+      signature: t.arg({
+        type: "Bytes",
+        description: "EIP-191 signature.",
+        validate: z.string().max(MAX_SIGNATURE),
+      }),
     },
-    resolve: (_, input, { sessions }) => sessions.signIn(input),
+    resolve: (_, input, { sessions, charge }) => {
+      charge(COSTS.signIn);
+      return sessions.signIn(input);
+    },
   }),
   signOut: t.boolean({
     ...can("signOut"),

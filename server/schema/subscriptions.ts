@@ -1,8 +1,8 @@
-// Subscriptions over server-sent events. They poll the database, so that any instance can serve
-// them.
+// Subscriptions over server-sent events; watch.ts has where the news come from.
+
+import { requireTrial } from "../acts/trial.ts";
 import { can } from "../policy.ts";
 import type { EventShape, SubmissionShape } from "../shapes.ts";
-import { watchSubmission, watchTrial } from "../watch.ts";
 import { builder } from "./builder.ts";
 import { AuditEventType } from "./event.ts";
 import { SubmissionType } from "./submission.ts";
@@ -13,7 +13,10 @@ builder.subscriptionFields((t) => ({
     type: AuditEventType,
     description: "Audit events of a trial as they are read from the chain.",
     args: { trialId: t.arg({ type: "Bytes32", description: "The trial." }) },
-    subscribe: (_, { trialId }, context) => watchTrial(context, trialId),
+    subscribe: async (_, { trialId }, context) => {
+      await requireTrial(context, trialId);
+      return context.watch.trial(trialId, context);
+    },
     resolve: (event: EventShape) => event,
   }),
   submission: t.field({
@@ -22,7 +25,7 @@ builder.subscriptionFields((t) => ({
     description:
       "A submission, now and whenever its state changes; ends when it is final or refused.",
     args: { id: t.arg.id({ description: "As answered by the mutation." }) },
-    subscribe: (_, { id }, context) => watchSubmission(context, id),
+    subscribe: (_, { id }, context) => context.watch.submission(id, context),
     resolve: (submission: SubmissionShape) => submission,
   }),
 }));

@@ -184,16 +184,16 @@ export const TrialType = builder.objectRef<TrialShape>("Trial").implement({
           description: "Only those in this state.",
         }),
       },
-      resolve: (trial, args, { db }) =>
-        connection(args, (page) =>
-          listParticipants(db, { trialId: trial.trialId, state: args.state }, page),
+      resolve: (trial, args, context) =>
+        connection(context, args, (page) =>
+          listParticipants(context.db, { trialId: trial.trialId, state: args.state }, page),
         ),
     }),
     events: t.connection({
       type: AuditEventType,
       description: "Everything the contracts logged about it, oldest first.",
-      resolve: (trial, args, { db }) =>
-        connection(args, (page) => listEvents(db, trial.trialId, page)),
+      resolve: (trial, args, context) =>
+        connection(context, args, (page) => listEvents(context.db, trial.trialId, page)),
     }),
   }),
 });

@@ -1,6 +1,7 @@
 // Verification for sponsors and auditors: one proof or a bounded list, off the chain.
 import { z } from "zod";
 import { verifyProofs } from "../acts/verification.ts";
+import { COSTS } from "../costs.ts";
 import { can } from "../policy.ts";
 import { builder } from "./builder.ts";
 import { EligibilityProofInput } from "./inputs.ts";
@@ -39,7 +40,10 @@ builder.mutationFields((t) => ({
       circuit: t.arg({ type: CircuitType, description: "The circuit." }),
       proof: t.arg({ type: EligibilityProofInput, description: "The proof." }),
     },
-    resolve: (_, { circuit, proof }, context) => verifyProofs(context, circuit, [proof]),
+    resolve: (_, { circuit, proof }, context) => {
+      context.charge(COSTS.proof);
+      return verifyProofs(context, circuit, [proof]);
+    },
   }),
   verifyProofs: t.field({
     ...can("verifyProofs"),
@@ -54,6 +58,9 @@ builder.mutationFields((t) => ({
         validate: z.array(z.any()).min(1).max(MAX_PROOFS),
       }),
     },
-    resolve: (_, { circuit, proofs }, context) => verifyProofs(context, circuit, proofs),
+    resolve: (_, { circuit, proofs }, context) => {
+      context.charge(proofs.length * COSTS.proof);
+      return verifyProofs(context, circuit, proofs);
+    },
   }),
 }));

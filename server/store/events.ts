@@ -1,5 +1,5 @@
 // Audit events in the order of the chain.
-import { and, asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, gt } from "drizzle-orm";
 import { presentEvent } from "../present.ts";
 import type { EventShape } from "../shapes.ts";
 import type { Database } from "./database.ts";
@@ -21,12 +21,24 @@ export async function listEvents(
   return withCursors(rows, presentEvent);
 }
 
-/** Cursor of the newest event: where a subscription starts. */
-export async function newestEvent(db: Database): Promise<string | undefined> {
-  const [row] = await db
-    .select({ position: events.position })
-    .from(events)
-    .orderBy(desc(events.position))
-    .limit(1);
-  return row && String(row.position);
+/** Position of the newest event, below 0 before the first: where subscriptions start. */
+export async function newestPosition(db: Database): Promise<number> {
+  const newest = db.select({ position: events.position }).from(events);
+  const [row] = await newest.orderBy(desc(events.position)).limit(1);
+  return row?.position ?? -1;
+}
+
+/** Events of all subjects after a position, in order. */
+export async function listNews(
+  db: Database,
+  position: number,
+  limit: number,
+): Promise<{ position: number; subject: string; event: EventShape }[]> {
+  const rows = db.select().from(events).where(gt(events.position, position));
+  const news = await rows.orderBy(asc(events.position)).limit(limit);
+  return news.map((row) => ({
+    position: row.position,
+    subject: row.subject,
+    event: presentEvent(row),
+  }));
 }

@@ -14,10 +14,11 @@ import { prove } from "./prove.ts";
 import { start } from "./start.ts";
 import { formatTable } from "./table.ts";
 import { verify } from "./verify.ts";
+import { work } from "./work.ts";
 
 const DEFAULT: readonly Bench[] = [prove, verify, gas, batch, browser, coverage, charts, consents];
 /** Each takes minutes, or a fresh clone: only when asked for. */
-const ON_REQUEST: readonly Bench[] = [audit, load, start];
+const ON_REQUEST: readonly Bench[] = [audit, load, start, work];
 const BENCHES = [...DEFAULT, ...ON_REQUEST];
 
 async function main(names: readonly string[]): Promise<void> {
