@@ -6,7 +6,8 @@ import { dayOfTimestamp } from "../../circuits/statement/day.ts";
 import { generateBundle } from "../../client/clinic/sample.ts";
 import { openWallet } from "../../client/patient/store.node.ts";
 import { KEYS, startChain } from "../support/chain.ts";
-import { startTestServer } from "../support/server.ts";
+import { sealQuickly } from "../support/quickSeal.ts";
+import { CALM, startTestServer } from "../support/server.ts";
 import { cohort, type Ran } from "./command.ts";
 
 export const PASSPHRASE = "five words nobody would guess";
@@ -35,8 +36,9 @@ export type Stage = {
 };
 
 export async function openStage(): Promise<Stage> {
+  const sealAsEver = sealQuickly();
   const chain = await startChain();
-  const server = await startTestServer(chain);
+  const server = await startTestServer(chain, CALM);
   const folder = mkdtempSync(join(tmpdir(), "cohort-story-"));
   const file = (name: string) => join(folder, name);
   writeFileSync(file("endpoint.json"), JSON.stringify({ url: server.url }));
@@ -80,6 +82,7 @@ export async function openStage(): Promise<Stage> {
     },
     stopServer,
     stop: async () => {
+      sealAsEver();
       await stopServer();
       await chain.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ import { readConfig } from "../../server/config.ts";
 import { startAnvil } from "../../server/embedded/anvil.ts";
 import { createLog } from "../../server/log.ts";
 import { startServer } from "../../server/main.ts";
+import { CALM } from "../support/server.ts";
 import { commitmentOf, ID_TAG_SALT, sampleRecord } from "./support.ts";
 import { trialFile } from "./trial.ts";
 
@@ -82,7 +83,7 @@ export async function startExchange(): Promise<Exchange> {
       RPC_URL: chain.url,
       DEPLOYMENT: deploymentFile,
       RELAYER_KEY: KEYS.relayer.privateKey,
-      POLL_MS: "50",
+      ...CALM,
       SCREEN_MANY_SECONDS: "0",
     }),
     { log: createLog("debug", { write }) },

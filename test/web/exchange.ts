@@ -10,7 +10,7 @@ import { generateBundle } from "../../client/clinic/sample.ts";
 import { type Cast, gatherCast, openTrial } from "../../client/journey/setting.ts";
 import { buildWeb, WEB_DIR } from "../../scripts/web.ts";
 import { KEYS, startChain, type TestChain } from "../support/chain.ts";
-import { startTestServer, type TestServer, testFolder } from "../support/server.ts";
+import { CALM, startTestServer, type TestServer, testFolder } from "../support/server.ts";
 
 /** The development keys' names are those of `npm start`. */
 export const CAST = {
@@ -41,7 +41,7 @@ export async function openExchange(environment: Record<string, string> = {}): Pr
   const folder = testFolder();
   const keys = Object.entries(CAST).map(([role, { privateKey }]) => [role, privateKey]);
   writeFileSync(join(folder, "keys.json"), JSON.stringify({ keys: Object.fromEntries(keys) }));
-  const pages = { WEB_DIR, DEVELOPMENT_KEYS: join(folder, "keys.json"), ...environment };
+  const pages = { WEB_DIR, DEVELOPMENT_KEYS: join(folder, "keys.json"), ...CALM, ...environment };
   const server = await startTestServer(chain, pages, { folder });
   const latest = await chain.provider.getBlock("latest");
   const today = dayOfTimestamp(latest!.timestamp);
