@@ -1,10 +1,19 @@
 import { defineConfig } from "vitest/config";
 
-/** Their files share processes, and load what they import once. What is left of the others' would be in their way. */
-const SHARING = [
-  ...["auditor", "circuits", "cli", "clinic", "contracts", "criteria", "dictionary", "facts"],
-  ...["patient", "proof", "server", "site", "sponsor"],
-].map((folder) => `test/${folder}/**/*.test.ts`);
+/** They change what a process has only one of, or count what it holds. */
+const ALONE = [
+  ...["faults", "mutation", "scripts"].map((folder) => `test/${folder}/**/*.test.ts`),
+  "test/*.test.ts",
+];
+
+/** Their proofs are simulated with keys of the tests' own (test/support/ownKeys.ts): they are not about proving. */
+const OWN_KEYS = [
+  "test/security/{desk,otherSpelling,reissue,revocation,siteSignatures}.test.ts",
+  "test/security/{takenCommitment,waitingConsent}.test.ts",
+  "test/patient/partsJourney.test.ts",
+  "test/site/{arrival,issuers,succession}.test.ts",
+  "test/web/{auditor,site,siteActs,sponsor}.test.ts",
+];
 
 export default defineConfig({
   test: {
@@ -17,11 +26,26 @@ export default defineConfig({
     expect: { poll: { timeout: 30_000 } },
     reporters: ["default"],
     projects: [
+      { extends: true, test: { name: "alone", include: ALONE } },
+      // The others' files share processes, and load what they import once.
       {
         extends: true,
-        test: { name: "alone", include: ["test/**/*.test.ts"], exclude: SHARING },
+        test: {
+          name: "sharing",
+          include: ["test/**/*.test.ts"],
+          exclude: [...ALONE, ...OWN_KEYS],
+          isolate: false,
+        },
       },
-      { extends: true, test: { name: "sharing", include: SHARING, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "own keys",
+          include: OWN_KEYS,
+          setupFiles: ["test/support/ownKeys.ts"],
+          isolate: false,
+        },
+      },
     ],
   },
 });

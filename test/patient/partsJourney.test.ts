@@ -1,4 +1,4 @@
-// One patient with records of two clinics: each shows one part of a trial, on a real chain, with real proofs.
+// One patient with records of two clinics: each shows one part of a trial, on a real chain.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { downloadTrial } from "../../client/patient/review.ts";

@@ -1,4 +1,4 @@
-// Attacks at the site's desk, by the command line on a real chain with real proofs: a secret that was sold, one person
+// Attacks at the site's desk, by the command line on a real chain: a secret that was sold, one person
 // with two identities, a stranger in the place of a lost wallet. In order: they tell one story.
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";

@@ -1,5 +1,5 @@
 // PROTOCOL-2 row 12: after a replacement only the clinic's new file proved, and fetching it just before a screening told
-// the clinic what scheduled epochs were to hide. By the command line alone, with real proofs.
+// the clinic what scheduled epochs were to hide. By the command line alone.
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { releaseProver } from "../../circuits/witness/prove.ts";

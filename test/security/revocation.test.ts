@@ -1,5 +1,5 @@
 // PROTOCOL-2 row 2: revoking a record that lies in a batch said that it worked, and the record still screened. By the
-// command line alone, on a real chain with real proofs.
+// command line alone, on a real chain.
 import { existsSync, writeFileSync } from "node:fs";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";

@@ -1,4 +1,4 @@
-// One participant on the way to the site, with real proofs and without a chain: what the contracts
+// One participant on the way to the site, with proofs and without a chain: what the contracts
 // would record is written into the public state by hand.
 import type { Field } from "../../circuits/statement/field.ts";
 import { identityCommitmentOf, issuerTagOf } from "../../circuits/statement/identity.ts";
