@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { pageTests, RARER_PAGES } from "./test/support/rarerPages.ts";
 
 /** They change what a process has only one of, or count what it holds. */
 const ALONE = [
@@ -14,6 +15,10 @@ const OWN_KEYS = [
   "test/site/{arrival,issuers,succession}.test.ts",
   "test/web/{auditor,site,siteActs,sponsor}.test.ts",
 ];
+
+/** A run that names files, as evidence does, has all of them. */
+const left =
+  process.env.RARER_PAGES === "later" ? pageTests(Object.values(RARER_PAGES).flat()) : [];
 
 export default defineConfig({
   test: {
@@ -33,7 +38,7 @@ export default defineConfig({
         test: {
           name: "sharing",
           include: ["test/**/*.test.ts"],
-          exclude: [...ALONE, ...OWN_KEYS],
+          exclude: [...ALONE, ...OWN_KEYS, ...left],
           isolate: false,
         },
       },
@@ -42,6 +47,7 @@ export default defineConfig({
         test: {
           name: "own keys",
           include: OWN_KEYS,
+          exclude: left,
           setupFiles: ["test/support/ownKeys.ts"],
           isolate: false,
         },

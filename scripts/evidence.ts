@@ -1,13 +1,16 @@
 // `npm run evidence`: the longer half of the tests, which `npm test` samples. Every chosen weakening of the circuits' sources,
-// twenty generated mutants of them, ten times the differential cases, every fault at every step and offset, and a longer
-// fuzz of the contracts; what records prove of a hundred thousand generated charts, and every rule of facts turned back.
+// twenty generated mutants of them, ten times the differential cases, every victim killed in every step and at every
+// offset, and a longer fuzz of the contracts; what records prove of a hundred thousand generated charts, and every rule
+// of facts turned back; rarer cases of the pages.
 //   npm run evidence                          all
 //   npm run evidence -- circuits contracts    what begins so
 // Steps that use one core run beside each other, two at a time; every line says whose it is.
 import { availableParallelism } from "node:os";
 import { createInterface } from "node:readline";
+import { pageTests, RARER_PAGES } from "../test/support/rarerPages.ts";
 import { buildContracts } from "./contracts.ts";
 import { startTool } from "./tool.ts";
+import { buildWeb } from "./web.ts";
 
 type Step = {
   readonly what: string;
@@ -16,9 +19,10 @@ type Step = {
   readonly more: Record<string, string>;
 };
 
+/** One file after another: another step runs beside it. */
 const vitest = (what: string, more: Record<string, string>, ...files: string[]): Step => ({
   ...{ what, more, tool: "vitest" },
-  args: ["run", ...files],
+  args: ["run", "--maxWorkers=1", ...files],
 });
 /** The longest first, so that two lanes end together. */
 const STEPS: readonly Step[] = [
@@ -28,11 +32,20 @@ const STEPS: readonly Step[] = [
     tool: "node",
     args: ["test/mutation/facts.ts"],
   },
+  ...Object.entries(RARER_PAGES).map(([whose, names]) =>
+    vitest(`pages: rarer cases of ${whose}`, {}, ...pageTests(names)),
+  ),
   vitest(
     "circuits: evaluator against circuit, ten times the cases",
     { DIFFERENTIAL_CASES: "1500", CRITERION_CASES: "20000" },
     "test/circuits/differential.test.ts",
     "test/circuits/meaning.test.ts",
+  ),
+  vitest("kills: PGlite in its steps", { FAULTS: "every" }, "test/faults/pglite.test.ts"),
+  vitest(
+    "kills: server, database and chain in every step",
+    { FAULTS: "every" },
+    ...["server", "database", "chain"].map((victim) => `test/faults/${victim}.test.ts`),
   ),
   {
     what: "facts: 100,000 charts with gaps, 20 questions each",
@@ -57,6 +70,8 @@ const STEPS: readonly Step[] = [
     tool: "hardhat",
     args: ["--config", "test/solidity/hardhat.config.ts", "test", "solidity"],
   },
+  vitest("pages: each while it loads", { PAGES: "all" }, "test/web/loading.test.ts"),
+  vitest("contracts: more mutants", { CONTRACT_MUTANTS: "7" }, "test/mutation/sample.test.ts"),
   vitest("faults: every victim at every step", { FAULTS: "all" }, "test/faults"),
 ];
 
@@ -70,6 +85,7 @@ if (unknown !== undefined) {
 }
 
 buildContracts(console.log);
+buildWeb(console.log);
 const waiting = STEPS.filter((step) => asked.length === 0 || asked.includes(topicOf(step)));
 const failed: string[] = [];
 

@@ -1,5 +1,5 @@
-// `npm test`: types, lint, contracts, their fuzz and invariant tests, then every test. `npm test -- <vitest arguments>`
-// runs only those tests.
+// `npm test`: types, lint, contracts, their fuzz and invariant tests, then the tests: all but the rarer cases of pages,
+// which `npm run evidence -- pages` has. `npm test -- <vitest arguments>` runs only those tests.
 import { buildContracts } from "./contracts.ts";
 import { runTool } from "./tool.ts";
 import { buildWeb } from "./web.ts";
@@ -7,10 +7,10 @@ import { buildWeb } from "./web.ts";
 const chosen = process.argv.slice(2);
 
 /** Runs one tool of node_modules and ends the whole run with its code when it fails. */
-function run(label: string, tool: string, args: string[]): void {
+function run(label: string, tool: string, args: string[], env: Record<string, string> = {}): void {
   console.log(`\n> ${label}`);
   const started = Date.now();
-  const result = runTool(tool, args);
+  const result = runTool(tool, args, { env });
   if (result.status !== 0) {
     console.error(`\n${label}: failed (code ${result.status ?? result.signal}).`);
     process.exit(result.status ?? 1);
@@ -28,4 +28,4 @@ if (chosen.length === 0) {
   const config = "test/solidity/hardhat.config.ts";
   run("fuzz and invariants", "hardhat", ["--config", config, "test", "solidity"]);
 }
-run("tests", "vitest", ["run", ...chosen]);
+run("tests", "vitest", ["run", ...chosen], chosen.length === 0 ? { RARER_PAGES: "later" } : {});

@@ -1,5 +1,5 @@
-// A few mutants in every run, so that the runner stays true to the sources and the tests; all of
-// them: node test/mutation/contracts.ts (CONTRACTS.md has the numbers of the last whole run).
+// A few mutants in every run, so that the runner stays true to the sources and the tests; some more with
+// `npm run evidence -- contracts`; all of them: node test/mutation/contracts.ts (CONTRACTS.md has the last whole run).
 import { describe, expect, test } from "vitest";
 import { buildContracts } from "../../scripts/contracts.ts";
 import { sampleOf } from "./contracts.ts";
@@ -10,7 +10,7 @@ import { EXPLAINED, reasonFor } from "./survivors.ts";
 import type { Verdict } from "./worker.ts";
 
 /** Prime, so that the sample does not follow the sources' rhythm. */
-const SAMPLE = 7;
+const SAMPLE = Number(process.env.CONTRACT_MUTANTS ?? 3);
 
 /** Every test that a mutant of the sample may be judged by runs once without it, too. */
 const MANY_TESTS_MS = 600_000;

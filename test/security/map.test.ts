@@ -1,6 +1,7 @@
 // The map of attacks names tests: each must exist, and no test of attacks may be left out of it.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { pageTests, RARER_PAGES } from "../support/rarerPages.ts";
 
 const FOLDER = new URL("../", import.meta.url);
 const map = readFileSync(new URL("SECURITY-MAP.md", FOLDER), "utf8");
@@ -24,6 +25,12 @@ test("every attack has a test, and every test that is named exists", () => {
     return !existsSync(path) || !readFileSync(path, "utf8").includes(title);
   });
   expect(missing).toEqual([]);
+});
+
+test("every test that is named is in every run", () => {
+  const rarer = pageTests(Object.values(RARER_PAGES).flat());
+  const named = rows.flatMap(namedIn).map(({ file }) => `test/${file}.test.ts`);
+  expect(named.filter((file) => rarer.includes(file))).toEqual([]);
 });
 
 test("every file of attacks is on the map", () => {
