@@ -42,8 +42,8 @@ export function operationsOf(url: string, trialId: string): Operation[] {
   const plain = { headers: { "accept-encoding": "identity" } };
   const verify = (count: number) => post(VERIFY, { proofs: Array(count).fill(wellFormed) });
   const queries: Record<string, string> = {
-    trials: "{ trials(first: 200) { edges { node { protocolNumber title sponsor } } } }",
-    trial: '{ trial(protocolNumber: "CZ-2030-001") { title currentVersion { version } } }',
+    trials: "{ trials(first: 200) { edges { node { protocolNumber status sponsor } } } }",
+    trial: '{ trial(protocolNumber: "CZ-2030-001") { status currentVersion board } }',
     "nested pages": `{ trials(first: 50) { edges { node {
       participants(first: 200) { edges { node { pseudonym } } } } } } }`,
     publicState: `{ publicState(trialId: "${trialId}") { blockNumber } }`,
