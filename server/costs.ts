@@ -2,7 +2,7 @@
 
 /**
  * What things cost, in units of 5 ms of this process's CPU, rounded up (`npm run bench -- work` measures each). With
- * RATE_PER_MINUTE of 6,000 units one address can burn 30 seconds of CPU a minute, whatever it sends.
+ * RATE_PER_MINUTE of 6,000 units that is 30 seconds of CPU a minute for an address; whole states cost more than this.
  */
 export const COSTS = {
   /** Any request. */
