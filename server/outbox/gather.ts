@@ -6,7 +6,7 @@ import { isOutage } from "../chain/refusals.ts";
 import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
 import { bundleUp, listWaiting, release } from "./bundle.ts";
-import { type Entry, MAX_CALL_BYTES, refuseEntry, sizeOf } from "./store.ts";
+import { type Entry, isBehind, MAX_CALL_BYTES, refuseEntry, sizeOf } from "./store.ts";
 
 export type Joined = {
   /** What the call carries, in its order; the rest waits for the next one. */
@@ -79,7 +79,7 @@ async function joinUp(
   await joinUp(context, gathering, good.slice(half));
 }
 
-/** Refuses those that the contract would refuse alone too; answers the others. */
+/** Refuses those that the contract would refuse alone too, unless an older one is on its way; answers the others. */
 async function takeOutBad(
   { db, chain, log }: Context,
   entries: readonly Entry[],
@@ -88,7 +88,7 @@ async function takeOutBad(
   for (const entry of entries) {
     const refusal = await chain.refusalOf(entry);
     if (refusal === undefined) good.push(entry);
-    else {
+    else if (!(await isBehind(db, entry, { relayer: chain.relayer.address, states: ["sent"] }))) {
       await refuseEntry(db, entry, refusal);
       log.info({ id: entry.id, kind: entry.kind, refusal: refusal.refusal }, "submission refused");
     }

@@ -76,7 +76,8 @@ async function sendOne(
 ): Promise<Entry | undefined> {
   const { db, chain, log } = context;
   if ("refusal" in verdict) {
-    if (await isBehind(db, entry, ["sent"])) return undefined;
+    const relayer = chain.relayer.address;
+    if (await isBehind(db, entry, { relayer, states: ["sent"] })) return undefined;
     await refuseEntry(db, entry, verdict);
     log.info({ id: entry.id, kind: entry.kind, refusal: verdict.refusal }, "submission refused");
     return undefined;

@@ -115,16 +115,22 @@ export async function isNonceHeld(db: Database, relayer: string, nonce: number):
 
 /**
  * Is an older submission in one of these states? Then no refusal of this one is the last word: it may rest on what
- * the older one does, and a chain that lost both gets them one after the other. What it carries itself is none.
+ * the older one does, and a chain that lost both gets them one after the other. What it carries itself is none, nor is
+ * what another key has sent, which nobody here follows up.
  */
 export async function isBehind(
   db: Database,
   { id, createdAt }: Entry,
-  states: readonly Entry["state"][],
+  at: { readonly relayer: string; readonly states: readonly Entry["state"][] },
 ): Promise<boolean> {
   const others = or(isNull(outbox.bundle), ne(outbox.bundle, id));
-  const older = and(inArray(outbox.state, [...states]), lt(outbox.createdAt, createdAt), others);
-  return (await db.select({ id: outbox.id }).from(outbox).where(older).limit(1)).length > 0;
+  const ours = or(isNull(outbox.relayer), eq(outbox.relayer, at.relayer));
+  const older = and(inArray(outbox.state, [...at.states]), lt(outbox.createdAt, createdAt));
+  const found = db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(and(older, others, ours));
+  return (await found.limit(1)).length > 0;
 }
 
 /**

@@ -93,7 +93,8 @@ async function refuseReverted(
   { entry, receipt, seen }: Omit<Tracked, "head" | "receipt"> & { receipt: TransactionReceipt },
 ): Promise<void> {
   const verdict = await chain.simulate(entry, receipt.blockNumber);
-  const isEarly = await isBehind(db, entry, ["queued", "sent"]);
+  const relayer = chain.relayer.address;
+  const isEarly = await isBehind(db, entry, { relayer, states: ["queued", "sent"] });
   const refusal = "refusal" in verdict ? verdict : unexplained();
   await whileRemembered(db, seen, async (tx) => {
     if (isEarly) return queueAnew(tx, entry);

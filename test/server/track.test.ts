@@ -173,11 +173,12 @@ describe("what is stuck", () => {
 
 // After a chain lost both: the younger one rests on what the older one does.
 describe("behind an older one that the chain does not show yet", () => {
-  const older = async (state: "queued" | "sent" | "mined") => {
+  const older = async (state: "queued" | "sent" | "mined", by = RELAYER) => {
     const [one] = await db.select().from(outbox);
     const createdAt = new Date(one!.createdAt.getTime() - 1);
     const nonce = state === "queued" ? null : 9;
-    const more = { id: "two", key: "k2", nonce, relayer: null, state, createdAt };
+    const relayer = state === "queued" ? null : by;
+    const more = { id: "two", key: "k2", nonce, relayer, state, createdAt };
     await db.insert(outbox).values({ ...one!, ...more });
   };
   const send = async () => {
@@ -200,6 +201,12 @@ describe("behind an older one that the chain does not show yet", () => {
   test.each(["queued", "sent"] as const)("what reverted goes again (%s)", async (state) => {
     await older(state);
     expect(await track(0)).toMatchObject({ state: "queued", nonce: null, signed: [] });
+  });
+
+  // Nobody follows that up: all that came after it would wait for ever.
+  test("what another key has sent holds up nothing", async () => {
+    await older("sent", `0x${"44".repeat(20)}`);
+    expect(await send()).toBe("refused");
   });
 
   test("what reverted behind one that is there is refused", async () => {
