@@ -6,7 +6,13 @@ import { createLog } from "../../server/log.ts";
 import { bundleUp } from "../../server/outbox/bundle.ts";
 import { type Gathering, gatherDue } from "../../server/outbox/gather.ts";
 import { type SendContext, sendQueued } from "../../server/outbox/send.ts";
-import { changeEntry, countWaiting, type Entry, insertEntry } from "../../server/outbox/store.ts";
+import {
+  changeEntry,
+  countWaiting,
+  type Entry,
+  insertEntry,
+  MAX_CALL_BYTES,
+} from "../../server/outbox/store.ts";
 import { trackPending } from "../../server/outbox/track.ts";
 import { openDatabase } from "../../server/store/database.ts";
 import { outbox, relayers } from "../../server/store/ownTables.ts";
@@ -155,6 +161,25 @@ describe("what may be gathered", () => {
     await sendQueued(context);
     expect(await countWaiting(db)).toEqual({ queued: 0, sent: 3, mined: 0 });
   });
+});
+
+test("what is refused while an older one is on its way waits, and the others go", async () => {
+  await add("o");
+  await gatherDue(context, hurried);
+  await sendQueued(context);
+  await add("a", "b", "c");
+  refused.add("b");
+  await gatherDue(context, gathering);
+  await sendQueued(context);
+  expect(await states()).toEqual({ o: "sent", a: "sent", b: "queued", c: "sent" });
+});
+
+test("what is more than a node takes in one transaction goes apart", async () => {
+  const long = ["a", "b", "c"].map((letter) => letter.repeat(MAX_CALL_BYTES));
+  await add(...long);
+  await gatherDue(context, gathering);
+  await sendQueued(context);
+  expect(signed.toSorted()).toEqual([`${long[0]}+${long[1]}`, long[2]]);
 });
 
 describe("one bad one among good ones", () => {
