@@ -182,6 +182,8 @@ function listen<T>(
     leave();
   };
   news.once("close", forget);
+  // Told to whoever reads; where nobody does yet, it would end the process.
+  news.on("error", () => {});
   const aborted = () => {
     forget();
     listener.end();
