@@ -1,11 +1,12 @@
 // Relaying consents and withdrawals.
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import { keccak256, toUtf8Bytes } from "ethers";
 import {
   CONSENT_PROOF_DEPTH,
   type ConsentStatement,
   consentMessage,
   DECISIONS,
+  hashWithdrawalCode,
   isWholeDay,
 } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
@@ -14,7 +15,7 @@ import { interfaceOf } from "../../contracts/connect.ts";
 import { answering } from "../chain/refusals.ts";
 import type { Services } from "../context.ts";
 import type { RefusalShape, SubmissionShape } from "../shapes.ts";
-import { participants } from "../store/tables.ts";
+import { consents, events, participants } from "../store/tables.ts";
 import { type SignedSiteAct, submitSigned } from "./site.ts";
 import { requireTrial } from "./trial.ts";
 
@@ -121,7 +122,7 @@ async function checkContext(
   }
 }
 
-function relayCode(services: Services, input: CodeWithdrawal): Answer {
+async function relayCode(services: Services, input: CodeWithdrawal): Answer {
   const { trialId, pseudonym, code } = input;
   const data = interfaceOf("Enrollment").encodeFunctionData("withdrawByCode", [
     trialId,
@@ -131,5 +132,23 @@ function relayCode(services: Services, input: CodeWithdrawal): Answer {
   // A hash: until it is sent the code is a secret, and keys are looked at more than data.
   const key = `code:${keccak256(toUtf8Bytes(`${trialId}:${pseudonym}:${code}`))}`;
   const to = services.deployment.addresses.Enrollment;
-  return services.outbox.submit({ kind: "submitWithdrawal", key, to, data });
+  const isVerified = await isTheirCode(services, input);
+  return services.outbox.submit({ kind: "submitWithdrawal", key, to, data, isVerified });
 }
+
+/** Is it the code that the newest statement with one names? Then no node has to vouch for it. */
+async function isTheirCode({ db }: Services, input: CodeWithdrawal): Promise<boolean> {
+  const { trialId, pseudonym, code } = input;
+  const stated = await db
+    .select({ said: events.arguments })
+    .from(consents)
+    .innerJoin(events, eq(events.position, consents.position))
+    .where(and(eq(consents.trialId, trialId), eq(consents.pseudonym, pseudonym)))
+    .orderBy(desc(consents.position));
+  const hashes = stated.map(
+    ({ said }) => (said.statement as Stated | undefined)?.withdrawalCodeHash,
+  );
+  return hashes.find((hash) => BigInt(hash ?? 0) !== 0n) === hashWithdrawalCode(trialId, code);
+}
+
+type Stated = Pick<ConsentStatement, "withdrawalCodeHash">;

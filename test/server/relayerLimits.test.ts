@@ -3,7 +3,7 @@ import { count } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../server/store/database.ts";
 import { outbox } from "../../server/store/ownTables.ts";
-import { consent, screen, screeningOf } from "../contracts/story.ts";
+import { CODE, consent, screen, screeningOf } from "../contracts/story.ts";
 import { bytes32 } from "../contracts/world.ts";
 import { KEYS } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
@@ -195,12 +195,21 @@ describe("while the node is away", () => {
     }
     const verified = await submit(own, "submitScreening", proof);
     expect(verified).toMatchObject({ __typename: "Submission", state: "QUEUED" });
+    const { pseudonym } = person("enrolled");
+    const withdraw = (code: string) =>
+      submit(own, "submitWithdrawal", {
+        byCode: { trialId: stage.story.trialId, pseudonym: String(pseudonym), code },
+      });
+    expect((await withdraw(bytes32("not theirs"))).__typename).toBe("ChainUnavailable");
+    const withdrawn = await withdraw(CODE);
+    expect(withdrawn).toMatchObject({ __typename: "Submission", state: "QUEUED" });
     proxy.setFaults(() => undefined);
     expect((await own.settle(verified.id)).state).toBe("FINAL");
+    expect((await own.settle(withdrawn.id)).state).toBe("FINAL");
     await own.stop();
     const { db, close } = await openDatabase({ url: undefined, folder: `${own.folder}/database` });
     const [rows] = await db.select({ n: count() }).from(outbox);
-    expect(rows!.n).toBe(1);
+    expect(rows!.n).toBe(2);
     await close();
     await own.end();
     await proxy.stop();
