@@ -37,8 +37,12 @@ export function openVerifyPool({ workers }: { readonly workers: number }): Verif
   let nextId = 0;
   let idle: NodeJS.Timeout | undefined;
 
+  /** One that ended, by itself too, is replaced by the next batch. */
+  const leave = (gone: Worker) => {
+    members = members.filter(({ worker }) => worker !== gone);
+  };
   const leastBusy = () => {
-    if (members.length === 0) members = Array.from({ length: workers }, startMember);
+    while (members.length < workers) members.push(startMember(leave));
     return members.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
   };
   async function end(): Promise<void> {
@@ -89,7 +93,7 @@ function plain({ proof, signals }: Claim): Claim {
   }
 }
 
-function startMember(): Member {
+function startMember(leave: (gone: Worker) => void): Member {
   const worker = new Worker(new URL("./verifyWorker.ts", import.meta.url));
   const waiting: Member["waiting"] = new Map();
   const failAll = (problem: Error) => {
@@ -105,6 +109,9 @@ function startMember(): Member {
     else task?.reject(new Error(error));
   });
   worker.on("error", failAll);
-  worker.on("exit", () => failAll(new Error("a verification worker ended before it answered")));
+  worker.on("exit", () => {
+    leave(worker);
+    failAll(new Error("a verification worker ended before it answered"));
+  });
   return { worker, waiting };
 }

@@ -157,6 +157,14 @@ describe("the worker pool", () => {
     await expect(pool.verifyMany({ key: weak, items: [] })).rejects.toThrow(/forgeable/);
   });
 
+  it("goes on with another worker when one ended by itself", async () => {
+    const brief = openVerifyPool({ workers: 1 });
+    process.once("worker", (worker: Worker) => void worker.terminate());
+    await expect(brief.verifyMany(batch(2))).rejects.toThrow(/ended before it answered/);
+    expect(await brief.verifyMany(batch(2))).toEqual([true, true]);
+    await brief.close();
+  });
+
   it("rejects what is running when it closes", async () => {
     const brief = openVerifyPool({ workers: 1 });
     const running = brief.verifyMany(batch(50));
