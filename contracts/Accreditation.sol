@@ -12,7 +12,13 @@ enum Role {
     None,
     Clinic,
     Sponsor,
-    Board
+    Board,
+    /// Holds shares of keys, and no data.
+    Custodian,
+    /// May break the glass.
+    EmergencyClinician,
+    /// Anchors what is deposited at its exchange.
+    Operator
 }
 
 /// @title Who may attest records, run trials and approve them; and which dictionaries are in force.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {DayOutOfRange} from "./Refusals.sol";
 
 /// @title The public signal `asOf`: days since 1900-01-01 (17 bits) above yyyymmdd (27 bits).
-/// @dev Mirrors circuits/statement/day.ts; golden vectors in test/contracts.
+/// @dev Mirrors circuits/statement/encoding/day.ts; golden vectors in test/contracts.
 library AsOf {
     /// 1900-01-01 is this many days before the Unix epoch.
     uint256 private constant EPOCH_DAYS = 25_567;

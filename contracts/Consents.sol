@@ -77,9 +77,13 @@ abstract contract Consents {
         if (statement.sequence == type(uint64).max) revert InvalidStatement();
         // Relayers pay for what changes something, and not too often.
         if (!isNew) _requireChange(participant, statement);
-        (uint24 hour, uint112 gaps) =
-            GrantLimit.afterGrant(participant.lastGrantHour, participant.grantGaps);
         (bool isNarrowing, uint32 screeningVersion) = _narrows(participant, statement);
+        // Whoever takes a permission back need not wait.
+        (uint24 hour, uint112 gaps) = GrantLimit.afterGrant(
+            participant.lastGrantHour,
+            participant.grantGaps,
+            isNarrowing && statement.permissions != participant.permissions
+        );
         if (!isNarrowing) screeningVersion = _requireGrantable(participant, statement);
         uint256 groupId = _requireProof(statement, proof, screeningVersion);
 

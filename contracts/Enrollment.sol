@@ -5,29 +5,22 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Accreditation, Role} from "./Accreditation.sol";
 import {Acting} from "./Acting.sol";
 import {Consents} from "./Consents.sol";
+import {NO_TASK, TASK_ARRIVE} from "./exchange/ExchangeTypes.sol";
+import {StaffRegistry} from "./exchange/StaffRegistry.sol";
+import {ARRIVAL, COMPLETION, SCREEN_FAILURE, SUCCESSION, WITHDRAWAL} from "./ParticipantTypes.sol";
 import {Participant, SiteAct, State, StoredParticipant, Succession} from "./ParticipantTypes.sol";
 import {Screening} from "./Screening.sol";
 import {Part, ScreeningProof} from "./ScreeningTypes.sol";
+import {Standing} from "./Standing.sol";
 import {EnrollmentRules, Site} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
 /// @title From consent to withdrawal: the one state machine of all participants.
 /// @notice Patients act by proof (Consents), the sponsor enrolls, sites sign (EIP-712), anyone
-/// submits. Other contracts read participants through `participantOf` only.
+/// submits. Other contracts read participants through `participantOf` and `standingsOf` only.
 contract Enrollment is Acting, EIP712, Consents {
-    string private constant SITE_ACT =
-        "(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint40 arriveBy,"
-        "bytes32 evidence,uint256 deadline)";
-    bytes32 private constant ARRIVAL = keccak256(bytes(string.concat("Arrival", SITE_ACT)));
-    bytes32 private constant SCREEN_FAILURE = keccak256(
-        bytes(string.concat("ScreenFailure", SITE_ACT))
-    );
-    bytes32 private constant COMPLETION = keccak256(bytes(string.concat("Completion", SITE_ACT)));
-    bytes32 private constant WITHDRAWAL = keccak256(bytes(string.concat("Withdrawal", SITE_ACT)));
-    bytes32 private constant SUCCESSION = keccak256(
-        "Succession(bytes32 trialId,uint256 pseudonym,uint32 siteId,"
-        "uint256 successorNullifier,uint256 successorCommitment,uint256 deadline)"
-    );
+    /// Who signs for a site.
+    StaffRegistry public immutable staff;
 
     event Enrolled(
         bytes32 indexed trialId,
@@ -61,8 +54,11 @@ contract Enrollment is Acting, EIP712, Consents {
     constructor(
         address forwarder,
         Accreditation accreditation_,
-        Screening screening_
-    ) Acting(forwarder, accreditation_) EIP712("Enrollment", "2") Consents(screening_) {}
+        Screening screening_,
+        StaffRegistry staff_
+    ) Acting(forwarder, accreditation_) EIP712("Enrollment", "2") Consents(screening_) {
+        staff = staff_;
+    }
 
     /// @notice The sponsor enrolls pseudonyms. Each then has `arrivalDays` to arrive. Who cannot be
     /// taken is skipped and named in an event: nobody can stand in the way of the others.
@@ -93,7 +89,7 @@ contract Enrollment is Acting, EIP712, Consents {
         StoredParticipant storage participant = _requireSiteAct(ARRIVAL, act, signature);
         _requireState(participant.state == State.PendingOnStudy);
         EnrollmentRules memory rules = trials.enrollmentRules(act.trialId, false);
-        _refuse(_consentGap(participant, rules));
+        refuse(_consentGap(participant, rules));
         if (block.timestamp > participant.arriveBy) revert ArrivalLate();
         if (act.evidence != rules.attestationsHash)
             revert WrongAttestations(rules.attestationsHash);
@@ -148,6 +144,7 @@ contract Enrollment is Acting, EIP712, Consents {
             participant,
             s.trialId,
             s.siteId,
+            NO_TASK,
             keccak256(abi.encode(SUCCESSION, s)),
             s.deadline,
             signature
@@ -192,6 +189,24 @@ contract Enrollment is Acting, EIP712, Consents {
             onHold = _consentGap(stored, rules) != 0;
         } catch {
             onHold = true;
+        }
+    }
+
+    /// @notice The standing of each of these participants, 0 for nobody's: one read each, for the
+    /// contracts that ask about many at once.
+    function standingsOf(
+        bytes32 trialId,
+        uint256[] calldata pseudonyms
+    ) external view returns (Standing[] memory standings) {
+        mapping(uint256 => StoredParticipant) storage participants = _participants[trialId];
+        standings = new Standing[](pseudonyms.length);
+        for (uint256 i = 0; i < pseudonyms.length; i++) {
+            StoredParticipant storage participant = participants[pseudonyms[i]];
+            uint256 slot;
+            assembly ("memory-safe") {
+                slot := sload(participant.slot)
+            }
+            standings[i] = Standing.wrap(slot);
         }
     }
 
@@ -246,15 +261,6 @@ contract Enrollment is Acting, EIP712, Consents {
         return uint256(participant.validUntilDay) * 1 days;
     }
 
-    /// @dev Refuses with an error without parameters, unless its selector is 0.
-    function _refuse(bytes4 reason) private pure {
-        if (reason == 0) return;
-        assembly ("memory-safe") {
-            mstore(0, reason)
-            revert(0, 4)
-        }
-    }
-
     function _requireSiteAct(
         bytes32 kind,
         SiteAct calldata act,
@@ -264,12 +270,14 @@ contract Enrollment is Acting, EIP712, Consents {
         // No signature outlives a no-show. Nothing stands in the way of a withdrawal.
         if (kind != WITHDRAWAL && act.arriveBy != participant.arriveBy)
             revert WrongEnrollment(participant.arriveBy);
-        bytes32 hash = keccak256(abi.encode(kind, act));
+        // Staff at the desk admit and turn away; for all else the site's own key signs.
+        bool atDesk = kind == ARRIVAL || kind == SCREEN_FAILURE;
         address signer = _requireSite(
             participant,
             act.trialId,
             act.siteId,
-            hash,
+            atDesk ? TASK_ARRIVE : NO_TASK,
+            keccak256(abi.encode(kind, act)),
             act.deadline,
             signature
         );
@@ -280,12 +288,13 @@ contract Enrollment is Acting, EIP712, Consents {
         StoredParticipant storage participant,
         bytes32 trialId,
         uint32 siteId,
+        uint32 task,
         bytes32 hash,
         uint256 deadline,
         bytes calldata signature
-    ) private view returns (address signer) {
+    ) private view returns (address) {
         if (siteId != participant.siteId) revert WrongSite(participant.siteId);
-        signer = trials.signerOf(trialId, siteId);
-        _requireSignature(signer, _hashTypedDataV4(hash), deadline, signature);
+        if (block.timestamp > deadline) revert DeadlinePassed(deadline);
+        return staff.requireSigned(trialId, siteId, task, _hashTypedDataV4(hash), signature);
     }
 }

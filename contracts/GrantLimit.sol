@@ -6,6 +6,9 @@ import {TooManyGrants} from "./Refusals.sol";
 /// @title How often one pseudonym may grant: once an hour and twelve times in thirty days, counted
 /// in whole hours (UTC).
 /// @notice Whoever relays grants pays for them; this bounds what one participant can make them pay.
+/// Taking a permission back never waits. It counts like any grant, so that a permission given again
+/// waits: in thirty days a pseudonym has twelve grants and, after the last of them that was not of
+/// this kind, as many as it had permissions.
 /// @dev Kept in what the participant's two slots leave free: the hour of the last grant and the
 /// eleven gaps between the last twelve, in hours, newest lowest. A gap of thirty days or more is
 /// kept as thirty days: it ends every wait by itself.
@@ -19,12 +22,14 @@ library GrantLimit {
     /// @notice The hour and the gaps after a grant now. Refuses one that comes too soon, naming
     /// the time from which on the next is taken.
     /// @param lastHour Hours from the Unix epoch to the last grant; 0 if there is none.
+    /// @param takesBack Whether it takes a permission away and gives nothing.
     function afterGrant(
         uint256 lastHour,
-        uint256 gaps
+        uint256 gaps,
+        bool takesBack
     ) internal view returns (uint24 hour, uint112 newGaps) {
         uint256 now_ = block.timestamp / 1 hours;
-        uint256 next = _nextHour(lastHour, gaps);
+        uint256 next = takesBack ? now_ : _nextHour(lastHour, gaps);
         if (now_ < next) revert TooManyGrants(next * 1 hours);
         uint256 gap = now_ - lastHour;
         if (gap > DAYS_30) gap = DAYS_30;

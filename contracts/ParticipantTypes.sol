@@ -45,7 +45,7 @@ struct StoredParticipant {
     uint8 givenBy;
 }
 
-/// Documented in circuits/statement/consent.ts. givenBy: 1 self, 2 representative, 3 assent with
+/// Documented in circuits/statement/trial/consent.ts. givenBy: 1 self, 2 representative, 3 assent with
 /// parent. decision: 1 grant, 2 withdraw.
 struct ConsentStatement {
     bytes32 trialId;
@@ -89,3 +89,26 @@ struct Succession {
     uint256 successorCommitment;
     uint256 deadline;
 }
+
+// EIP-712 type hashes of what sites sign. Each is written out: a text put together is put together
+// again at each use.
+bytes32 constant ARRIVAL = keccak256(
+    "Arrival(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint40 arriveBy,"
+    "bytes32 evidence,uint256 deadline)"
+);
+bytes32 constant SCREEN_FAILURE = keccak256(
+    "ScreenFailure(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint40 arriveBy,"
+    "bytes32 evidence,uint256 deadline)"
+);
+bytes32 constant COMPLETION = keccak256(
+    "Completion(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint40 arriveBy,"
+    "bytes32 evidence,uint256 deadline)"
+);
+bytes32 constant WITHDRAWAL = keccak256(
+    "Withdrawal(bytes32 trialId,uint256 pseudonym,uint32 siteId,uint40 arriveBy,"
+    "bytes32 evidence,uint256 deadline)"
+);
+bytes32 constant SUCCESSION = keccak256(
+    "Succession(bytes32 trialId,uint256 pseudonym,uint32 siteId,"
+    "uint256 successorNullifier,uint256 successorCommitment,uint256 deadline)"
+);

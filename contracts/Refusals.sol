@@ -44,6 +44,8 @@ error UnknownVersion(uint32 version);
 error InvalidTerms();
 error DigestMismatch(bytes32 expected);
 error InvalidExpiry();
+error VersionRejected(uint32 version);
+error EmptyText();
 error TrialNotApproved();
 error ApprovalExpired();
 error TrialOnHold();
@@ -85,3 +87,32 @@ error ArrivalLate();
 error ArrivalPending();
 error WrongAttestations(bytes32 expected);
 error WrongEnrollment(uint40 expected);
+
+// Exchange
+error AlreadyUsed();
+error InvalidDelegation();
+error KeyRevoked(address key);
+error NotStaff(address key);
+error NotCovered(uint256 pseudonym, bytes4 reason);
+error EmptyRoot();
+error InvalidCut();
+error EmergencyOnly();
+error InvalidRequest();
+error UnknownCut(uint256 cutId);
+error UnknownRequest(uint256 requestId);
+error NothingToErase();
+error OptedOut();
+error CaseOverdue(uint256 caseId);
+error UnknownCase(uint256 caseId);
+error TooManyCases(uint256 limit);
+error InvalidTag();
+error TagTaken(uint256 pseudonym);
+
+/// Refuses with an error without parameters, unless its selector is 0.
+function refuse(bytes4 reason) pure {
+    if (reason == 0) return;
+    assembly ("memory-safe") {
+        mstore(0, reason)
+        revert(0, 4)
+    }
+}

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 /// @title The public signals of the eligibility circuits, by name, in the order of
-/// circuits/statement/signals.ts, and the ways into the field that TypeScript and the contracts
+/// circuits/statement/proof/signals.ts, and the ways into the field that TypeScript and the contracts
 /// share.
 library Signals {
     uint256 internal constant FIELD_ORDER =

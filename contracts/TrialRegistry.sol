@@ -4,15 +4,18 @@ pragma solidity 0.8.37;
 import {Accreditation, Role} from "./Accreditation.sol";
 import {CircuitRegistry} from "./CircuitRegistry.sol";
 import {Signals} from "./Signals.sol";
-import {TrialStore} from "./TrialStore.sol";
+import {TrialBoard} from "./TrialBoard.sol";
 import {PartHashes, Site, SiteTerms, Status, Trial, Version, VersionTerms} from "./TrialTypes.sol";
 import "./Refusals.sol";
 
 /// @title Trials: protocol numbers, versions, the board's approval of all of a version, and status.
-contract TrialRegistry is TrialStore {
+contract TrialRegistry is TrialBoard {
     uint256 public constant MAX_PARTS = 4;
     uint256 public constant MAX_SITES = 256;
     uint256 public constant MAX_ARRIVAL_DAYS = 3_650;
+    uint256 public constant MAX_CUSTODIANS = 7;
+    /// One custodian alone opens nothing.
+    uint256 public constant MIN_CUSTODIAN_THRESHOLD = 2;
     /// A registration that no board approves ends after this time.
     uint256 public constant LAPSE_SECONDS = 365 days;
     uint256 private constant MIN_PROTOCOL_LENGTH = 3;
@@ -42,14 +45,13 @@ contract TrialRegistry is TrialStore {
         uint32 screeningVersion,
         uint32 consentVersion
     );
-    event StatusChanged(bytes32 indexed trialId, Status status, address by);
     event HeldByGovernance(bytes32 indexed trialId, bool held);
 
     constructor(
         address forwarder,
         Accreditation accreditation_,
         CircuitRegistry circuits_
-    ) TrialStore(forwarder, accreditation_) {
+    ) TrialBoard(forwarder, accreditation_) {
         circuits = circuits_;
     }
 
@@ -127,6 +129,7 @@ contract TrialRegistry is TrialStore {
         if (version != trial.latest && version != trial.current)
             revert VersionSuperseded(trial.latest);
         if (digest != approved.digest) revert DigestMismatch(approved.digest);
+        if (approved.rejected) revert VersionRejected(version);
         if (expiresAt <= block.timestamp) revert InvalidExpiry();
         if (trial.status == Status.Completed) revert WrongStatus();
         if (version != trial.current) _bindVersion(trialId, trial, version);
@@ -134,22 +137,6 @@ contract TrialRegistry is TrialStore {
         (uint32 screening, uint32 consent) = (approved.screeningVersion, approved.consentVersion);
         emit VersionApproved(trialId, version, digest, expiresAt, screening, consent);
         if (trial.status == Status.InReview) _setStatus(trialId, Status.Active);
-    }
-
-    /// @notice The board stops everything but narrowing and withdrawal.
-    function suspend(bytes32 trialId) external {
-        Trial storage trial = _requireBoard(trialId);
-        if (trial.status != Status.Active && trial.status != Status.ClosedToAccrual)
-            revert WrongStatus();
-        trial.beforeHold = trial.status;
-        _setStatus(trialId, Status.TemporarilyClosedToAccrual);
-    }
-
-    /// @notice The board lets a suspended trial go on.
-    function resume(bytes32 trialId) external {
-        Trial storage trial = _requireBoard(trialId);
-        if (trial.status != Status.TemporarilyClosedToAccrual) revert WrongStatus();
-        _setStatus(trialId, trial.beforeHold);
     }
 
     /// @notice Governance stops everything but narrowing and withdrawal, whatever the board says.
@@ -212,11 +199,6 @@ contract TrialRegistry is TrialStore {
         trial.current = number;
     }
 
-    function _setStatus(bytes32 trialId, Status status) private {
-        _trials[trialId].status = status;
-        emit StatusChanged(trialId, status, _msgSender());
-    }
-
     function _setHeld(bytes32 trialId, bool held) private {
         _requireKnown(trialId);
         if (_trials[trialId].held == held) revert WrongStatus();
@@ -251,6 +233,22 @@ contract TrialRegistry is TrialStore {
         return value != 0 && value < Signals.FIELD_ORDER;
     }
 
+    /// @dev None at all; or two to seven, each once and in one order, and a threshold among them.
+    function _areCustodians(VersionTerms calldata terms) private pure returns (bool) {
+        uint256 count = terms.custodians.length;
+        uint256 threshold = terms.custodianThreshold;
+        if (count == 0) return threshold == 0;
+        if (count > MAX_CUSTODIANS) return false;
+        if (threshold < MIN_CUSTODIAN_THRESHOLD || threshold > count) return false;
+        // Ascending from zero: neither the zero address nor one of them twice.
+        address last = address(0);
+        for (uint256 i = 0; i < count; i++) {
+            if (terms.custodians[i] <= last) return false;
+            last = terms.custodians[i];
+        }
+        return true;
+    }
+
     function _requireSound(VersionTerms calldata terms) private pure {
         bool hashes =
             _areParts(terms) && terms.consentFormHash != 0 && terms.documentHash != 0;
@@ -261,6 +259,7 @@ contract TrialRegistry is TrialStore {
                 terms.requiredPermissions & ~terms.offeredPermissions == 0;
         bool sites = terms.sites.length != 0 && terms.sites.length <= MAX_SITES;
         if (!hashes || !numbers || !permissions || !sites) revert InvalidTerms();
+        if (!_areCustodians(terms)) revert InvalidTerms();
     }
 
     function _requireSponsor(bytes32 trialId) private view returns (Trial storage trial) {
@@ -268,12 +267,5 @@ contract TrialRegistry is TrialStore {
         trial = _trials[trialId];
         if (trial.sponsor != _msgSender()) revert NotYourTrial(_msgSender());
         _requireAccredited(Role.Sponsor, _msgSender());
-    }
-
-    function _requireBoard(bytes32 trialId) private view returns (Trial storage trial) {
-        _requireKnown(trialId);
-        trial = _trials[trialId];
-        if (trial.board != _msgSender()) revert NotYourTrial(_msgSender());
-        _requireAccredited(Role.Board, _msgSender());
     }
 }

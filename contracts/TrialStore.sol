@@ -45,7 +45,13 @@ abstract contract TrialStore is Acting {
         rules.attestationsHash = version.attestationsHash;
     }
 
-    /// @notice The same for a screening, reading no more than it needs.
+    /// @notice Refuses unless the trial runs, saying why: approved, neither stopped nor over, its
+    /// sponsor and its board accredited.
+    function requireRunning(bytes32 trialId) external view {
+        _requireRunning(trialId, false);
+    }
+
+    /// @notice The same as `enrollmentRules` for a screening, reading no more than it needs.
     function screeningRules(bytes32 trialId) external view returns (ScreeningRules memory rules) {
         rules = _rulesOf(trialId);
         _read(_hashes[trialId][rules.current].criteria, rules.hashes);

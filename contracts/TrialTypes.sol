@@ -13,6 +13,14 @@ enum Status {
     Completed
 }
 
+/// What a board says in words. Only a rejection and a suspension change anything.
+enum Opinion {
+    Comment,
+    ChangesRequested,
+    Rejection,
+    Suspension
+}
+
 /// A site of a version; it keeps its number through all versions. In an amendment capacity 0 names
 /// who signs for a site's participants when it takes nobody new.
 struct SiteTerms {
@@ -21,7 +29,7 @@ struct SiteTerms {
     uint32 capacity;
 }
 
-/// All that the board approves; documented in circuits/statement/trial.ts.
+/// All that the board approves; documented in circuits/statement/trial/trial.ts.
 struct VersionTerms {
     uint256[] criteriaHashes;
     uint256[] successorHashes;
@@ -38,6 +46,10 @@ struct VersionTerms {
     bytes32 attestationsHash;
     bytes32 documentHash;
     SiteTerms[] sites;
+    /// Who holds shares of the keys to what the trial collects, in ascending order, and how many of
+    /// them open a package; none and 0: it collects nothing. Not stored: the event tells them.
+    address[] custodians;
+    uint32 custodianThreshold;
 }
 
 /// What the other contracts read of a version.
@@ -57,6 +69,8 @@ struct Version {
     uint32 arrivalDays;
     bool requiresReconsent;
     bool requiresRescreening;
+    /// By the board, for good.
+    bool rejected;
     bytes32 attestationsHash;
     bytes32 digest;
 }

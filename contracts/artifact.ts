@@ -10,6 +10,12 @@ const SOURCES = {
   TrialRegistry: "contracts/TrialRegistry.sol",
   Screening: "contracts/Screening.sol",
   Enrollment: "contracts/Enrollment.sol",
+  StaffRegistry: "contracts/exchange/StaffRegistry.sol",
+  DepositLog: "contracts/exchange/DepositLog.sol",
+  CutRegistry: "contracts/exchange/CutRegistry.sol",
+  CustodyLog: "contracts/exchange/CustodyLog.sol",
+  EmergencyAccess: "contracts/exchange/EmergencyAccess.sol",
+  PersonTags: "contracts/exchange/PersonTags.sol",
   EligibilityVerifier8: "contracts/generated/EligibilityVerifier8.sol",
   EligibilityVerifier32: "contracts/generated/EligibilityVerifier32.sol",
   Semaphore: "@semaphore-protocol/contracts/Semaphore.sol",
@@ -19,7 +25,6 @@ const SOURCES = {
   ERC2771Forwarder: "@openzeppelin/contracts/metatx/ERC2771Forwarder.sol",
 } as const;
 export type ContractName = keyof typeof SOURCES;
-export const CONTRACT_NAMES = Object.keys(SOURCES) as ContractName[];
 
 type Links = Record<string, Record<string, { start: number; length: number }[]>>;
 export type Artifact = {

@@ -18,7 +18,7 @@ type NameOf<Kind extends string, Line> = Line extends `${Kind} ${infer Name}(${s
 type Lines<Name extends Connectable> = (typeof ABI)[Name][number];
 
 /** A contract whose functions are known by name; arguments and results are as ethers has them. */
-export type Connected<Name extends Connectable> = BaseContract & {
+type Connected<Name extends Connectable> = BaseContract & {
   readonly [F in NameOf<"function", Lines<Name>>]: ContractMethod;
 } & { readonly filters: { readonly [E in NameOf<"event", Lines<Name>>]: ContractEvent } };
 
@@ -30,6 +30,12 @@ export type Contracts = {
   readonly trials: Connected<"TrialRegistry">;
   readonly screening: Connected<"Screening">;
   readonly enrollment: Connected<"Enrollment">;
+  readonly staff: Connected<"StaffRegistry">;
+  readonly deposits: Connected<"DepositLog">;
+  readonly cuts: Connected<"CutRegistry">;
+  readonly custody: Connected<"CustodyLog">;
+  readonly emergency: Connected<"EmergencyAccess">;
+  readonly tags: Connected<"PersonTags">;
   readonly semaphore: Connected<"Semaphore">;
 };
 
@@ -55,6 +61,12 @@ export function connect(
     trials: at("TrialRegistry"),
     screening: at("Screening"),
     enrollment: at("Enrollment"),
+    staff: at("StaffRegistry"),
+    deposits: at("DepositLog"),
+    cuts: at("CutRegistry"),
+    custody: at("CustodyLog"),
+    emergency: at("EmergencyAccess"),
+    tags: at("PersonTags"),
     semaphore: at("Semaphore"),
   };
 }

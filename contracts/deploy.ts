@@ -9,17 +9,16 @@ import {
   NonceManager,
   type Signer,
 } from "ethers";
-import { SIZES } from "../circuits/statement/program.ts";
+import { SIZES } from "../circuits/statement/criteria/program.ts";
+import { FORWARDER_NAME } from "../circuits/statement/trial/forward.ts";
 import { type Artifact, type ContractName, linkBytecode, readArtifact } from "./artifact.ts";
 import { connect } from "./connect.ts";
-import { type Deployment, parseDeployment } from "./deployment.ts";
+import { DEPLOYMENT_FORMAT, type Deployment, parseDeployment } from "./deployment.ts";
 
-/** Part of the forwarder's EIP-712 domain. */
-export const FORWARDER_NAME = "CohortZeroForwarder";
 /** A proof in flight when the registry moves on stays good for a day. */
 const DEFAULT_ROOT_WINDOW_SECONDS = 86_400;
 
-export type DeployOptions = {
+type DeployOptions = {
   /** Pays; gets no power. Must be connected to a provider. */
   readonly signer: Signer;
   /** Address that owns Accreditation: a TimelockController behind a multisig in production. */
@@ -62,10 +61,12 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const trials = await put("TrialRegistry", [forwarder, accreditation, circuits]);
   const semaphoreVerifier = await put("SemaphoreVerifier");
   const semaphore = await put("Semaphore", [semaphoreVerifier]);
+  const staff = await put("StaffRegistry", [forwarder, accreditation, trials]);
   // The two know each other from the start: nobody has the power to join them later.
   const wiring = [forwarder, trials, records, semaphore, await addressAfter(1)];
   const screening = await put("Screening", wiring);
-  const enrollment = await put("Enrollment", [forwarder, accreditation, screening]);
+  const enrollment = await put("Enrollment", [forwarder, accreditation, screening, staff]);
+  const exchange = await putExchange(put, { forwarder, accreditation, staff, enrollment });
 
   const addresses = {
     ERC2771Forwarder: forwarder,
@@ -75,6 +76,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
     TrialRegistry: trials,
     Screening: screening,
     Enrollment: enrollment,
+    ...exchange,
     Semaphore: semaphore,
     SemaphoreVerifier: semaphoreVerifier,
     PoseidonT3: poseidon[0]!,
@@ -88,7 +90,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   }
   const keyHash = (name: string) => connected.circuits.keyHashOf(keccak256(Buffer.from(name)));
   return parseDeployment({
-    format: "cohort-zero/deployment/2",
+    format: DEPLOYMENT_FORMAT,
     chainId: Number(chainId),
     deployBlock,
     keys: options.keys ?? "DEV",
@@ -103,6 +105,26 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   });
 }
 
+type Put = (name: ContractName, args?: readonly unknown[]) => Promise<string>;
+
+/** The contracts of the exchange, which read the others and change nothing in them. */
+async function putExchange(
+  put: Put,
+  at: Readonly<Record<"forwarder" | "accreditation" | "staff" | "enrollment", string>>,
+) {
+  const { forwarder, accreditation, staff, enrollment } = at;
+  const deposits = await put("DepositLog", [forwarder, accreditation]);
+  const cuts = await put("CutRegistry", [forwarder, enrollment, staff]);
+  return {
+    StaffRegistry: staff,
+    DepositLog: deposits,
+    CutRegistry: cuts,
+    CustodyLog: await put("CustodyLog", [forwarder, enrollment, cuts]),
+    EmergencyAccess: await put("EmergencyAccess", [forwarder, enrollment]),
+    PersonTags: await put("PersonTags", [forwarder, enrollment, staff]),
+  };
+}
+
 /** Deploys one contract after the other, remembers the addresses for linking, and foretells them. */
 function deployer({ signer, artifacts, onStep }: DeployOptions) {
   // Counts nonces itself: providers answer with a cached count for a moment after each transaction.
@@ -114,7 +136,7 @@ function deployer({ signer, artifacts, onStep }: DeployOptions) {
       from: await sender.getAddress(),
       nonce: (await sender.getNonce()) + others,
     });
-  const put = async (name: ContractName, args: readonly unknown[] = []): Promise<string> => {
+  const put: Put = async (name, args = []) => {
     const artifact = artifacts?.[name] ?? readArtifact(name);
     const code = linkBytecode(artifact, deployed);
     const factory = new ContractFactory(artifact.abi as InterfaceAbi, code, sender);

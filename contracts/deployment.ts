@@ -5,11 +5,11 @@ import { Refusal } from "../circuits/statement/refusal.ts";
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "not an address");
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/, "not 32 bytes");
-const FORMAT = "cohort-zero/deployment/2";
+export const DEPLOYMENT_FORMAT = "cohort-zero/deployment/3";
 const FIRST_FORMAT = "cohort-zero/deployment/1";
 
 export const deploymentSchema = z.strictObject({
-  format: z.literal(FORMAT),
+  format: z.literal(DEPLOYMENT_FORMAT),
   chainId: z.int().positive(),
   /** First block that can hold an event of these contracts. */
   deployBlock: z.int().nonnegative(),
@@ -30,6 +30,12 @@ export const deploymentSchema = z.strictObject({
     PoseidonT4: address,
     EligibilityVerifier8: address,
     EligibilityVerifier32: address,
+    StaffRegistry: address,
+    DepositLog: address,
+    CutRegistry: address,
+    CustodyLog: address,
+    EmergencyAccess: address,
+    PersonTags: address,
   }),
   /** keccak256 of each verifying key's 30 words, as CircuitRegistry gives it. */
   keyHashes: z.record(z.string(), bytes32),

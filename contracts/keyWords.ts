@@ -1,6 +1,6 @@
 // A verifying key as its verifier's `key()` gives it. Apart from the generator of verifiers, which
 // needs Node: the auditor compares keys in a browser too.
-import type { VerificationKey } from "../circuits/statement/proofKey.ts";
+import type { VerificationKey } from "../circuits/statement/proof/proofKey.ts";
 
 /**
  * The key's words as `key()` gives them, in EIP-197 order (the imaginary part of a coordinate

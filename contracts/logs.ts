@@ -3,8 +3,24 @@
 import { dataLength, getBytes, hexlify, Interface, keccak256, type ParamType } from "ethers";
 import { type Connectable, interfaceOf } from "./connect.ts";
 import { ABI } from "./generated/abi.ts";
+import type { EventArguments } from "./generated/events.ts";
 
-export type ParsedLog = {
+/** Names of the events of a contract, or of any of several. */
+export type EventNameOf<C extends Connectable> = C extends Connectable
+  ? keyof EventArguments<never, never>[C]
+  : never;
+
+/**
+ * An event's arguments. Small is what integers of up to 32 bits become where it is read, Large what
+ * wider ones do. Events of one name say the same whichever contract emits them.
+ */
+export type EventArgsOf<C extends Connectable, Name, Small, Large> = C extends Connectable
+  ? Name extends keyof EventArguments<Small, Large>[C]
+    ? EventArguments<Small, Large>[C][Name]
+    : never
+  : never;
+
+type ParsedLog = {
   readonly name: string;
   readonly inputs: readonly ParamType[];
   /** As ethers decodes them, in the inputs' order; texts by {@link textOf}. */

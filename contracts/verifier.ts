@@ -6,9 +6,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SIZES, type Size } from "../circuits/statement/program.ts";
-import { parseVerificationKey, type VerificationKey } from "../circuits/statement/proofKey.ts";
-import { SIGNALS } from "../circuits/statement/signals.ts";
+import { SIZES, type Size } from "../circuits/statement/criteria/program.ts";
+import {
+  parseVerificationKey,
+  type VerificationKey,
+} from "../circuits/statement/proof/proofKey.ts";
+import { SIGNALS } from "../circuits/statement/proof/signals.ts";
 import { keyWords } from "./keyWords.ts";
 
 export { keyWords };
