@@ -14,7 +14,7 @@ include "./templates/record.circom";
 //
 // K leaves (at most 32), G threshold gates, so many of them a word.
 //
-// Public signals, in this order everywhere (statement/signals.ts):
+// Public signals, in this order everywhere (statement/proof/signals.ts):
 //
 //     nullifier, issuerTag, criteriaHash, recordsRoot, scope, message, asOf
 //

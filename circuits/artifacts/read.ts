@@ -1,18 +1,14 @@
 // Reads the committed artifacts in Node: unpacks them and checks them against the manifest.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
 import { createBrotliDecompress } from "node:zlib";
-import type { CircuitName } from "../statement/program.ts";
-import { parseVerificationKey, type VerificationKey } from "../statement/proof.ts";
+import type { CircuitName } from "../statement/criteria/program.ts";
+import { parseVerificationKey, type VerificationKey } from "../statement/proof/proof.ts";
 
 export type ArtifactName = `${CircuitName}.${"wasm" | "zkey"}`;
 
-export type ArtifactFile = {
+type ArtifactFile = {
   /** SHA-256 of the unpacked bytes, hex. */
   readonly sha256: string;
   /** Size unpacked and as brotli. */
@@ -20,7 +16,7 @@ export type ArtifactFile = {
   readonly packedBytes: number;
 };
 
-export type Manifest = {
+type Manifest = {
   readonly format: "cohort-zero/artifacts/1";
   /** DEV: made on one machine, forgeable by its owner. Say so wherever a user sees a key. */
   readonly keys: "DEV" | "ceremony";
@@ -89,29 +85,6 @@ async function unpack(packed: Uint8Array, size: number): Promise<Uint8Array> {
     at += chunk.length;
   }
   return bytes.subarray(0, at);
-}
-
-/**
- * The path of an unpacked artifact, checked each time. A prover in Node that is given a path instead of bytes needs
- * some 40 MB less. Unpacks into circuits/build when it is not there, or not what the manifest says.
- */
-export async function unpackedFile(name: ArtifactName): Promise<string> {
-  const { sha256 } = (await readManifest()).circuits[circuitOf(name)].files[name]!;
-  const file = fileURLToPath(new URL(`../build/unpacked/${name}`, import.meta.url));
-  if ((await digestOf(file)) === sha256) return file;
-  await mkdir(dirname(file), { recursive: true });
-  // Written beside and renamed: another process may be reading or writing it.
-  await writeFile(`${file}.${process.pid}`, await readArtifact(name));
-  await rename(`${file}.${process.pid}`, file);
-  return file;
-}
-
-async function digestOf(file: string): Promise<string | undefined> {
-  const hash = createHash("sha256");
-  return pipeline(createReadStream(file), hash).then(
-    () => hash.digest("hex"),
-    () => undefined,
-  );
 }
 
 /** A circuit's verification key, checked against the manifest, parsed, and refused if forgeable. */

@@ -1,8 +1,9 @@
 // Every expected "no" of the exchange: Solidity custom error, GraphQL union member, CLI text, one
 // name.
 import { CONTRACT_REFUSALS } from "./refusalsOfContracts.ts";
+import { EXCHANGE_REFUSALS } from "./refusalsOfExchange.ts";
 
-export type Layer = "contract" | "server" | "wallet";
+type Layer = "contract" | "server" | "wallet" | "custodian";
 type Entry = { readonly layer: Layer; readonly meaning: string; readonly next: string };
 
 const entry = (layer: Layer, meaning: string, next: string): Entry => ({ layer, meaning, next });
@@ -12,11 +13,12 @@ const byWallet = (meaning: string, next: string) => entry("wallet", meaning, nex
 /** Code, who refuses, what it means in plain words, what to do next. */
 export const REFUSALS = {
   ...CONTRACT_REFUSALS,
+  ...EXCHANGE_REFUSALS,
 
   // Server
   NotSignedIn: byServer("this needs a signed-in account", "sign in with Ethereum"),
   NotAllowed: byServer("the signed-in account may not do this", "sign in with another account"),
-  NotFound: byServer("there is no such thing", "check the identifier"),
+  NotFound: byServer("it was not found", "check the identifier"),
   MalformedInput: byServer("the input is not in the expected form", "correct the named field"),
   TooLarge: byServer("the input is larger than the limit", "send less"),
   TooManyRequests: byServer("too many requests from here", "wait and try again"),
@@ -24,11 +26,15 @@ export const REFUSALS = {
   QueueFull: byServer("the relayer's queue is full", "try again later, or send it yourself"),
   ChainUnavailable: byServer("the chain does not answer", "try again later"),
   StorageUnavailable: byServer("the database does not answer", "try again later"),
+  HandoverGone: byServer(
+    "nothing waits under this code: it was fetched before, or its day is over",
+    "ask the clinic for a new code; if you did not fetch it, tell them",
+  ),
 
   // Wallet and clients
   FirstProtocol: byWallet(
-    "the file was made for the first protocol of this exchange, which is no longer spoken",
-    "nothing of it can be used: have it made again with this version",
+    "the file was made for the first protocol of this exchange, which is no longer supported",
+    "it cannot be used: have it made again with this version",
   ),
   NotEligible: byWallet("the record does not meet the criteria", "nothing leaves this device"),
   WrongPassphrase: byWallet("the passphrase does not open it", "try again"),
@@ -37,7 +43,7 @@ export const REFUSALS = {
     "ask the clinic to re-issue it",
   ),
   MalformedRecord: byWallet(
-    "the record breaks the record's rules",
+    "the record breaks the rules for records",
     "ask the clinic to re-issue it",
   ),
   RecordNotAnchored: byWallet(
@@ -49,6 +55,10 @@ export const REFUSALS = {
     "wait until more records are anchored",
   ),
   CorruptArtifact: byWallet("a proving file differs from the manifest", "fetch it again"),
+  AlteredState: byWallet(
+    "a part of the public state is not what the server's own list names",
+    "ask again; if it keeps happening, somebody changes it on the way: use another connection or server",
+  ),
   WeakPassphrase: byWallet(
     "the passphrase is shorter than 10 characters",
     "choose a longer one, for instance five random words",
@@ -56,6 +66,26 @@ export const REFUSALS = {
   NotAWallet: byWallet(
     "the file is not a wallet of this program, or is damaged",
     "open the right file, or restore the recovery file",
+  ),
+  NotAShare: byWallet(
+    "the file is not a guardian's share of a wallet, or is damaged",
+    "choose the file that the guardian was given, or another copy of it",
+  ),
+  FalseShare: byWallet(
+    "a guardian's share is not the one that was made",
+    "do without the share that is named, or ask its guardian for another copy",
+  ),
+  MixedShares: byWallet(
+    "the guardians' shares were made at different times and do not fit together",
+    "bring more shares of one set, or type its check code",
+  ),
+  TooFewShares: byWallet(
+    "more guardians' shares are needed to bring the wallet back",
+    "ask another guardian",
+  ),
+  WrongCheckCode: byWallet(
+    "none of the guardians' shares belongs to this check code",
+    "check its digits; if they are right, these shares were made by somebody else or at another time",
   ),
   NoWallet: byWallet("there is no wallet file here", "create one, or name the right file"),
   WalletExists: byWallet("there is a wallet file here already", "use it, or name another file"),
@@ -70,6 +100,18 @@ export const REFUSALS = {
   BudgetSpent: byWallet(
     "this sponsor has had as many answers as the wallet allows",
     "wait, or raise the limit in the wallet's settings",
+  ),
+  NotRepresentable: byWallet(
+    "the trial does not let this person be represented so",
+    "read in the consent form who may consent for whom; otherwise the person consents themselves",
+  ),
+  NoRepresentative: byWallet(
+    "a consent for somebody else needs the representative's own signature on it",
+    "have the representative sign the request in a wallet of their own, for exactly this consent",
+  ),
+  OwnConsentNeeded: byWallet(
+    "the person is of age, or will be within three months: nobody else consents for them any more",
+    "on the birthday the person reads the form and consents themselves; nothing is released meanwhile",
   ),
   NotParticipating: byWallet("this wallet has not joined the trial", "be screened first"),
   ChallengeExpired: byWallet("the site's challenge is too old", "ask the site for a fresh one"),
@@ -86,7 +128,7 @@ export const REFUSALS = {
     "ask the clinic to re-issue it with one",
   ),
   OtherIssuer: byWallet(
-    "the person at the desk was checked against other clinics' records than those that were screened",
+    "the person at the desk was checked against records of other clinics than those screened",
     "have the wallet show a record of every clinic whose record was screened; if it holds none that names this person, do not admit them",
   ),
   DocumentKnown: byWallet(
@@ -94,7 +136,7 @@ export const REFUSALS = {
     "do not admit the person a second time; if the earlier wallet was lost, replace it instead",
   ),
   NotTheirPseudonym: byWallet(
-    "this desk keeps nothing that says that the lost pseudonym was this document's",
+    "this desk has no note that the lost pseudonym belonged to this document",
     "use the desk, or its file, where the person arrived; if nobody with this document arrived under it, do not replace it",
   ),
   SiteDropped: byWallet(
@@ -108,8 +150,8 @@ export const REFUSALS = {
 
   // The clinic's roster and its revocations
   NoRoster: byWallet(
-    "this clinic keeps no roster here, and attests nobody without one",
-    "name its file, or begin one with cohort clinic roster create; on the page: open or begin it",
+    "this clinic has no roster here, and can attest nobody without one",
+    "name its file, or start one with cohort clinic roster create; on the page: open or start it",
   ),
   RosterExists: byWallet("there is a roster here already", "use it, or name another file"),
   NotARoster: byWallet(
@@ -126,10 +168,10 @@ export const REFUSALS = {
   ),
   PersonHasIdentity: byWallet(
     "this person has another wallet at this clinic",
-    "ask them for its code; if it is lost for good, re-bind them (--rebind): trials that run already then refuse the new one",
+    "ask them for its code; if it is lost for good, re-bind them (--rebind): trials already running then refuse the new one",
   ),
   NotInRoster: byWallet(
-    "the record is of nobody in this clinic's roster, or of a wallet that was replaced",
+    "the record belongs to nobody in this clinic's roster, or to a wallet that was replaced",
     "attest the person again with this roster, then anchor that",
   ),
   LeavesMissing: byWallet(
@@ -138,7 +180,7 @@ export const REFUSALS = {
   ),
   StillProvable: byWallet(
     "the record can still be used to prove something",
-    "revoke again later; until the root named has ended its window, the record leads to it",
+    "revoke again later; until the window of the root named has ended, the record leads to it",
   ),
 } as const satisfies Record<string, Entry>;
 

@@ -39,8 +39,8 @@ export const CONTRACT_REFUSALS = {
     "send the canonical number that the wallet or clinic computed",
   ),
   AlreadyAnchored: byContract(
-    "the leaf is or was anchored before, and a leaf is anchored only once",
-    "issue the record again with a fresh blinding",
+    "this was anchored before: a leaf, or a batch of deposits, is anchored only once",
+    "issue a record again with a fresh blinding; of a batch of deposits nothing is left to do",
   ),
   RevokedBeforeAnchoring: byContract(
     "the clinic revoked this record before it was anchored",
@@ -54,7 +54,10 @@ export const CONTRACT_REFUSALS = {
     "the path does not lead to the registry's current root",
     "rebuild the tree from the registry's events and send a fresh path",
   ),
-  BatchSize: byContract("a batch holds 1 to 4,096 records", "split the batch"),
+  BatchSize: byContract(
+    "a batch holds 1 to 4,096 records, or 1 to 1,024 deposits, or at least one receipt",
+    "split the batch",
+  ),
   RegistryFull: byContract(
     "the registry holds its 65,536 leaves",
     "reuse the place of a revoked batch, or replace one",
@@ -65,7 +68,7 @@ export const CONTRACT_REFUSALS = {
   ),
   TooManyRevocations: byContract(
     "the clinic has voided older roots as often as it may today",
-    "go on tomorrow (UTC), or ask governance for a higher limit",
+    "continue tomorrow (UTC), or ask governance for a higher limit",
   ),
   ClinicIsVoided: byContract(
     "governance declared all records of this clinic void",
@@ -80,7 +83,7 @@ export const CONTRACT_REFUSALS = {
     "send the commitment or batch root that the clinic's program computed",
   ),
   RegistryBlocked: byContract(
-    "a clinic was struck off and its records are still being cleared: no records root is good now",
+    "a clinic was struck off and its records are still being cleared: no records root is valid now",
     "wait until the registry is cleared (anyone may clear leaves), and try again",
   ),
   UnknownRoot: byContract(
@@ -116,13 +119,18 @@ export const CONTRACT_REFUSALS = {
   UnknownVersion: byContract("the trial has no such version", "check the version number"),
   InvalidTerms: byContract(
     "the version's terms contradict themselves",
-    "check parts, capacity, sites, permissions, arrival days and hashes",
+    "check parts, capacity, sites, permissions, arrival days, hashes and custodians (none, or 2 to 7 in ascending order with a threshold of at least 2)",
   ),
   DigestMismatch: byContract(
-    "the digest is not the one of the published version",
+    "the digest is not that of the published version",
     "recompute it from the terms you reviewed; if they differ, do not approve",
   ),
   InvalidExpiry: byContract("an approval must expire in the future", "choose a later time"),
+  VersionRejected: byContract(
+    "the board rejected this version, and a rejected version is never approved",
+    "publish a new version that answers what the board said; the board can approve that one",
+  ),
+  EmptyText: byContract("the board gave no words", "say why in words, and send their hash"),
   TrialNotApproved: byContract(
     "the board has not approved any version of the trial yet",
     "wait for the board's approval",
@@ -133,7 +141,7 @@ export const CONTRACT_REFUSALS = {
   ),
   TrialOnHold: byContract(
     "the trial is suspended by its board or held by governance",
-    "wait until whoever stopped it lets it go on",
+    "wait until whoever stopped it lets it continue",
   ),
   TrialClosed: byContract("the trial takes no more participants", "look for another trial"),
   WrongStatus: byContract("the trial's status does not allow this", "look at the trial's status"),
@@ -149,19 +157,19 @@ export const CONTRACT_REFUSALS = {
   ),
   AlreadyScreened: byContract(
     "this person or this participant commitment was screened for this trial already",
-    "go on with consent; after an amendment use the same participant commitment",
+    "continue with consent; after an amendment use the same participant commitment",
   ),
   CommitmentMismatch: byContract(
     "a re-screening must use the participant commitment of the first screening",
     "use the wallet that was screened first",
   ),
   WrongParts: byContract(
-    "the screening has not one proof for each part of the trial's criteria",
+    "the screening does not have one proof for each part of the trial's criteria",
     "download the trial again and prove every part, in order",
   ),
   NotInOrder: byContract(
-    "the people of one call are not in ascending order of their nullifiers",
-    "sort them by nullifier; order then says nothing about who came first",
+    "the people in one call are not in ascending order of their nullifiers or pseudonyms",
+    "sort them, each once; order then says nothing about who came first",
   ),
   InvalidProof: byContract(
     "a proof does not verify for exactly these public values",
@@ -204,23 +212,17 @@ export const CONTRACT_REFUSALS = {
     "round validUntil and submitBy to midnight",
   ),
   NothingChanged: byContract(
-    "the grant says what the one before said",
+    "the grant says the same as the one before",
     "nothing to do; change something, or wait until it should be renewed",
   ),
   TooManyGrants: byContract(
-    "a participant grants once an hour and twelve times in thirty days at most",
-    "wait until the named time; withdrawing is always possible",
+    "a participant may grant once an hour and twelve times in thirty days at most",
+    "wait until the named time; taking permissions back and withdrawing are always possible",
   ),
   UnknownSite: byContract("the trial version has no such site", "choose one of its sites"),
-  WrongSite: byContract(
-    "the participant belongs to another site",
-    "act at the site named in the consent",
-  ),
+  WrongSite: byContract("the participant belongs to another site", "act at the consent's site"),
   UnknownParticipant: byContract("no participant has this pseudonym", "check trial and pseudonym"),
-  WrongState: byContract(
-    "the participant's state does not allow this",
-    "look at the participant's state",
-  ),
+  WrongState: byContract("the participant's state does not allow this", "look at their state"),
   WrongCode: byContract("the withdrawal code is not the printed one", "check for typing errors"),
 
   // Enrollment
@@ -229,11 +231,73 @@ export const CONTRACT_REFUSALS = {
   ArrivalLate: byContract("the time to arrive has ended", "free the place and enroll again"),
   ArrivalPending: byContract("the time to arrive has not ended yet", "wait until it has"),
   WrongAttestations: byContract(
-    "the site attested another list than the approved version's",
+    "the site attested a different list from the approved version's",
     "attest exactly the list of the current version",
   ),
   WrongEnrollment: byContract(
-    "the site signed about another enrollment of this participant",
+    "the site signed for another enrollment of this participant",
     "sign again with the present enrollment's time of arrival",
+  ),
+
+  // Exchange
+  AlreadyUsed: byContract(
+    "this was signed, said or asked for before, and it counts once",
+    "nothing to do; to change something, sign or say it anew",
+  ),
+  InvalidDelegation: byContract(
+    "the delegation names no key, no task or an unknown one, or a time that is over",
+    "check key, tasks, and that it ends after it begins and in the future",
+  ),
+  KeyRevoked: byContract(
+    "this key's delegation was revoked, and a revoked key never comes back",
+    "let the person make a new key, and delegate to that",
+  ),
+  NotStaff: byContract(
+    "the account has no delegation for this task now",
+    "ask the site's signer, or the sponsor, to delegate the task to this key",
+  ),
+  NotCovered: byContract(
+    "a participant's consent does not cover the permission now",
+    "leave the named participant out; the reason is the refusal that this one alone would meet",
+  ),
+  EmptyRoot: byContract("the root is zero", "compute the root of the batch and send that"),
+  InvalidCut: byContract(
+    "a cut names a permission, at least one participant and at least one package",
+    "check the permission, and that some package is left",
+  ),
+  EmergencyOnly: byContract(
+    "what people permit for emergencies is opened by an emergency clinician's case, never by a cut",
+    "seal a cut for another permission",
+  ),
+  InvalidRequest: byContract(
+    "a purpose, reason, statement, outcome, entry or key is empty, or a request is for more than a day",
+    "fill in what is empty; let the request end in the future, within 24 hours",
+  ),
+  UnknownCut: byContract("no cut has this number", "check the number of the cut"),
+  UnknownRequest: byContract("no request has this number", "check the number of the request"),
+  NothingToErase: byContract(
+    "nobody has asked for the erasure of this participant's keys",
+    "wait until the participant, or their site, asks",
+  ),
+  OptedOut: byContract(
+    "the participant does not permit access in an emergency, or has withdrawn",
+    "treat without the record; there is no other way to it here",
+  ),
+  CaseOverdue: byContract(
+    "the trial's board has not closed a case of this clinician within 7 days",
+    "ask the board to look into the named case; until then nothing more is opened",
+  ),
+  UnknownCase: byContract("no emergency case has this number", "check the number of the case"),
+  TooManyCases: byContract(
+    "an emergency clinician opens 5 cases a day (UTC) at most",
+    "ask another emergency clinician, or continue tomorrow",
+  ),
+  InvalidTag: byContract(
+    "the person's tag is empty",
+    "check the document at the desk again, and let the custodians evaluate it",
+  ),
+  TagTaken: byContract(
+    "this person takes part in the trial already, or did, under the named pseudonym",
+    "do not sign the arrival; for a lost wallet make a succession first",
   ),
 } as const;

@@ -1,10 +1,10 @@
-// `npm run ceremony -- <command>`: phase 2 of the keys, for production. See circuits/README.md.
+// `npm run ceremony -- <command>`: phase 2 of the keys, for production. See circuits/tools/README.md.
 import { copyFileSync } from "node:fs";
 import { Command } from "commander";
+import { releaseProver } from "../witness/prove.ts";
 import { applyBeacon, contribute, initCeremony, verifyCeremony } from "./ceremonySteps.ts";
 import { compileOnce } from "./compile.ts";
 import { buildFiles, CIRCUITS } from "./paths.ts";
-import { endWorkers } from "./snark.ts";
 import { readTranscript, renderTranscript, type Step } from "./transcript.ts";
 
 /** The project's circuits, compiled. */
@@ -90,4 +90,4 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
-await endWorkers();
+await releaseProver();

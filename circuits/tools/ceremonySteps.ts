@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { zKey } from "snarkjs";
-import { refuseForgeableKey } from "../statement/proof.ts";
+import { refuseForgeableKey } from "../statement/proof/proof.ts";
 import phase1List from "./phase1.json" with { type: "json" };
 import { silent } from "./snark.ts";
 import {
@@ -15,15 +15,15 @@ import {
   writeTranscript,
 } from "./transcript.ts";
 
-export type CircuitFile = { readonly name: string; readonly r1cs: string };
+type CircuitFile = { readonly name: string; readonly r1cs: string };
 
 /** The zkey of a circuit after so many steps; 0 is the set-up itself, which anybody can forge proofs for. */
-export function zkeyFile(folder: string, circuit: string, step: number): string {
+function zkeyFile(folder: string, circuit: string, step: number): string {
   return `${folder}/${circuit}-${String(step).padStart(4, "0")}.zkey`;
 }
 
 /** BLAKE2b-512 of a phase 1 file, and its name in the published list. */
-export async function identifyPhase1(file: string): Promise<Transcript["phase1"]> {
+async function identifyPhase1(file: string): Promise<Transcript["phase1"]> {
   const hash = createHash("blake2b512");
   await pipeline(createReadStream(file), hash);
   const blake2b = hash.digest("hex");

@@ -9,10 +9,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
 import { zKey } from "snarkjs";
-import { refuseForgeableKey } from "../statement/proof.ts";
+import { refuseForgeableKey } from "../statement/proof/proof.ts";
+import { releaseProver } from "../witness/prove.ts";
 import { type Counts, compile } from "./compile.ts";
 import { ARTIFACTS, BUILD, buildFiles, CIRCUITS } from "./paths.ts";
-import { endWorkers, silent } from "./snark.ts";
+import { silent } from "./snark.ts";
 
 type KeyKind = "DEV" | "ceremony";
 
@@ -96,4 +97,4 @@ if (phase1 === undefined || !(take === undefined || take === "DEV" || take === "
   throw new Error("node circuits/tools/keys.ts <phase 1 file> [--take DEV|ceremony]");
 }
 await makeArtifacts(phase1, take);
-await endWorkers();
+await releaseProver();

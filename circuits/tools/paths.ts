@@ -1,6 +1,6 @@
 // Where the circuits' sources, throw-away build and committed artifacts are.
 import { fileURLToPath } from "node:url";
-import { type CircuitName, SIZES } from "../statement/program.ts";
+import { type CircuitName, SIZES } from "../statement/criteria/program.ts";
 
 /** The project's root: circomlib is included relative to it, and circomspect sees no further. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));

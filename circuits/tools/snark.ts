@@ -7,9 +7,3 @@ export const silent = {
   warn: (text: string) => console.error(text),
   error: (text: string) => console.error(text),
 };
-
-/** Ends snarkjs's worker threads: a process that used them would never exit. */
-export async function endWorkers(): Promise<void> {
-  const curve = (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128;
-  await curve?.terminate();
-}

@@ -1,30 +1,32 @@
 // Tells a patient, on their device, which criteria hold: the circuit's meaning in TypeScript.
-import { SYSTEMS } from "../statement/code.ts";
-import type { Compiled, CompiledCriterion } from "../statement/compile.ts";
-import type { Tree } from "../statement/compileGates.ts";
-import { formatDay, ONGOING } from "../statement/day.ts";
-import { domainList } from "../statement/domainWords.ts";
-import type { Header } from "../statement/header.ts";
-import type { Policy, Program } from "../statement/program.ts";
-import { leavesOf, provablePart } from "../statement/requirement.ts";
-import { listedWords } from "../statement/said.ts";
+
+import type { Compiled, CompiledCriterion } from "../statement/criteria/compile.ts";
+import type { Tree } from "../statement/criteria/compileGates.ts";
+import type { Policy, Program } from "../statement/criteria/program.ts";
+import { leavesOf, provablePart } from "../statement/criteria/requirement.ts";
+import { listedWords } from "../statement/criteria/said.ts";
+import { SYSTEMS } from "../statement/encoding/code.ts";
+import { formatDay, ONGOING } from "../statement/encoding/day.ts";
+import { domainList } from "../statement/encoding/domainWords.ts";
+import type { Header } from "../statement/encoding/header.ts";
+import { type CriterionLine, linesOf } from "./criterionLines.ts";
 import { evaluateLeaf, type LeafVerdict } from "./evaluateLeaf.ts";
 
 /** What of a record criteria are about. */
-export type Readable = {
+type Readable = {
   /** Packed facts in ascending order. */
   readonly facts: readonly bigint[];
   readonly header: Header;
 };
 
-export type PolicyProblem = {
+type PolicyProblem = {
   readonly rule: keyof Policy | "dates";
   readonly message: string;
   /** What would help. */
   readonly hint: string;
 };
 
-export type Evaluation = {
+type Evaluation = {
   /** What the circuit would prove: policy and last gate both hold. */
   readonly eligible: boolean;
   readonly leaves: readonly LeafVerdict[];
@@ -44,6 +46,8 @@ export type CriterionVerdict = Pick<
   readonly inParts: readonly number[];
   /** Its leaves in words, with what the record shows for each. */
   readonly parts: readonly { words: string; holds: boolean; reason: string }[];
+  /** The same as people read it: a sentence, or a list of them, each with what the record shows. */
+  readonly line: CriterionLine;
   /** First later day (of {@link formatDay}) on which it would hold, were the record to stay as it is. */
   readonly earliest: string | undefined;
 };
@@ -51,7 +55,7 @@ export type CriterionVerdict = Pick<
 type Input = { readonly program: Program; readonly record: Readable; readonly asOf: number };
 
 /** Evaluates a program on a record as the circuit does. `asOf` is the day of the proof. */
-export function evaluate({ program, record, asOf }: Input): Evaluation {
+function evaluate({ program, record, asOf }: Input): Evaluation {
   const leaves = program.leaves.map((leaf) => evaluateLeaf(leaf, record.facts, asOf));
   const gates: boolean[] = [];
   for (const gate of program.gates) {
@@ -66,7 +70,7 @@ export function evaluate({ program, record, asOf }: Input): Evaluation {
   return { eligible: policy.holds && gates.at(-1)!, leaves, gates, policy };
 }
 
-export type CriteriaEvaluation = {
+type CriteriaEvaluation = {
   /** Every part could be proven from this one record. */
   readonly eligible: boolean;
   /** One a program, in order. */
@@ -127,7 +131,21 @@ function judge(
     return { words, holds: shown, reason };
   });
   const earliest = holds === false ? earliestDay(demands, record) : undefined;
-  return { path, list, id, label, english, demanded, listed, holds, inParts, parts, earliest };
+  const line = linesOf(criterion, (leaf) => evaluateLeaf(leaf, record.facts, asOf));
+  return {
+    path,
+    list,
+    id,
+    label,
+    english,
+    demanded,
+    listed,
+    holds,
+    inParts,
+    parts,
+    line,
+    earliest,
+  };
 }
 
 function holdsOn(tree: Tree, leafHolds: (leaf: number) => boolean): boolean {
@@ -155,7 +173,7 @@ function earliestDay(demands: readonly Demand[], { facts }: Readable): string | 
 }
 
 /** What in a record's header keeps it from the policy; the same bounds as in the circuit. */
-export function policyProblems(policy: Policy, header: Header, asOf: number): PolicyProblem[] {
+function policyProblems(policy: Policy, header: Header, asOf: number): PolicyProblem[] {
   const { issuedDay, coverageFromDay, dictionaryVersion, completeFor, identitySince } = header;
   const problems: PolicyProblem[] = [];
   const unless = (holds: boolean, problem: PolicyProblem) => {

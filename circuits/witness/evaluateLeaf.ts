@@ -1,13 +1,21 @@
-// One leaf of a program over a record's sorted facts, with exactly the circuit's meaning (circuits/README.md).
-import { decodeCode } from "../statement/code.ts";
-import { ONGOING, parseDay, ymdOfDay } from "../statement/day.ts";
-import { type Fact, LATEST, SENTINEL, STILL_ON, UNUSABLE, unpackFact } from "../statement/fact.ts";
-import { factWords, saysWhen } from "../statement/factWords.ts";
-import type { Leaf } from "../statement/program.ts";
+// One leaf of a program over a record's sorted facts, with exactly the circuit's meaning (circuits/LAYOUT.md).
+
+import { factWords, saysWhen } from "../statement/criteria/factWords.ts";
+import type { Leaf } from "../statement/criteria/program.ts";
+import { decodeCode } from "../statement/encoding/code.ts";
+import { ONGOING, parseDay, ymdOfDay } from "../statement/encoding/day.ts";
+import {
+  type Fact,
+  LATEST,
+  SENTINEL,
+  STILL_ON,
+  UNUSABLE,
+  unpackFact,
+} from "../statement/encoding/fact.ts";
 import { type Opening, openLeaf } from "./opening.ts";
 import { PAGE_FACTS } from "./record.ts";
 
-export type Why =
+type Why =
   | "shown"
   | "absent"
   | "not-on-record"

@@ -1,7 +1,7 @@
 // The secrets of a wallet, derived from its one seed. Whoever holds a seed holds all of them.
 import { Identity } from "@semaphore-protocol/core";
-import type { Field } from "../statement/field.ts";
-import { checkSecret } from "../statement/identity.ts";
+import type { Field } from "../statement/encoding/field.ts";
+import { checkSecret } from "../statement/encoding/identity.ts";
 
 export { Identity };
 

@@ -1,22 +1,14 @@
 // The circuit's inputs, by the names they have in eligibility.circom.
-import { CODE_BITS } from "../statement/code.ts";
-import { FACT_BITS } from "../statement/fact.ts";
-import { bitsOf, type Field, toField } from "../statement/field.ts";
-import { hashPair } from "../statement/hash.ts";
-import { packHeader } from "../statement/header.ts";
-import { checkSecret } from "../statement/identity.ts";
-import { type Program, packProgram, SIZES } from "../statement/program.ts";
-import {
-  checkPath,
-  MAX_BATCH_LEVELS,
-  MAX_REGISTRY_LEVELS,
-  type Path,
-  type RecordPath,
-  registryLeafOf,
-  rootOfPath,
-  sidesOf,
-} from "../statement/tree.ts";
+
+import { type Program, packProgram, SIZES } from "../statement/criteria/program.ts";
+import { CODE_BITS } from "../statement/encoding/code.ts";
+import { FACT_BITS } from "../statement/encoding/fact.ts";
+import { bitsOf, type Field } from "../statement/encoding/field.ts";
+import { packHeader } from "../statement/encoding/header.ts";
+import { checkSecret } from "../statement/encoding/identity.ts";
+import type { RecordPath } from "../statement/encoding/tree.ts";
 import { type AsOf, type Claims, findClaims, gateSlots, type Opening } from "./opening.ts";
+import { pathInputs } from "./pathInputs.ts";
 import { commitPages, hashPages, layoutPages, PAGE_FACTS, type Record } from "./record.ts";
 
 /** What a statement is about. Everything but scope, message and asOf stays on the device. */
@@ -107,38 +99,6 @@ export function buildClaimedInputs(statement: Statement, claims: Claims): Circui
     ...leafInputs(program, pages, claims),
     gateClaims: gateSlots(program, claims.gates).map(bit),
   };
-}
-
-/** Inputs of RecordMembership but for the record itself. */
-export function pathInputs(commitment: Field, issuer: string, { batch, registry }: RecordPath) {
-  const batchRoot = rootOfPath(commitment, batch, MAX_BATCH_LEVELS);
-  const leaf = registryLeafOf(batchRoot, issuer);
-  const inBatch = childrenOf(commitment, batch, MAX_BATCH_LEVELS);
-  const inRegistry = childrenOf(leaf, registry, MAX_REGISTRY_LEVELS);
-  return {
-    batchLefts: inBatch.lefts,
-    batchRights: inBatch.rights,
-    batchRoot,
-    registryLefts: inRegistry.lefts,
-    registryRights: inRegistry.rights,
-    recordsRoot: rootOfPath(leaf, registry, MAX_REGISTRY_LEVELS),
-  };
-}
-
-/** Both children on each level of the circuit; above the path's end the node and 0. */
-export function childrenOf(leaf: Field, path: Path, levels: number) {
-  checkPath(path, levels);
-  const sides = sidesOf(path);
-  const [lefts, rights]: [bigint[], bigint[]] = [[], []];
-  let node = leaf;
-  for (let level = 0; level < levels; level++) {
-    const sibling = toField(path.siblings[level] ?? 0n);
-    const [left, right] = sides[level] === 1 ? [sibling, node] : [node, sibling];
-    lefts.push(left);
-    rights.push(right);
-    node = hashPair(left, right);
-  }
-  return { lefts, rights };
 }
 
 const BELOW_CODE_BITS = FACT_BITS - CODE_BITS;

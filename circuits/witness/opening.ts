@@ -1,8 +1,9 @@
 // Which pair of neighbouring facts proves a leaf, and which gates then hold.
-import { CODE_BITS } from "../statement/code.ts";
-import { FACT_BITS, SENTINEL, unpackFact } from "../statement/fact.ts";
-import type { Gate, Leaf, Program } from "../statement/program.ts";
-import { SIZES } from "../statement/program.ts";
+
+import type { Gate, Leaf, Program } from "../statement/criteria/program.ts";
+import { SIZES } from "../statement/criteria/program.ts";
+import { CODE_BITS } from "../statement/encoding/code.ts";
+import { FACT_BITS, SENTINEL, unpackFact } from "../statement/encoding/fact.ts";
 import { PAGE_FACTS, type Record } from "./record.ts";
 
 const BELOW_CODE_BITS = BigInt(FACT_BITS - CODE_BITS);
@@ -28,7 +29,7 @@ export type Claims = {
 export type AsOf = { readonly day: number; readonly ymd: number };
 
 /** Where the i-th fact lies; i may be one past the last, for the sentinel. */
-export function placeOf(i: number): { page: number; slot: number } {
+function placeOf(i: number): { page: number; slot: number } {
   return { page: Math.floor(i / PAGE_FACTS), slot: 1 + (i % PAGE_FACTS) };
 }
 

@@ -1,14 +1,19 @@
 // A patient's record: sorted facts and a header, laid out in pages and hashed into one commitment.
 import { z } from "zod";
-import { DOMAINS, type Domain } from "../statement/code.ts";
-import { DAY_BITS, ONGOING } from "../statement/day.ts";
-import { packFact, SENTINEL, unpackFact } from "../statement/fact.ts";
-import { type Field, toField } from "../statement/field.ts";
-import { hash } from "../statement/hash.ts";
-import { CODED_SYSTEMS, type CodedSystem, type Header, packHeader } from "../statement/header.ts";
+import { DOMAINS, type Domain } from "../statement/encoding/code.ts";
+import { DAY_BITS, ONGOING } from "../statement/encoding/day.ts";
+import { packFact, SENTINEL, unpackFact } from "../statement/encoding/fact.ts";
+import { type Field, toField } from "../statement/encoding/field.ts";
+import { hash } from "../statement/encoding/hash.ts";
+import {
+  CODED_SYSTEMS,
+  type CodedSystem,
+  type Header,
+  packHeader,
+} from "../statement/encoding/header.ts";
 
-export const PAGES = 64;
-export const PAGE_SLOTS = 16;
+const PAGES = 64;
+const PAGE_SLOTS = 16;
 /** Facts of a page: slot 0 repeats the last slot of the page before. */
 export const PAGE_FACTS = PAGE_SLOTS - 1;
 /** One slot less than there are, so that a sentinel always follows the last fact. */
