@@ -3,9 +3,32 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { type Deployment, parseDeployment } from "../contracts/deployment.ts";
 
+/** `s3://<bucket>` or `s3://<bucket>/<prefix>`. */
+const S3_URL = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w!.*'()/-]*)?$/;
+
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be 0x and 64 hexadecimal digits");
 const whole = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+
+type KnownCustodian = { readonly address: string; readonly url: string };
+
+/** Most custodians that one exchange names. */
+const MOST_CUSTODIANS = 100;
+
+/** `0x<40>=https://...`, commas between. Addresses come back in lower case, each once. */
+function readCustodians(text: string, context: z.RefinementCtx): KnownCustodian[] {
+  const parts = text.split(",").flatMap((part) => part.trim() || []);
+  const read = parts.map((part) => {
+    const [, address = "", url = ""] = /^(0x[0-9a-fA-F]{40})=(https?:\/\/\S+)$/.exec(part) ?? [];
+    return { address: address.toLowerCase(), url: url.replace(/\/+$/, "") };
+  });
+  const isEachOnce = new Set(read.map(({ address }) => address)).size === read.length;
+  const areRead = read.every(({ url }) => URL.canParse(url));
+  if (areRead && isEachOnce && read.length <= MOST_CUSTODIANS) return read;
+  const message = "must be <account>=<http or https address>, with commas between, each once";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+}
 
 const Environment = z.object({
   /** 0 takes any free port. */
@@ -65,6 +88,20 @@ const Environment = z.object({
   OUTBOX_LIMIT: whole(10_000, 1, 1_000_000),
   /** Mebibytes that the buckets of one clinic may take together. */
   BUCKETS_MB: whole(1_024, 1, 1_000_000),
+  /** The custodians that pages reach through this server: <account>=<url>, with commas between. */
+  CUSTODIANS: z.string().default("").transform(readCustodians),
+  /** s3://bucket/prefix for the packages of deposits; without it they lie in DATA_DIR. Account and region as AWS's tools find them. */
+  PACKAGES_S3: z.string().regex(S3_URL, "must be s3://<bucket>/<prefix>").optional(),
+  /** Of another service than Amazon's. */
+  PACKAGES_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Mebibytes of packages that nobody has deposited yet: of all, and that one address may send in an hour. */
+  UPLOADS_MB: whole(8_192, 17, 1_000_000),
+  UPLOADS_MB_PER_ADDRESS: whole(512, 17, 1_000_000),
+  /** Seconds that a deposit waits for its batch at most, and deposits in one. */
+  ANCHOR_SECONDS: whole(300, 1, 3_600),
+  ANCHOR_MOST: whole(1_000, 1, 1_024),
+  /** A server with PGlite writes a backup after so many hours, and at each stop; 0: none. */
+  BACKUP_HOURS: whole(24, 0, 8_760),
   /** Folder of the built pages; without it the server has none. */
   WEB_DIR: z.string().min(1).optional(),
   /**
@@ -72,19 +109,40 @@ const Environment = z.object({
    * deployment's keys are DEV and only this machine can reach the server.
    */
   DEVELOPMENT_KEYS: z.string().min(1).optional(),
+  /** Address of the embedded chain for the auditor's window, set by `npm start` alone beside its keys. */
+  DEVELOPMENT_NODE: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
 export type Config = z.infer<typeof Environment>;
 
+const Operator = Environment.pick({
+  DATA_DIR: true,
+  DATABASE_URL: true,
+  RPC_URL: true,
+  DEPLOYMENT: true,
+}).extend({ RELAYER_KEY: privateKey.optional() });
+export type OperatorConfig = z.infer<typeof Operator>;
+
 /**
  * Reads the configuration. Throws an Error naming every variable that is wrong, without its value.
  */
 export function readConfig(environment: Record<string, string | undefined>): Config {
+  return read(Environment, environment);
+}
+
+/** What the operator's commands take of the same environment. Throws like readConfig. */
+export function readOperatorConfig(
+  environment: Record<string, string | undefined>,
+): OperatorConfig {
+  return read(Operator, environment);
+}
+
+function read<T>(schema: z.ZodType<T>, environment: Record<string, string | undefined>): T {
   const given = Object.entries(environment).filter(
     ([, value]) => value !== undefined && value !== "",
   );
-  const result = Environment.safeParse(Object.fromEntries(given));
+  const result = schema.safeParse(Object.fromEntries(given));
   if (result.success) return result.data;
   const problems = result.error.issues.map(
     ({ path, message }) => `  ${path.join(".")}: ${message.replace(/, received .*$/, "")}`,

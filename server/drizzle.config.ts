@@ -3,6 +3,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./server/store/tables.ts", "./server/store/ownTables.ts"],
+  schema: "./server/*/tables.ts",
   out: "./server/migrations",
 });

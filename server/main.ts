@@ -2,19 +2,30 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pathToFileURL } from "node:url";
-import { joinScreenings } from "./acts/together.ts";
-import { connectChain } from "./chain/chain.ts";
+import { readAccount } from "./accreditation/accounts.ts";
+import { type Chain, connectChain } from "./chain/chain.ts";
 import { type Config, readConfig, readDeployment } from "./config.ts";
-import type { Services } from "./context.ts";
-import { checkDevelopmentKeys } from "./developmentKeys.ts";
-import { listen, serve } from "./http.ts";
+import { checkDevelopmentKeys } from "./http/developmentKeys.ts";
+import { listen, serve } from "./http/http.ts";
 import { startIndexer } from "./indexer/indexer.ts";
-import { createLog, type Log } from "./log.ts";
-import { startOutbox } from "./outbox/outbox.ts";
-import { createSessions } from "./sessions.ts";
-import { openDatabase } from "./store/database.ts";
-import { createVerifier, type Keys } from "./verifier.ts";
-import { createWatch } from "./watch.ts";
+import type { Module } from "./module.ts";
+import { modules as ours } from "./modules.ts";
+import { createBackups } from "./operator/backups.ts";
+import { exportTables } from "./operator/export.ts";
+import { backedUp } from "./operator/format.ts";
+import { meetChain } from "./operator/restored.ts";
+import { listenForOperator } from "./operator/socket.ts";
+import { readStatus } from "./operator/status.ts";
+import { type Outbox, startOutbox } from "./outbox/outbox.ts";
+import { joinScreenings, splitScreenings } from "./participation/together.ts";
+import type { Services } from "./schema/context.ts";
+import { createSegments } from "./segments/segments.ts";
+import { createSessions } from "./sessions/sessions.ts";
+import { type OpenDatabase, openDatabase } from "./store/database.ts";
+import { keepToOwner } from "./store/modes.ts";
+import { createVerifier, type Keys } from "./verify/verifier.ts";
+import { createWatch } from "./watch/watch.ts";
+import { createLog, type Log } from "./work/log.ts";
 
 export type RunningServer = {
   /** Where it listens. */
@@ -29,6 +40,7 @@ type Parts = {
   readonly config: Config;
   readonly log: Log;
   readonly keys: Keys;
+  readonly modules: readonly Module[];
   /** What was opened, to be closed in reverse order. */
   readonly undo: (() => Promise<unknown> | unknown)[];
   readonly stop: () => Promise<void>;
@@ -44,7 +56,7 @@ const GRACE_MS = 3_000;
  */
 export async function startServer(
   config: Config,
-  options: { readonly log?: Log; readonly keys?: Keys } = {},
+  options: { readonly log?: Log; readonly keys?: Keys; readonly modules?: readonly Module[] } = {},
 ): Promise<RunningServer> {
   const log = options.log ?? createLog(config.LOG_LEVEL);
   const undo: Parts["undo"] = [];
@@ -52,14 +64,15 @@ export async function startServer(
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    return await start({ config, log, keys: options.keys ?? {}, undo, stop });
+    return await start({ config, keys: {}, modules: ours, ...options, log, undo, stop });
   } catch (problem) {
     await stop();
     throw problem;
   }
 }
 
-async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningServer> {
+async function start(parts: Parts): Promise<RunningServer> {
+  const { config, log, keys, modules, undo, stop } = parts;
   const deployment = readDeployment(config.DEPLOYMENT);
   checkDevelopmentKeys(config, deployment);
   const verifier = await createVerifier(config.VERIFY_QUEUE, keys);
@@ -70,21 +83,71 @@ async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningS
   const database = await openDatabase({ url: config.DATABASE_URL, folder: config.DATA_DIR });
   undo.push(database.close);
   const { db } = database;
-  const http = await listen(config.PORT, config.HOST);
-  undo.push(() => closeHttp(http));
+  const operator = await openToOperator(parts, database, chain);
+  const { everybody, operators, url, operatorPort } = await listenOn(parts);
+  const indexer = startIndexer({ db, chain, log, modules }, { pollMs: config.POLL_MS });
+  undo.push(indexer.stop);
+  await indexer.catchUp();
+  const outbox = await openOutbox(parts, { db, chain, indexer });
+  const sessionsAt = { db, url: config.PUBLIC_URL ?? url, chainId: deployment.chainId };
+  const isKnown = async (address: string) => (await readAccount(db, address)).roles.length > 0;
+  const services: Services = {
+    db,
+    deployment,
+    chain,
+    indexer,
+    outbox,
+    verifier,
+    log,
+    segments: createSegments({
+      db,
+      deployment,
+      states: modules.flatMap(({ publicState }) => publicState ?? []),
+    }),
+    sessions: createSessions({ ...sessionsAt, provider: chain.provider, isKnown }),
+    relayRights: modules.map(({ relayRights = {} }) => relayRights),
+    watch: createWatch(
+      { db, indexer, outbox, log },
+      {
+        pollMs: config.POLL_MS,
+        perAddress: config.SUBSCRIPTIONS_PER_ADDRESS,
+        inAll: config.SUBSCRIPTIONS,
+      },
+    ),
+  };
+  serve({ everybody, operators }, config, services, modules);
+  for (const { work } of modules) if (work) undo.push(work(services, config).stop);
+  operator.start();
+  undo.push(warm(services));
+  const kept = { database: database.kind, keys: deployment.keys };
+  log.info({ url, operatorPort, ...kept }, "server is up");
+  return { url, rebuild: indexer.rebuild, stop };
+}
+
+/** For everybody, and, on a port of their own where one is set, for operators. */
+async function listenOn({ config, undo }: Parts) {
+  const everybody = await listen(config.PORT, config.HOST);
+  undo.push(() => closeHttp(everybody));
   const { OPERATOR_PORT, OPERATOR_HOST } = config;
   const operators =
     OPERATOR_PORT === undefined
       ? undefined
       : await listen(OPERATOR_PORT, OPERATOR_HOST, "OPERATOR_PORT");
   if (operators) undo.push(() => closeHttp(operators));
-  const { port } = http.address() as AddressInfo;
+  const { port } = everybody.address() as AddressInfo;
   const host = config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST;
-  const url = `http://${host}:${port}`;
+  const operatorPort = (operators?.address() as AddressInfo | undefined)?.port;
+  return { everybody, operators, url: `http://${host}:${port}`, operatorPort };
+}
 
-  const indexer = startIndexer({ db, chain, log }, { pollMs: config.POLL_MS });
-  undo.push(indexer.stop);
-  await indexer.catchUp();
+/** Brings the outbox up to the chain, then starts it. */
+async function openOutbox(
+  { config, log, undo }: Parts,
+  { db, chain, indexer }: Pick<Services, "db" | "chain" | "indexer">,
+): Promise<Outbox> {
+  const waitSeconds = config.STUCK_SECONDS;
+  const meeting = { catchUp: indexer.catchUp, split: splitScreenings, waitSeconds };
+  await meetChain({ db, chain, log }, meeting);
   const outbox = startOutbox(
     { db, chain, log },
     {
@@ -103,31 +166,41 @@ async function start({ config, log, keys, undo, stop }: Parts): Promise<RunningS
     },
   );
   undo.push(outbox.stop);
-  const { chainId } = deployment;
-  const sessionsAt = { db, url: config.PUBLIC_URL ?? url, chainId, provider: chain.provider };
-  const services: Services = {
-    db,
-    deployment,
-    chain,
-    indexer,
-    outbox,
-    verifier,
-    log,
-    sessions: createSessions(sessionsAt),
-    watch: createWatch(
-      { db, outbox, log },
-      {
-        pollMs: config.POLL_MS,
-        perAddress: config.SUBSCRIPTIONS_PER_ADDRESS,
-        inAll: config.SUBSCRIPTIONS,
-      },
-    ),
+  return outbox;
+}
+
+/** PGlite alone needs it: on PostgreSQL the operator's commands and backups go to the database. */
+async function openToOperator(
+  { config, log, modules, undo }: Parts,
+  { db, kind }: OpenDatabase,
+  chain: Chain,
+): Promise<{ readonly start: () => void }> {
+  if (kind !== "pglite") return { start: () => {} };
+  const { DATA_DIR: folder, BACKUP_HOURS: hours } = config;
+  const { deployment, provider } = chain;
+  const tables = backedUp(modules);
+  const backups = createBackups({ db, deployment, tables, folder, hours, log });
+  undo.push(backups.stop);
+  const relayer = chain.relayer.address;
+  const answers = {
+    status: () =>
+      readStatus({ db, kind, folder, provider, deployment, relayer, modules, servers: 1 }),
+    export: (file: string) => exportTables({ db, deployment, tables }, file),
   };
-  serve({ everybody: http, operators }, config, services);
-  const kept = { database: database.kind, keys: deployment.keys };
-  const operatorPort = (operators?.address() as AddressInfo | undefined)?.port;
-  log.info({ url, operatorPort, ...kept }, "server is up");
-  return { url, rebuild: indexer.rebuild, stop };
+  undo.push(await listenForOperator(folder, answers, log));
+  return backups;
+}
+
+/** Reads large states ahead of their first visitor; what is answered ends that. */
+function warm({ segments, log }: Services): () => Promise<void> {
+  const ending = new AbortController();
+  const warming = segments.warm(ending.signal).catch((err: unknown) => {
+    if (!ending.signal.aborted) log.warn({ err }, "large states are read when first asked for");
+  });
+  return () => {
+    ending.abort();
+    return warming;
+  };
 }
 
 async function closeHttp(server: Server): Promise<void> {
@@ -140,6 +213,7 @@ async function closeHttp(server: Server): Promise<void> {
 
 /** Runs until told to stop by SIGINT or SIGTERM. */
 async function main(): Promise<void> {
+  keepToOwner();
   const server = await startServer(readConfig(process.env));
   const stop = () => void server.stop().then(() => process.exit(0));
   process.once("SIGINT", stop);

@@ -3,11 +3,11 @@
 import { concat, FetchRequest, JsonRpcProvider, Network, Transaction, Wallet } from "ethers";
 import { type Contracts, connect, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
-import type { RefusalShape } from "../shapes.ts";
 import { type Fees, suggestFees } from "./fees.ts";
-import { isOutage, revertRefusal } from "./refusals.ts";
+import { isOutage, type RefusalShape, revertRefusal } from "./refusals.ts";
 
 type Call = { readonly to: string; readonly data: string };
+
 export type Verdict = { readonly gas: bigint } | RefusalShape;
 
 export type Chain = {

@@ -2,7 +2,6 @@
 import { isError } from "ethers";
 import { REFUSALS, Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import { refusalOf } from "../../contracts/connect.ts";
-import type { RefusalShape } from "../shapes.ts";
 
 type Details = Record<string, string | number | bigint | boolean>;
 
@@ -101,7 +100,9 @@ export function wordsOf(problem: unknown): string | undefined {
   // Some nodes repeat what they were sent.
   return words?.slice(0, LONGEST_WORDS).replace(LONG_VALUES, "[cut]");
 }
+
 const LONGEST_WORDS = 300;
+
 const LONG_VALUES = /\b(?:0x)?[0-9a-f]{16,}/gi;
 
 /** True when the database could not be asked: Drizzle wraps what the driver threw. */
@@ -117,3 +118,9 @@ function isStorageOutage(problem: unknown): boolean {
     /terminated|ended|timeout|not queryable/i.test(cause.message ?? "")
   );
 }
+
+export type RefusalShape = {
+  readonly refusal: RefusalCode;
+  readonly message: string;
+  readonly details: readonly { readonly name: string; readonly value: string }[];
+};

@@ -1,31 +1,48 @@
-// The embedded chain: Anvil, a binary inside an npm package, with its state kept on disk so that a kill at any
-// moment loses at most the last fraction of a second, which the outbox then sends again.
+// The embedded chain: Anvil, a binary inside an npm package, with its state kept on disk.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { arch, platform } from "node:os";
 import { dirname, join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { makePrivateFolder } from "../store/modes.ts";
+import { createLog, type Log } from "../work/log.ts";
+import { createLoop } from "../work/loop.ts";
+import { askNode, followHeads, isAnswering } from "./node.ts";
+import { createSaver, writeAtomically } from "./snapshot.ts";
 
 export const EMBEDDED_CHAIN_ID = 31_337;
+/** A new block is on disk after this long at most. */
 const PERSIST_EVERY_MS = 250;
-const DUMP_ATTEMPTS = 4;
+/** Blocks are announced; should one not be, it is found after this long. */
+const PERSIST_REST_MS = 60_000;
 const START_WITHIN_MS = 20_000;
+/**
+ * Freed memory goes back to the system at once, and few threads keep some of their own: what the chain took while it
+ * was busy it would else hold for ever.
+ */
+const SMALL = { _RJEM_MALLOC_CONF: "narenas:1,dirty_decay_ms:0,muzzy_decay_ms:0" };
 
-export type AnvilOptions = {
+/** On this machine. */
+type Place = { readonly host: string; readonly port: number };
+
+type AnvilOptions = {
   /** Folder for the state; without it the chain lives in memory only. */
   readonly folder?: string;
-  /** A free port is chosen when absent. */
-  readonly port?: number;
+  /** Where an earlier one listened. Without it the chain listens where only who is told finds it. */
+  readonly place?: Place;
   /** Unix time in seconds at which the chain starts, or goes on, instead of now. */
   readonly chainTime?: number;
+  /** Blocks whose accounts can still be asked for; the latest always can, and nothing else is forgotten. */
+  readonly keptStates?: number;
+  /** Told when the state cannot be saved. */
+  readonly log?: Log;
 };
 
 export type Anvil = {
   readonly url: string;
-  readonly port: number;
+  readonly place: Place;
   readonly process: ChildProcess;
   /** Writes the state to disk now. */
   readonly persist: () => Promise<void>;
@@ -34,7 +51,7 @@ export type Anvil = {
 };
 
 /** Path of the Anvil binary for this platform. Throws when its package is not installed. */
-export function anvilBinary(): string {
+function anvilBinary(): string {
   const name = `@foundry-rs/anvil-${platform()}-${arch() === "x64" ? "amd64" : arch()}`;
   const fromAnvil = createRequire(
     createRequire(import.meta.url).resolve("@foundry-rs/anvil/package.json"),
@@ -50,53 +67,93 @@ export function anvilBinary(): string {
   }
 }
 
-/** A TCP port that is free on the loopback interface now. */
-export function freePort(): Promise<number> {
+/**
+ * A TCP port that is free now on an address of the loopback interface: the one asked for, or any. Rejects when that one
+ * is taken.
+ */
+export function freePort(host = "127.0.0.1", wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(wanted, host, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
 }
 
+/**
+ * A place on this machine that no page can guess: any of sixteen million addresses, where the system has them all, and
+ * any port. (macOS has one address, so that only the port is unknown there.)
+ */
+async function hiddenPlace(): Promise<Place> {
+  const [a, b, c] = randomBytes(3);
+  const host = `127.${a}.${b}.${1 + (c! % 254)}`;
+  const port = await freePort(host).catch(() => undefined);
+  return port === undefined ? { host: "127.0.0.1", port: await freePort() } : { host, port };
+}
+
 /** Starts Anvil, from the state in `folder` if there is one. */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
-  const { folder } = options;
+  const { folder, log = createLog("silent") } = options;
   if (folder) {
-    mkdirSync(folder, { recursive: true });
+    makePrivateFolder(folder);
     await adoptOrphan(folder);
   }
-  const port = options.port ?? (await freePort());
-  const url = `http://127.0.0.1:${port}`;
-  const child = spawn(anvilBinary(), anvilArguments(options, port), {
+  const { place = await hiddenPlace() } = options;
+  const { host, port } = place;
+  const url = `http://${host}:${port}`;
+  const child = spawn(anvilBinary(), anvilArguments(options, place), {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...SMALL, ...process.env },
   });
   await listening(child, port);
   if (!folder)
-    return { url, port, process: child, persist: async () => {}, stop: () => end(child) };
+    return { url, place, process: child, persist: async () => {}, stop: () => end(child) };
 
   await writeAtomically(join(folder, "anvil.json"), JSON.stringify({ pid: child.pid, url }));
-  const persist = persister(url, stateFile(folder));
-  const timer = setInterval(() => void persist().catch(() => {}), PERSIST_EVERY_MS);
+  const persist = createSaver(url, stateFile(folder));
+  const keeper = keepSaved(url, persist, log);
   const stop = async () => {
-    clearInterval(timer);
+    await keeper.stop();
     await persist().catch(() => {});
     await end(child);
     rmSync(join(folder, "anvil.json"), { force: true });
   };
-  return { url, port, process: child, persist, stop };
+  return { url, place, process: child, persist, stop };
+}
+
+/** Saves soon after each new block. */
+function keepSaved(url: string, persist: () => Promise<void>, log: Log) {
+  const loop = createLoop({
+    name: "chain on disk",
+    log,
+    everyMs: PERSIST_EVERY_MS,
+    restMs: PERSIST_REST_MS,
+    run: async () => {
+      await persist();
+      return false;
+    },
+  });
+  const heads = followHeads(url, () => void loop.attend());
+  return {
+    stop: async () => {
+      heads.stop();
+      await loop.stop();
+    },
+  };
 }
 
 function stateFile(folder: string): string {
   return join(folder, "state.json");
 }
 
-function anvilArguments({ folder, chainTime }: AnvilOptions, port: number): string[] {
-  const args = ["--host", "127.0.0.1", "--port", String(port), "--accounts", "1"];
+function anvilArguments(options: AnvilOptions, { host, port }: Place): string[] {
+  const { folder, chainTime, keptStates } = options;
+  // No rules about origins: they would let one kind of request in and none of the others out (guard.ts).
+  const args = ["--host", host, "--port", String(port), "--no-cors", "--accounts", "1"];
   args.push("--chain-id", String(EMBEDDED_CHAIN_ID), "--hardfork", "cancun");
+  if (keptStates !== undefined) args.push("--prune-history", String(keptStates));
   let time = chainTime;
   if (folder && existsSync(stateFile(folder)) && statSync(stateFile(folder)).size > 0) {
     args.push("--load-state", stateFile(folder));
@@ -122,103 +179,17 @@ async function adoptOrphan(folder: string): Promise<void> {
   if (!existsSync(note)) return;
   const { pid, url } = JSON.parse(readFileSync(note, "utf8")) as { pid: number; url: string };
   rmSync(note, { force: true });
-  if (
-    !(await rpc(url, "web3_clientVersion").then(
-      (v) => String(v).startsWith("anvil"),
-      () => false,
-    ))
-  )
-    return;
-  await persister(url, stateFile(folder))();
+  const version = await askNode(url, "web3_clientVersion").catch(() => "");
+  if (!String(version).startsWith("anvil")) return;
+  await createSaver(url, stateFile(folder))();
   try {
     process.kill(pid, "SIGKILL");
   } catch {
     return; // It ended by itself in between.
   }
-  for (
-    let i = 0;
-    i < 100 &&
-    (await rpc(url, "eth_chainId").then(
-      () => true,
-      () => false,
-    ));
-    i++
-  ) {
+  for (let i = 0; i < 100 && (await isAnswering(url)); i++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/** Saves the state when the chain has grown since the last time. One write at a time. */
-function persister(url: string, file: string): () => Promise<void> {
-  let saved: unknown;
-  let turn: Promise<unknown> = Promise.resolve();
-  const save = async () => {
-    const head = await rpc(url, "eth_blockNumber");
-    if (head === saved) return;
-    const { dump, as } = await dumpState(url);
-    await writeAtomically(file, gunzipSync(Buffer.from(dump.slice(2), "hex")));
-    saved = as;
-  };
-  return () => {
-    const mine = turn.then(save);
-    turn = mine.catch(() => {});
-    return mine;
-  };
-}
-
-type Dump = { readonly dump: string; readonly as: unknown };
-
-/**
- * The chain's state as of one block. Anvil reads blocks and accounts one after the other: a block mined in between
- * would leave its effects in the accounts and its events nowhere. One that mines without a break is held meanwhile;
- * what it is sent then waits, and is mined when it goes on.
- */
-async function dumpState(url: string): Promise<Dump> {
-  const dump = await dumpBetweenBlocks(url);
-  if (dump !== undefined) return dump;
-  await rpc(url, "evm_setAutomine", [false]);
-  try {
-    const held = await dumpBetweenBlocks(url);
-    if (held === undefined) throw new Error("the chain does not stand still to be saved");
-    return held;
-  } finally {
-    await rpc(url, "evm_setAutomine", [true]);
-  }
-}
-
-async function dumpBetweenBlocks(url: string): Promise<Dump | undefined> {
-  for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-    const as = await rpc(url, "eth_blockNumber");
-    const dump = (await rpc(url, "anvil_dumpState")) as string;
-    if ((await rpc(url, "eth_blockNumber")) === as) return { dump, as };
-  }
-  return undefined;
-}
-
-async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  const handle = await open(`${file}.new`, "w");
-  try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
-}
-
-async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  const { result, error } = (await response.json()) as {
-    result?: unknown;
-    error?: { message: string };
-  };
-  if (error) throw new Error(`${method}: ${error.message}`);
-  return result;
 }
 
 /** Resolves when Anvil says that it listens; rejects with what it printed when it ends instead. */
@@ -236,6 +207,8 @@ function listening(child: ChildProcess, port: number): Promise<void> {
       if (printed.length < 100_000) printed += chunk.toString();
       if (!printed.includes("Listening on")) return;
       clearTimeout(timer);
+      // It goes on printing a line for each request: read, or it would stop, but not kept.
+      for (const stream of [child.stdout, child.stderr]) stream?.off("data", hear).resume();
       resolve();
     };
     child.stdout?.on("data", hear);

@@ -1,20 +1,21 @@
 // Reads the contracts' events into tables. Idempotent, safe with several instances, and safe under
 // reorganisations: what a vanished block said is forgotten and the subjects it touched are replayed
 // from the events that remain.
-import { and, asc, desc, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Chain } from "../chain/chain.ts";
 import { isUnreachable } from "../chain/refusals.ts";
-import type { Log } from "../log.ts";
-import { createLoop } from "../loop.ts";
+import { turnAway } from "../limits/turnAway.ts";
+import { outbox } from "../outbox/tables.ts";
 import { newestBlock, type SeenBlock } from "../store/blocks.ts";
 import type { Database, Transaction } from "../store/database.ts";
-import { outbox } from "../store/ownTables.ts";
 import { blocks, events } from "../store/tables.ts";
-import { turnAway } from "../turnAway.ts";
-import { createTurns } from "../turns.ts";
-import { apply, forget } from "./apply.ts";
+import type { Log } from "../work/log.ts";
+import { createLoop, REST_MS } from "../work/loop.ts";
+import { createTurns } from "../work/turns.ts";
+import { apply, type Derived } from "./derive.ts";
 import { isReorganisation } from "./headers.ts";
-import { type EventRow, POSITIONS_PER_BLOCK, readRange } from "./read.ts";
+import { readRange } from "./read.ts";
+import { rollBack } from "./rollBack.ts";
 
 export type Indexer = {
   /** The newest block read; before the first one, the block before the deployment. */
@@ -28,21 +29,32 @@ export type Indexer = {
    * times a second at most. Throws TooManyRequests when too many wait already.
    */
   readonly refresh: () => Promise<void>;
+  /** Before somebody is shown the chain's state: reads on first, if it has rested. */
+  readonly attend: () => Promise<void>;
   /** Empties every derived table and reads the chain again. */
   readonly rebuild: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
-type Parts = { readonly db: Database; readonly chain: Chain; readonly log: Log };
+type Parts = {
+  readonly db: Database;
+  readonly chain: Chain;
+  readonly log: Log;
+  readonly modules: readonly Derived[];
+};
 
 /** Requests have the chain read at most this often. */
 const REFRESH_EVERY_MS = 100;
+
 /** Requests that may wait for that at once. */
 const MOST_WAITING = 1_000;
+
 /** Most blocks in one range; halved while a node refuses them. */
 const MOST_BLOCKS = 2_000;
+
 /** Blocks without events are remembered this far back; a deeper reorganisation starts over. */
 const REMEMBERED_BLOCKS = 1_000;
+
 /** PostgreSQL's advisory lock of the indexer; any constant does. */
 const INDEXER_LOCK = 7_213_002;
 
@@ -61,6 +73,7 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
     name: "indexer",
     log: parts.log,
     everyMs: options.pollMs,
+    restMs: REST_MS,
     run: async () => {
       await catchUp();
       return false;
@@ -75,10 +88,11 @@ export function startIndexer(parts: Parts, options: { readonly pollMs: number })
       waiting++;
       await refresh().finally(() => waiting--);
     },
+    attend: loop.attend,
     rebuild: async () => {
       await parts.db.transaction(async (tx) => {
         await lock(tx);
-        await rollBack(tx, -1);
+        await rollBack(tx, -1, parts.modules);
       });
       await catchUp();
     },
@@ -97,7 +111,7 @@ async function step(parts: Parts, pace: Pace): Promise<boolean> {
     await db.transaction(async (tx) => {
       await lock(tx);
       if ((await newestBlock(tx))?.hash !== known.hash) return;
-      await rollBack(tx, lastGood ?? -1);
+      await rollBack(tx, lastGood ?? -1, parts.modules);
       await recallSubmissions(tx, lastGood ?? -1);
     });
     return true;
@@ -111,7 +125,10 @@ async function step(parts: Parts, pace: Pace): Promise<boolean> {
     await lock(tx);
     // Another instance may have read the same range meanwhile.
     if ((await newestBlock(tx))?.hash !== known?.hash) return;
-    for (const row of range.rows) await record(tx, row);
+    for (const row of range.rows) {
+      await tx.insert(events).values(row);
+      await apply(tx, row, parts.modules);
+    }
     const rows = range.blocks.map((block) => ({
       number: block.number,
       hash: block.hash,
@@ -127,14 +144,14 @@ type Pace = { blocks: number };
 
 /** Reads a range as long as the node answers; undefined when it refused this one and a shorter one is to be tried. */
 async function readSome(
-  { chain, log }: Parts,
+  { chain, log, modules }: Parts,
   pace: Pace,
   at: { readonly known: SeenBlock | undefined; readonly from: number; readonly head: number },
 ) {
   const { known, from, head } = at;
   const to = Math.min(head, from + pace.blocks - 1);
   try {
-    const range = await readRange(chain, { known, from, to });
+    const range = await readRange({ chain, modules }, { known, from, to });
     pace.blocks = Math.min(MOST_BLOCKS, pace.blocks * 2);
     return { ...range, to };
   } catch (problem) {
@@ -143,11 +160,6 @@ async function readSome(
     log.warn({ err: problem, blocks: to - from + 1 }, "the node refused a range: halving it");
     return undefined;
   }
-}
-
-async function record(tx: Transaction, row: EventRow): Promise<void> {
-  await tx.insert(events).values(row);
-  await apply(tx, row);
 }
 
 /** The newest remembered block that is still on the chain. */
@@ -170,26 +182,6 @@ async function recallSubmissions(tx: Transaction, after: number): Promise<void> 
     .update(outbox)
     .set({ state: "sent", blockNumber: null, blockHash: null })
     .where(and(inArray(outbox.state, ["mined", "final"]), gt(outbox.blockNumber, after)));
-}
-
-/** Forgets everything after a block and replays the subjects concerned. */
-async function rollBack(tx: Transaction, to: number): Promise<void> {
-  const after = (to + 1) * POSITIONS_PER_BLOCK - 1;
-  const lost = await tx
-    .selectDistinct({ subject: events.subject })
-    .from(events)
-    .where(gt(events.position, after));
-  await tx.delete(events).where(gt(events.position, after));
-  await tx.delete(blocks).where(gt(blocks.number, to));
-  const subjects = lost.map(({ subject }) => subject);
-  for (const subject of subjects) await forget(tx, subject);
-  if (subjects.length === 0) return;
-  const remaining = await tx
-    .select()
-    .from(events)
-    .where(inArray(events.subject, subjects))
-    .orderBy(asc(events.position));
-  for (const row of remaining) await apply(tx, row);
 }
 
 /** One instance indexes at a time; the lock ends with the transaction. */

@@ -5,20 +5,9 @@ import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { parseLog } from "../../contracts/logs.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { SeenBlock } from "../store/blocks.ts";
-import type { events } from "../store/tables.ts";
+import type { EventRow } from "../store/events.ts";
+import type { Derived } from "./derive.ts";
 import { type Header, mayHold, readHeaders, reorganised } from "./headers.ts";
-
-export type EventRow = typeof events.$inferInsert & { arguments: Record<string, unknown> };
-
-/** Contracts whose events are read. */
-const INDEXED = [
-  "Accreditation",
-  "CircuitRegistry",
-  "RecordRegistry",
-  "TrialRegistry",
-  "Screening",
-  "Enrollment",
-] as const satisfies readonly Connectable[];
 
 /** Orders events over all blocks; exact below 2^53. */
 export const POSITIONS_PER_BLOCK = 2 ** 20;
@@ -36,14 +25,19 @@ type Range = {
  * by the block's hash.
  */
 export async function readRange(
-  chain: Chain,
+  { chain, modules }: { readonly chain: Chain; readonly modules: readonly Derived[] },
   { known, from, to }: Range,
 ): Promise<{ rows: EventRow[]; blocks: Header[] }> {
   const { provider } = chain;
   const headers = await readHeaders(provider, { from, to, ...(known && { parent: known.hash }) });
-  const names = new Map(
-    INDEXED.map((name) => [chain.deployment.addresses[name].toLowerCase(), name]),
+  const { addresses } = chain.deployment;
+  const indexed = modules.flatMap(({ name, contracts }) =>
+    contracts.map(
+      (contract) => [addresses[contract].toLowerCase(), { contract, of: name }] as const,
+    ),
   );
+  const owners = new Map(indexed);
+  const names = new Map(indexed.map(([address, { contract }]) => [address, contract]));
   const address = [...names.keys()];
   const logs = await provider.getLogs({ address, fromBlock: from, toBlock: to });
   logs.push(...(await askForMissing(chain, { names, headers, logs })));
@@ -52,7 +46,7 @@ export async function readRange(
   const rows = logs.flatMap((log) => {
     const header = byNumber.get(log.blockNumber);
     if (header?.hash !== log.blockHash) throw reorganised();
-    return toRow(log, header, names.get(log.address.toLowerCase())!) ?? [];
+    return toRow(log, header, owners.get(log.address.toLowerCase())!) ?? [];
   });
   const numbers = new Set([...logs.map((log) => log.blockNumber), to]);
   return { rows, blocks: headers.filter(({ number }) => numbers.has(number)) };
@@ -88,7 +82,10 @@ function topicsOf(name: Connectable): string[] {
   return topics;
 }
 
-function toRow(log: ChainLog, block: Header, contract: Connectable): EventRow | undefined {
+/** A contract, and the module that reads its events. */
+type Owned = { readonly contract: Connectable; readonly of: string };
+
+function toRow(log: ChainLog, block: Header, { contract, of }: Owned): EventRow | undefined {
   const parsed = parseLog(contract, log);
   if (!parsed) return undefined;
   const values = plainObject(parsed.inputs, parsed.values);
@@ -100,14 +97,9 @@ function toRow(log: ChainLog, block: Header, contract: Connectable): EventRow | 
     transactionHash: log.transactionHash,
     contract,
     name: parsed.name,
-    subject: subjectOf(contract, values),
+    subject: typeof values.trialId === "string" ? values.trialId : of,
     arguments: values,
   };
-}
-
-function subjectOf(contract: Connectable, values: Record<string, unknown>): string {
-  if (typeof values.trialId === "string") return values.trialId;
-  return contract === "RecordRegistry" ? "records" : "accreditation";
 }
 
 function plainObject(

@@ -1,5 +1,5 @@
 // What an operator has to act on: said at once, and again while it lasts, but not at every turn.
-import type { Log } from "../log.ts";
+import type { Log } from "../work/log.ts";
 
 const AGAIN_AFTER_MS = 10 * 60_000;
 /** Kept apart by kind and detail; more of them would be a flood themselves. */

@@ -1,6 +1,6 @@
 // Handing signed transactions to the node, and what becomes of those that no node takes.
 import { isOutage, refuse, wordsOf } from "../chain/refusals.ts";
-import type { SendContext } from "./send.ts";
+import type { SendContext } from "./context.ts";
 import { type Entry, refuseEntry } from "./store.ts";
 
 /** Of a transfer without data (Ethereum yellow paper, G_transaction). */
@@ -9,12 +9,13 @@ const TRANSFER_GAS = 21_000n;
 /** go-ethereum's, reth's, Nethermind's and Anvil's words for what is wrong with a transaction and stays so. */
 const NEVER =
   /oversized data|size (?:exceeds|too)|exceeds (?:the )?block gas limit|gas limit (?:is )?too high|exceeds.*\bcap\b|intrinsic gas|floor data gas|initcode|transaction type not supported/i;
+
 /** Words for what time or another transaction settles. */
 const PASSING =
   /already|known transaction|nonce too (?:low|high)|underpriced|insufficient funds|pool|replacement|fee|future|gapped/i;
 
 /** Taken or held already; not now, for a reason that passes or is unheard of; not ever. */
-export type Taken = "taken" | "later" | "unheard" | "never";
+type Taken = "taken" | "later" | "unheard" | "never";
 
 /**
  * Hands an entry's newest transaction to the node. One it has already, one that is too late or one that the relayer

@@ -3,7 +3,7 @@
 import { and, eq, gte, inArray } from "drizzle-orm";
 import type { Chain } from "../chain/chain.ts";
 import type { Database } from "../store/database.ts";
-import { outbox } from "../store/ownTables.ts";
+import { outbox } from "./tables.ts";
 
 export type Budget = {
   /** Takes gas off today's budget; false, and nothing taken, when there is too little left. */
@@ -13,6 +13,7 @@ export type Budget = {
 };
 
 const DAY_MS = 86_400_000;
+
 const today = () => Math.floor(Date.now() / DAY_MS);
 
 /** Today's budget, less what was signed for today before a restart. */

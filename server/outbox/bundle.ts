@@ -3,8 +3,8 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "../store/database.ts";
-import { outbox } from "../store/ownTables.ts";
 import { BUNDLE, type Entry } from "./store.ts";
+import { outbox } from "./tables.ts";
 
 const waits = and(eq(outbox.state, "queued"), isNotNull(outbox.gather), isNull(outbox.bundle));
 

@@ -3,8 +3,8 @@
 // chain shows says who handed in what when. Nothing is lost by a crash: all of it is in the outbox.
 import type { Chain } from "../chain/chain.ts";
 import { isOutage } from "../chain/refusals.ts";
-import type { Log } from "../log.ts";
 import type { Database } from "../store/database.ts";
+import type { Log } from "../work/log.ts";
 import { bundleUp, listWaiting, release } from "./bundle.ts";
 import { type Entry, isBehind, MAX_CALL_BYTES, refuseEntry, sizeOf } from "./store.ts";
 
@@ -32,8 +32,8 @@ export function gathers({ most, seconds }: Gathering): boolean {
   return most > 1 && seconds > 0;
 }
 
-/** Joins what has waited long enough, or is enough. Throws when the chain is away. */
-export async function gatherDue(context: Context, gathering: Gathering): Promise<void> {
+/** Joins what has waited long enough, or is enough; false when nothing waits. Throws when the chain is away. */
+export async function gatherDue(context: Context, gathering: Gathering): Promise<boolean> {
   const waiting = await listWaiting(context.db, LOOKED_AT);
   for (const group of Map.groupBy(waiting, (entry) => entry.gather).values()) {
     for (let rest = group; isDue(rest, gathering); ) {
@@ -47,6 +47,7 @@ export async function gatherDue(context: Context, gathering: Gathering): Promise
       }
     }
   }
+  return waiting.length > 0;
 }
 
 /** Settings changed meanwhile count for what already waits. */

@@ -2,15 +2,14 @@
 // database; any number of instances may run it, also with the same key.
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import type { Chain } from "../chain/chain.ts";
-import { isOutage, refuse } from "../chain/refusals.ts";
-import type { Log } from "../log.ts";
-import { createLoop } from "../loop.ts";
-import { presentSubmission } from "../present.ts";
-import type { RefusalShape, SubmissionShape } from "../shapes.ts";
+import { isOutage, type RefusalShape, refuse } from "../chain/refusals.ts";
 import type { Database } from "../store/database.ts";
+import type { Log } from "../work/log.ts";
+import { createLoop, REST_MS } from "../work/loop.ts";
 import { createAlert } from "./alerts.ts";
 import { type Budget, openBudget } from "./budget.ts";
 import { type Gathering, gatherDue, gathers } from "./gather.ts";
+import { presentSubmission, type SubmissionShape } from "./present.ts";
 import { sendQueued } from "./send.ts";
 import {
   countWaiting,
@@ -52,9 +51,11 @@ type Options = TrackOptions & {
   /** Days that what has ended is remembered. */
   readonly keepDays: number;
 };
+
 type Parts = { readonly db: Database; readonly chain: Chain; readonly log: Log };
 
 const DAY_MS = 86_400_000;
+
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Starts sending and tracking. */
@@ -68,6 +69,7 @@ export function startOutbox(parts: Parts, options: Options): Outbox {
     name: "outbox",
     log: parts.log,
     everyMs: options.pollMs,
+    restMs: REST_MS,
     run: async () => {
       if (budget === undefined) {
         await resetNonce(db, chain.relayer.address, await chain.nonce());
@@ -78,10 +80,11 @@ export function startOutbox(parts: Parts, options: Options): Outbox {
         forgottenAt = Date.now();
       }
       const context = { ...parts, budget, alert, unheardSince };
-      await gatherDue(parts, options.gathering);
+      const isGathering = await gatherDue(parts, options.gathering);
       const sent = await sendQueued(context);
-      await trackPending(context, options);
-      return sent.length > 0;
+      const isFollowing = await trackPending(context, options);
+      if (sent.length > 0) return true;
+      return (isGathering || isFollowing) && "soon";
     },
   });
   return {

@@ -1,27 +1,15 @@
 // Sending: simulate, take a nonce and sign, store, broadcast. In this order, so that a crash at any
 // point loses and doubles nothing.
-import type { Chain, Verdict } from "../chain/chain.ts";
+import type { Verdict } from "../chain/chain.ts";
 import type { Fees } from "../chain/fees.ts";
 import { isOutage } from "../chain/refusals.ts";
-import type { Log } from "../log.ts";
-import type { Database } from "../store/database.ts";
 import { ahead } from "./ahead.ts";
-import type { Alert } from "./alerts.ts";
 import { broadcast, giveUp } from "./broadcast.ts";
-import type { Budget } from "./budget.ts";
+import type { SendContext } from "./context.ts";
 import { assignNonce, type Entry, isBehind, listQueued, refuseEntry } from "./store.ts";
 
-export type SendContext = {
-  readonly db: Database;
-  readonly chain: Chain;
-  readonly log: Log;
-  readonly budget: Budget;
-  readonly alert: Alert;
-  /** Since when the node has said something unheard of about a submission's transaction, in Unix milliseconds. */
-  readonly unheardSince: Map<string, number>;
-};
-
 const BATCH = 50;
+
 /** Estimates under way at once: they are most of what sending costs. */
 const ASKED_AHEAD = 8;
 

@@ -1,13 +1,13 @@
 // The outbox's rows: every step of a submission is one short transaction, so that a crash leaves a
 // known state.
-
 import { randomUUID } from "node:crypto";
 import { and, asc, count, eq, inArray, isNull, lt, ne, or } from "drizzle-orm";
-import type { RefusalShape } from "../shapes.ts";
+import type { RefusalShape } from "../chain/refusals.ts";
 import type { Database, Transaction } from "../store/database.ts";
-import { outbox, relayers } from "../store/ownTables.ts";
+import { outbox, relayers } from "./tables.ts";
 
 export type Entry = typeof outbox.$inferSelect;
+
 export type NewEntry = {
   kind: string;
   key: string;
@@ -18,13 +18,17 @@ export type NewEntry = {
   /** What it may be sent together with, if with anything. */
   gather?: string | undefined;
 };
+
 /** Kind of the rows that are no submissions, but carry several (bundle.ts). */
 export const BUNDLE = "bundle";
+
 /** Nodes take transactions of at most 128 KiB (go-ethereum's txMaxSize), with what is around the call. */
 export const MAX_CALL_BYTES = 128 * 1024 - 1024;
+
 /** Bytes of a call. */
 export const sizeOf = ({ data }: { readonly data: string }): number => data.length / 2 - 1;
-export type Signed = { readonly hash: string; readonly raw: string };
+
+type Signed = { readonly hash: string; readonly raw: string };
 
 /** The submission of this content that is under way or done; refused ones don't count. */
 export async function findLive(db: Database, key: string): Promise<Entry | undefined> {

@@ -6,7 +6,7 @@ import { newestBlock, type SeenBlock, whileRemembered } from "../store/blocks.ts
 import type { Database, Transaction } from "../store/database.ts";
 import { ahead } from "./ahead.ts";
 import { broadcast, fillNonce, giveUp, isHopeless } from "./broadcast.ts";
-import type { SendContext } from "./send.ts";
+import type { SendContext } from "./context.ts";
 import {
   changeEntry,
   type Entry,
@@ -24,27 +24,31 @@ export type TrackOptions = {
 };
 
 const BATCH = 500;
+
 const ASKED_AHEAD = 8;
+
 /** An unmined transaction is handed to the node again after this long. */
 const RESEND_MS = 3_000;
+
 /** What is unheard of ends after so many times the time after which a transaction is stuck. */
 const STUCK_TIMES = 10;
 
-/** Looks at everything on its way once. Throws when the chain is away. */
-export async function trackPending(context: SendContext, options: TrackOptions): Promise<void> {
+/** Looks at everything on its way once; false when nothing is. Throws when the chain is away. */
+export async function trackPending(context: SendContext, options: TrackOptions): Promise<boolean> {
   const pending = await listPending(context.db, context.chain.relayer.address, BATCH);
-  if (pending.length === 0) return;
+  if (pending.length === 0) return false;
   const head = await context.chain.provider.getBlockNumber();
   await options.settle();
   // Receipts are asked for after it and count up to it: were their block to leave the chain, it
   // would too, and the indexer would notice.
   const seen = await newestBlock(context.db);
-  if (seen === undefined) return;
+  if (seen === undefined) return true;
   const receipt = ahead(pending, ASKED_AHEAD, (entry) => findReceipt(context, entry));
   for (const [i, entry] of pending.entries()) {
     await track(context, options, { entry, receipt: await receipt(i), head, seen });
   }
   await fillGap(context, options, pending[0]!);
+  return true;
 }
 
 type Tracked = {

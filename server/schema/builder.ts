@@ -3,14 +3,10 @@ import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import ValidationPlugin from "@pothos/plugin-validation";
-import type { Context } from "../context.ts";
-import { type Right, rightsOf } from "../policy.ts";
+import type { Context } from "./context.ts";
+import { type Right, rightsOf } from "./rootFields.ts";
 
 type Text = { Input: string; Output: string };
-
-/** Largest page of any connection. */
-export const MAX_PAGE = 200;
-const DEFAULT_PAGE = 50;
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -29,7 +25,8 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date };
   };
 }>({
-  plugins: [ScopeAuthPlugin, RelayPlugin, ValidationPlugin],
+  // The last one is the innermost: who may not ask, or asks for nonsense, is charged nothing.
+  plugins: [ScopeAuthPlugin, RelayPlugin, ValidationPlugin, "rootFields"],
   defaultFieldNullability: false,
   defaultInputFieldRequiredness: true,
   scopeAuth: { authScopes: rightsOf, treatErrorsAsUnauthorized: false },
@@ -66,23 +63,20 @@ export const builder = new SchemaBuilder<{
   },
 });
 
-/** Nobody may read a root field that does not say `can(...)` (policy.ts). */
+/** Nobody may read a root field that does not say who may (rootFields.ts). */
 const denied = { authScopes: { nobody: true } };
 
 builder.queryType({
   ...denied,
   description: "Public data. No query takes a leaf, a nullifier or a secret.",
 });
+
 builder.mutationType({
   ...denied,
   description: "Each answers a union of its result and the refusals that can be expected of it.",
 });
+
 builder.subscriptionType({
   ...denied,
   description: "Over server-sent events (graphql-sse, distinct mode).",
 });
-
-/** Size of a page: `first`, bounded. */
-export function pageSize(first: number | null | undefined): number {
-  return Math.min(Math.max(first ?? DEFAULT_PAGE, 0), MAX_PAGE);
-}

@@ -1,8 +1,8 @@
 // Cursor connections: the store returns one row more than asked for, each with its cursor.
-import type { Context } from "../context.ts";
-import { COSTS } from "../costs.ts";
-import type { Page, Row } from "../store/pages.ts";
-import { pageSize } from "./builder.ts";
+import { COSTS } from "../limits/costs.ts";
+import { GraphQLError } from "../limits/graphqlLibrary.ts";
+import { type Page, pageSize, type Row } from "../store/pages.ts";
+import type { Context } from "./context.ts";
 
 type Arguments = {
   first?: number | null | undefined;
@@ -28,4 +28,16 @@ export async function connection<T>(
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
+}
+
+/** As many rows as nested pages may multiply to: an answer is made in one piece, for each who asks. */
+const MOST_ROWS = 10_000;
+
+/** Charges for the rows of a whole state, unless there are too many. */
+export function requireFew({ charge }: Pick<Context, "charge">, rows: number, path: string): void {
+  if (rows > MOST_ROWS) {
+    const message = `TooLarge: more than ${MOST_ROWS} rows; download them as segments, from GET ${path} on`;
+    throw new GraphQLError(message, { extensions: { code: "TooLarge" } });
+  }
+  charge(rows * COSTS.row);
 }

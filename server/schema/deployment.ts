@@ -1,5 +1,7 @@
 // The deployment and its artifacts: what a client must know before it can prove or sign.
-import type { ArtifactShape, DeploymentShape } from "../shapes.ts";
+
+import type { Deployment } from "../../contracts/deployment.ts";
+import type { ArtifactShape } from "../verify/artifacts.ts";
 import { builder } from "./builder.ts";
 
 const ContractType = builder.objectRef<DeploymentShape["contracts"][number]>("Contract").implement({
@@ -22,9 +24,6 @@ export const DeploymentType = builder.objectRef<DeploymentShape>("Deployment").i
     deployBlock: t.exposeInt("deployBlock", { description: "First block to read events from." }),
     keys: t.exposeString("keys", {
       description: "DEV: proving keys are development keys, forgeable by their maker.",
-    }),
-    dictionaryVersion: t.exposeInt("dictionaryVersion", {
-      description: "Newest version on the chain.",
     }),
     blockNumber: t.field({
       type: "Int",
@@ -59,3 +58,34 @@ export const ArtifactType = builder.objectRef<ArtifactShape>("Artifact").impleme
     keys: t.exposeString("keys", { description: "DEV for development keys." }),
   }),
 });
+
+type DeploymentShape = {
+  readonly chainId: string;
+  readonly contracts: readonly { readonly name: string; readonly address: string }[];
+  readonly deployBlock: number;
+  readonly keys: string;
+  readonly rootWindowSeconds: number;
+  readonly forwarderName: string;
+  readonly signInDomain: string;
+};
+
+export function presentDeployment(
+  deployment: Deployment,
+  known: {
+    readonly signInDomain: string;
+    forwarderName: string;
+  },
+): DeploymentShape {
+  return {
+    chainId: String(deployment.chainId),
+    contracts: Object.entries(deployment.addresses).map(([name, address]) => ({
+      name,
+      address: address.toLowerCase(),
+    })),
+    deployBlock: deployment.deployBlock,
+    keys: deployment.keys,
+    rootWindowSeconds: deployment.rootWindowSeconds,
+    forwarderName: known.forwarderName,
+    signInDomain: known.signInDomain,
+  };
+}

@@ -1,5 +1,6 @@
 // Audit events: what the contracts logged, in order.
-import type { EventShape } from "../shapes.ts";
+
+import type { EventShape } from "../store/events.ts";
 import { builder } from "./builder.ts";
 
 const EventArgument = builder

@@ -1,14 +1,15 @@
 // Refusals: expected answers of "no". One object type per code, so that a union names what can be
 // expected.
 import { REFUSALS, type RefusalCode } from "../../circuits/statement/refusal.ts";
-import type { RefusalShape, SubmissionShape } from "../shapes.ts";
+import type { RefusalShape } from "../chain/refusals.ts";
+import type { SubmissionShape } from "../outbox/present.ts";
 import { builder } from "./builder.ts";
 import { RefusalInterface } from "./refusalInterface.ts";
 import { SubmissionType } from "./submission.ts";
 
 const types = new Map(
   Object.entries(REFUSALS)
-    .filter(([, { layer }]) => layer !== "wallet")
+    .filter(([, { layer }]) => layer === "server" || layer === "contract")
     .map(([code, { meaning, next }]) => [
       code,
       builder.objectRef<RefusalShape>(code).implement({

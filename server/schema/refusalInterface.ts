@@ -1,5 +1,6 @@
 // What all refusals have in common.
-import type { RefusalShape } from "../shapes.ts";
+
+import type { RefusalShape } from "../chain/refusals.ts";
 import { builder } from "./builder.ts";
 
 const DetailType = builder.objectRef<RefusalShape["details"][number]>("RefusalDetail").implement({

@@ -1,16 +1,20 @@
-// The schema: importing a file adds its types.
-import { printSchema } from "../graphqlLibrary.ts";
+// The schema: the engines' own fields, and those of the modules.
+import type { GraphQLSchema } from "graphql";
 import "./scalars.ts";
-import "./queries.ts";
-import "./mutations.ts";
-import "./verification.ts";
+import "./exchange.ts";
+import "./relay.ts";
 import "./signing.ts";
-import "./subscriptions.ts";
+import "./verification.ts";
 import { builder } from "./builder.ts";
 
-export const schema = builder.toSchema();
+type Plugged = { readonly schema: () => void };
+const added = new Set<Plugged>();
 
-/** The schema's text, as committed in server/schema.graphql for the client to build on. */
-export function printSdl(): string {
-  return `${printSchema(schema)}\n`;
+/** The schema with the fields of these modules; each adds its own once a process. */
+export function buildSchema(modules: readonly Plugged[]): GraphQLSchema {
+  for (const module of modules) {
+    if (!added.has(module)) module.schema();
+    added.add(module);
+  }
+  return builder.toSchema();
 }

@@ -1,11 +1,19 @@
 // Sign-In with Ethereum (ERC-4361).
 import { z } from "zod";
-import { COSTS } from "../costs.ts";
-import { can } from "../policy.ts";
-import { SessionType } from "./account.ts";
+import { COSTS } from "../limits/costs.ts";
+import type { SessionShape } from "../sessions/sessions.ts";
 import { builder } from "./builder.ts";
-import { MAX_SIGNATURE } from "./inputs.ts";
+import { MAX_SIGNATURE } from "./proofs.ts";
 import { memberOf, refusalTypes } from "./refusal.ts";
+
+const SessionType = builder.objectRef<SessionShape>("Session").implement({
+  description: "A session; send its token as `Authorization: Bearer <token>`.",
+  fields: (t) => ({
+    token: t.exposeString("token", { description: "Shown once; only its hash is stored." }),
+    address: t.expose("address", { type: "Address", description: "Who signed in." }),
+    expiresAt: t.expose("expiresAt", { type: "DateTime", description: "When it ends by itself." }),
+  }),
+});
 
 const SignInResult = builder.unionType("SignInResult", {
   description: "A session, or why there is none.",
@@ -15,12 +23,14 @@ const SignInResult = builder.unionType("SignInResult", {
 
 builder.mutationFields((t) => ({
   createSignInNonce: t.string({
-    ...can("createSignInNonce"),
+    right: "anyone",
+    cost: 0,
     description: "A nonce for one SIWE message, good for ten minutes and one use.",
     resolve: (_, __, { sessions }) => sessions.createNonce(),
   }),
   signIn: t.field({
-    ...can("signIn"),
+    right: "anyone",
+    cost: COSTS.signIn,
     type: SignInResult,
     description: "Signs in with an ERC-4361 message and its signature.",
     args: {
@@ -31,13 +41,11 @@ builder.mutationFields((t) => ({
         validate: z.string().max(MAX_SIGNATURE),
       }),
     },
-    resolve: (_, input, { sessions, charge }) => {
-      charge(COSTS.signIn);
-      return sessions.signIn(input);
-    },
+    resolve: (_, input, { sessions }) => sessions.signIn(input),
   }),
   signOut: t.boolean({
-    ...can("signOut"),
+    right: "signedIn",
+    cost: 0,
     description: "Ends the session that the request carries.",
     resolve: async (_, __, { sessions, session }) => {
       await sessions.signOut(session!.id);

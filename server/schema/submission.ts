@@ -1,9 +1,10 @@
 // A transaction entrusted to the relayer, from "queued" to "final" or "refused".
-import type { SubmissionShape } from "../shapes.ts";
+
+import type { SubmissionShape } from "../outbox/present.ts";
 import { builder } from "./builder.ts";
 import { RefusalInterface } from "./refusalInterface.ts";
 
-export const SubmissionState = builder.enumType("SubmissionState", {
+const SubmissionState = builder.enumType("SubmissionState", {
   description: "How far a submission has come.",
   values: {
     QUEUED: { value: "queued", description: "Stored; not yet sent, perhaps waiting for others." },
@@ -15,6 +16,7 @@ export const SubmissionState = builder.enumType("SubmissionState", {
 });
 
 export const SubmissionType = builder.objectRef<SubmissionShape>("Submission");
+
 SubmissionType.implement({
   description:
     "A transaction entrusted to the relayer. Submitting the same content twice answers the same one.",

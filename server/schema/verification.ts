@@ -1,14 +1,16 @@
 // Verification for sponsors and auditors: one proof or a bounded list, off the chain.
 import { z } from "zod";
-import { verifyProofs } from "../acts/verification.ts";
-import { COSTS } from "../costs.ts";
-import { can } from "../policy.ts";
+import type { CircuitName } from "../../circuits/statement/criteria/program.ts";
+import { type Claim, fromCalldata } from "../../circuits/statement/proof/proof.ts";
+import { answering, type RefusalShape } from "../chain/refusals.ts";
+import { COSTS } from "../limits/costs.ts";
 import { builder } from "./builder.ts";
-import { EligibilityProofInput } from "./inputs.ts";
+import type { Services } from "./context.ts";
+import { EligibilityProofInput } from "./proofs.ts";
 import { memberOf, refusalTypes } from "./refusal.ts";
 
 /** Most proofs in one request. */
-export const MAX_PROOFS = 100;
+const MAX_PROOFS = 100;
 
 const VerdictsType = builder.objectRef<{ verdicts: boolean[] }>("Verdicts").implement({
   description: "One verdict per proof, in order.",
@@ -33,20 +35,19 @@ const CircuitType = builder.enumType("Circuit", {
 
 builder.mutationFields((t) => ({
   verifyProof: t.field({
-    ...can("verifyProof"),
+    right: "anyone",
+    cost: COSTS.proof,
     type: VerifyResult,
     description: "Verifies one eligibility proof. Says nothing about roots, trials or time.",
     args: {
       circuit: t.arg({ type: CircuitType, description: "The circuit." }),
       proof: t.arg({ type: EligibilityProofInput, description: "The proof." }),
     },
-    resolve: (_, { circuit, proof }, context) => {
-      context.charge(COSTS.proof);
-      return verifyProofs(context, circuit, [proof]);
-    },
+    resolve: (_, { circuit, proof }, context) => verifyProofs(context, circuit, [proof]),
   }),
   verifyProofs: t.field({
-    ...can("verifyProofs"),
+    right: "anyone",
+    cost: ({ proofs }) => proofs.length * COSTS.proof,
     type: VerifyResult,
     description:
       "Verifies up to 100 eligibility proofs of one circuit together, far cheaper than apart.",
@@ -58,9 +59,29 @@ builder.mutationFields((t) => ({
         validate: z.array(z.any()).min(1).max(MAX_PROOFS),
       }),
     },
-    resolve: (_, { circuit, proofs }, context) => {
-      context.charge(proofs.length * COSTS.proof);
-      return verifyProofs(context, circuit, proofs);
-    },
+    resolve: (_, { circuit, proofs }, context) => verifyProofs(context, circuit, proofs),
   }),
 }));
+
+type Proof = { readonly points: readonly string[]; readonly signals: readonly string[] };
+
+/** One verdict per proof; a malformed one is simply false. */
+function verifyProofs(
+  { verifier }: Services,
+  circuit: CircuitName,
+  proofs: readonly Proof[],
+): Promise<{ verdicts: boolean[] } | RefusalShape> {
+  return answering(async () => {
+    const claims = proofs.map(toClaim);
+    return { verdicts: await verifier.eligibility(circuit, claims) };
+  });
+}
+
+function toClaim({ points, signals }: Proof): Claim {
+  try {
+    return { proof: fromCalldata(points), signals };
+  } catch (problem) {
+    if (problem instanceof RangeError) return { proof: undefined, signals };
+    throw problem;
+  }
+}

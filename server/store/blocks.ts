@@ -6,7 +6,9 @@ import { blocks } from "./tables.ts";
 export type SeenBlock = Pick<typeof blocks.$inferSelect, "number" | "hash">;
 
 /** The newest block read; undefined before the first. */
-export async function newestBlock(db: Database | Transaction): Promise<SeenBlock | undefined> {
+export async function newestBlock(
+  db: Database | Transaction,
+): Promise<typeof blocks.$inferSelect | undefined> {
   const [row] = await db.select().from(blocks).orderBy(desc(blocks.number)).limit(1);
   return row;
 }
@@ -28,4 +30,20 @@ export async function whileRemembered(
       .for("share");
     if (still) await act(tx);
   });
+}
+
+/** The newest block read. */
+export async function readBlock(db: Database | Transaction): Promise<number> {
+  const [newest] = await db
+    .select({ number: blocks.number })
+    .from(blocks)
+    .orderBy(desc(blocks.number))
+    .limit(1);
+  return newest?.number ?? 0;
+}
+
+/** Time of the newest block read, for judging what has expired. */
+export async function indexedTime(db: Database): Promise<Date> {
+  const [newest] = await db.select().from(blocks).orderBy(desc(blocks.number)).limit(1);
+  return newest?.time ?? new Date(0);
 }

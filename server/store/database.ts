@@ -1,17 +1,12 @@
 // One driver-neutral database: PostgreSQL by URL, or PGlite in a folder.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { sql } from "drizzle-orm";
-import { readMigrationFiles } from "drizzle-orm/migrator";
-import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { isOutage } from "../chain/refusals.ts";
-import { type FolderLock, lockFolder } from "./lock.ts";
+import { openFolder } from "./folder.ts";
+import { MIGRATIONS, requireOurTables } from "./migrated.ts";
+import { joinServers, keepServersOut, type Presence } from "./presence.ts";
+import type { Database, Transaction } from "./rows.ts";
 
-export type Database = PgDatabase<PgQueryResultHKT>;
-/** A database inside a transaction. On PGlite using anything else meanwhile would wait for ever. */
-export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+export type { Database, Transaction };
 
 export type OpenDatabase = {
   readonly db: Database;
@@ -19,46 +14,91 @@ export type OpenDatabase = {
   readonly close: () => Promise<void>;
 };
 
-const MIGRATIONS = { migrationsFolder: fileURLToPath(new URL("../migrations", import.meta.url)) };
+/**
+ * What for. A server works beside others and brings tables up to date. Filling and rebuilding keep
+ * all servers out; reading does neither. A PGlite folder takes one process whatever it does.
+ */
+export type Use = "serve" | "fill" | "rebuild" | "read";
+
+const CLAIMS: Readonly<Record<Use, (url: string) => Promise<Presence>>> = {
+  serve: joinServers,
+  fill: keepServersOut,
+  rebuild: keepServersOut,
+  read: async () => ({ release: async () => {} }),
+};
+/** Whether it makes tables, or brings them up to date. */
+const isMaking = (use: Use) => use === "serve" || use === "fill";
+
 /** PostgreSQL's advisory lock under which one instance migrates at a time. Any constant does. */
 const MIGRATION_LOCK = 7_213_001;
 
-/** Opens and migrates the database. Throws an Error that says what to do when it cannot be used. */
-export function openDatabase(at: {
+/** Opens the database. Throws an Error that says what to do when it cannot be used. */
+export async function openDatabase(at: {
   readonly url: string | undefined;
   readonly folder: string;
+  readonly use?: Use;
 }): Promise<OpenDatabase> {
-  return at.url === undefined ? openFolder(at.folder) : openServer(at.url);
+  const use = at.use ?? "serve";
+  if (at.url !== undefined) return openServer(at.url, use);
+  return { kind: "pglite", ...(await openFolder(at.folder, isMaking(use))) };
 }
 
-async function openServer(url: string): Promise<OpenDatabase> {
-  const [{ Pool }, { drizzle }, { migrate }] = await Promise.all([
+async function openServer(url: string, use: Use): Promise<OpenDatabase> {
+  const [{ Pool }, { drizzle }] = await Promise.all([
     import("pg"),
     import("drizzle-orm/node-postgres"),
-    import("drizzle-orm/node-postgres/migrator"),
   ]);
   const pool = new Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // A connection that breaks would otherwise end the process: an idle one by the pool's event, one
   // in use by its own, besides failing its query. The next query reconnects.
   pool.on("error", () => {});
   pool.on("connect", (connection) => connection.on("error", () => {}));
-  const client = await pool.connect().catch(async (problem: Error) => {
+  let presence: Presence | undefined;
+  try {
+    await requireAnswer(pool);
+    presence = await CLAIMS[use](url);
+    await prepare(pool, isMaking(use));
+  } catch (problem) {
+    await presence?.release();
     await pool.end();
+    throw problem;
+  }
+  const { release } = presence;
+  const close = async () => {
+    await pool.end();
+    await release();
+  };
+  return { db: namingOutages(drizzle(pool)), kind: "postgresql", close };
+}
+
+type Pool = import("pg").Pool;
+
+async function requireAnswer(pool: Pool): Promise<void> {
+  await pool.query("select 1").catch((cause: Error) => {
     throw new Error(
-      `cannot reach the PostgreSQL server named by DATABASE_URL (${problem.message}): is it running, ` +
+      `cannot reach the PostgreSQL server named by DATABASE_URL (${cause.message}): is it running, ` +
         "and are user, password and database right?",
+      { cause },
     );
   });
+}
+
+/** Makes the tables or checks them, one instance at a time. */
+async function prepare(pool: Pool, isMaking: boolean): Promise<void> {
+  const [{ drizzle }, { migrate }] = await Promise.all([
+    import("drizzle-orm/node-postgres"),
+    import("drizzle-orm/node-postgres/migrator"),
+  ]);
+  const client = await pool.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
     const db = drizzle(client);
-    await refuseForeignSchema(db, "the database named by DATABASE_URL");
-    await migrate(db, MIGRATIONS);
+    await requireOurTables(db, "the database named by DATABASE_URL", isMaking);
+    if (isMaking) await migrate(db, MIGRATIONS);
   } finally {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]).catch(() => {});
     client.release();
   }
-  return { db: namingOutages(drizzle(pool)), kind: "postgresql", close: () => pool.end() };
 }
 
 /**
@@ -72,75 +112,4 @@ function namingOutages(db: Database): Database {
       throw isOutage(problem) ? new Refusal("StorageUnavailable") : problem;
     });
   return db;
-}
-
-async function openFolder(folder: string): Promise<OpenDatabase> {
-  mkdirSync(folder, { recursive: true });
-  const lock = lockFolder(folder);
-  try {
-    return await openPglite(folder, lock);
-  } catch (problem) {
-    lock.release();
-    throw problem;
-  }
-}
-
-async function openPglite(folder: string, lock: FolderLock): Promise<OpenDatabase> {
-  const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
-    import("@electric-sql/pglite"),
-    import("drizzle-orm/pglite"),
-    import("drizzle-orm/pglite/migrator"),
-  ]);
-  const dataDir = join(folder, "pglite");
-  refuseOtherPostgres(dataDir);
-  const client = await PGlite.create({ dataDir });
-  const db = drizzle(client);
-  await refuseForeignSchema(db, `the database in ${folder}`);
-  await migrate(db, MIGRATIONS);
-  const close = async () => {
-    await client.close();
-    lock.release();
-  };
-  return { db, kind: "pglite", close };
-}
-
-/** The major version of PostgreSQL inside the installed PGlite. */
-const PGLITE_MAJOR = "18";
-
-function refuseOtherPostgres(dataDir: string): void {
-  const file = join(dataDir, "PG_VERSION");
-  if (!existsSync(file)) return;
-  const found = readFileSync(file, "utf8").trim();
-  if (found === PGLITE_MAJOR) return;
-  throw new Error(
-    `the database in ${dataDir} was made by PostgreSQL ${found}, this version needs ${PGLITE_MAJOR}: ` +
-      "move the folder away to start anew (the chain's part is rebuilt), or go back to the version that made it",
-  );
-}
-
-/** Refuses a database whose tables another release has made: nothing is migrated behind anybody's back. */
-async function refuseForeignSchema(db: Database, what: string): Promise<void> {
-  const known = readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis);
-  const table = sql`select to_regclass('drizzle.__drizzle_migrations') as found`;
-  const [{ found } = { found: null }] = rowsOf<{ found: string | null }>(await db.execute(table));
-  if (found === null) return;
-  const applied = sql`select created_at as at from drizzle.__drizzle_migrations`;
-  const times = rowsOf<{ at: string }>(await db.execute(applied)).map(({ at }) => Number(at));
-  const foreign = times.filter((time) => !known.includes(time));
-  if (foreign.length === 0) return;
-  if (Math.max(...foreign) > Math.max(...known)) {
-    throw new Error(
-      `${what} was used by a newer release of this server, whose tables this one does not know: ` +
-        "start the newer release, or another data folder",
-    );
-  }
-  throw new Error(
-    `${what} was made by an older release of this server, for another protocol: nothing was changed. ` +
-      "Go on with the older release, or start anew with an empty database or another data folder",
-  );
-}
-
-/** Rows of a raw query, which both drivers put under `rows`. */
-function rowsOf<T>(result: unknown): T[] {
-  return (result as { rows: T[] }).rows;
 }

@@ -1,10 +1,18 @@
 // Audit events in the order of the chain.
 import { and, asc, desc, eq, gt } from "drizzle-orm";
-import { presentEvent } from "../present.ts";
-import type { EventShape } from "../shapes.ts";
+import type { Connectable } from "../../contracts/connect.ts";
+import type { EventArgsOf, EventNameOf } from "../../contracts/logs.ts";
 import type { Database } from "./database.ts";
 import { after, type Page, type Row, withCursors } from "./pages.ts";
 import { events } from "./tables.ts";
+
+export type EventName = EventNameOf<Connectable>;
+/** What an event says, as plain JSON: numbers as decimal text. */
+export type Said<Name extends EventName> = EventArgsOf<Connectable, Name, string, string>;
+/** An event of this name, as it is stored. */
+export type EventOf<Name extends EventName> = EventRow & { readonly arguments: Said<Name> };
+/** Any event as it is stored. */
+export type EventRow = Omit<typeof events.$inferInsert, "arguments"> & { arguments: object };
 
 /** Events of one subject (a trial's id), or of all. */
 export async function listEvents(
@@ -41,4 +49,31 @@ export async function listNews(
     subject: row.subject,
     event: presentEvent(row),
   }));
+}
+
+export type EventShape = {
+  readonly id: string;
+  readonly contract: string;
+  readonly name: string;
+  readonly arguments: readonly { readonly name: string; readonly value: string }[];
+  readonly blockNumber: number;
+  readonly blockTime: Date;
+  readonly logIndex: number;
+  readonly transactionHash: string;
+};
+
+function presentEvent(row: typeof events.$inferSelect): EventShape {
+  return {
+    id: `${row.blockNumber}-${row.logIndex}`,
+    contract: row.contract,
+    name: row.name,
+    arguments: Object.entries(row.arguments).map(([name, value]) => ({
+      name,
+      value: typeof value === "string" ? value : JSON.stringify(value),
+    })),
+    blockNumber: row.blockNumber,
+    blockTime: row.blockTime,
+    logIndex: row.logIndex,
+    transactionHash: row.transactionHash,
+  };
 }

@@ -2,6 +2,7 @@
 // since it names the process that holds it, and a lock whose process is gone is taken over.
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PRIVATE_FILE } from "./modes.ts";
 
 export type FolderLock = { readonly release: () => void };
 type Holder = { readonly pid: number; readonly started: string };
@@ -13,7 +14,7 @@ export function lockFolder(folder: string): FolderLock {
   const file = join(folder, "lock");
   const own = `${file}.${process.pid}`;
   const self: Holder = { pid: process.pid, started: startOf(process.pid) };
-  writeFileSync(own, JSON.stringify(self));
+  writeFileSync(own, JSON.stringify(self), { mode: PRIVATE_FILE });
   try {
     take({ file, own });
   } finally {
