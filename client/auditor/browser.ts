@@ -1,45 +1,53 @@
 // The auditor for a page: everything of `cohort audit` that needs no disk. The page reads a node
 // itself; the server that gave the page out is not asked for anything.
 import { parseDeployment } from "../../contracts/deployment.ts";
-import { InputError } from "../input-error.ts";
-import { type Audit, type AuditProgress, audit } from "./audit.ts";
-import { openChain } from "./chain.ts";
-import type { CheckpointStore } from "./checkpoint.ts";
-import type { Event } from "./event.ts";
-import type { PublishedLeaves } from "./leaves.ts";
-import { type CheckedTransaction, checkTransaction } from "./proofCheck.ts";
-import type { PublishedKeys } from "./published.ts";
-import { type AuditReport, makeReport, reportHash } from "./report.ts";
-import { connectNode, connectProvider, type Provider, type Request } from "./rpc.ts";
-import type { Limits } from "./source.ts";
+import { InputError } from "../files/inputError.ts";
+import { type Audit, type AuditProgress, audit } from "./audit/audit.ts";
+import type { CheckpointStore } from "./audit/checkpoint.ts";
+import { openChain } from "./node/chain.ts";
+import type { Event } from "./node/event.ts";
+import { connectNode, connectProvider, type Provider, type Request } from "./node/rpc.ts";
+import type { Limits } from "./node/source.ts";
+import { type CheckedTransaction, checkTransaction } from "./proof/proofCheck.ts";
+import type { PublishedKeys } from "./proof/published.ts";
+import type { PublishedLeaves } from "./replay/leaves.ts";
+import { type AuditReport, makeReport, reportHash } from "./report/report.ts";
 
-export type { Audit, AuditProgress } from "./audit.ts";
-export type { CheckpointStore } from "./checkpoint.ts";
-export { startChronicle } from "./chronicle.ts";
-export { compareServer } from "./compareServer.ts";
+export { type Audit, type AuditProgress, toTrialId } from "./audit/audit.ts";
+export type { CheckpointStore } from "./audit/checkpoint.ts";
+export { type Finding, type Rule, sortFindings } from "./finding/finding.ts";
+export type { Event } from "./node/event.ts";
+export type { Provider } from "./node/rpc.ts";
+export type { Limits } from "./node/source.ts";
+export type { CheckedProof, CheckedTransaction } from "./proof/proofCheck.ts";
+export type { ProofStep } from "./proof/proofSteps.ts";
+export { type KeyManifest, type PublishedKeys, parsePublishedKeys } from "./proof/published.ts";
+export { startChronicle } from "./replay/chronicle.ts";
+export type { PublishedLeaves } from "./replay/leaves.ts";
+export { CSV_HEAD, csvRow } from "./report/csv.ts";
+export { disclosures, entryProvenances } from "./report/disclosures.ts";
+export { owedLines } from "./report/exchangeReport.ts";
+export { toAuditEvent } from "./report/fhir.ts";
+export { renderHtml } from "./report/html.ts";
+export { type AuditReport, makeReport, reportHash, reportText, scopeOf } from "./report/report.ts";
+export type { SignedReport } from "./report/sign.ts";
+export {
+  checkExchange,
+  type ExchangeCheck,
+  type ToldExchange,
+} from "./server/compareExchange.ts";
+export { compareServer } from "./server/compareServer.ts";
 export {
   type CriteriaCheck,
   checkCriteriaText,
   checkToldCriteria,
   type OpenedCriteria,
-} from "./criteria.ts";
-export { CSV_HEAD, csvRow } from "./csv.ts";
-export type { Event } from "./event.ts";
-export { toAuditEvent, toConsent, toResearchStudy, toResearchSubject } from "./fhir.ts";
-export { type Finding, RULES, type Rule, sortFindings } from "./finding.ts";
-export { renderHtml } from "./html.ts";
-export { type PublishedLeaves, parseLeavesFile } from "./leaves.ts";
-export type { CheckedProof, CheckedTransaction, ProofStep } from "./proofCheck.ts";
-export { type KeyManifest, type PublishedKeys, parsePublishedKeys } from "./published.ts";
-export { type AuditReport, makeReport, reportHash, reportText, scopeOf } from "./report.ts";
-export type { Provider } from "./rpc.ts";
-export { readServerLeaves, readTold, type Told } from "./serverState.ts";
-export { isSigned, type SignedReport, signReport } from "./sign.ts";
-export type { Limits } from "./source.ts";
-export { renderSummary } from "./summary.ts";
+} from "./server/criteria.ts";
+export { readAllReceipts, readEntries } from "./server/readExchange.ts";
+export { readServerLeaves, readTold, type Told } from "./server/serverState.ts";
 
 /** What both of a page's checks need. */
-export type ChainAccess = {
+type ChainAccess = {
   /** URL of a JSON-RPC node that answers pages (CORS), or a wallet's provider (EIP-1193). */
   readonly node: string | Provider;
   /** The deployment file's JSON. */

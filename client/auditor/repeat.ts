@@ -1,11 +1,11 @@
 // An audit repeated from a bundle in a page: no disk, no network.
-import { sha256 } from "../patient/artifacts.ts";
-import { audit } from "./audit.ts";
+import { sha256 } from "../artifacts/artifacts.ts";
+import { audit } from "./audit/audit.ts";
 import type { AuditProgress, ChainAudit } from "./browser.ts";
-import { type BundleLine, damaged, readBundle } from "./bundle.ts";
-import type { Event } from "./event.ts";
-import type { PublishedKeys } from "./published.ts";
-import { makeReport, reportHash } from "./report.ts";
+import { type BundleLine, damaged, readBundle } from "./node/bundle.ts";
+import type { Event } from "./node/event.ts";
+import type { PublishedKeys } from "./proof/published.ts";
+import { makeReport, reportHash } from "./report/report.ts";
 
 /** Repeats an audit. Throws InputError when the bundle is damaged, cut short or of another kind. */
 export async function auditBundle(options: {
