@@ -1,22 +1,15 @@
-// Buckets of re-issued records (client/mailbox.ts makes and opens them). A wallet fetches the whole
+// Buckets of re-issued records (client/handover/mailbox.ts makes and opens them). A wallet fetches the whole
 // bucket that its record was put into at first issue: which bucket is all that its URL tells.
-import { z } from "zod";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { toRefusal } from "./submission.ts";
+import { refusal, toRefusal } from "./refusal.ts";
 import { ApiError, sendRepeatedly, type Transport } from "./transport.ts";
 import { ServerUnavailable } from "./unavailable.ts";
 
 /** Most bytes of a bucket. */
-export const MAX_BUCKET_BYTES = 16 * 2 ** 20;
+const MAX_BUCKET_BYTES = 16 * 2 ** 20;
 
 /** Which one: a clinic's address and a number from 0. */
 export type Bucket = { readonly clinic: string; readonly bucket: number };
-
-const refused = z.object({
-  code: z.string(),
-  message: z.string(),
-  details: z.array(z.object({ name: z.string(), value: z.string() })),
-});
 
 function pathOf({ clinic, bucket }: Bucket): string {
   return `/records/${clinic.toLowerCase()}/${bucket}`;
@@ -39,7 +32,7 @@ export async function uploadBucket(
   const init = { method: "PUT", body: new Uint8Array(bytes), headers };
   const response = await sendRepeatedly({ transport, path: pathOf(at), repeatable: true, init });
   if (response.ok) return;
-  const answer = refused.safeParse(await response.json().catch(() => undefined));
+  const answer = refusal.safeParse(await response.json().catch(() => undefined));
   if (answer.success) throw toRefusal(answer.data);
   throw new ApiError({ message: `bucket: HTTP ${response.status}`, code: "BAD_REQUEST" });
 }

@@ -1,7 +1,7 @@
 // What the contracts logged about a trial: public, unchangeable, downloaded whole.
 import { z } from "zod";
+import { EMPTY_PAGE, operation, pageOf, withArguments } from "./operation.ts";
 import { count, seconds } from "./scalars.ts";
-import type { Operation } from "./transport.ts";
 
 const event = z
   .object({
@@ -23,47 +23,25 @@ const event = z
 export type AuditEvent = z.output<typeof event>;
 
 /** A trial's events from now on, as the server reads them from the chain. */
-export const watchTrialEvents: Operation<AuditEvent> = {
-  document: `subscription TrialNews($trialId: Bytes32!) {
-    trialEvents(trialId: $trialId) {
-      id contract name arguments { name value } blockNumber blockTime transactionHash
-    }
-  }`,
-  answer: z.object({ trialEvents: event }).transform((answer) => answer.trialEvents),
-};
-
-const connection = z.object({
-  edges: z.array(z.object({ node: event })),
-  pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-});
-
-const PAGE = `{
-  edges {
-    node { id contract name arguments { name value } blockNumber blockTime transactionHash }
-  }
-  pageInfo { hasNextPage endCursor }
-}`;
-type EventPage = { events: AuditEvent[]; next: string | undefined };
-
-function toPage({ edges, pageInfo }: z.output<typeof connection>): EventPage {
-  return {
-    events: edges.map((edge) => edge.node),
-    next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
-  };
-}
+export const watchTrialEvents = operation(
+  "subscription TrialNews($trialId: Bytes32!)",
+  "trialEvents(trialId: $trialId)",
+  event,
+);
 
 /** Everything the contracts logged, oldest first, a page at a time. */
-export const listEvents: Operation<EventPage> = {
-  document: `query Events($after: String) { events(first: 75, after: $after) ${PAGE} }`,
-  answer: z.object({ events: connection }).transform(({ events }) => toPage(events)),
-};
+export const listEvents = operation(
+  "query Events($after: String)",
+  "events(first: 75, after: $after)",
+  pageOf(event),
+);
 
 /** A trial's audit events, oldest first, a page at a time. */
-export const listTrialEvents: Operation<EventPage> = {
-  document: `query TrialEvents($protocolNumber: String!, $after: String) {
-    trial(protocolNumber: $protocolNumber) { events(first: 75, after: $after) ${PAGE} }
-  }`,
-  answer: z
-    .object({ trial: z.object({ events: connection }).nullable() })
-    .transform(({ trial }) => (trial ? toPage(trial.events) : { events: [], next: undefined })),
-};
+export const listTrialEvents = operation(
+  "query TrialEvents($protocolNumber: String!, $after: String)",
+  "trial(protocolNumber: $protocolNumber)",
+  z
+    .object({ events: withArguments("first: 75, after: $after", pageOf(event)) })
+    .nullable()
+    .transform((trial) => trial?.events ?? EMPTY_PAGE),
+);

@@ -1,14 +1,9 @@
 // How a trial recruits, as its sponsor follows it: versions, counts, and participants by pseudonym.
 import { z } from "zod";
-import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES } from "../../circuits/statement/trial/terms.ts";
+import { EMPTY_PAGE, operation, pageOf, withArguments } from "./operation.ts";
 import { address, bytes32, count, fhirCode, field, seconds } from "./scalars.ts";
-import type { Operation } from "./transport.ts";
-import { status, VERSION, version } from "./trial.ts";
-
-const COUNTS = [
-  ...["screened", "consented", "consenting", "enrolled", "arrived", "pendingOnStudy"],
-  ...["onStudy", "onHold", "withdrawn", "offStudy", "ineligible"],
-] as const;
+import { status, version } from "./trial.ts";
 
 const recruitment = z.object({
   trialId: bytes32,
@@ -25,6 +20,7 @@ const recruitment = z.object({
     consenting: count,
     enrolled: count,
     arrived: count,
+    placesTaken: count,
     pendingOnStudy: count,
     onStudy: count,
     onHold: count,
@@ -36,15 +32,11 @@ const recruitment = z.object({
 /** A trial without its groups and screenings: small, however many were screened. */
 export type Recruitment = z.output<typeof recruitment>;
 
-export const readRecruitment: Operation<Recruitment | null> = {
-  document: `query Recruitment($protocolNumber: String!) {
-    trial(protocolNumber: $protocolNumber) {
-      trialId protocolNumber sponsor board status held currentVersion
-      versions ${VERSION} funnel { ${COUNTS.join(" ")} }
-    }
-  }`,
-  answer: z.object({ trial: recruitment.nullable() }).transform((answer) => answer.trial),
-};
+export const readRecruitment = operation(
+  "query Recruitment($protocolNumber: String!)",
+  "trial(protocolNumber: $protocolNumber)",
+  recruitment.nullable(),
+);
 
 const consent = z.object({
   version: count,
@@ -64,7 +56,7 @@ const participant = z
     arriveBy: seconds.nullable(),
     arrivedAt: seconds.nullable(),
     endedAt: seconds.nullable(),
-    consents: z.object({ edges: z.array(z.object({ node: consent })) }),
+    consents: withArguments("last: 1", z.object({ edges: z.array(z.object({ node: consent })) })),
   })
   .transform(({ consents, ...rest }) => ({
     ...rest,
@@ -75,38 +67,11 @@ const participant = z
 export type Participant = z.output<typeof participant>;
 
 /** A trial's participants, a page at a time. */
-export const listParticipants: Operation<{
-  participants: Participant[];
-  next: string | undefined;
-}> = {
-  document: `query Participants($protocolNumber: String!, $after: String) {
-    trial(protocolNumber: $protocolNumber) {
-      participants(first: 75, after: $after) {
-        edges {
-          node {
-            pseudonym state onHold version siteId enrolledAt arriveBy arrivedAt endedAt
-            consents(last: 1) { edges { node { version permissions recordedAt validUntil } } }
-          }
-        }
-        pageInfo { hasNextPage endCursor }
-      }
-    }
-  }`,
-  answer: z
-    .object({
-      trial: z
-        .object({
-          participants: z.object({
-            edges: z.array(z.object({ node: participant })),
-            pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-          }),
-        })
-        .nullable(),
-    })
-    .transform(({ trial }) => ({
-      participants: trial?.participants.edges.map((edge) => edge.node) ?? [],
-      next: trial?.participants.pageInfo.hasNextPage
-        ? (trial.participants.pageInfo.endCursor ?? undefined)
-        : undefined,
-    })),
-};
+export const listParticipants = operation(
+  "query Participants($protocolNumber: String!, $after: String)",
+  "trial(protocolNumber: $protocolNumber)",
+  z
+    .object({ participants: withArguments("first: 75, after: $after", pageOf(participant)) })
+    .nullable()
+    .transform((trial) => trial?.participants ?? EMPTY_PAGE),
+);

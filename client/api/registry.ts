@@ -1,72 +1,52 @@
 // The record registry and the deployment, as everybody downloads them.
 import { z } from "zod";
-import { address, bytes32, count, field, seconds, uint } from "./scalars.ts";
-import type { Operation } from "./transport.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import type { RoleName } from "../../circuits/statement/trial/trial.ts";
+import { operation, pageOf } from "./operation.ts";
+import { address, count, field, seconds, uint } from "./scalars.ts";
 
-const recordsState = z.object({
-  blockNumber: count,
-  root: field,
-  /** A clinic is voided and has leaves left: no root is good until anybody has cleared them. */
-  blocked: z.boolean(),
-  clinics: z.array(
-    z.object({
-      address,
-      /** Slots of the tree that it has taken, revoked ones included: those it may use again. */
-      slots: count,
-      quota: count,
-      /** Revocations a day that may void older roots. */
-      revocationLimit: count,
-      voided: z.boolean(),
-    }),
-  ),
-  leaves: z.array(
-    z.object({
-      index: count,
-      /** What stands in the tree: the registry's leaf, or a tombstone. */
-      value: field,
-      /** Root of the clinic's batch, or the commitment of a record alone; null once revoked. */
-      batchRoot: field.nullable(),
-      kind: z.enum(["record", "batch", "revoked"]),
-      issuer: address,
-      size: count,
-      leavesHash: bytes32.nullable(),
-      /** The clinic's word on where its leaves are published; may be empty. */
-      uri: z.string(),
-      published: z.boolean(),
-      anchoredAt: seconds,
-    }),
-  ),
-  roots: z.array(
-    z.object({
-      root: field,
-      createdAt: seconds,
-      supersededAt: seconds.nullable(),
-      voided: z.boolean(),
-    }),
-  ),
-});
 /** The whole registry as of one block. Times are Unix seconds. */
-export type RecordsState = z.output<typeof recordsState>;
-
-export const readRecordsState: Operation<RecordsState> = {
-  document: `query RecordsState {
-    recordsState {
-      blockNumber root blocked
-      clinics { address slots quota revocationLimit voided }
-      leaves { index value batchRoot kind issuer size leavesHash uri published anchoredAt }
-      roots { root createdAt supersededAt voided }
-    }
-  }`,
-  answer: z.object({ recordsState }).transform((answer) => answer.recordsState),
+export type RecordsState = {
+  blockNumber: number;
+  root: Field;
+  /** A clinic is voided and has leaves left: no root is good until anybody has cleared them. */
+  blocked: boolean;
+  clinics: {
+    address: string;
+    /** Slots of the tree that it has taken, revoked ones included: those it may use again. */
+    slots: number;
+    quota: number;
+    /** Revocations a day that may void older roots. */
+    revocationLimit: number;
+    voided: boolean;
+  }[];
+  leaves: {
+    index: number;
+    /** What stands in the tree: the registry's leaf, or a tombstone. */
+    value: Field;
+    /** Root of the clinic's batch, or the commitment of a record alone; null once revoked. */
+    batchRoot: Field | null;
+    kind: "record" | "batch" | "revoked";
+    issuer: string;
+    size: number;
+    leavesHash: string | null;
+    /** The clinic's word on where its leaves are published; may be empty. */
+    uri: string;
+    published: boolean;
+    anchoredAt: number;
+  }[];
+  roots: { root: Field; createdAt: number; supersededAt: number | null; voided: boolean }[];
 };
 
 /** A batch's published leaves in order. Not to be believed: whoever uses them rebuilds the root. */
-export const readBatchLeaves: Operation<bigint[] | undefined> = {
-  document: "query BatchLeaves($root: Field!) { batch(root: $root) { leaves } }",
-  answer: z
-    .object({ batch: z.object({ leaves: z.array(field) }).nullable() })
-    .transform(({ batch }) => batch?.leaves),
-};
+export const readBatchLeaves = operation(
+  "query BatchLeaves($root: Field!)",
+  "batch(root: $root)",
+  z
+    .object({ leaves: z.array(field) })
+    .nullable()
+    .transform((batch) => batch?.leaves),
+);
 
 const deployment = z
   .object({
@@ -88,44 +68,32 @@ const deployment = z
 /** The chain and contracts that a server works on; contracts by name. */
 export type DeploymentInfo = z.output<typeof deployment>;
 
-export const readDeployment: Operation<DeploymentInfo> = {
-  document: `query Deployment {
-    deployment {
-      chainId contracts { name address } deployBlock keys dictionaryVersion rootWindowSeconds
-      blockNumber chainTime signInDomain
-    }
-  }`,
-  answer: z.object({ deployment }).transform((answer) => answer.deployment),
-};
+export const readDeployment = operation("query Deployment", "deployment", deployment);
+
+/** A role's name in the schema, and here. */
+const ROLE_NAMES = {
+  CLINIC: "clinic",
+  SPONSOR: "sponsor",
+  BOARD: "board",
+  CUSTODIAN: "custodian",
+  EMERGENCY_CLINICIAN: "emergencyClinician",
+  OPERATOR: "operator",
+  GOVERNANCE: "governance",
+} as const satisfies Record<string, RoleName | "governance">;
+const nameOfRole = (role: keyof typeof ROLE_NAMES) => ROLE_NAMES[role];
 
 const accreditation = z.object({
   account: address,
   name: z.string(),
-  role: z.enum(["CLINIC", "BOARD", "SPONSOR", "GOVERNANCE"]).transform((r) => r.toLowerCase()),
+  role: z.enum(Object.keys(ROLE_NAMES) as (keyof typeof ROLE_NAMES)[]).transform(nameOfRole),
   active: z.boolean(),
   since: seconds,
 });
 export type AccreditationInfo = z.output<typeof accreditation>;
 
 /** Accreditations, a page at a time. */
-export const listAccreditations: Operation<{
-  accreditations: AccreditationInfo[];
-  next: string | undefined;
-}> = {
-  document: `query Accreditations($after: String) {
-    accreditations(first: 200, after: $after) {
-      edges { node { account name role active since } } pageInfo { hasNextPage endCursor }
-    }
-  }`,
-  answer: z
-    .object({
-      accreditations: z.object({
-        edges: z.array(z.object({ node: accreditation })),
-        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-      }),
-    })
-    .transform(({ accreditations: { edges, pageInfo } }) => ({
-      accreditations: edges.map((edge) => edge.node),
-      next: pageInfo.hasNextPage ? (pageInfo.endCursor ?? undefined) : undefined,
-    })),
-};
+export const listAccreditations = operation(
+  "query Accreditations($after: String)",
+  "accreditations(first: 200, after: $after)",
+  pageOf(accreditation),
+);

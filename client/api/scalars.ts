@@ -1,6 +1,6 @@
 // Scalars of server/schema.graphql, parsed as they come in.
 import { z } from "zod";
-import { type Field, parseField } from "../../circuits/statement/field.ts";
+import { type Field, parseField } from "../../circuits/statement/encoding/field.ts";
 
 /** Canonical decimal below the scalar field's order. */
 export const field = z.string().transform((text, context): Field => {
@@ -16,7 +16,6 @@ export const uint = z
   .regex(/^(0|[1-9][0-9]{0,77})$/)
   .transform(BigInt);
 export const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
-export const bytes = z.string().regex(/^0x([0-9a-f]{2})*$/);
 export const address = z.string().regex(/^0x[0-9a-f]{40}$/);
 /** A point in time as Unix seconds. */
 export const seconds = z.iso.datetime().transform((text) => Math.floor(Date.parse(text) / 1000));

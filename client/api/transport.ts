@@ -1,6 +1,7 @@
 // GraphQL over HTTP POST with plain fetch. Everything goes in the body: no identifier is ever part
 // of a URL, where proxies and access logs would keep it.
 import { z } from "zod";
+import { readAtMost } from "./body.ts";
 import { ServerUnavailable } from "./unavailable.ts";
 
 export type Transport = {
@@ -11,6 +12,8 @@ export type Transport = {
   /** Further attempts after a network failure, for requests that may be repeated. */
   readonly retries: number;
   readonly fetch: typeof fetch;
+  /** Of an answer's body, from whoever is not trusted to end it. */
+  readonly mostBytes?: number;
   /** Session token of a signed-in sponsor, board, clinic or site; wallets have none. */
   readonly token?: string | undefined;
 };
@@ -54,14 +57,17 @@ export async function request<T>(
   operation: Operation<T>,
   variables: Record<string, unknown> = {},
 ): Promise<T> {
-  const body = JSON.stringify({ query: operation.document, variables });
+  // JSON has no bigints: numbers of the field and of Solidity travel as decimal text.
+  const body = JSON.stringify({ query: operation.document, variables }, (_, value) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
   const response = await sendRepeatedly({
     transport,
     path: "/graphql",
     repeatable: operation.repeatable ?? true,
     init: { method: "POST", body, headers: headersOf(transport) },
   });
-  const { data, errors } = envelope.parse(await readJson(response));
+  const { data, errors } = envelope.parse(await readJson(response, transport.mostBytes));
   const [error] = errors ?? [];
   if (error !== undefined) {
     const code = String(error.extensions?.code ?? "INTERNAL_SERVER_ERROR");
@@ -92,9 +98,10 @@ function headersOf({ token }: Transport): Record<string, string> {
   };
 }
 
-async function readJson(response: Response): Promise<unknown> {
+async function readJson(response: Response, limit?: number): Promise<unknown> {
   try {
-    return await response.json();
+    if (limit === undefined) return await response.json();
+    return JSON.parse(new TextDecoder().decode(await readAtMost(response, limit)));
   } catch {
     throw new ServerUnavailable(`answered HTTP ${response.status} without JSON`);
   }
@@ -108,6 +115,8 @@ type Attempt = {
     method: string;
     body?: string | Uint8Array<ArrayBuffer>;
     headers: Record<string, string>;
+    /** `reload`: past every cache on the way. */
+    cache?: "reload";
   };
 };
 

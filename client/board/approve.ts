@@ -1,19 +1,23 @@
 // The ethics board: reviews what a version really says, and approves exactly that, for a time.
-import type { Compiled } from "../../circuits/statement/compile.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { trialIdOf, type VersionTerms, versionDigest } from "../../circuits/statement/trial.ts";
-import { type Actor, act, addressOf } from "../actor.ts";
+import {
+  trialIdOf,
+  type VersionTerms,
+  versionDigest,
+} from "../../circuits/statement/trial/trial.ts";
+import { type Actor, act, addressOf } from "../actor/actor.ts";
+import type { Api } from "../api/api.ts";
 import type { TrialVersion } from "../api/trial.ts";
-import type { Api } from "../api.ts";
-import { type DroppedSite, droppedSites } from "../sponsor/sites.ts";
 import {
   compileTrialDocument,
   isDocumentProblem,
   readTrialDocument,
   type TrialDocument,
   termsOf,
-} from "../trial-file.ts";
-import { openDocument, readFirstVersion } from "../trial-seal.ts";
+} from "../trial/document.ts";
+import { openDocument, readFirstVersion } from "../trial/seal.ts";
+import { type DroppedSite, droppedSites } from "../trial/sites.ts";
 
 export type Review = {
   readonly version: TrialVersion;
@@ -92,7 +96,7 @@ function refuseLaterBinding(document: TrialDocument, first: TrialDocument | unde
 
 /**
  * Approves what was reviewed until `expiresAt` (Unix seconds), and opens the group of those to be screened under it, so
- * that the first screening costs no more than the others. Refuses with `DigestMismatch`, `InvalidExpiry`.
+ * that the first screening costs no more than the others. Refuses with `DigestMismatch`, `InvalidExpiry`, `VersionRejected`.
  */
 export async function approveVersion(
   board: Actor,
@@ -104,11 +108,6 @@ export async function approveVersion(
   await act(board, "TrialRegistry", "approve", args);
   const { status } = await board.api.trial(protocolNumber);
   if (status === "active") await act(board, "Screening", "openGroup", [trialId]);
-}
-
-/** Stops everything but narrowing and withdrawal. */
-export async function suspendTrial(board: Actor, protocolNumber: string): Promise<void> {
-  await act(board, "TrialRegistry", "suspend", [trialIdOf(protocolNumber)]);
 }
 
 /** Lets a suspended trial go on. */

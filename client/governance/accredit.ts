@@ -1,9 +1,8 @@
 // Governance: who may attest records, run trials and approve them.
-import { type Actor, act } from "../actor.ts";
+import { ROLES, type RoleName } from "../../circuits/statement/trial/trial.ts";
+import { type Actor, act } from "../actor/actor.ts";
 
-/** Solidity's Role, by name. */
-export const ROLES = { clinic: 1, sponsor: 2, board: 3 } as const;
-export type RoleName = keyof typeof ROLES;
+export { ROLES, type RoleName };
 
 /** Accredits an account under a public name. Refuses with `AlreadyAccredited`, `NotGovernance`. */
 export async function accredit(

@@ -1,6 +1,6 @@
 // What governance decides, as calls of contracts: sent by its account, or written down for the timelock that acts for it.
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
-import { type Actor, act, addressOf } from "../actor.ts";
+import { type Actor, act, addressOf } from "../actor/actor.ts";
 import type { DeploymentInfo } from "../api/registry.ts";
 
 export type Call = {

@@ -1,9 +1,9 @@
 // Taking the leaves of a voided clinic out of the registry: anybody may, and screenings go on once none is left.
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type Actor, act } from "../actor.ts";
-import type { Api } from "../api.ts";
-import { siblingsOf } from "../clinic/anchor.ts";
-import { type LiveSlot, slotsOf } from "../clinic/batch.ts";
+import { type Actor, act } from "../actor/actor.ts";
+import type { Api } from "../api/api.ts";
+import { siblingsOf } from "../clinic/registry/anchor.ts";
+import { type LiveSlot, slotsOf } from "../clinic/registry/batch.ts";
 
 /** The leaves of voided clinics that are still in the registry: while there are any, no root is good. */
 export async function leavesToClear(api: Pick<Api, "recordsState">): Promise<LiveSlot[]> {

@@ -7,7 +7,7 @@ import {
   memberProblem,
   textProblem,
   wordProblem,
-} from "../../circuits/statement/concept.ts";
+} from "../../circuits/statement/dictionary/concept.ts";
 import {
   assembleConcepts,
   conceptUrl,
@@ -19,17 +19,12 @@ import {
   possibleUrl,
   type ValueSet,
   WORDS_EXTENSION,
-} from "../../circuits/statement/valueSet.ts";
-import {
-  type DictionaryFiles,
-  FOLDER,
-  nextVersion,
-  readDictionary,
-  writeDictionary,
-} from "./dictionaryFiles.ts";
+} from "../../circuits/statement/dictionary/valueSet.ts";
+import { FOLDER, nextVersion, readDictionary, writeDictionary } from "./dictionaryFiles.ts";
+import type { DictionaryFiles } from "./dictionaryText.ts";
 
 /** What can be added to a concept at any time. */
-export type Addition = {
+type Addition = {
   readonly name: string;
   readonly members?: readonly Member[];
   /** Codes that may belong to it: broader ones, or ones that merge it with something else. */
@@ -43,7 +38,7 @@ export type Addition = {
   readonly includes?: readonly string[];
 };
 /** A concept before it has a number and a version. */
-export type NewConcept = ConceptText &
+type NewConcept = ConceptText &
   Addition & {
     /** What is in the one concept and not in the other, by name, in place of codes. */
     readonly difference?: { readonly of: string; readonly minus: string };
@@ -79,7 +74,7 @@ export async function extendConcept(options: {
 }
 
 /** Appends a concept to files that were read. */
-export function appendConcept(files: DictionaryFiles, concept: NewConcept): Concept {
+function appendConcept(files: DictionaryFiles, concept: NewConcept): Concept {
   const existing = conceptsOf(files);
   const { name, title, description, domain } = concept;
   const clash = existing.find((other) => other.name === name);
@@ -114,15 +109,15 @@ export function appendConcept(files: DictionaryFiles, concept: NewConcept): Conc
 }
 
 /** Appends a version of a concept's ValueSet to files that were read: all that it was, and what is added. */
-export function appendAddition(files: DictionaryFiles, addition: Addition): Concept {
+function appendAddition(files: DictionaryFiles, addition: Addition): Concept {
   const existing = conceptsOf(files);
   const { name } = addition;
   const concept = existing.find((other) => other.name === name);
   if (concept === undefined)
-    throw new RangeError(`concept ${name}: there is none of this name to add to`);
+    throw new RangeError(`concept ${name}: there is no concept of this name to add to`);
   const { number, domain, members } = concept;
   const problem = concept.difference
-    ? "it is a difference of two concepts: add to these"
+    ? "it is a difference of two concepts: add to those"
     : codesProblem(addition, domain, files, members);
   if (problem) throw new RangeError(`concept ${name}: ${problem}`);
   const version = nextVersion(files);

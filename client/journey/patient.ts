@@ -1,24 +1,26 @@
 // One patient of a journey: gets a record, looks at the trial, and says yes when it fits. Whatever does not fit is
 // known to the patient only.
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import type { Actor } from "../actor.ts";
-import type { Api } from "../api.ts";
-import { anchorBatch, withPaths } from "../clinic/anchor.ts";
-import type { AttestedRecord } from "../clinic/attest.ts";
-import { attestPerson } from "../clinic/attestPerson.ts";
-import type { Classifier } from "../clinic/classify.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import { languageMark, languagesOf } from "../../circuits/statement/trial/formLanguages.ts";
+import type { Permission } from "../../circuits/statement/trial/trial.ts";
+import type { Actor } from "../actor/actor.ts";
+import type { Api } from "../api/api.ts";
+import type { ArtifactSource } from "../artifacts/artifacts.ts";
+import type { Classifier } from "../clinic/codes/classify.ts";
+import type { Source } from "../clinic/read/source.ts";
+import type { AttestedRecord } from "../clinic/record/attest.ts";
+import { attestPerson } from "../clinic/record/attestPerson.ts";
+import { anchorBatch, withPaths } from "../clinic/registry/anchor.ts";
 import type { Roster } from "../clinic/roster/roster.ts";
-import type { Source } from "../clinic/source.ts";
-import { readIdentityCode } from "../identityCode.ts";
-import type { ArtifactSource } from "../patient/artifacts.ts";
-import { type Check, chainDay, checkTrial } from "../patient/check.ts";
+import { readIdentityCode } from "../handover/identityCode.ts";
+import { type Check, checkTrial } from "../patient/check.ts";
 import { type Grant, permissionsOf, proveConsent, submitConsent } from "../patient/consent.ts";
 import { identityCodeOf } from "../patient/derive.ts";
 import { importRecord } from "../patient/import.ts";
-import { downloadTrial, type ReviewedTrial, reviewTrial } from "../patient/review.ts";
 import { proveScreening, submitScreening } from "../patient/screen.ts";
 import { findScreening, findSelf } from "../patient/self.ts";
 import type { Wallet } from "../patient/wallet.ts";
+import { chainDay, downloadTrial, type ReviewedTrial, reviewTrial } from "../trial/review.ts";
 
 const CONSENT_YEARS = 2;
 
@@ -77,6 +79,8 @@ type Visit = {
   readonly api: Api;
   readonly artifacts: ArtifactSource;
   readonly protocolNumber: string;
+  /** Besides what the trial needs. */
+  readonly permit?: readonly Permission[];
   readonly say: (text: string) => void;
 };
 
@@ -145,15 +149,23 @@ async function consent(patient: Patient, visit: Visit, siteId: number): Promise<
     artifacts,
     now,
     version: reviewed.version,
-    grant: grantFor(reviewed, siteId),
+    grant: grantFor(reviewed, { siteId, permit: visit.permit ?? [] }),
   });
   say("consent: sent");
   await api.settle(await submitConsent(api, proven.input));
   patient.wallet = proven.wallet;
 }
 
-/** The permissions that the trial needs and no other. */
-function grantFor({ version }: ReviewedTrial, siteId: number): Grant {
-  const permissions = permissionsOf(version.terms.requiredPermissions);
-  return { permissions, siteId, years: CONSENT_YEARS, givenBy: "self" };
+/** The permissions that the trial needs, and of the others those that are meant to be given. */
+function grantFor(
+  { version, document }: ReviewedTrial,
+  { siteId, permit }: { siteId: number; permit: readonly Permission[] },
+): Grant {
+  const { requiredPermissions, offeredPermissions } = version.terms;
+  const offered = permissionsOf(offeredPermissions).filter((one) => permit.includes(one));
+  const permissions = [...new Set([...permissionsOf(requiredPermissions), ...offered])];
+  const { consentForm } = document.trial;
+  const readIn = languageMark(consentForm, languagesOf(consentForm)[0]!);
+  const grant: Grant = { permissions, siteId, years: CONSENT_YEARS, givenBy: "self" };
+  return readIn === 0 ? grant : { ...grant, readIn };
 }

@@ -1,19 +1,21 @@
 // The visit at the site: challenge, proofs, document check, signed arrival. And a withdrawal.
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
-import type { Api } from "../api.ts";
-import { parseAnswer, parseChallenge, writeAnswer } from "../arrival.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import type { Api } from "../api/api.ts";
+import type { ArtifactSource } from "../artifacts/artifacts.ts";
+import { parseAnswer, parseChallenge, writeAnswer } from "../desk/arrival.ts";
+import type { Person, Sex } from "../desk/person.ts";
+import type { Custodian } from "../exchange/custodian.ts";
+import { tagPlaceOf } from "../exchange/personTag.ts";
 import { proveArrival } from "../patient/arrival.ts";
-import type { ArtifactSource } from "../patient/artifacts.ts";
-import { chainDay } from "../patient/check.ts";
 import { proveWithdrawal, submitWithdrawal } from "../patient/consent.ts";
-import { downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
 import { findSelf } from "../patient/self.ts";
-import type { Person, Sex } from "../person.ts";
 import { EMPTY_BOOK, issueChallenge } from "../site/challenge.ts";
 import { openDesk } from "../site/desk.node.ts";
 import { type DeskMemory, EMPTY_MEMORY, remember } from "../site/memory.ts";
 import { signArrival, submitSiteAct } from "../site/sign.ts";
+import { tagPerson } from "../site/tagging.ts";
 import { verifyArrival } from "../site/verify.ts";
+import { chainDay, downloadTrial, placeOf, reviewTrial } from "../trial/review.ts";
 import type { Patient } from "./patient.ts";
 import { type Cast, signerOfSite } from "./setting.ts";
 
@@ -30,7 +32,11 @@ export type Memories = Map<number, DeskMemory>;
 /** A patient who is enrolled goes to the site and is checked there. False when there is nothing to arrive for. */
 export async function visitSite(
   patient: Patient,
-  visit: Visit & { readonly memories: Memories },
+  visit: Visit & {
+    readonly memories: Memories;
+    /** The trial's custodians: with them the person's tag is registered first. */
+    readonly custodians?: readonly Custodian[];
+  },
 ): Promise<boolean> {
   const { api, artifacts, trial, cast, memories } = visit;
   const downloads = await downloadTrial(api, trial.protocolNumber);
@@ -64,8 +70,19 @@ export async function visitSite(
     person: personOf(patient),
   });
   memories.set(siteId, remember(memory, note));
+  const signer = signerOfSite(cast, trial, siteId);
+  const { custodians } = visit;
+  if (custodians !== undefined) {
+    const { document } = patient;
+    const place = tagPlaceOf(deployment);
+    await tagPerson({
+      ...{ api, state, pinned: () => undefined, keep: () => {}, say: () => {} },
+      desk: { signer, place, siteId, pseudonym, arriveBy, document, now },
+      reach: async () => custodians,
+    });
+  }
   const signed = await signArrival({
-    signer: signerOfSite(cast, trial, siteId),
+    signer,
     domain: { chainId: reviewed.chainId, enrollment: reviewed.enrollment },
     state,
     siteId,

@@ -1,6 +1,7 @@
 // How many others a yes could come from: counted on the device, over what is public.
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
-import type { Policy } from "../../circuits/statement/program.ts";
+
+import type { Policy } from "../../circuits/statement/criteria/program.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { WalletSettings } from "./wallet.ts";
 

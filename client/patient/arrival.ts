@@ -1,22 +1,24 @@
 // The patient's side of an arrival, or of a succession: proofs made for one fresh challenge, shown to
 // the site and to nobody else.
-import { packAsOf } from "../../circuits/statement/day.ts";
-import type { Field } from "../../circuits/statement/field.ts";
-import { issuerTagOf } from "../../circuits/statement/identity.ts";
-import { type Program, successorProgram } from "../../circuits/statement/program.ts";
+
+import { type Program, successorProgram } from "../../circuits/statement/criteria/program.ts";
+import { packAsOf } from "../../circuits/statement/encoding/day.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { issuerTagOf } from "../../circuits/statement/encoding/identity.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { arrivalMessage, successionMessage } from "../../circuits/statement/trial.ts";
+import { arrivalMessage, successionMessage } from "../../circuits/statement/trial/trial.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { PublicState } from "../api/trial.ts";
-import type { ArrivalAnswer, Challenge, PersonProof, SignedProof } from "../arrival.ts";
-import { personProgram } from "../person.ts";
-import { type ArtifactSource, PERSON_CHECK_CIRCUIT } from "./artifacts.ts";
+import { type ArtifactSource, PERSON_CHECK_CIRCUIT } from "../artifacts/artifacts.ts";
+import type { ArrivalAnswer, Challenge, PersonProof, SignedProof } from "../desk/arrival.ts";
+import { personProgram } from "../desk/person.ts";
+import type { ReviewedTrial } from "../trial/review.ts";
 import { checkTrial } from "./check.ts";
+import { mandateIn } from "./consent.ts";
 import { deriveRecordSecret } from "./derive.ts";
 import { type About, recordAbout } from "./document.ts";
 import { proveMembership } from "./membership.ts";
 import { findPath } from "./path.ts";
-import type { ReviewedTrial } from "./review.ts";
 import { type PartPhase, proveOrRefuse, proveParts } from "./screen.ts";
 import { findSelf, type Self } from "./self.ts";
 import type { Wallet, WalletRecord } from "./wallet.ts";
@@ -59,11 +61,12 @@ export async function proveArrival(options: Options): Promise<ArrivalAnswer> {
   const secret = await deriveRecordSecret(wallet.seed);
   const eligible = planEligibility(options, { self, message });
   const issuers = issuersToShow({ ...options, self, secret, plan: eligible?.plan ?? [] });
-  // Whoever is not the person on the document shall not wait for proofs.
+  // Nobody should wait for proofs only to be told that the document is someone else's.
   const about = issuers.map((record) => recordAbout(record, options.document));
   const persons: PersonProof[] = [];
   for (const one of about) persons.push(await provePerson(options, { ...one, message, secret }));
   const members = [participantCommitment];
+  const word = mandateIn(self.participation).mandate?.word;
   return {
     format: "cohort-zero/arrival/2",
     challenge: challenge.challenge,
@@ -77,6 +80,7 @@ export async function proveArrival(options: Options): Promise<ArrivalAnswer> {
     }),
     persons,
     eligibility: eligible === undefined ? null : await proveEligibility(options, eligible),
+    ...(word !== undefined && { representation: word }),
   };
 }
 

@@ -1,34 +1,25 @@
 // What a patient learns before anything leaves the device: which criteria hold, which record would
 // show each part of the trial, what a yes would reveal, to whom, and among how many others.
-import type { Compiled } from "../../circuits/statement/compile.ts";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type CriterionVerdict, evaluateCriteria } from "../../circuits/witness/evaluate.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import type { RecordsState } from "../api/registry.ts";
+import { type Flag, flagNarrow } from "../trial/narrow.ts";
+import type { ReviewedTrial } from "../trial/review.ts";
 import { type Crowd, countCrowd } from "./anonymity.ts";
 import { type Budget, budgetFor } from "./budget.ts";
-import { type Flag, flagNarrow } from "./narrow.ts";
-import { assignRecords, mixedWords, type PartCheck, type Problem, partChecks } from "./parts.ts";
-import { type FoundPath, lookForPath } from "./path.ts";
-import type { ReviewedTrial } from "./review.ts";
+import {
+  assignRecords,
+  mixedWords,
+  type PartCheck,
+  partChecks,
+  type RecordCheck,
+} from "./parts.ts";
+import { lookForPath } from "./path.ts";
 import type { Wallet, WalletRecord } from "./wallet.ts";
 
-/** One record's answer to the trial. */
-export type RecordCheck = {
-  readonly record: WalletRecord;
-  /** True when this record alone shows every part. */
-  readonly eligible: boolean;
-  /** Part by part. */
-  readonly parts: readonly { readonly eligible: boolean; readonly problems: readonly Problem[] }[];
-  readonly criteria: readonly CriterionVerdict[];
-  /** What about the record's age, coverage or completeness stands in the way, of any part. */
-  readonly problems: readonly Problem[];
-  /** Undefined when the record is not in the registry now. */
-  readonly path: FoundPath | undefined;
-};
-
 /** What "yes" tells the sponsor about the person behind a pseudonym. */
-export type Reveals = {
+type Reveals = {
   /** In plain English: each of these holds. */
   readonly asserted: readonly string[];
   readonly flags: readonly Flag[];
@@ -55,7 +46,9 @@ export type Check = {
 /** Evaluates a reviewed trial on the wallet's records. Pure: nothing is sent. */
 export function checkTrial(options: {
   wallet: Wallet;
-  reviewed: ReviewedTrial;
+  reviewed: Pick<ReviewedTrial, "compiled"> & {
+    readonly trial: Pick<ReviewedTrial["trial"], "sponsor" | "trialId">;
+  };
   registry: RecordsState;
   /** Day of proof, since 1900-01-01; the chain's day by default is the caller's to pass. */
   asOfDay: number;
@@ -73,11 +66,6 @@ export function checkTrial(options: {
   const partial = { asOfDay, records, parts, plan, reveals, crowd, budget };
   const refusals = refusalsOf(partial, { wallet, registry });
   return { ...partial, refusals, warnings: warningsOf(partial) };
-}
-
-/** The chain's day: the day to prove for. */
-export function chainDay(deployment: { chainTime: number }): number {
-  return dayOfTimestamp(deployment.chainTime);
 }
 
 function checkRecord(of: {

@@ -1,5 +1,6 @@
 // When to send a consent. One that follows its screening at once is matched with it by the clock
 // alone, so a wallet that has time waits until others could have sent it too.
+import type { PublicState } from "../api/trial.ts";
 import type { WaitingConsent, WalletSettings } from "./wallet.ts";
 
 const SECONDS_PER_DAY = 86_400;
@@ -15,7 +16,7 @@ const SHORTEST_SHARE = 1 / 5;
  * `crowd` others take to be screened, and at most a third of `mostDays`.
  * @param random a number in [0, 1) from a secure generator.
  */
-export function consentDelay(options: {
+function consentDelay(options: {
   /** Screenings of the trial a day, from its public state. */
   perDay: number;
   crowd: number;
@@ -32,7 +33,7 @@ export function consentDelay(options: {
  * Seconds after which a consent goes out whoever is there: between a fifth of `mostDays` and all of
  * it, since one fixed time would lead straight back to the screening.
  */
-export function longestWait(options: { mostDays: number; random: number }): number {
+function longestWait(options: { mostDays: number; random: number }): number {
   const share = SHORTEST_SHARE + (1 - SHORTEST_SHARE) * options.random;
   return Math.floor(share * options.mostDays * SECONDS_PER_DAY);
 }
@@ -65,6 +66,13 @@ export function isTime(of: {
   const { times, now, others, settings } = of;
   if (now >= times.latest) return true;
   return now >= times.notBefore && others >= settings.waitForOthers;
+}
+
+/** Screenings a day since the trial's first approval. */
+export function screeningsPerDay(state: PublicState, now: number): number {
+  const approvals = state.versions.flatMap(({ approvedAt }) => approvedAt ?? []);
+  const days = (now - Math.min(now, ...approvals)) / SECONDS_PER_DAY;
+  return state.screenings.length / Math.max(1, days);
 }
 
 /** A number in [0, 1) that nobody can predict. */

@@ -3,11 +3,11 @@
 import { bech32 } from "@scure/base";
 import { identityToRecipient } from "age-encryption";
 import { getBytes, toBeHex } from "ethers";
-import type { Field } from "../../circuits/statement/field.ts";
-import { hashEncoded } from "../../circuits/statement/hash.ts";
-import { identityCommitmentOf, nullifierOf } from "../../circuits/statement/identity.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { identityCommitmentOf, nullifierOf } from "../../circuits/statement/encoding/identity.ts";
+import { hashEncoded } from "../../circuits/statement/encoding/keccak.ts";
 import { deriveRecordSecret, type Identity } from "../../circuits/witness/identity.ts";
-import { writeIdentityCode } from "../identityCode.ts";
+import { writeIdentityCode } from "../handover/identityCode.ts";
 
 export {
   createSeed,
@@ -18,6 +18,7 @@ export {
 
 const WITHDRAWAL_LABEL = "cohort-zero/withdrawal-code/1";
 const MAILBOX_LABEL = "cohort-zero/mailbox/1";
+const REPRESENTATIVE_LABEL = "cohort-zero/representative/1";
 const CODE_BITS = 128;
 const KEY_BITS = 256;
 
@@ -25,7 +26,7 @@ const KEY_BITS = 256;
  * What one attempt to join one trial is derived from. `retry` counts the attempts that somebody
  * else stood in the way of.
  */
-export type Attempt = {
+type Attempt = {
   readonly seed: Uint8Array;
   /** bytes32 hex: keccak256 of the protocol number. */
   readonly trialId: string;
@@ -37,6 +38,22 @@ export async function withdrawalSecret({ seed, trialId, retry }: Attempt): Promi
   const label = new TextEncoder().encode(WITHDRAWAL_LABEL);
   const info = Uint8Array.from([...label, ...getBytes(trialId), ...getBytes(toBeHex(retry, 4))]);
   return await deriveBits({ seed, info, bits: CODE_BITS });
+}
+
+/**
+ * The key (secp256k1) with which this wallet's person signs for one other person in one trial: no two such keys can be
+ * matched.
+ */
+export async function representativeKey(of: {
+  readonly seed: Uint8Array;
+  readonly trialId: string;
+  /** Of the person represented. */
+  readonly pseudonym: bigint;
+}): Promise<Uint8Array> {
+  const label = new TextEncoder().encode(REPRESENTATIVE_LABEL);
+  const person = getBytes(toBeHex(of.pseudonym, 32));
+  const info = Uint8Array.from([...label, ...getBytes(of.trialId), ...person]);
+  return await deriveBits({ seed: of.seed, info, bits: KEY_BITS });
 }
 
 /** The age identity (X25519) that newer issues of the wallet's records are sealed for. */
@@ -70,7 +87,7 @@ async function deriveBits(of: {
  * Semaphore v4 hashes scopes and messages into the field before use: keccak256(abi.encode(uint256))
  * >> 8.
  */
-export function semaphoreField(value: bigint): Field {
+function semaphoreField(value: bigint): Field {
   return hashEncoded(["uint256"], [value]);
 }
 

@@ -1,9 +1,9 @@
 // Whether a record is about the person with this identity document, looked up on the device.
-import { decodeCode } from "../../circuits/statement/code.ts";
-import { unpackFact } from "../../circuits/statement/fact.ts";
+import { decodeCode } from "../../circuits/statement/encoding/code.ts";
+import { unpackFact } from "../../circuits/statement/encoding/fact.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type Person, personProgram, SEX_VALUES, type Sex } from "../person.ts";
-import type { WalletRecord } from "./wallet.ts";
+import { type Person, personProgram, SEX_VALUES, type Sex } from "../desk/person.ts";
+import type { Wallet, WalletRecord } from "./wallet.ts";
 
 /** A record, and the person that it is about. */
 export type About = {
@@ -12,7 +12,7 @@ export type About = {
   readonly idTagSalt: string;
 };
 
-/** Any challenge will do to find the document's hash among the facts. */
+/** To find the document's hash among the facts, any challenge will do. */
 const NO_CHALLENGE = `0x${"11".repeat(32)}`;
 
 /**
@@ -32,6 +32,11 @@ export function recordAbout(record: WalletRecord, document: string): About {
   });
   if (!matches) throw new Refusal("NotThisPerson");
   return { record, person, idTagSalt };
+}
+
+/** When this wallet's person was born (YYYY-MM-DD), by the first record that says it. */
+export function birthDateIn({ records }: Pick<Wallet, "records">): string | undefined {
+  return records.map(readPerson).find((one) => one !== undefined)?.birthDate;
 }
 
 /** Birth date and sex as the record has them. */

@@ -1,12 +1,12 @@
 // Taking a clinic's attested record into the wallet, after checking all that a patient can check.
-import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
+import { MAX_BATCH_LEVELS, rootOfPath } from "../../circuits/statement/encoding/tree.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { MAX_BATCH_LEVELS, rootOfPath } from "../../circuits/statement/tree.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
+import type { Api } from "../api/api.ts";
 import type { RecordsState } from "../api/registry.ts";
-import type { Api } from "../api.ts";
-import { type ParsedAttestation, parseAttested } from "../clinic/attest.ts";
-import { findInBatches } from "../clinic/batch.ts";
+import { type ParsedAttestation, parseAttested } from "../clinic/record/attest.ts";
+import { findInBatches } from "../clinic/registry/batch.ts";
 import { deriveRecordSecret } from "./derive.ts";
 import { findPath, lookForPath } from "./path.ts";
 import type { Wallet, WalletRecord } from "./wallet.ts";
@@ -20,7 +20,7 @@ export type Import = {
 };
 
 /** The registry, and whoever has the leaves of its batches. */
-export type Ground = {
+type Ground = {
   readonly registry: Pick<RecordsState, "leaves" | "root">;
   readonly leaves?: Pick<Api, "batchLeaves">;
 };
@@ -101,7 +101,7 @@ function ownBatch(batch: ParsedAttestation["batch"]) {
 }
 
 /** Whether two records are by one clinic. */
-export function isSameClinic(one: WalletRecord, other: WalletRecord): boolean {
+function isSameClinic(one: WalletRecord, other: WalletRecord): boolean {
   return BigInt(one.record.header.issuer) === BigInt(other.record.header.issuer);
 }
 
@@ -109,7 +109,7 @@ export function isSameClinic(one: WalletRecord, other: WalletRecord): boolean {
  * `not-anchored`: not yet, or replaced by a newer issue, or revoked; in each case the clinic has to
  * say.
  */
-export type RecordStatus = "anchored" | "not-anchored";
+type RecordStatus = "anchored" | "not-anchored";
 
 /**
  * What became of the wallet's records in the registry: a clinic may have replaced or revoked them

@@ -1,9 +1,9 @@
 // Semaphore proofs: "a member of this group says this", with artifacts at hand instead of
 // Semaphore's download.
 import { Group, generateProof, type Identity, type SemaphoreProof } from "@semaphore-protocol/core";
-import { CONSENT_PROOF_DEPTH } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type ArtifactSource, SEMAPHORE_CIRCUIT } from "./artifacts.ts";
+import { CONSENT_PROOF_DEPTH } from "../../circuits/statement/trial/consent.ts";
+import { type ArtifactSource, SEMAPHORE_CIRCUIT } from "../artifacts/artifacts.ts";
 
 export type { SemaphoreProof };
 

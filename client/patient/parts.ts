@@ -1,9 +1,24 @@
 // A trial in parts: which record shows which, and what is missing where none does. One clinic's
 // records are preferred: every further clinic is one more thing that the proof tells.
 import type { CriterionVerdict } from "../../circuits/witness/evaluate.ts";
-import type { RecordCheck } from "./check.ts";
+import type { FoundPath } from "./path.ts";
+import type { WalletRecord } from "./wallet.ts";
 
 export type Problem = { readonly message: string; readonly hint: string };
+
+/** One record's answer to the trial. */
+export type RecordCheck = {
+  readonly record: WalletRecord;
+  /** True when this record alone shows every part. */
+  readonly eligible: boolean;
+  /** Part by part. */
+  readonly parts: readonly { readonly eligible: boolean; readonly problems: readonly Problem[] }[];
+  readonly criteria: readonly CriterionVerdict[];
+  /** What about the record's age, coverage or completeness stands in the way, of any part. */
+  readonly problems: readonly Problem[];
+  /** Undefined when the record is not in the registry now. */
+  readonly path: FoundPath | undefined;
+};
 
 /** One part of the trial, by what this wallet's records say to it. */
 export type PartCheck = {

@@ -1,6 +1,6 @@
 // From a record's commitment to the registry's root, computed on the device from what everybody
 // downloads.
-import { Refusal } from "../../circuits/statement/refusal.ts";
+
 import {
   buildTree,
   MAX_BATCH_LEVELS,
@@ -10,7 +10,8 @@ import {
   rootOf,
   rootOfPath,
   type Tree,
-} from "../../circuits/statement/tree.ts";
+} from "../../circuits/statement/encoding/tree.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import type { RecordsState } from "../api/registry.ts";
 import type { WalletRecord } from "./wallet.ts";
 
@@ -44,17 +45,41 @@ export function lookForPath(options: Parameters<typeof findPath>[0]): FoundPath 
   }
 }
 
-/** A download's tree takes a second per 15,000 leaves to build: once is enough. */
+/** A tree takes a second per 15,000 leaves to build: once is enough for each download. */
 const built = new WeakMap<object, Tree>();
+/** The newest, with the leaves that are in it: the next download differs in a few. */
+let newest: { readonly tree: Tree; readonly values: readonly bigint[] } | undefined;
+/** Up to so many leaves are changed one by one. */
+const FEW = 1_000;
 
 /** The registry's tree, rebuilt; a server can't slip in a root of its own. */
-export function registryTree(registry: Pick<RecordsState, "leaves" | "root">): Tree {
+function registryTree(registry: Pick<RecordsState, "leaves" | "root">): Tree {
   const known = built.get(registry);
-  if (known !== undefined) return known;
+  // A tree that has gone on to a newer download has another root.
+  if (known !== undefined && known.root === registry.root) return known;
   const { leaves, root } = registry;
   const ordered = leaves.every(({ index }, i) => index === i);
-  const tree = buildTree(leaves.map(({ value }) => value));
+  const values = leaves.map(({ value }) => value);
+  const tree = treeOver(values);
   if (!ordered || tree.size === 0 || tree.root !== root) throw new Refusal("UnknownRoot", { root });
+  newest = { tree, values };
   built.set(registry, tree);
   return tree;
+}
+
+function treeOver(values: readonly bigint[]): Tree {
+  const last = newest;
+  newest = undefined;
+  if (last === undefined || last.values.length > values.length) return buildTree(values);
+  const changed = last.values.flatMap((value, i) => (value === values[i] ? [] : [i]));
+  const more = values.slice(last.values.length);
+  if (
+    changed.length + more.length > FEW ||
+    [...changed.map((i) => values[i]!), ...more].includes(0n)
+  ) {
+    return buildTree(values);
+  }
+  for (const i of changed) last.tree.update(i, values[i]!);
+  if (more.length > 0) last.tree.insertMany(more);
+  return last.tree;
 }

@@ -1,7 +1,7 @@
 // Sending through another server of the exchange: whoever does not trust the operator's relayer, or
 // the way to it, takes one that cannot be told together with what this wallet downloads.
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type Api, connect } from "../api.ts";
+import { type Api, connect } from "../api/api.ts";
 
 const SAME = ["Enrollment", "Screening"] as const;
 

@@ -1,9 +1,9 @@
 // Newer issues of the wallet's records, out of its clinics' mailboxes. What is asked for is a whole
 // bucket of 64 people's files, the same for all of them: nobody learns whose record was looked for.
 import { Refusal } from "../../circuits/statement/refusal.ts";
+import type { Api } from "../api/api.ts";
 import type { RecordsState } from "../api/registry.ts";
-import type { Api } from "../api.ts";
-import { openMailbox } from "../mailbox.ts";
+import { openMailbox } from "../handover/mailbox.ts";
 import { deriveMailboxIdentity } from "./derive.ts";
 import { importRecord, locate, readAttested } from "./import.ts";
 import { lookForPath } from "./path.ts";
@@ -142,11 +142,11 @@ function isNewer(of: { issued: WalletRecord; known: WalletRecord; registry: Regi
 export function renewalWords({ renewed, lost, unreadable }: Renewal): string[] {
   return [
     ...renewed.map(
-      ({ clinicName }) => `${clinicName} has issued your record anew: the wallet has it.`,
+      ({ clinicName }) => `${clinicName} has issued your record again: the wallet has it.`,
     ),
     ...lost.map(
       ({ clinicName }) =>
-        `${clinicName} has replaced or revoked your record, and no newer one has come: ask there for its newest file.`,
+        `${clinicName} has replaced or revoked your record, and no newer one has arrived: ask it for its newest file.`,
     ),
     ...unreadable.map(
       (clinic) => `The mailbox of clinic ${clinic} cannot be read: ask it for your newest file.`,

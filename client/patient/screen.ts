@@ -1,22 +1,23 @@
 // Screening: eligibility proofs, one for each part of the trial, under a fresh participant
 // commitment, made on the device and sent by anyone.
-import { packAsOf } from "../../circuits/statement/day.ts";
-import type { Field } from "../../circuits/statement/field.ts";
-import type { Program } from "../../circuits/statement/program.ts";
-import { type Groth16Proof, toCalldata } from "../../circuits/statement/proof.ts";
+
+import type { Program } from "../../circuits/statement/criteria/program.ts";
+import { packAsOf } from "../../circuits/statement/encoding/day.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { type Groth16Proof, toCalldata } from "../../circuits/statement/proof/proof.ts";
+import type { Signals } from "../../circuits/statement/proof/signals.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import type { Signals } from "../../circuits/statement/signals.ts";
-import { screeningMessage } from "../../circuits/statement/trial.ts";
+import { screeningMessage } from "../../circuits/statement/trial/trial.ts";
 import { NotEligibleError, type ProvingPhase, prove } from "../../circuits/witness/prove.ts";
+import type { Api } from "../api/api.ts";
 import type { Submission } from "../api/submission.ts";
 import type { PublicState } from "../api/trial.ts";
-import type { Api } from "../api.ts";
-import type { ArtifactSource } from "./artifacts.ts";
+import type { ArtifactSource } from "../artifacts/artifacts.ts";
+import type { ReviewedTrial } from "../trial/review.ts";
 import { withAnswer } from "./budget.ts";
 import type { Check } from "./check.ts";
 import { deriveRecordSecret } from "./derive.ts";
 import type { FoundPath } from "./path.ts";
-import type { ReviewedTrial } from "./review.ts";
 import { findSelf, membersOf, participationIn, type Self } from "./self.ts";
 import { type Wallet, type WalletRecord, withParticipation } from "./wallet.ts";
 
@@ -24,7 +25,7 @@ import { type Wallet, type WalletRecord, withParticipation } from "./wallet.ts";
 export const MOST_ATTEMPTS = 4;
 
 /** One part as it leaves the device. The contract knows scope, message and criteria hash. */
-export type ScreeningPart = {
+type ScreeningPart = {
   readonly issuerTag: bigint;
   readonly recordsRoot: bigint;
   readonly asOf: bigint;
@@ -33,7 +34,7 @@ export type ScreeningPart = {
 };
 
 /** What leaves the device: ScreeningInput of the schema. */
-export type ScreeningInput = {
+type ScreeningInput = {
   readonly trialId: string;
   readonly version: number;
   readonly nullifier: bigint;
@@ -123,7 +124,7 @@ export function withNextAttempt(wallet: Wallet, reviewed: ReviewedTrial): Wallet
   return withParticipation(wallet, { ...participation, retry: participation.retry + 1 });
 }
 
-export type SignedPart = { readonly proof: Groth16Proof; readonly signals: Signals };
+type SignedPart = { readonly proof: Groth16Proof; readonly signals: Signals };
 
 /** Proves each part from its record, one after another: one alone takes all cores. */
 export async function proveParts(
@@ -170,7 +171,7 @@ export async function proveOrRefuse(statement: Parameters<typeof prove>[0]): Pro
 }
 
 /** A proven part as the contract takes it. */
-export function screeningPart({ proof, signals }: SignedPart): ScreeningPart {
+function screeningPart({ proof, signals }: SignedPart): ScreeningPart {
   const { issuerTag, recordsRoot, asOf } = signals;
   return { issuerTag, recordsRoot, asOf, points: toCalldata(proof) };
 }

@@ -1,6 +1,8 @@
 // Who the wallet is in a trial: found on the device among all of the trial's screenings and
 // participants.
 import type { PublicParticipant, PublicState } from "../api/trial.ts";
+import { formatWithdrawalCode, withdrawalCodeWord } from "../handover/withdrawalCode.ts";
+import type { TrialPlace } from "../trial/review.ts";
 import {
   deriveParticipantIdentity,
   type Identity,
@@ -8,14 +10,12 @@ import {
   screeningNullifier,
   withdrawalSecret,
 } from "./derive.ts";
-import type { TrialPlace } from "./review.ts";
 import { findParticipation, type Participation, type Wallet } from "./wallet.ts";
-import { formatWithdrawalCode, withdrawalCodeWord } from "./withdrawal-code.ts";
 
 /** Attempts that are looked through for the commitment that was screened: a diary may be lost. */
 const SEARCHED_RETRIES = 32;
 
-export type Screening = PublicState["screenings"][number];
+type Screening = PublicState["screenings"][number];
 
 export type Self = {
   readonly identity: Identity;
@@ -140,13 +140,19 @@ export async function findScreening(options: {
 }
 
 /** Members of the group that a version's consents are proven in, oldest first. */
-export function membersOf(state: PublicState, versionNumber: number): readonly bigint[] {
+export function membersOf(
+  state: Pick<PublicState, "groups" | "versions">,
+  versionNumber: number,
+): readonly bigint[] {
   const groupId = groupOf(state, versionNumber);
   if (groupId === null) return [];
   return state.groups.find((group) => group.groupId === groupId)?.members ?? [];
 }
 
 /** Number of the group that a version's consents are proven in; null before it is open. */
-export function groupOf(state: PublicState, versionNumber: number): bigint | null {
+export function groupOf(
+  state: Pick<PublicState, "versions">,
+  versionNumber: number,
+): bigint | null {
   return state.versions.find(({ version }) => version === versionNumber)?.groupId ?? null;
 }

@@ -1,16 +1,17 @@
 // Where the wallet's person stands in a trial, found on the device in the trial's whole public
 // state.
-import { hashWithdrawalCode } from "../../circuits/statement/consent.ts";
+
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import type { ParticipantState } from "../../circuits/statement/trial.ts";
+import { hashWithdrawalCode } from "../../circuits/statement/trial/consent.ts";
+import type { ParticipantState } from "../../circuits/statement/trial/trial.ts";
+import type { Api } from "../api/api.ts";
 import type { AuditEvent } from "../api/event.ts";
 import type { Submission } from "../api/submission.ts";
 import type { PublicState, TrialSummary } from "../api/trial.ts";
-import type { Api } from "../api.ts";
-import type { TrialPlace } from "./review.ts";
+import { parseWithdrawalCode, withdrawalCodeWord } from "../handover/withdrawalCode.ts";
+import type { TrialPlace } from "../trial/review.ts";
 import { findSelf } from "./self.ts";
 import type { Participation, Wallet } from "./wallet.ts";
-import { parseWithdrawalCode, withdrawalCodeWord } from "./withdrawal-code.ts";
 
 export type Status = {
   /** FHIR ResearchSubject.status; "screening" before consent, "none" before screening. */
@@ -39,17 +40,17 @@ export async function statusIn(options: {
   return { state: before, onHold: false, siteId: undefined, participation };
 }
 
+type ByCode = {
+  readonly api: Api;
+  readonly trial: Pick<TrialSummary, "trialId" | "protocolNumber">;
+  readonly printed: string;
+};
+
 /**
- * Withdraws with the printed code, without a wallet. The pseudonym is found on the device, by the
- * code's hash among all of the trial's consents. Refuses with `WrongCode` when the code was
- * mistyped or belongs to no participant of the trial.
+ * Whose printed code it is, without a wallet: found on the device, by the code's hash among all of the trial's consents.
+ * Refuses with `WrongCode` when the code was mistyped or belongs to no participant of the trial.
  */
-export async function withdrawByCode(options: {
-  api: Api;
-  trial: Pick<TrialSummary, "trialId" | "protocolNumber">;
-  printed: string;
-}): Promise<Submission> {
-  const { api, trial, printed } = options;
+export async function holderOfCode({ api, trial, printed }: ByCode) {
   const secret = parseWithdrawalCode(printed);
   if (secret === undefined) throw new Refusal("WrongCode");
   const { trialId } = trial;
@@ -59,7 +60,12 @@ export async function withdrawByCode(options: {
   const consented = events.find((event) => withdrawalHashIn(event) === hash);
   const pseudonym = consented?.arguments.pseudonym;
   if (pseudonym === undefined) throw new Refusal("WrongCode");
-  return await api.submit("withdrawal", { byCode: { trialId, pseudonym, code } });
+  return { trialId, pseudonym, code };
+}
+
+/** Withdraws with the printed code. Refuses as {@link holderOfCode}. */
+export async function withdrawByCode(of: ByCode): Promise<Submission> {
+  return await of.api.submit("withdrawal", { byCode: await holderOfCode(of) });
 }
 
 function withdrawalHashIn({ name, arguments: values }: AuditEvent): unknown {

@@ -1,7 +1,8 @@
 // Wallet files on disk (Node): encrypted, readable by their owner only, replaced in one step.
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { Refusal } from "../../circuits/statement/refusal.ts";
+import { naming, writeAtomically } from "../files/atomic.node.ts";
 import { sealWallet, unsealWallet, type Wallet } from "./wallet.ts";
 
 type File = { path: string; passphrase: string };
@@ -37,41 +38,5 @@ export async function writeNewWallet(options: File & { wallet: Wallet; workFacto
     throw naming(error, options.path);
   } finally {
     await file.close();
-  }
-}
-
-/** Adds the file's name, which a failed write does not carry, to a system's error. */
-function naming(error: unknown, path: string): unknown {
-  const isUnnamed = error instanceof Error && "syscall" in error && !("path" in error);
-  return isUnnamed ? Object.assign(error, { path }) : error;
-}
-
-/** Writes beside the target, flushes, renames over it, flushes the folder. */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw naming(error, path);
-  }
-  await syncFolder(dirname(path));
-}
-
-/** Makes the rename itself durable; Windows has no such call and needs none. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

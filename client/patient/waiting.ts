@@ -1,12 +1,19 @@
 // Consents that wait: given, kept in the wallet, and signed and sent only when others could have
 // sent them too. What links a pseudonym with its screening is the time between the two.
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { versionDigest } from "../../circuits/statement/trial.ts";
+import { versionDigest } from "../../circuits/statement/trial/trial.ts";
 import type { PublicState, TrialVersion } from "../api/trial.ts";
-import type { ArtifactSource } from "./artifacts.ts";
-import { type Consented, checkGrant, type Grant, proveConsent } from "./consent.ts";
-import { drawTimes, isTime, secureRandom } from "./delay.ts";
-import { type Downloads, placeOf, type ReviewedTrial, versionInForce } from "./review.ts";
+import type { ArtifactSource } from "../artifacts/artifacts.ts";
+import { type Downloads, placeOf, type ReviewedTrial, versionInForce } from "../trial/review.ts";
+import {
+  type Consented,
+  checkGrant,
+  type Grant,
+  proveConsent,
+  requireLanguage,
+} from "./consent.ts";
+import { drawTimes, isTime, screeningsPerDay, secureRandom } from "./delay.ts";
+import { requireGiver } from "./representing.ts";
 import { findSelf, groupOf, membersOf, type Self } from "./self.ts";
 import {
   isSameTrial,
@@ -15,8 +22,6 @@ import {
   withoutWaiting,
   withWaiting,
 } from "./wallet.ts";
-
-const SECONDS_PER_DAY = 86_400;
 
 /**
  * Puts a consent into the wallet's queue, or says that there is nothing to wait for: the pseudonym
@@ -33,8 +38,9 @@ export async function queueConsent(options: {
 }): Promise<{ wallet: Wallet; entry: WaitingConsent | undefined; withdrawalCode: string }> {
   const { wallet, reviewed, state, grant, now, random = secureRandom } = options;
   const { version } = reviewed;
-  checkGrant(grant, version);
+  requireLanguage(checkGrant(grant, version), version.terms);
   const self = await findSelf({ wallet, place: reviewed, state });
+  await requireGiver({ wallet, reviewed, self, now }, grant);
   if (!membersOf(state, version.version).some((one) => one === self.identity.commitment)) {
     throw new Refusal("NotScreened");
   }
@@ -56,6 +62,8 @@ export async function queueConsent(options: {
     siteId: grant.siteId,
     years: grant.years,
     givenBy: grant.givenBy,
+    ...(grant.readIn !== undefined && { readIn: grant.readIn }),
+    ...(grant.mandate !== undefined && { mandate: grant.mandate }),
     askedAt: now,
     ...drawTimes({ now, perDay: screeningsPerDay(state, now), settings, random }),
     sent: null,
@@ -64,7 +72,7 @@ export async function queueConsent(options: {
 }
 
 /** What is to be done about a waiting consent now. */
-export type Due =
+type Due =
   | { readonly act: "send"; readonly version: TrialVersion; readonly others: number }
   /** `wallet` has a new time when the old one came and too few others were there. */
   | { readonly act: "wait"; readonly wallet: Wallet; readonly others: number }
@@ -165,9 +173,9 @@ export function countOthers(of: { self: Self; state: PublicState; version: numbe
 /** What sending at once costs, in words. */
 export function priceOfNow(others: number): string {
   if (others === 0) {
-    return "Sent now, it can only be yours: whoever watches the exchange links your pseudonym with your screening for certain.";
+    return "Sent now, it can only be yours: anyone who watches the exchange can link your pseudonym to your screening for certain.";
   }
-  return `Sent now, it could come from you or from ${others === 1 ? "one other" : `${others} others`}: whoever watches the exchange guesses which screening was yours with a chance of 1 in ${others + 1}, or better if you were screened just now.`;
+  return `Sent now, it could come from you or from ${others === 1 ? "one other" : `${others} others`}: anyone who watches the exchange can guess which screening was yours with a chance of 1 in ${others + 1}, or better if you were screened just now.`;
 }
 
 const PASSING: ReadonlySet<string> = new Set(["TrialOnHold", "NotAccredited", "ApprovalExpired"]);
@@ -177,11 +185,4 @@ function isLinkedAlready(of: { self: Self; state: PublicState; version: number }
   const { participant } = of.self;
   if (participant === undefined) return false;
   return groupOf(of.state, participant.version) === groupOf(of.state, of.version);
-}
-
-/** Screenings a day since the trial's first approval. */
-export function screeningsPerDay(state: PublicState, now: number): number {
-  const approvals = state.versions.flatMap(({ approvedAt }) => approvedAt ?? []);
-  const days = (now - Math.min(now, ...approvals)) / SECONDS_PER_DAY;
-  return state.screenings.length / Math.max(1, days);
 }

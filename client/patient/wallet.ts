@@ -1,15 +1,16 @@
 // The wallet: a seed, the records clinics attested, and what was done with them. Plain data; every
 // change returns a new wallet, and only `sealWallet` turns one into bytes that may be stored.
 import { z } from "zod";
-import { GIVEN_BY, type GivenBy } from "../../circuits/statement/consent.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { PERMISSIONS, type Permission } from "../../circuits/statement/trial.ts";
+import { GIVEN_BY, type GivenBy } from "../../circuits/statement/trial/consent.ts";
+import { PERMISSIONS, type Permission } from "../../circuits/statement/trial/trial.ts";
 import { parseRecord, type Record, serializeRecord } from "../../circuits/witness/record.ts";
-import { bytes32, bytesCodec, count, fieldCodec, lowerAddress } from "./codecs.ts";
+import { representativesWord } from "../desk/representation.ts";
+import { bytes32, bytesCodec, count, fieldCodec, lowerAddress } from "../files/codecs.ts";
+import { RECOVERY_WORK_FACTOR, seal, unseal, WORK_FACTOR } from "../files/seal.ts";
 import { createSeed } from "./derive.ts";
-import { RECOVERY_WORK_FACTOR, seal, unseal, WORK_FACTOR } from "./seal.ts";
 
-export const WALLET_FORMAT = "cohort-zero/wallet/2";
+const WALLET_FORMAT = "cohort-zero/wallet/2";
 const FIRST_FORMAT = "cohort-zero/wallet/1";
 
 const walletRecord = z.strictObject({
@@ -44,6 +45,14 @@ const screening = z.strictObject({
   records: z.array(fieldCodec),
 });
 
+/** What a representative signed for this wallet's person, and the end that the consent may not outlast. */
+export const mandate = z.strictObject({
+  word: representativesWord,
+  /** Unix seconds: the day on which a minor comes of age; none for an adult. */
+  ofAgeAt: count.optional(),
+});
+export type Mandate = z.output<typeof mandate>;
+
 const consent = z.strictObject({
   sequence: count,
   decision: z.enum(["grant", "withdraw"]),
@@ -52,6 +61,8 @@ const consent = z.strictObject({
   siteId: count,
   /** Unix seconds on this device: a diary entry, not evidence. */
   madeAt: count,
+  /** Where somebody else gave it: shown to the site at arrival. */
+  mandate: mandate.optional(),
 });
 
 const participation = z.strictObject({
@@ -80,6 +91,10 @@ const waiting = z.strictObject({
   siteId: count,
   years: count,
   givenBy: z.enum(Object.keys(GIVEN_BY) as [GivenBy, ...GivenBy[]]),
+  /** The mark of the language in which the form was read, where it has several. */
+  readIn: count.optional(),
+  /** Where somebody else gives it. */
+  mandate: mandate.optional(),
   /** Unix seconds, by the chain: when it was given, and when it goes out if others are there. */
   askedAt: count,
   notBefore: count,
@@ -108,6 +123,13 @@ const settings = z.strictObject({
 });
 export type WalletSettings = z.output<typeof settings>;
 
+const guardians = z.strictObject({
+  /** The check code of the set, and how many of how many bring the seed back. */
+  code: z.string(),
+  needed: count,
+  of: count,
+});
+
 const wallet = z.strictObject({
   format: z.literal(WALLET_FORMAT),
   seed: bytesCodec,
@@ -117,10 +139,12 @@ const wallet = z.strictObject({
   /** Every yes ever given, by sponsor. */
   answers: z.array(z.strictObject({ sponsor: lowerAddress, trialId: bytes32, day: count })),
   settings,
+  /** How the seed was shared among guardians last. Older files have none. */
+  guardians: guardians.optional(),
 });
 export type Wallet = z.output<typeof wallet>;
 
-export const DEFAULT_SETTINGS: WalletSettings = {
+const DEFAULT_SETTINGS: WalletSettings = {
   budgetPerSponsor: 3,
   budgetDays: 365,
   fewestLeaves: 1000,

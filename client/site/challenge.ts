@@ -2,7 +2,7 @@
 // twice.
 import { hexlify, randomBytes } from "ethers";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import type { Challenge } from "../arrival.ts";
+import type { Challenge } from "../desk/arrival.ts";
 
 /** Long enough to type in a document's text and prove; short enough for one visit. */
 export const CHALLENGE_SECONDS = 900;

@@ -1,7 +1,7 @@
 // The desk where there is a file system: the keys that came with this program.
 import { readVerificationKey } from "../../circuits/artifacts/read.ts";
-import type { Api } from "../api.ts";
-import type { Downloads } from "../patient/review.ts";
+import type { Api } from "../api/api.ts";
+import type { Downloads } from "../trial/review.ts";
 import { deskOf } from "./desk.ts";
 import type { Desk } from "./verify.ts";
 

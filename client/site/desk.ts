@@ -1,10 +1,9 @@
 // What a desk checks arrivals against, out of what was downloaded; in a page too.
 
+import type { Api } from "../api/api.ts";
 import type { PublicState } from "../api/trial.ts";
-import type { Api } from "../api.ts";
-import { chainDay } from "../patient/check.ts";
-import { type Downloads, placeOf } from "../patient/review.ts";
-import { readTrialDocument } from "../trial-file.ts";
+import { readTrialDocument } from "../trial/document.ts";
+import { chainDay, type Downloads, placeOf } from "../trial/review.ts";
 import { versionInForce } from "./roster.ts";
 import type { Desk } from "./verify.ts";
 

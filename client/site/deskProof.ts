@@ -1,13 +1,14 @@
 // What a proof at the desk must hold against: the trial's scope, the message, the day, the registry's
 // roots as the chain takes them.
-import { dayOfAsOf } from "../../circuits/statement/day.ts";
-import type { CircuitName } from "../../circuits/statement/program.ts";
-import { type VerificationKey, verifyOne } from "../../circuits/statement/proof.ts";
+
+import type { CircuitName } from "../../circuits/statement/criteria/program.ts";
+import { dayOfAsOf } from "../../circuits/statement/encoding/day.ts";
+import { type VerificationKey, verifyOne } from "../../circuits/statement/proof/proof.ts";
+import { verifySemaphore } from "../../circuits/statement/proof/semaphoreProof.ts";
+import { listSignals } from "../../circuits/statement/proof/signals.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { verifySemaphore } from "../../circuits/statement/semaphoreProof.ts";
-import { listSignals } from "../../circuits/statement/signals.ts";
 import type { RecordsState } from "../api/registry.ts";
-import type { ArrivalAnswer, SignedProof } from "../arrival.ts";
+import type { ArrivalAnswer, SignedProof } from "../desk/arrival.ts";
 
 /** A proof's day may be the chain's or up to this many days before, as in the contract. */
 const MAX_PROOF_AGE_DAYS = 3;

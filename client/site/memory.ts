@@ -2,11 +2,11 @@
 // is two pseudonyms and one document. Kept: a slow salted hash, never the document's number.
 import { hexlify, randomBytes, scrypt, toUtf8Bytes } from "ethers";
 import { z } from "zod";
-import type { Field } from "../../circuits/statement/field.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import type { Bytes32 } from "../../circuits/statement/trial.ts";
-import { normaliseDocument } from "../id-tag.ts";
-import { bytes32, fieldCodec } from "../patient/codecs.ts";
+import type { Bytes32 } from "../../circuits/statement/trial/trial.ts";
+import { normaliseDocument } from "../desk/idTag.ts";
+import { bytes32, fieldCodec } from "../files/codecs.ts";
 
 const FORMAT = "cohort-zero/desk-memory/1";
 /** scrypt's N: a fifth of a second and 32 MiB a guess. Document numbers are few, so guesses shall be dear. */

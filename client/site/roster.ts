@@ -1,6 +1,6 @@
 // Who a site expects and has: pseudonyms, states and deadlines, out of a trial's public data.
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES } from "../../circuits/statement/trial/trial.ts";
 import type { AuditEvent } from "../api/event.ts";
 import type { PublicParticipant, PublicState, TrialVersion } from "../api/trial.ts";
 

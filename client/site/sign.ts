@@ -1,6 +1,8 @@
 // What a site signs (EIP-712) and submits: arrivals with their attestations, screen failures,
-// completions, withdrawals declared at the desk, and successions of lost wallets.
+// completions, withdrawals declared at the desk, and successions of lost wallets. Arrivals and screen failures are
+// signed by staff as well, to whom the site delegated the desk.
 import type { Signer, TypedDataDomain, TypedDataField } from "ethers";
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import {
   enrollmentDomain,
   SITE_ACT_TYPES,
@@ -8,13 +10,14 @@ import {
   type SiteActName,
   SUCCESSION_TYPES,
   type Succession,
-} from "../../circuits/statement/consent.ts";
-import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type Bytes32, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/consent.ts";
+import { type Bytes32, ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
+import type { Api } from "../api/api.ts";
+import type { AuditEvent } from "../api/event.ts";
 import type { Submission } from "../api/submission.ts";
 import type { PublicState } from "../api/trial.ts";
-import type { Api } from "../api.ts";
-import { requireSite, versionInForce } from "./roster.ts";
+import { requireDeskKey, requireSiteKey } from "./deskStaff.ts";
+import { versionInForce } from "./roster.ts";
 
 /** A signature is good for this long. */
 export const SIGNATURE_SECONDS = 86_400;
@@ -22,7 +25,7 @@ export const SIGNATURE_SECONDS = 86_400;
 /** The contract that the signature is for. */
 export type Domain = { readonly chainId: number; readonly enrollment: string };
 export type SignedSiteAct = SiteAct & { readonly signature: string };
-export type SignedSuccession = Succession & { readonly signature: string };
+type SignedSuccession = Succession & { readonly signature: string };
 
 /** What a succession needs besides the site's word. */
 export type SuccessionEvidence = {
@@ -40,7 +43,7 @@ export type SuccessionEvidence = {
   };
 };
 
-/** Signs one act about a participant with the site's registered key. */
+/** Signs one act about a participant. Whose key it may be says deskStaff.ts. */
 export async function signSiteAct(options: {
   signer: Signer;
   domain: Domain;
@@ -54,7 +57,7 @@ export async function signSiteAct(options: {
 
 /**
  * Signs an arrival that was verified, attesting the version's whole list. Refuses with
- * `WrongAttestations` when staff did not confirm every item, and as `requireSiteKey` does.
+ * `WrongAttestations` when staff did not confirm every item, and as `requireDeskKey` does.
  */
 export async function signArrival(options: {
   signer: Signer;
@@ -66,11 +69,13 @@ export async function signArrival(options: {
   arriveBy: number;
   /** Hash of the list that staff confirmed, or zero for an empty one. */
   attested: Bytes32;
+  /** The trial's, where the signer may be staff. */
+  events?: readonly AuditEvent[];
   /** The chain's time, Unix seconds. */
   now: number;
 }): Promise<SignedSiteAct> {
-  const { signer, domain, state, siteId, pseudonym, attested, now } = options;
-  await requireSiteKey({ signer, state, siteId });
+  const { signer, domain, state, siteId, pseudonym, attested, events = [], now } = options;
+  await requireDeskKey({ signer, state, siteId, events, now });
   const list = versionInForce(state)?.terms.attestationsHash;
   if (attested !== list) throw new Refusal("WrongAttestations");
   const act: SiteAct = {
@@ -149,17 +154,6 @@ export function plainAct(of: {
     evidence: ZERO_BYTES32,
     deadline: BigInt(now + SIGNATURE_SECONDS),
   };
-}
-
-/**
- * Checks that a key signs for a site. Refuses with `SiteDropped` when an amendment dropped the site,
- * and with `UnknownSite` when the key is not the site's.
- */
-export async function requireSiteKey(of: { signer: Signer; state: PublicState; siteId: number }) {
-  const { signer, state, siteId } = of;
-  const site = requireSite(state, siteId);
-  const address = (await signer.getAddress()).toLowerCase();
-  if (site.signer !== address) throw new Refusal("UnknownSite", { siteId });
 }
 
 async function sign(

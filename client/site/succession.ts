@@ -1,12 +1,17 @@
 // A participant who lost the wallet comes to the site with a new one. It proves that its record meets
 // the criteria, as at a screening, and that this record is about the person at the desk. That the old
 // pseudonym was theirs the desk's memory says once they arrived, and before that the printed code.
-import type { Succession } from "../../circuits/statement/consent.ts";
-import { toCalldata } from "../../circuits/statement/proof.ts";
+
+import { toCalldata } from "../../circuits/statement/proof/proof.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type Bytes32, successionMessage, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import type { Succession } from "../../circuits/statement/trial/consent.ts";
+import {
+  type Bytes32,
+  successionMessage,
+  ZERO_BYTES32,
+} from "../../circuits/statement/trial/trial.ts";
 import type { PublicParticipant } from "../api/trial.ts";
-import type { SignedProof } from "../arrival.ts";
+import type { SignedProof } from "../desk/arrival.ts";
 import { type ChallengeBook, closeChallenge } from "./challenge.ts";
 import { lookUp, type Note, type Sighting } from "./memory.ts";
 import { versionInForce } from "./roster.ts";

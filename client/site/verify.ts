@@ -1,14 +1,15 @@
 // The site's check of the person at the desk: nothing the wallet says is taken on trust, only
 // proofs over what the site knows itself (its challenge, the document on the desk) and what is
 // public.
-import { dayOfAsOf } from "../../circuits/statement/day.ts";
-import { hashProgram } from "../../circuits/statement/program.ts";
+
+import { hashProgram } from "../../circuits/statement/criteria/program.ts";
+import { dayOfAsOf } from "../../circuits/statement/encoding/day.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { arrivalMessage } from "../../circuits/statement/trial.ts";
+import { arrivalMessage } from "../../circuits/statement/trial/trial.ts";
 import type { AuditEvent } from "../api/event.ts";
 import type { PublicParticipant, PublicState } from "../api/trial.ts";
-import type { ArrivalAnswer, Challenge, SignedProof } from "../arrival.ts";
-import { type Person, personProgram } from "../person.ts";
+import type { ArrivalAnswer, Challenge, SignedProof } from "../desk/arrival.ts";
+import { type Person, personProgram } from "../desk/person.ts";
 import { type ChallengeBook, closeChallenge, openChallenge } from "./challenge.ts";
 import { type Ground, verifyAboutRecord, verifyMembership } from "./deskProof.ts";
 import { type DeskMemory, lookUp, type Note, type Sighting } from "./memory.ts";
@@ -38,7 +39,7 @@ export type Visit = {
   readonly person: Person;
 };
 
-export type Verified = {
+type Verified = {
   readonly pseudonym: bigint;
   readonly participantCommitment: bigint;
   readonly screeningNullifier: bigint;

@@ -1,8 +1,8 @@
 // Enrolling consented pseudonyms, and the state of a trial as its sponsor sees it.
 import { isRefusalCode, REFUSALS } from "../../circuits/statement/refusal.ts";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
-import { type Actor, act } from "../actor.ts";
+import { type Actor, act } from "../actor/actor.ts";
 
 /** Pseudonyms in one transaction: each takes about 60,000 gas. */
 const ENROLL_AT_ONCE = 50;
@@ -61,12 +61,4 @@ export async function closeTrial(sponsor: Actor, protocolNumber: string): Promis
 /** Ends a closed trial for good. */
 export async function completeTrial(sponsor: Actor, protocolNumber: string): Promise<void> {
   await act(sponsor, "TrialRegistry", "complete", [trialIdOf(protocolNumber)]);
-}
-
-/** Frees the place of someone who did not arrive in time. Refuses with `ArrivalPending`. */
-export async function reportNoShow(
-  sponsor: Actor,
-  { protocolNumber, pseudonym }: { protocolNumber: string; pseudonym: bigint },
-): Promise<void> {
-  await act(sponsor, "Enrollment", "reportNoShow", [trialIdOf(protocolNumber), pseudonym]);
 }

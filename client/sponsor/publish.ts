@@ -1,27 +1,30 @@
 // Publishing a trial or the next version of one: text, consent form and terms, for the board to approve.
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
+import { Refusal } from "../../circuits/statement/refusal.ts";
 import {
   termsForContract,
   trialIdOf,
   type VersionTerms,
   versionDigest,
-} from "../../circuits/statement/trial.ts";
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
-import { type Actor, act, addressOf } from "../actor.ts";
-import { InputError } from "../input-error.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { type Actor, act, addressOf } from "../actor/actor.ts";
+import { InputError } from "../files/inputError.ts";
 import {
   attestationsText,
+  type Custodians,
   compileTrialDocument,
   consentFormText,
   draftTrialDocument,
+  readCustodians,
   readTrialDocument,
   type TrialDocument,
   termsOf,
   writeTrialDocument,
-} from "../trial-file.ts";
-import { readFirstVersion, sealDocument } from "../trial-seal.ts";
-import { type DroppedSite, droppedSites } from "./sites.ts";
+} from "../trial/document.ts";
+import { readFirstVersion, sealDocument } from "../trial/seal.ts";
+import { type DroppedSite, droppedSites } from "../trial/sites.ts";
 
 const JSON_TYPE = "application/json";
 const AGE_TYPE = "application/age";
@@ -35,12 +38,17 @@ export type Publication = {
   readonly document: TrialDocument;
 };
 
-export type PublishOptions = {
+type PublishOptions = {
   readonly trial: TrialFile;
   /** Address of each site's signing key, by site number. */
   readonly siteSigners: Readonly<Record<number, string>>;
   /** Seals the text: patients, board and auditors need this passphrase to read it. */
   readonly sealWith?: string;
+  /**
+   * Who holds shares of the keys, and how many of them open a package. Needed where the trial collects data; each has to
+   * be accredited as a custodian.
+   */
+  readonly custodians?: Custodians | undefined;
 };
 
 /** A version ready to be signed: all that will be published, and what the board will be asked to approve. */
@@ -53,12 +61,14 @@ export type Prepared = Publication & {
 
 /**
  * Makes a trial's first version without sending anything. Throws CriteriaError for a trial file that is none, and
- * for criteria that do not compile.
+ * for criteria that do not compile, and RangeError for custodians that are none. Refuses with `CustodiansMissing` what
+ * collects data without custodians, and with `NotAccredited` custodians who are not accredited.
  */
 export async function prepareTrial(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
   refuseClosedSites(options.trial);
+  await requireCustodians(sponsor, options);
   const { versions } = await registrationOf(sponsor, options.trial);
-  const document = await draftFor(sponsor, options.trial);
+  const document = await draftFor(sponsor, options);
   const version = 1 + newestOf(versions);
   return await prepare(sponsor, { document, version, dropped: [] }, options);
 }
@@ -90,10 +100,12 @@ function refuseClosedSites({ sites }: TrialFile): void {
 /**
  * Makes the next version of a trial without sending anything. Its programs keep the re-binding day of the first approved
  * version, so that an identity re-bound while the trial recruits stays out of every version: a sealed trial is amended
- * with the passphrase it was sealed with. Refuses with `UnknownTrial`, `NotFound` (the first text) and `WrongPassphrase`.
+ * with the passphrase it was sealed with. Refuses with `UnknownTrial`, `NotFound` (the first text) and `WrongPassphrase`,
+ * and for its custodians as {@link prepareTrial} does: they are named anew, as the keys of sites are.
  */
 export async function prepareAmendment(sponsor: Actor, options: PublishOptions): Promise<Prepared> {
-  const draft = await draftFor(sponsor, options.trial);
+  await requireCustodians(sponsor, options);
+  const draft = await draftFor(sponsor, options);
   const state = await sponsor.api.publicState(trialIdOf(options.trial.protocolNumber));
   const first = await readFirstVersion(state, options.sealWith);
   const latestIdentitySince = first?.latestIdentitySince ?? draft.latestIdentitySince;
@@ -128,10 +140,12 @@ export async function publishFirst(
 }
 
 /**
- * Publishes the next version of a trial. Refuses as {@link prepareAmendment} and with `NotYourTrial`.
+ * Publishes the next version of a trial, and says which sites it drops. Refuses as {@link prepareAmendment} and with
+ * `NotYourTrial`.
  */
-export async function amendTrial(sponsor: Actor, options: PublishOptions): Promise<Publication> {
-  return await publishPrepared(sponsor, await prepareAmendment(sponsor, options));
+export async function amendTrial(sponsor: Actor, options: PublishOptions) {
+  const prepared = await prepareAmendment(sponsor, options);
+  return { ...(await publishPrepared(sponsor, prepared)), dropped: prepared.dropped };
 }
 
 /** Publishes a version exactly as it was prepared. Refuses with `NotYourTrial`, `NotAccredited`. */
@@ -157,9 +171,29 @@ function digestOf(
   return versionDigest({ chainId: deployment.chainId, trialRegistry, ...of });
 }
 
-async function draftFor(sponsor: Actor, trial: TrialFile): Promise<TrialDocument> {
+async function draftFor(
+  sponsor: Actor,
+  { trial, custodians }: PublishOptions,
+): Promise<TrialDocument> {
   const { chainTime } = await sponsor.api.deployment();
-  return draftTrialDocument({ trial, today: dayOfTimestamp(chainTime) });
+  return draftTrialDocument({ trial, today: dayOfTimestamp(chainTime), custodians });
+}
+
+/** A mistyped account would hold a share that nobody can use; the version would have to be amended. */
+async function requireCustodians({ api }: Actor, { trial, custodians }: PublishOptions) {
+  if (custodians === undefined) {
+    const collections = trial.collections?.length ?? 0;
+    if (collections > 0) throw new Refusal("CustodiansMissing", { collections });
+    return;
+  }
+  const { members } = readCustodians(custodians);
+  const holders = (await api.accreditations())
+    .filter(({ role, active }) => active && role === "custodian")
+    .map(({ account }) => account.toLowerCase());
+  const other = members.find((member) => !holders.includes(member.toLowerCase()));
+  if (other !== undefined) {
+    throw new Refusal("NotAccredited", { account: other, role: "custodian" });
+  }
 }
 
 async function prepare(

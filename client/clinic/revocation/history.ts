@@ -1,11 +1,17 @@
 // The registry under every root that is still good, rebuilt from its events: what a patient could still prove against.
+
+import {
+  buildTree,
+  type Path,
+  pathOf,
+  type Tree,
+} from "../../../circuits/statement/encoding/tree.ts";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
-import { buildTree, type Path, pathOf, type Tree } from "../../../circuits/statement/tree.ts";
 import type { AuditEvent } from "../../api/event.ts";
 import type { RecordsState } from "../../api/registry.ts";
 
 /** What stood in a slot. */
-export type Placed = {
+type Placed = {
   readonly clinic: string;
   readonly batchRoot: bigint;
   readonly size: number;

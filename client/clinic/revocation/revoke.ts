@@ -1,8 +1,8 @@
 // Revoking records so that they are revoked: what it takes is found out, done, and tried.
 import { Refusal } from "../../../circuits/statement/refusal.ts";
-import type { Actor } from "../../actor.ts";
-import { barRecord, replaceAndVoid, revokeSlot } from "../anchor.ts";
-import { type Batch, buildNewBatch, openBatch, slotsOf } from "../batch.ts";
+import type { Actor } from "../../actor/actor.ts";
+import { barRecord, replaceAndVoid, revokeSlot } from "../registry/anchor.ts";
+import { type Batch, buildNewBatch, openBatch, slotsOf } from "../registry/batch.ts";
 import { locateRecords, type Place, refuseUnknown, type Whereabouts } from "./where.ts";
 
 /** What was done about the records of one slot. */

@@ -1,14 +1,15 @@
 // Where a clinic's records stand under every root that is still good: alone, in which batch, or nowhere.
-import { Refusal } from "../../../circuits/statement/refusal.ts";
+
 import {
   MAX_BATCH_LEVELS,
   type Path,
   pathOf,
   rootOfPath,
   rootOfRecord,
-} from "../../../circuits/statement/tree.ts";
-import type { Actor } from "../../actor.ts";
-import { isSame, type LeavesOf, type OpenBatch, openBatch } from "../batch.ts";
+} from "../../../circuits/statement/encoding/tree.ts";
+import { Refusal } from "../../../circuits/statement/refusal.ts";
+import type { Actor } from "../../actor/actor.ts";
+import { isSame, type LeavesOf, type OpenBatch, openBatch } from "../registry/batch.ts";
 import { type GoodState, goodRoots, goodStates } from "./history.ts";
 
 export type Place = {
@@ -20,7 +21,7 @@ export type Place = {
   readonly leaves: readonly bigint[];
 };
 /** A root that a record's path leads to, so that the record proves something. */
-export type Proof = {
+type Proof = {
   readonly commitment: bigint;
   readonly root: bigint;
   /** Unix seconds; undefined while the root is current. */
@@ -143,7 +144,7 @@ export function refuseUnknown({ unknown }: Whereabouts): void {
 
 /** Refuses to issue for a person's new wallet while the lost one can prove something: they would be two people. */
 export function refuseLost(record: bigint): never {
-  const problem = "it is of a wallet that its owner lost: revoke it first";
+  const problem = "it belongs to a wallet that its owner lost: revoke it first";
   throw new Refusal("StillProvable", { record, problem });
 }
 

@@ -1,7 +1,7 @@
 // A lock file beside a file: whoever made it may change the file, all others wait.
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { InputError } from "../../input-error.ts";
+import { InputError } from "../../files/inputError.ts";
 
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 50;
@@ -32,7 +32,7 @@ async function take(lock: string, own: string): Promise<void> {
     const holder = await contentOf(lock);
     if (holder !== undefined && isGone(holder)) await clear(lock, holder);
     else if (waited >= PATIENCE_MS) {
-      throw new InputError(`${lock}: another program holds it; wait, or end that program`);
+      throw new InputError(`${lock}: another program is using it; wait, or end that program`);
     } else await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

@@ -1,14 +1,14 @@
 // How a clinic knows a person: the Patient's id on a server, and its medical record numbers, so written that two
 // spellings of one are one.
 import { z } from "zod";
-import { normaliseDocument } from "../../id-tag.ts";
+import { normaliseDocument } from "../../desk/idTag.ts";
 import { refuse } from "../problem.ts";
-import { type Located, serverOf } from "../references.ts";
+import { type Located, serverOf } from "../read/references.ts";
 
 /** A Patient's id on the server of this base; "" where nobody names the server. */
-export type PatientId = { readonly base: string; readonly id: string };
+type PatientId = { readonly base: string; readonly id: string };
 /** A number that a system gives to one person only; "" where nobody names the system. */
-export type PersonNumber = { readonly system: string; readonly value: string };
+type PersonNumber = { readonly system: string; readonly value: string };
 
 export type PersonKeys = {
   readonly ids: readonly PatientId[];
@@ -127,7 +127,7 @@ export function contradiction(chart: PersonInChart, known: PersonKeys): string |
   for (const id of chart.ids) {
     const there = known.ids.filter(({ base }) => base === id.base);
     if (there.length > 0 && !known.ids.some((other) => isSameId(id, other))) {
-      return "the Patient's id is another's";
+      return "the Patient's id is another person's";
     }
   }
   for (const { system } of chart.numbers) {
@@ -135,7 +135,7 @@ export function contradiction(chart: PersonInChart, known: PersonKeys): string |
     const there = known.numbers.filter((one) => one.system === system);
     if (system === "" || system === DOCUMENT || there.length === 0) continue;
     if (!own.some((one) => there.some((other) => isSameNumber(one, other)))) {
-      return "a medical record number is another's";
+      return "a medical record number is another person's";
     }
   }
   return undefined;

@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
-import { InputError } from "../../input-error.ts";
-import { writeAtomically } from "../../patient/store.node.ts";
+import { writeAtomically } from "../../files/atomic.node.ts";
+import { InputError } from "../../files/inputError.ts";
 import { withLock } from "./lock.node.ts";
 import { createRoster, type Roster } from "./roster.ts";
 import { sealRoster, unsealRoster } from "./sealed.ts";
@@ -47,7 +47,7 @@ export async function withRoster<T>(
       const next = await sealRoster({ roster: changed, passphrase });
       // The lock is a promise among programs that know it; what others wrote must not be lost either.
       if (digest(await readFile(path)) !== digest(bytes)) {
-        throw new InputError(`${path}: changed by another program meanwhile; try again`);
+        throw new InputError(`${path}: changed by another program in the meantime; try again`);
       }
       await writeAtomically(path, next);
       bytes = new Uint8Array(next);

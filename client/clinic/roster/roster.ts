@@ -2,14 +2,14 @@
 // record of this clinic is the person whom this clinic attested. Plain data; every change returns a new roster, and only
 // `sealRoster` turns one into bytes that may be stored.
 import { z } from "zod";
-import type { Field } from "../../../circuits/statement/field.ts";
+import type { Field } from "../../../circuits/statement/encoding/field.ts";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
-import type { IdentityCode } from "../../identityCode.ts";
-import { BUCKET_PLACES, MAX_BUCKETS } from "../../mailbox.ts";
-import { count, fieldCodec, lowerAddress } from "../../patient/codecs.ts";
+import { count, fieldCodec, lowerAddress } from "../../files/codecs.ts";
+import type { IdentityCode } from "../../handover/identityCode.ts";
+import { BUCKET_PLACES, MAX_BUCKETS } from "../../handover/mailbox.ts";
 import { contradiction, isAbout, type PersonInChart, type PersonKeys, withKeys } from "./person.ts";
 
-export const ROSTER_FORMAT = "cohort-zero/clinic-roster/1";
+const ROSTER_FORMAT = "cohort-zero/clinic-roster/1";
 /** Records of one identity that are remembered: those that may still be in the registry. */
 const MOST_RECORDS = 16;
 const MOST_PEOPLE = MAX_BUCKETS * BUCKET_PLACES;
@@ -40,7 +40,7 @@ const roster = z.strictObject({
   next: count,
   entries: z.array(entry).max(MOST_PEOPLE),
 });
-export type RosterIdentity = z.output<typeof identity>;
+type RosterIdentity = z.output<typeof identity>;
 export type RosterEntry = z.output<typeof entry>;
 export type Roster = z.output<typeof roster>;
 
@@ -67,7 +67,7 @@ export function checkRosterOf(value: Roster, clinic: string): Roster {
   throw new Refusal("NotARoster", { problem: "it is another clinic's" });
 }
 
-export type Binding = {
+type Binding = {
   readonly person: PersonInChart;
   readonly code: IdentityCode;
   /** Day since 1900-01-01. */
@@ -77,7 +77,7 @@ export type Binding = {
   /** Staff have made sure that a chart with another id or number is the same person's. */
   readonly isSamePerson?: boolean;
 };
-export type Bound = {
+type Bound = {
   readonly roster: Roster;
   readonly place: number;
   /** For the record's header. */
@@ -153,7 +153,7 @@ function enter(before: Roster, { person, code, day, isRebinding }: Binding): Bou
 function findEntry({ entries }: Roster, { person, isSamePerson }: Binding) {
   const found = entries.filter((known) => isAbout(person, known));
   if (found.length > 1) {
-    const problem = `id and numbers of the chart name ${found.length} people of the roster`;
+    const problem = `the chart's id and numbers name ${found.length} people in the roster`;
     throw new Refusal("RosterConflict", { problem });
   }
   const [known] = found;

@@ -1,6 +1,6 @@
 // The roster at rest: an age file under a passphrase, the same for the command line and the page.
 import { Refusal } from "../../../circuits/statement/refusal.ts";
-import { seal, unseal } from "../../patient/seal.ts";
+import { seal, unseal } from "../../files/seal.ts";
 import { checkRosterOf, parseRoster, type Roster, rosterJson } from "./roster.ts";
 
 /** Encrypts a roster. Refuses with `WeakPassphrase`. */

@@ -1,7 +1,7 @@
 // A patient's chart in the making: each function writes one FHIR R4 resource into it.
 import type { Bundle, Coding, FhirResource, Observation, Patient, Quantity } from "fhir/r4";
-import { SYSTEMS } from "../../../circuits/statement/code.ts";
-import { formatDay } from "../../../circuits/statement/day.ts";
+import { SYSTEMS } from "../../../circuits/statement/encoding/code.ts";
+import { formatDay } from "../../../circuits/statement/encoding/day.ts";
 import { DIASTOLIC, type Lab, SYSTOLIC } from "./codes.ts";
 import type { Random } from "./random.ts";
 

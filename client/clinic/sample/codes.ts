@@ -1,6 +1,6 @@
 // The codes sample patients are written in, with both systems where clinics use both.
 import type { Coding } from "fhir/r4";
-import { SYSTEMS } from "../../../circuits/statement/code.ts";
+import { SYSTEMS } from "../../../circuits/statement/encoding/code.ts";
 
 const snomed = (code: string, display: string): Coding => ({
   system: SYSTEMS.snomed.uri,

@@ -1,5 +1,5 @@
 // "Men and women aged 18 to 75 years": age and sex of a criterion, only where the sentence says nothing else.
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
 import type { Reading } from "./imported.ts";
 import { AT_MOMENT, SIGN, sideOf } from "./wording.ts";
 

@@ -25,7 +25,7 @@ function fromText(value: unknown): unknown {
   }
 }
 
-/** True for a cohort definition of OHDSI. */
+/** True for an OHDSI cohort definition. */
 export function isCirce(value: unknown): boolean {
   return hasAt(unwrap(value).inner, "PrimaryCriteria");
 }
@@ -70,9 +70,9 @@ function notesOf({ PrimaryCriteria, EndStrategy, CensoringCriteria }: Definition
   const observed = days.filter((part) => part !== false).join(", ");
   return [
     "windows of a cohort definition count from its index event, those of a trial from the day of the proof",
-    ...(observed ? [`not taken over: continuous observation, ${observed} the index event`] : []),
-    ...(isEmpty(EndStrategy) ? [] : ["not taken over: when the cohort ends"]),
-    ...(isEmpty(CensoringCriteria) ? [] : ["not taken over: censoring events"]),
+    ...(observed ? [`not imported: continuous observation, ${observed} the index event`] : []),
+    ...(isEmpty(EndStrategy) ? [] : ["not imported: when the cohort ends"]),
+    ...(isEmpty(CensoringCriteria) ? [] : ["not imported: censoring events"]),
   ];
 }
 
@@ -93,14 +93,14 @@ function readGroup(group: Json, sets: readonly ConceptSet[]): Found {
   if (type === "ANY") return joined(parts, "any");
   const any = joined(parts, "any");
   if (type !== "AT_LEAST" || typeof count !== "number" || any.criterion === undefined) {
-    return missed(`groups of type ${String(type)} are not taken over`);
+    return missed(`groups of type ${String(type)} are not imported`);
   }
   if (count === 1) return any;
   const of = parts.map(({ criterion }) => criterion!);
   return { ...any, criterion: { atLeast: { n: count, of } } };
 }
 
-/** Circe: how often an event occurs. */
+/** CIRCE's numbers for how often an event occurs. */
 const [EXACTLY, AT_MOST, AT_LEAST] = [0, 1, 2];
 
 /** An event with how often it must occur: at least once, or never. */
@@ -118,7 +118,7 @@ function readCounted(counted: Json, sets: readonly ConceptSet[]): Found {
     if (!isAnyTime)
       return missed("an absence around the index event is not one around the day of the proof");
     if ("observation" in event.criterion || "all" in event.criterion)
-      return missed("that no result, or nobody of an age or sex, ever was so is attested");
+      return missed("that no result, age or sex of this kind is on record is attested");
     return { ...event, criterion: { not: event.criterion } };
   }
   if (occurrence.Type !== AT_LEAST || occurrence.Count !== 1)

@@ -1,6 +1,6 @@
 // One event of a cohort definition: what it is of, its result, and the person's age and gender at it.
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
-import type { BaseDomain } from "../../../circuits/statement/dictionary.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
+import type { BaseDomain } from "../../../circuits/statement/dictionary/dictionary.ts";
 import type { ConceptSet, Json } from "./circeSchema.ts";
 import { type Found, joined, missed } from "./found.ts";
 import { conceptNamed, describe } from "./names.ts";
@@ -21,7 +21,7 @@ const SYSTEMS: Readonly<Record<string, { readonly name: string; readonly below: 
   ATC: { name: "atc", below: true },
   LOINC: { name: "loinc", below: false },
 };
-/** Read here, or without a meaning of their own. */
+/** Fields that are read here or mean nothing by themselves. */
 const READ = ["CodesetId", "First", "Age", "Gender"];
 const READ_RESULT = ["ValueAsNumber", "Unit", "RangeHighRatio", "RangeLowRatio"];
 
@@ -35,7 +35,7 @@ export function readEvent(event: Json, sets: readonly ConceptSet[]): Found {
   if (set === undefined) return missed(`${kind} names no concept set`);
   const target = targetOf(set, domain);
   if (target === undefined)
-    return missed(`concept set "${set.name}" is no concept of the dictionary`);
+    return missed(`concept set "${set.name}" is not a concept of the dictionary`);
   const result = domain === "observation" ? resultOf(fields) : {};
   if (result === undefined) return missed(`the result of "${set.name}" cannot be read`);
   if (fields.First === true && Object.keys(result).length > 0)
@@ -104,7 +104,7 @@ const SIDES: Readonly<Record<string, string>> = {
   lte: "max",
 };
 
-/** Bounds of a NumericRange; equal and "not" are none of ours. */
+/** Bounds of a NumericRange; "equal" and "not" cannot be expressed here. */
 function boundsOf({ Value, Extent, Op = "" }: Range): Json | undefined {
   if (Value === undefined || Value === null) return undefined;
   if (Op === "bt") {
@@ -141,7 +141,9 @@ export function readPerson(given: Json): Found {
   const parts: Found[] = others.map((key) => missed(`${key} is attested`));
   if (says(given.Age)) parts.push(ageOf(given.Age as Range));
   if (says(given.Gender)) parts.push(sexOf(given.Gender as { CONCEPT_CODE?: string }[]));
-  return parts.length === 0 ? missed("a demographic rule without a demand") : joined(parts, "all");
+  return parts.length === 0
+    ? missed("a demographic rule that asks for nothing")
+    : joined(parts, "all");
 }
 
 /** Who was old enough then still is; who was young enough then need not be now, so an upper bound is attested. */
@@ -149,7 +151,7 @@ function ageOf({ Value, Extent, Op = "" }: Range): Found {
   const min = Op === "gte" || Op === "bt" ? Value : Op === "gt" ? Number(Value) + 1 : undefined;
   const isKnown = ["gte", "gt", "bt", "lt", "lte"].includes(Op) && Number.isInteger(Value);
   if (!isKnown || (Op === "bt" && !Number.isInteger(Extent)))
-    return missed("an age of another form");
+    return missed("an age in another form");
   const note = "the age at the index event is attested";
   if (min === undefined || !Number.isInteger(min)) return missed(note);
   return { criterion: { age: { min } }, whole: false, notes: [note] };

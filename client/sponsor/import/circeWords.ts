@@ -59,7 +59,7 @@ function wordsOfValue(value: unknown): string {
 
 const TYPES: Readonly<Record<string, string>> = { "0": "exactly", "1": "at most", "2": "at least" };
 
-/** A rule with all it holds. */
+/** A rule with everything in it. */
 export function wordsOfGroup(group: Json, sets: readonly ConceptSet[]): string {
   const list = (key: string) => (Array.isArray(group[key]) ? (group[key] as Json[]) : []);
   const parts = [

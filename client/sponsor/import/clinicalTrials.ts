@@ -118,7 +118,7 @@ function fieldLines(given: Eligibility): ImportedLine[] {
   const only = { FEMALE: "female", MALE: "male" }[sex ?? ""];
   if (only === "female" || only === "male") {
     const words = genderBased === true ? `: ${genderDescription ?? "by gender identity"}` : "";
-    const notes = ["the study goes by gender, a record holds administrative sex"];
+    const notes = ["the study goes by gender; a record holds administrative sex"];
     add(`Sex: ${sex}${words}`, genderBased === true ? { notes } : { criterion: { sex: only } });
   }
   return lines;

@@ -1,7 +1,7 @@
 // "History of stroke", "current use of insulin", "treatment with metformin within 3 months": what lies in a record under
 // codes, and when.
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
-import type { BaseDomain, Concept } from "../../../circuits/statement/dictionary.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
+import type { BaseDomain, Concept } from "../../../circuits/statement/dictionary/dictionary.ts";
 import {
   countedNow,
   countedToo,
@@ -160,7 +160,7 @@ function readNamed(
     ...[timed.within, timed.lasting]
       .filter((time) => time !== undefined)
       .map((time) => `"${time}" counts back from the day of the proof`),
-    ...(isList && timed.within !== undefined ? ["the time is read as that of each"] : []),
+    ...(isList && timed.within !== undefined ? ["the time is read as applying to each"] : []),
   ];
   return { criterion, notes };
 }
@@ -212,7 +212,7 @@ function excluded({ concept, domain }: Named, tense: Tense, timed: Timed): Leave
     if (domain === "allergy") return undefined;
     const undated =
       others.some(isUndated) || (domain === "condition" && isOneCancer(concept.name))
-        ? ["codes that only say that it was once have no day: they are not counted"]
+        ? ["codes that only say that it once was have no day: they are not counted"]
         : [];
     const dated = others.filter((ref) => !isUndated(ref));
     const own: object = { ...subject, within };
@@ -227,6 +227,6 @@ function excluded({ concept, domain }: Named, tense: Tense, timed: Timed): Leave
     return { criteria: all as Criterion[], notes: [] };
   }
   const all: object[] = [subject, ...others.map(refOf)];
-  const note = lasts(domain) && tense === "bare" ? ["counts if it ever was on record"] : [];
+  const note = lasts(domain) && tense === "bare" ? ["counts if it was ever on record"] : [];
   return { criteria: all as Criterion[], notes: note };
 }

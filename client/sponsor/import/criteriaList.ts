@@ -1,10 +1,10 @@
 // The free text of a registry's criteria: headings, bullets and what belongs to them.
 import type { List } from "./imported.ts";
 
-export type ListedText = {
+type ListedText = {
   readonly list: List;
   readonly text: string;
-  /** Why it must stay words, whatever it says. */
+  /** Why it must stay text, whatever it says. */
   readonly reason?: string;
 };
 
@@ -37,7 +37,7 @@ const INTRODUCTIONS: Readonly<Record<List, RegExp>> = {
     "i",
   ),
 };
-const NO_HEADING = "stands under no heading that says inclusion or exclusion";
+const NO_HEADING = "is under no heading that says inclusion or exclusion";
 
 /** The criteria of the text under their headings; what belongs to a line stays with it. */
 export function splitText(text: string): ListedText[] {
@@ -89,7 +89,7 @@ function headingOf({ text, kind }: Line): State | undefined {
   const other = OTHER_HEADING.exec(words);
   if (other === null || !/:$|criteria/i.test(words)) return undefined;
   const list = /exclusion/i.test(words) ? "exclusion" : "inclusion";
-  return { list, reason: `stands under "${words}"` };
+  return { list, reason: `is under the heading "${words}"` };
 }
 
 function linesOf(text: string): Line[] {

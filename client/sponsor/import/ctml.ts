@@ -103,7 +103,7 @@ function topLines(one: Node): Node[] {
 
 function readNode(one: Node): Found {
   const keys = Object.keys(one);
-  if (keys.length !== 1) return missed(`"${keys.join('" and "')}" side by side are not taken over`);
+  if (keys.length !== 1) return missed(`"${keys.join('" and "')}" side by side are not imported`);
   const [key] = keys;
   const value = one[key!];
   if (key === "and" && Array.isArray(value)) return joined(value.map(readNode), "all");
@@ -116,7 +116,7 @@ function readNode(one: Node): Found {
     );
   }
   if (key === "genomic") return missed("genomic findings are attested");
-  return missed(`"${key}" is not taken over`);
+  return missed(`"${key}" is not imported`);
 }
 
 function readField(key: string, value: string): Found {
@@ -148,14 +148,14 @@ function readDiagnosis(value: string): Found {
     return { whole: true, criterion: diagnosed(whole.name), notes: [describe(whole)] };
   }
   const kind = Object.entries(KINDS).find(([, names]) => names.includes(name))?.[0];
-  if (kind === undefined) return missed(`"${value}" is no concept of the dictionary`);
+  if (kind === undefined) return missed(`"${value}" is not a concept of the dictionary`);
   const notes = [`"${value}" is shown as ${kind}, which is wider: a person attests the rest`];
   return { whole: false, criterion: diagnosed(kind), notes };
 }
 
 const diagnosed = (concept: string) => ({ condition: { concept }, status: "current" }) as const;
 
-/** The node as a person would write it down. */
+/** The node in words. */
 function wordsOf(one: Node): string {
   const parts = Object.entries(one).map(([key, value]) => {
     if (Array.isArray(value)) {

@@ -1,5 +1,5 @@
 // What was found for a part of a structured protocol, and how parts are joined.
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
 import { type ImportedLine, lineOf, type Reading } from "./imported.ts";
 
 /** `whole`: the criterion says all that the source says. Otherwise a person attests the source beside it. */

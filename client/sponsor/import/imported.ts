@@ -1,8 +1,8 @@
 // What an import of somebody else's protocol gives: each criterion with its source text beside what became of it.
 import type { z } from "zod";
-import { checkCriteria, compile } from "../../../circuits/statement/compile.ts";
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
-import { CriteriaError } from "../../../circuits/statement/criteriaParse.ts";
+import { checkCriteria, compile } from "../../../circuits/statement/criteria/compile.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
+import { CriteriaError } from "../../../circuits/statement/criteria/problem.ts";
 
 export type List = "inclusion" | "exclusion";
 
@@ -43,16 +43,16 @@ export class ImportError extends Error {
   override readonly name = "ImportError";
 }
 
-/** A file in the form that its format prescribes. Throws ImportError with the first place where it is not. */
+/** Parses a file of a known format. Throws ImportError naming the first place that does not fit. */
 export function inForm<T>(schema: z.ZodType<T>, json: unknown, format: string): T {
   const read = schema.safeParse(json);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const place = issue!.path.map(String).join(".") || "the file";
-  throw new ImportError(`${place}: ${issue!.message}; this is not ${format} as it is exchanged`);
+  throw new ImportError(`${place}: ${issue!.message}; this is not ${format}`);
 }
 
-/** Whether there is something at a place of a file that may be anything. */
+/** Whether a file of any form has something at this place. */
 export function hasAt(json: unknown, ...path: readonly string[]): boolean {
   let value = json;
   for (const key of path) {
@@ -76,7 +76,7 @@ const BY_PATIENT =
 const AT_CONSENT = /\b(?:willing|consent|agree|understand|contracepti|abstinen)\b/i;
 
 /** The criterion as words for a person to attest, with who could say it and when: the author decides. */
-export function attested(source: string, id: string): Criterion {
+function attested(source: string, id: string): Criterion {
   const by = BY_PATIENT.test(source) ? "patient" : "site";
   const when = by === "patient" && AT_CONSENT.test(source) ? "consent" : "site";
   return {
@@ -162,7 +162,7 @@ export function problemsTogether(imported: Pick<Imported, "lines">): readonly st
   if (long.length > 0) {
     return long.map(
       (list) =>
-        `${list}: ${lists[list].length} criteria; a trial takes at most ${MAX_LISTED}. Put some together.`,
+        `${list}: ${lists[list].length} criteria; a trial takes at most ${MAX_LISTED}. Combine some of them.`,
     );
   }
   return checkCriteria(lists).map(({ path, message, hint }) =>

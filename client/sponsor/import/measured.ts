@@ -1,6 +1,6 @@
 // "ALT or AST > 3 x ULN", "HbA1c 7.0 % to 10.0 % at screening": results with a range and a unit that is written.
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
-import type { Concept } from "../../../circuits/statement/dictionary.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
+import type { Concept } from "../../../circuits/statement/dictionary/dictionary.ts";
 import type { List, Reading } from "./imported.ts";
 import { conceptNamed, describe } from "./names.ts";
 import {
@@ -31,7 +31,7 @@ const BOTH = new RegExp(
 );
 const ONE = new RegExp(String.raw`${NAME}${SIGN}\s*${NUMBER}${UNIT}${AT_MOMENT}$`, "i");
 
-/** Of these everybody means the one unit. */
+/** Results that everybody gives in the same unit. */
 const ONLY_UNIT: Readonly<Record<string, string>> = { "body-mass-index": "kg/m2", inr: "1" };
 
 type Found = {
@@ -88,7 +88,7 @@ function rangeIn(text: string): Found | undefined {
   if (both) {
     const [, names, sign, low, unit, other, high, lastUnit, moment] = both;
     const sides = [sideOf(sign!), sideOf(other!)];
-    // Both of one direction say less than they seem to.
+    // Two bounds in the same direction say less than they seem to.
     if (sides.every((side) => /min|above/.test(side) === /min|above/.test(sides[0]!))) return;
     return rangeOf(
       names!,
@@ -144,7 +144,7 @@ function subjectsIn(
   const single = conceptNamed("observation", names);
   if (single !== undefined) return { concepts: [single], form: "all" };
   const isOr = /\s(?:and\/or|or)\s/i.test(names);
-  // "A or B ≤ 2" as an inclusion, "A and B > 3" as an exclusion: read either way by different people.
+  // "A or B ≤ 2" as an inclusion, "A and B > 3" as an exclusion: people read these both ways.
   if (isOr !== (list === "exclusion")) return undefined;
   const joined = isOr ? names : names.replace(/,?\s+and\s+/i, " or ");
   const concepts = (alternativesIn(joined) ?? []).map((name) => conceptNamed("observation", name));

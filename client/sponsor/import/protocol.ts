@@ -1,5 +1,5 @@
 // Protocols that others wrote, from the formats in which they are exchanged, to criteria with their source text beside.
-import { suggestProtocolNumber } from "../../../circuits/statement/protocolNumber.ts";
+import { suggestProtocolNumber } from "../../../circuits/statement/trial/protocolNumber.ts";
 import { importCirce, isCirce } from "./circe.ts";
 import { importClinicalTrials, isClinicalTrials } from "./clinicalTrials.ts";
 import { importCtml, isCtml } from "./ctml.ts";
@@ -13,7 +13,7 @@ const FORMATS = [
   { matches: isCirce, read: importCirce },
 ] as const;
 
-/** Larger files are not studies: a whole registry, or a mistake. */
+/** A larger file is no single study: it is a whole registry, or a mistake. */
 export const MAX_PROTOCOL_BYTES = 20 * 1024 * 1024;
 
 const KNOWN = "ClinicalTrials.gov v2 JSON, CDISC USDM JSON (v3, v4), CTML JSON, OHDSI CIRCE JSON";
@@ -31,12 +31,12 @@ export function readProtocol(text: string): Imported {
 }
 
 /** Reads a protocol (JSON, already parsed). Throws ImportError when its format is not known or it holds no criteria. */
-export function importProtocol(json: unknown): Imported {
+function importProtocol(json: unknown): Imported {
   const format = FORMATS.find(({ matches }) => matches(json));
   if (format === undefined) {
     const several = Array.isArray(json) || hasAt(json, "studies");
     const what = several ? "holds several studies: import one at a time" : "";
-    throw new ImportError(what || `is none of the formats that can be read: ${KNOWN}`);
+    throw new ImportError(what || `is not in a format that can be read: ${KNOWN}`);
   }
   return format.read(json);
 }
@@ -59,7 +59,7 @@ export function sharesOf({ lines }: Imported): Shares {
   };
 }
 
-/** What stands in a file where the author must write something. */
+/** Marks the places in a file that the author must fill in. */
 export const TO_FILL_IN = "To be filled in";
 
 /** A trial file to go on with: the criteria as read; what the source does not say is `blank`. */

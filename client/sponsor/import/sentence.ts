@@ -1,18 +1,18 @@
 // One sentence of a protocol to a criterion, only where the whole sentence is understood. A sentence with one word too
 // many stays a sentence: what was skipped could be the point.
-import type { Criterion } from "../../../circuits/statement/criteria.ts";
+import type { Criterion } from "../../../circuits/statement/criteria/criteria.ts";
 import { readAge, readSex } from "./age.ts";
 import { readCoded, withoutSubject } from "./coded.ts";
 import type { List, Reading } from "./imported.ts";
 import { readMeasured } from "./measured.ts";
 import { alternativesIn, tidy, timedIn } from "./wording.ts";
 
-/** Longer than any sentence that can be understood whole. */
+/** Longer than any sentence that is understood whole. */
 const MAX_SENTENCE = 300;
 
 const NOT_UNDERSTOOD: Readonly<Record<List, string>> = {
-  inclusion: "not understood whole: a person says so",
-  exclusion: "not understood whole: a person says that it is not so",
+  inclusion: "not fully understood: a person attests it",
+  exclusion: "not fully understood: a person attests that it does not apply",
 };
 
 /** Reads a sentence of a protocol's list. `criterion` is missing when it is not understood whole. */

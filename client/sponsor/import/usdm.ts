@@ -45,7 +45,7 @@ export function importUsdm(json: unknown): Imported {
     const words = textOf(criterion.text ?? item ?? criterion.description ?? "");
     if (words === "") continue;
     const list = listOf(criterion.category);
-    if (list === "other") others.push(`not taken over: ${criterion.category?.decode}: ${words}`);
+    if (list === "other") others.push(`not imported: ${criterion.category?.decode}: ${words}`);
     else lines.push(criterionLine(words, list, reason, lines));
   }
   if (lines.length === 0) {

@@ -46,7 +46,7 @@ function signs(text: string): string {
 }
 
 export const SIGN = "([≥≤><])";
-export type Side = "min" | "max" | "above" | "below";
+type Side = "min" | "max" | "above" | "below";
 export const sideOf = (sign: string): Side =>
   ({ "≥": "min", "≤": "max", ">": "above", "<": "below" })[sign] as Side;
 
