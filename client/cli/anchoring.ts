@@ -1,22 +1,32 @@
 // `cohort clinic`, what a clinic puts on the chain: anchor and replace; and what it has there.
 import type { Command } from "commander";
-import { dayOfTimestamp, formatDay } from "../../circuits/statement/day.ts";
-import { toField } from "../../circuits/statement/field.ts";
+import { dayOfTimestamp, formatDay } from "../../circuits/statement/encoding/day.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
+import { MAX_BATCH_LEVELS, type Path, rootOfPath } from "../../circuits/statement/encoding/tree.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { MAX_BATCH_LEVELS, type Path, rootOfPath } from "../../circuits/statement/tree.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
-import type { Actor } from "../actor.ts";
+import type { Actor } from "../actor/actor.ts";
 import type { RecordsState } from "../api/registry.ts";
-import { allowanceOf, allowanceWords } from "../clinic/allowance.ts";
-import { anchorBatch, replaceBatch, withPaths } from "../clinic/anchor.ts";
-import { type AttestedRecord, parseAttested } from "../clinic/attest.ts";
-import { type Batch, buildNewBatch, isSame, leavesInOrder, slotsOf } from "../clinic/batch.ts";
-import { listClinicLeaves } from "../clinic/leaves.ts";
-import { checkLetters, publishMail } from "../clinic/mail.ts";
+import { type AttestedRecord, parseAttested } from "../clinic/record/attest.ts";
+import { allowanceOf, allowanceWords } from "../clinic/registry/allowance.ts";
+import { anchorBatch, replaceBatch, withPaths } from "../clinic/registry/anchor.ts";
+import {
+  type Batch,
+  buildNewBatch,
+  hashLeaves,
+  isSame,
+  type Leaves,
+  leavesInOrder,
+  serializeLeaves,
+  slotsOf,
+} from "../clinic/registry/batch.ts";
+import { listClinicLeaves } from "../clinic/registry/leaves.ts";
+import { checkLetters, publishMail } from "../clinic/revocation/mail.ts";
 import type { Roster } from "../clinic/roster/roster.ts";
 import { pickNumber } from "./argument.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { type Context, contextOf } from "./context.ts";
 import { readJson, writePrivate } from "./file.ts";
+import { acting } from "./options.ts";
 import { InputError, print, shorten } from "./output.ts";
 import { addRevokeCommand } from "./revoke.ts";
 import { openRoster, type RosterOption, withRosterOption } from "./roster.ts";
@@ -24,26 +34,19 @@ import { openRoster, type RosterOption, withRosterOption } from "./roster.ts";
 type As = { as: string };
 
 /** Adds the clinic's commands about the registry. */
-export function addAnchoringCommands(clinic: Command): void {
-  const add = (usage: string, text: string, ...examples: string[]) =>
-    withExamples(
-      clinic
-        .command(usage)
-        .description(text)
-        .option("--as <role>", "development key to act with", "clinic-1"),
-      ...examples,
-    );
-  withRosterOption(
+export function addCommands(clinic: Command): void {
+  const add = acting(clinic, "clinic-1");
+  withBatchOptions(
     add(
       "anchor <files...>",
-      "anchor the records of these patients' files as one batch; adds each path to its file",
+      "anchor the records in these patients' files as one batch; adds each path to its file",
       "clinic anchor ann.json ben.json",
     ),
   ).action(anchor);
-  withRosterOption(
+  withBatchOptions(
     add(
       "replace <root> <files...>",
-      "replace a batch (its root, or the first digits) by a rebuilt one, as clinics do on a schedule",
+      "replace a batch (its root, or the first digits) with a rebuilt one, as clinics do on a schedule",
       "clinic replace 1211639843 ann.json ben.json carl.json",
     ),
   ).action(replace);
@@ -55,6 +58,16 @@ export function addAnchoringCommands(clinic: Command): void {
   ).action(list);
 }
 
+type BatchOptions = RosterOption & { leaves?: string };
+
+/** Adds the options of commands that make a batch. */
+function withBatchOptions(command: Command): Command {
+  return withRosterOption(command).option(
+    "--leaves <file>",
+    "also write the batch's leaves: commitments, nothing about patients. Auditors rebuild batches from them (audit --leaves), and so do you when no server holds them (revoke --leaves)",
+  );
+}
+
 /** Patients' files, read and checked. */
 type Files = {
   readonly names: readonly string[];
@@ -62,15 +75,16 @@ type Files = {
   readonly commitments: readonly bigint[];
 };
 
-async function anchor(names: string[], options: RosterOption, command: Command): Promise<void> {
+async function anchor(names: string[], options: BatchOptions, command: Command): Promise<void> {
   const context = contextOf(command);
   const files = readAttested(names);
   await openRoster(context, options, async ({ roster }) => {
     context.progress.step(`Anchoring ${names.length} record(s)...`);
     const clinic = await context.actor(options.as);
     await checkLetters(clinic, roster, files.attested);
-    const isDone = await isAnchored(clinic, files);
-    const batch = isDone ? undefined : await keepPaths(files);
+    const before = await anchoredAs(clinic, files);
+    const batch = before === undefined ? await keepPaths(files) : undefined;
+    await keepLeaves(options, batch ?? before);
     if (batch !== undefined) await anchorBatch(clinic, files.commitments, batch);
     const buckets = await publishFor(clinic, roster, files, false);
     printBatch(context, files, batch && { ...batch, done: "Anchored" }, buckets);
@@ -80,18 +94,19 @@ async function anchor(names: string[], options: RosterOption, command: Command):
 async function replace(
   typed: string,
   names: string[],
-  options: RosterOption,
+  options: BatchOptions,
   command: Command,
 ): Promise<void> {
   const context = contextOf(command);
   const files = readAttested(names);
   await openRoster(context, options, async ({ roster }) => {
-    context.progress.step(`Replacing by ${names.length} record(s)...`);
+    context.progress.step(`Replacing with ${names.length} record(s)...`);
     const clinic = await context.actor(options.as);
     await checkLetters(clinic, roster, files.attested);
     const registry = await clinic.api.recordsState();
     const oldRoot = await rootToReplace(clinic, registry, typed, files);
     const batch = oldRoot === undefined ? undefined : await keepPaths(files, registry);
+    await keepLeaves(options, batch ?? (await anchoredAs(clinic, files)));
     if (oldRoot !== undefined && batch !== undefined) {
       await replaceBatch(clinic, { oldRoot, commitments: files.commitments }, batch);
     }
@@ -100,7 +115,7 @@ async function replace(
   });
 }
 
-/** The batch that is named; undefined when a run that was cut short has replaced it by these files. */
+/** The batch that was named; undefined when an interrupted run has already replaced it with these files. */
 async function rootToReplace(
   clinic: Actor,
   registry: RecordsState,
@@ -112,8 +127,8 @@ async function rootToReplace(
   try {
     return pick(slotsOf(registry, clinic.address).map(({ batchRoot }) => batchRoot));
   } catch (error) {
-    if (!(error instanceof Refusal) || !(await isAnchored(clinic, files))) throw error;
-    // One of the clinic's, which is no longer there.
+    if (!(error instanceof Refusal) || (await anchoredAs(clinic, files)) === undefined) throw error;
+    // Accept only a batch that was this clinic's.
     pick(listClinicLeaves(await clinic.api.events(), clinic.address).map((one) => one.batchRoot));
     return undefined;
   }
@@ -166,24 +181,33 @@ async function keepPaths(
   return batch;
 }
 
+/** Written before anything is sent: a batch that is published nowhere cannot be revoked without its leaves. */
+async function keepLeaves({ leaves }: BatchOptions, batch: Leaves | undefined): Promise<void> {
+  if (leaves !== undefined && batch !== undefined)
+    await writePrivate(leaves, serializeLeaves(batch));
+}
+
 /**
- * Whether a run that was cut short has anchored exactly these files as a batch. Makes sure then that its leaves are
+ * The batch under which an interrupted run has already anchored exactly these files. Makes sure that its leaves are
  * published.
  */
-async function isAnchored(clinic: Actor, { attested, commitments }: Files): Promise<boolean> {
+async function anchoredAs(
+  clinic: Actor,
+  { attested, commitments }: Files,
+): Promise<Leaves | undefined> {
   const paths = attested.flatMap(({ batch }) => parsePath(batch) ?? []);
-  if (paths.length < commitments.length) return false;
+  if (paths.length < commitments.length) return undefined;
   const roots = new Set(
     paths.map((path, i) => rootOfPath(commitments[i]!, path, MAX_BATCH_LEVELS)),
   );
   const [root] = roots;
-  if (root === undefined || roots.size > 1) return false;
+  if (root === undefined || roots.size > 1) return undefined;
   const registry = await clinic.api.recordsState();
   const found = slotsOf(registry, clinic.address).find(({ batchRoot }) => batchRoot === root);
-  if (found === undefined || found.size !== commitments.length) return false;
+  if (found === undefined || found.size !== commitments.length) return undefined;
   const leaves = leavesInOrder(commitments, paths);
   if (!found.published) await clinic.api.publishBatch({ root, leaves });
-  return true;
+  return { root, leaves, leavesHash: hashLeaves(leaves) };
 }
 
 function parsePath(batch: AttestedRecord["batch"]): Path | undefined {
@@ -218,7 +242,7 @@ function printBatch(
       ? "Hand each file to its patient."
       : `Published in mailbox ${buckets.join(", ")}: wallets that had a record fetch the new one themselves.`;
   if (batch === undefined) {
-    const text = `Anchored before: the files hold their paths already. ${sent}`;
+    const text = `Anchored before: the files already hold their paths. ${sent}`;
     print(json, { anchoredBefore: names, buckets }, text);
     return;
   }

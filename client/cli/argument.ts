@@ -1,21 +1,21 @@
 // Arguments as they are typed, checked at the edge; errors name the argument.
-import { parseDay } from "../../circuits/statement/day.ts";
-import { type Field, parseField } from "../../circuits/statement/field.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { type Field, parseField } from "../../circuits/statement/encoding/field.ts";
+import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import {
   PROTOCOL_NUMBER_RULE,
   suggestProtocolNumber,
-} from "../../circuits/statement/protocolNumber.ts";
-import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
-import { isProtocolNumber } from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/protocolNumber.ts";
+import { isProtocolNumber } from "../../circuits/statement/trial/trial.ts";
 import { InputError } from "./output.ts";
 
-/** Fewer digits name nothing. */
+/** Fewer digits are too easily mistyped. */
 const MIN_DIGITS = 6;
 
 /** A whole number from `least`. Throws InputError naming the argument. */
 export function wholeIn(text: string, name: string, least = 1): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-  throw new InputError(`${name} ${text}: a whole number from ${least}`);
+  throw new InputError(`${name} ${text}: must be a whole number from ${least}`);
 }
 
 /** A protocol number as the chain spells it. Throws InputError with the right spelling, where one is near. */
@@ -31,7 +31,7 @@ export function dayIn(text: string, name: string): number {
   try {
     return parseDay(text);
   } catch {
-    throw new InputError(`${name} ${text}: a day of the calendar as YYYY-MM-DD`);
+    throw new InputError(`${name} ${text}: must be a calendar date, as YYYY-MM-DD`);
   }
 }
 
@@ -40,7 +40,7 @@ export function numberIn(text: string, name: string): Field {
   try {
     return parseField(text);
   } catch {
-    throw new InputError(`${name}: a decimal number of up to 77 digits, copied whole`);
+    throw new InputError(`${name}: must be a decimal number of up to 77 digits, copied whole`);
   }
 }
 
@@ -56,13 +56,14 @@ export function pickNumber(of: {
 }): bigint {
   const { text, name, among, none } = of;
   const digits = text.replace(/(\.{1,3}|…)$/, "");
-  if (!/^\d+$/.test(digits)) throw new InputError(`${name} ${text}: a number, or its first digits`);
+  if (!/^\d+$/.test(digits))
+    throw new InputError(`${name} ${text}: must be a number, or its first digits`);
   const whole = among.find((number) => number.toString() === digits);
   if (whole !== undefined) return whole;
   const found = [...new Set(among)].filter((number) => number.toString().startsWith(digits));
   if (found.length === 0) throw new Refusal(none);
   if (digits.length < MIN_DIGITS || found.length > 1) {
-    throw new InputError(`${name} ${text}: ${found.length} begin so; type more digits`);
+    throw new InputError(`${name} ${text}: ${found.length} begin with this; type more digits`);
   }
   return found[0]!;
 }

@@ -1,14 +1,14 @@
-// What `cohort audit` is given, looked at before anything is audited: an audit may take long, and
-// nothing of it may be lost over what could be known at its start.
+// The input of `cohort audit`, checked before the audit starts: an audit may take long, and none of it
+// should be lost to a mistake that could have been found at once.
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Deployment, parseDeployment } from "../../contracts/deployment.ts";
-import { checkCriteriaFile } from "../auditor/criteria.node.ts";
-import type { Told } from "../auditor/serverState.ts";
-import { emptyWorld } from "../auditor/state.ts";
-import { canonicalJson } from "../trial-file.ts";
-import { openDocument } from "../trial-seal.ts";
-import { readJson } from "./context.ts";
+import { emptyWorld } from "../auditor/replay/capabilities.ts";
+import { checkCriteriaFile } from "../auditor/server/criteria.node.ts";
+import type { Told } from "../auditor/server/serverState.ts";
+import { canonicalJson } from "../trial/document.ts";
+import { openDocument } from "../trial/seal.ts";
+import { readJson } from "./file.ts";
 import { InputError } from "./output.ts";
 
 export type Flags = {
@@ -22,6 +22,8 @@ export type Flags = {
   checkpoint?: string;
   leaves?: string;
   criteria?: string[];
+  entries?: string[];
+  custodian?: string[];
   documentKey?: string;
   out?: string;
   exports?: boolean;
@@ -71,7 +73,8 @@ export function refuseUnwritable(folder: string): void {
   for (const name of REPORT_FILES) {
     const file = join(folder, name);
     if (!existsSync(file)) continue;
-    if (!statSync(file).isFile()) throw new InputError(`${file} is no file: name another --out.`);
+    if (!statSync(file).isFile())
+      throw new InputError(`${file} is not a file: name another --out.`);
     accessSync(file, constants.W_OK);
   }
 }

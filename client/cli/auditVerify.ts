@@ -3,11 +3,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getAddress } from "ethers";
 import { z } from "zod";
-import { renderHtml } from "../auditor/html.ts";
-import { type AuditReport, REPORT_FORMAT, reportHash } from "../auditor/report.ts";
-import { checkAnchor, type ReportAnchor, reportAnchorSchema } from "../auditor/reportAnchor.ts";
-import type { Request } from "../auditor/rpc.ts";
-import { isSigned, type SignedReport } from "../auditor/sign.ts";
+import type { Request } from "../auditor/node/rpc.ts";
+import { renderHtml } from "../auditor/report/html.ts";
+import { type AuditReport, REPORT_FORMAT, reportHash } from "../auditor/report/report.ts";
+import {
+  checkAnchor,
+  type ReportAnchor,
+  reportAnchorSchema,
+} from "../auditor/report/reportAnchor.ts";
+import { isSigned, type SignedReport } from "../auditor/report/sign.ts";
 import type { Context } from "./context.ts";
 import { readJson } from "./file.ts";
 import { InputError, print } from "./output.ts";
@@ -112,7 +116,7 @@ function checkPage(folder: string, report: AuditReport): boolean {
   );
 }
 
-/** Its auditor may have signed what is no whole report. */
+/** Its auditor may have signed something that is not a whole report. */
 function pageOf(folder: string, report: AuditReport): string {
   try {
     return renderHtml(report, reportHash(report));

@@ -1,23 +1,24 @@
 // `cohort clinic classify`: the codes of a clinic's patients that nobody has classified, and the decisions about them.
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
-import { SYSTEMS } from "../../circuits/statement/code.ts";
-import { formatDay } from "../../circuits/statement/day.ts";
+import { SYSTEMS } from "../../circuits/statement/encoding/code.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
-import { systemOf } from "../clinic/codeSystem.ts";
-import { readTable, writeTable } from "../clinic/codeTable.node.ts";
+import { systemOf } from "../clinic/codes/codeSystem.ts";
+import { readTable, writeTable } from "../clinic/codes/codeTable.node.ts";
 import {
   type CodeDecision,
   type CodeTable,
   classifierOf,
   withDecisions,
-} from "../clinic/codeTable.ts";
-import { decisionOf, readDecision, readNames, type Signed } from "../clinic/decide.ts";
-import { readSources } from "../clinic/read.node.ts";
-import { canBeAsked, openTermServer, TermServerError } from "../clinic/termServer.ts";
-import { outdatedIn, type WorkItem, type WorkList, workListOf } from "../clinic/workList.ts";
-import { type CodesOption, codesFile, withCodes } from "./codes.ts";
-import { type Context, contextOf, dayOrToday, withExamples } from "./context.ts";
+} from "../clinic/codes/codeTable.ts";
+import { decisionOf, readDecision, readNames, type Signed } from "../clinic/codes/decide.ts";
+import { canBeAsked, openTermServer, TermServerError } from "../clinic/codes/termServer.ts";
+import { readSources } from "../clinic/read/read.node.ts";
+import { outdatedIn, type WorkItem, type WorkList, workListOf } from "../clinic/record/workList.ts";
+import { codesFile } from "./codes.ts";
+import { type Context, contextOf, dayOrToday } from "./context.ts";
+import { type CodesOption, withCodes, withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 
 type Options = CodesOption & {
@@ -28,10 +29,12 @@ type Options = CodesOption & {
 const SHOWN = 40;
 
 /** Adds the command to the clinic's. */
-export function addClassifyCommand(clinic: Command): void {
+export function addCommands(clinic: Command): void {
   const command = clinic
     .command("classify <input>")
-    .description("list the codes that nobody has classified, and decide of which concepts they are")
+    .description(
+      "list the codes that nobody has classified, and decide which concepts they belong to",
+    )
     .option(
       "--decide <decision>",
       "<system>|<code>=<concept>,<concept> or =none; may be repeated",
@@ -41,7 +44,7 @@ export function addClassifyCommand(clinic: Command): void {
     .option("--by <name>", "who decides")
     .option(
       "--terminology <url>",
-      "FHIR base of a terminology server to ask; it is sent codes only",
+      "FHIR base URL of a terminology server to ask; it is sent codes only",
     )
     .action(classify);
   withExamples(

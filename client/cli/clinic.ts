@@ -1,24 +1,24 @@
 // `cohort clinic`: inspect what a record would hold, and attest one for a person of the clinic's roster.
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import { formatDay } from "../../circuits/statement/day.ts";
-import type { Field } from "../../circuits/statement/field.ts";
-import type { Actor } from "../actor.ts";
-import { PERMIT_SECONDS, signAttestation } from "../clinic/anchor.ts";
-import { attestPerson } from "../clinic/attestPerson.ts";
-import { inNoConcept, inspectRecord, renderInspection } from "../clinic/inspect.ts";
-import { buildRecord, type Issued } from "../clinic/issue.ts";
-import { readSource } from "../clinic/read.node.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import type { Actor } from "../actor/actor.ts";
+import { readSource } from "../clinic/read/read.node.ts";
+import { attestPerson } from "../clinic/record/attestPerson.ts";
+import { inNoConcept, inspectRecord, renderInspection } from "../clinic/record/inspect.ts";
+import { buildRecord, type Issued } from "../clinic/record/issue.ts";
+import { PERMIT_SECONDS, signAttestation } from "../clinic/registry/anchor.ts";
 import { provable, refuseLost } from "../clinic/revocation/where.ts";
-import { readIdentityCode } from "../identityCode.ts";
+import { readIdentityCode } from "../handover/identityCode.ts";
 import { dayIn } from "./argument.ts";
-import { addClassifyCommand } from "./classify.ts";
-import { type CodesOption, codesOf, withCodes } from "./codes.ts";
-import { type Context, contextOf, dayOrToday, withExamples } from "./context.ts";
+import { codesOf } from "./codes.ts";
+import { type Context, contextOf, dayOrToday } from "./context.ts";
 import { writePrivate } from "./file.ts";
+import { type CodesOption, withCodes, withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
-import { addRosterCommands, openRoster, type RosterOption, withRosterOption } from "./roster.ts";
+import { openRoster, type RosterOption, withRosterOption } from "./roster.ts";
 
 const ALL_DOMAINS = Object.keys(DOMAINS) as Domain[];
 const REBINDING = `
@@ -31,6 +31,7 @@ type AttestOptions = CodesOption &
     out: string;
     name: string;
     document?: string;
+    withoutDocument?: boolean;
     coverageFrom?: string;
     incomplete?: boolean;
     rebind?: boolean;
@@ -40,10 +41,8 @@ type AttestOptions = CodesOption &
     deceased?: boolean;
   };
 
-/** Adds the clinic's commands about records, and returns the group. */
-export function addClinicCommands(program: Command): Command {
-  const clinic = program.command("clinic").description("attest records and anchor them");
-
+/** Adds the clinic's commands about records. */
+export function addCommands(clinic: Command): void {
   const inspecting = clinic
     .command("inspect <bundle>")
     .description("show which facts a record would hold, and what is left out and why")
@@ -61,22 +60,23 @@ export function addClinicCommands(program: Command): Command {
     .requiredOption("--out <file>", "where to write the patient's file")
     .option("--name <name>", "the clinic's name on the file", "Clinic")
     .option("--document <text>", "text of the identity document that was checked")
+    .option("--without-document", "attest without one: no study site can then admit the patient")
     .option("--coverage-from <date>", "first day from which the clinic knows the patient")
     .option("--incomplete", "the clinic does not hold the patient's whole record")
     .option("--rebind", "the patient lost their wallet: the code is of a new one (see below)")
-    .option("--same-person", "the roster knows the patient by another id or number: you made sure")
-    .option("--sign <file>", "also write a permit, with which the patient anchors it themselves")
+    .option(
+      "--same-person",
+      "the roster knows the patient by another id or number: you have checked",
+    )
+    .option("--sign <file>", "also write a permit, so that the patient can anchor it themselves")
     .option("--deceased", "attest even though the patient has died")
     .option("--as <role>", "development key to act with", "clinic-1")
     .action(attest);
   withExamples(
     withRosterOption(withCodes(attesting)).addHelpText("after", REBINDING),
     "clinic attest patient.json --identity 'czid1 ...' --document 'P X12345' --out ann.json",
-    "clinic attest patient.json --identity 'czid1 ...' --out ann.json --sign ann.permit.json",
+    "clinic attest patient.json --identity 'czid1 ...' --document 'P X12345' --out ann.json --sign ann.permit.json",
   );
-  addRosterCommands(clinic);
-  addClassifyCommand(clinic);
-  return clinic;
 }
 
 async function inspect(path: string, options: CodesOption, command: Command): Promise<void> {
@@ -107,10 +107,11 @@ async function attest(path: string, options: AttestOptions, command: Command): P
   const context = contextOf(command);
   const { out, sign } = options;
   for (const file of [out, sign ?? ""]) {
-    // A patient's file that is overwritten before it was handed over is a record nobody can use.
+    // A patient's file overwritten before it is handed over leaves a record that nobody can use.
     if (existsSync(file)) throw new InputError(`${file}: exists already; choose another name`);
   }
   const code = readIdentityCode(options.identity);
+  requireDocument(options);
   const codes = await codesOf(context, options);
   const source = await readSource(path);
   const clinic = await context.actor(options.as);
@@ -138,6 +139,16 @@ async function attest(path: string, options: AttestOptions, command: Command): P
   }
   context.progress.end();
   printAttested(context, made, options);
+}
+
+/** A site compares the document with the record: without one nobody is admitted, so it is never left out unnoticed. */
+function requireDocument({ document = "", withoutDocument = false }: AttestOptions): void {
+  if ((document === "") === withoutDocument) return;
+  throw new InputError(
+    withoutDocument
+      ? "give --document or --without-document, not both"
+      : "name the identity document that you checked with --document; with --without-document no study site can admit the patient",
+  );
 }
 
 /** What the options say about the person and the record. */

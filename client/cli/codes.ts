@@ -1,20 +1,12 @@
 // The clinic's table of codes, as commands name it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, Option } from "commander";
-import type { Classifier } from "../clinic/classify.ts";
-import { readTable } from "../clinic/codeTable.node.ts";
-import { classifierOf } from "../clinic/codeTable.ts";
+import type { Classifier } from "../clinic/codes/classify.ts";
+import { readTable } from "../clinic/codes/codeTable.node.ts";
+import { classifierOf } from "../clinic/codes/codeTable.ts";
 import type { Context } from "./context.ts";
+import type { CodesOption } from "./options.ts";
 import { InputError } from "./output.ts";
-
-export type CodesOption = { codes?: string };
-
-/** Adds the option that names the clinic's table of codes. */
-export function withCodes(command: Command): Command {
-  const text = "the clinic's table of codes (default: codes.json in the data folder, if there)";
-  return command.addOption(new Option("--codes <file>", text).env("COHORT_CODES"));
-}
 
 /** The table's file: the one named, else the data folder's, whether it is there or not. */
 export function codesFile({ options }: Pick<Context, "options">, { codes }: CodesOption): string {

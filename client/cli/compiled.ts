@@ -1,7 +1,9 @@
 // What criteria compile to, as the sponsor's and the board's commands print it.
-import type { Compiled } from "../../circuits/statement/compile.ts";
-import { partName } from "../../circuits/statement/partWords.ts";
-import { reveals } from "../../circuits/statement/reveals.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
+import { partName } from "../../circuits/statement/criteria/partWords.ts";
+import { reveals } from "../../circuits/statement/criteria/reveals.ts";
+import { collectionWords } from "../../circuits/statement/exchange/collectionWords.ts";
+import type { TrialDocument } from "../trial/document.ts";
 
 /** Each part: its size, the criteria that it shows, and what its record must be. */
 export function partsOf(compiled: Compiled) {
@@ -30,4 +32,22 @@ export function compiledWords(compiled: Compiled, words: string): string[] {
     ...sizes,
     ...warnings.map(({ path, message, hint }) => `Note at ${path}: ${message}. ${hint}`),
   ];
+}
+
+/** What a trial collects and who holds the keys, as its text has them; nothing where it collects nothing. */
+export function collectedWords({
+  trial,
+  custodians,
+}: Pick<TrialDocument, "trial" | "custodians">): string[] {
+  const { collections = [] } = trial;
+  if (collections.length === 0) return [];
+  const holders =
+    custodians === undefined
+      ? "Nobody holds the keys yet: custodians are named when it is published."
+      : `${custodians.threshold} of these ${custodians.members.length} custodians together open a package: ${custodians.members.join(", ")}.`;
+  const each = collections.flatMap((one) => {
+    const [first, ...rest] = collectionWords(one);
+    return ["", `${one.title} (${one.id}): ${first}`, ...rest.map((line) => `  ${line}`)];
+  });
+  return ["", "Collected after arrival:", ...each, "", holders];
 }

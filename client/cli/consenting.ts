@@ -1,23 +1,23 @@
 // `cohort patient consent` and `send`: a consent waits on this device until others could have sent it too, and is signed
 // and sent when its time has come.
 import type { Command } from "commander";
-import { GIVEN_BY, type GivenBy } from "../../circuits/statement/consent.ts";
-import { PERMISSIONS, type Permission } from "../../circuits/statement/trial.ts";
-import { localArtifacts } from "../patient/artifacts.node.ts";
+import { GIVEN_BY, type GivenBy } from "../../circuits/statement/trial/consent.ts";
+import { languageMark } from "../../circuits/statement/trial/formLanguages.ts";
+import { RELATION_NAMES } from "../../circuits/statement/trial/representation.ts";
+import { PERMISSIONS, type Permission } from "../../circuits/statement/trial/trial.ts";
+import { localArtifacts } from "../artifacts/artifacts.node.ts";
 import { type Grant, permissionsOf, proveConsent, submitConsent } from "../patient/consent.ts";
-import {
-  type Downloads,
-  downloadTrial,
-  type ReviewedTrial,
-  reviewTrial,
-} from "../patient/review.ts";
 import { dueOf, priceOfNow, proveWaiting, queueConsent } from "../patient/waiting.ts";
 import { type WaitingConsent, withoutWaiting } from "../patient/wallet.ts";
+import { type Downloads, downloadTrial, type ReviewedTrial } from "../trial/review.ts";
 import { protocolIn, wholeIn } from "./argument.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { type Context, contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
+import { askRepresentative, type MandateFlags, withMandate } from "./representing.ts";
+import { review } from "./reviewing.ts";
 import { confirm } from "./secret.ts";
-import { renderForm } from "./standing.ts";
+import { formLanguage, renderForm } from "./standing.ts";
 import {
   keep,
   type Opened,
@@ -35,8 +35,8 @@ import {
 const CONSENT_YEARS = 2;
 const MOST_YEARS = 50;
 
-/** Adds the commands about consents, and returns the group. */
-export function addConsentingCommands(patient: Command): Command {
+/** Adds the commands about consents. */
+export function addCommands(patient: Command): void {
   withRelayer(
     trialCommand(patient, {
       name: "consent",
@@ -45,21 +45,24 @@ export function addConsentingCommands(patient: Command): Command {
     }),
   )
     .requiredOption("--site <id>", "the site you choose")
-    .option("--permit <names...>", "permissions to give beside the required ones")
+    .option("--permit <names...>", "permissions to give besides the required ones")
     .option("--years <n>", "how many calendar years the consent lasts", String(CONSENT_YEARS))
     .option("--given-by <who>", `who consents: ${Object.keys(GIVEN_BY).join(", ")}`, "self")
+    .option("--relation <name>", `what a representative is: ${RELATION_NAMES.join(", ")}`)
+    .option("--ask <file>", "write the request for a representative to sign, and stop")
+    .option("--signed <file>", "what the representative signed (patient represent)")
+    .option("--language <tag>", "the language in which you read the form, where it has several")
     .option("--yes", "you have read the form (patient form shows it) and agree to it")
-    .option("--now", "send it at once, although it may be matched with your screening")
+    .option("--now", "send it at once, even if it may be matched with your screening")
     .action(consent);
   withExamples(
     withRelayer(walletCommand(patient, "send", "send the consents whose time has come"))
       .argument("[protocol]", "only for this trial")
-      .option("--now", "send them although their time has not come")
+      .option("--now", "send them even though their time has not come")
       .action(send),
     "patient send",
     "patient send CZ-T2D-001 --now",
   );
-  return patient;
 }
 
 type ConsentFlags = TrialFlags &
@@ -68,9 +71,10 @@ type ConsentFlags = TrialFlags &
     permit?: string[];
     years: string;
     givenBy: string;
+    language?: string;
     yes?: boolean;
     now?: boolean;
-  };
+  } & MandateFlags;
 
 async function consent(
   protocolNumber: string,
@@ -84,11 +88,16 @@ async function consent(
   const extra = (flags.permit ?? []).map(permissionOf);
   const opened = await open(flags);
   const downloads = await downloadTrial(context.api(), protocolNumber);
-  const reviewed = await reviewTrial({ downloads, documentKey: flags.documentKey });
+  const reviewed = await review(context, flags, downloads);
   const { requiredPermissions } = reviewed.version.terms;
   const permissions = [...new Set([...permissionsOf(requiredPermissions), ...extra])];
-  if (!flags.yes) await agree(reviewed);
-  const grant: Grant = { permissions, siteId, years, givenBy };
+  const language = formLanguage(reviewed, flags.language);
+  const readIn = languageMark(reviewed.document.trial.consentForm, language);
+  const own = { permissions, siteId, years, givenBy, ...(readIn !== 0 && { readIn }) };
+  const asking = { opened, flags, downloads, reviewed, grant: own };
+  if (flags.ask !== undefined) return await askRepresentative(context, asking);
+  if (!flags.yes) await agree(reviewed, language);
+  const grant = await withMandate(asking);
   const { state, deployment } = downloads;
   const now = deployment.chainTime;
   const queued = await queueConsent({ wallet: opened.wallet, reviewed, state, grant, now });
@@ -116,7 +125,7 @@ async function consent(
   print(context.json, { consented: protocolNumber, ...data }, done);
 }
 
-/** One that has nothing to wait for, or shall not. */
+/** Sends a consent that need not wait, or that its giver wants sent now. */
 async function sendAtOnce(of: {
   context: Context;
   opened: Opened;
@@ -150,7 +159,7 @@ async function send(typed: string | undefined, flags: SendFlags, command: Comman
   const isMeant = (entry: WaitingConsent) =>
     protocolNumber === undefined || entry.protocolNumber === protocolNumber;
   if (!opened.wallet.waiting.some(isMeant)) {
-    throw new InputError(`No consent waits${typed === undefined ? "" : ` for ${typed}`}.`);
+    throw new InputError(`No consent is waiting${typed === undefined ? "" : ` for ${typed}`}.`);
   }
   const { report } = await sendDue({ context, opened, flags, isMeant });
   print(context.json, report.data, report.lines.join("\n"));
@@ -161,7 +170,7 @@ type Sent = {
   readonly outcome: string;
   readonly [key: string]: unknown;
 };
-export type SendReport = { readonly data: readonly Sent[]; readonly lines: readonly string[] };
+type SendReport = { readonly data: readonly Sent[]; readonly lines: readonly string[] };
 
 /** Sends the consents whose time has come, one after another; says what became of each. */
 export async function sendDue(of: {
@@ -197,9 +206,7 @@ async function sendOne(of: {
   const due = await dueOf({ wallet: opened.wallet, entry, downloads, isAsked });
   if (due.act === "stuck") {
     const { code, message } = due.refusal;
-    const next = due.isForNow
-      ? "it goes on waiting"
-      : "read the form again, and consent or withdraw";
+    const next = due.isForNow ? "it keeps waiting" : "read the form again, and consent or withdraw";
     return {
       opened,
       sent: { protocolNumber, outcome: "stuck", code, message },
@@ -242,8 +249,9 @@ async function sendOne(of: {
 }
 
 /** Shows the form and asks. Throws InputError without an answer of yes. */
-async function agree(reviewed: ReviewedTrial): Promise<void> {
-  if (process.stdin.isTTY === true) process.stderr.write(`${renderForm(reviewed)}\n\n`);
+async function agree(reviewed: ReviewedTrial, language: string): Promise<void> {
+  const form = renderForm(reviewed, language);
+  if (process.stdin.isTTY === true) process.stderr.write(`${form}\n\n`);
   const isAgreed = await confirm("Consent means that you have read the form and agree.", "--yes");
   if (!isAgreed) throw new InputError("No consent was given; nothing was sent.");
 }
@@ -262,6 +270,6 @@ function giverOf(text: string): GivenBy {
 function permissionOf(name: string): Permission {
   if (Object.hasOwn(PERMISSIONS, name)) return name as Permission;
   throw new InputError(
-    `--permit ${name}: no such permission; there are ${Object.keys(PERMISSIONS).join(", ")}`,
+    `--permit ${name}: no such permission; choose from ${Object.keys(PERMISSIONS).join(", ")}`,
   );
 }

@@ -1,25 +1,15 @@
 // What every command shares: where the server is, who acts, which day it is.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { computeAddress, getAddress, isAddress, Wallet as KeyWallet, type Signer } from "ethers";
-import { dayOfTimestamp, parseDay } from "../../circuits/statement/day.ts";
-import { type Actor, signInActor } from "../actor.ts";
-import { type Api, connect } from "../api.ts";
+import { dayOfTimestamp, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { type Actor, signInActor } from "../actor/actor.ts";
+import { type Api, connect } from "../api/api.ts";
 import { dayIn } from "./argument.ts";
 import { readJson } from "./file.ts";
+import type { GlobalOptions } from "./options.ts";
 import { createProgress, InputError, type Progress } from "./output.ts";
-
-const DEFAULT_FOLDER = "data";
-
-export type GlobalOptions = {
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly server?: string;
-  readonly data: string;
-  readonly key?: string;
-  readonly asOf?: string;
-};
 
 export type Context = {
   readonly options: GlobalOptions;
@@ -32,39 +22,6 @@ export type Context = {
   /** --as-of, or the chain's day. */
   readonly today: () => Promise<number>;
 };
-
-/** Adds the options of every command. */
-export function withGlobalOptions(command: Command): Command {
-  // Before any command is added, so that all of them inherit it.
-  return command
-    .configureHelp({ showGlobalOptions: true })
-    .option("--json", "print JSON instead of text")
-    .option("--quiet", "no progress")
-    .option(
-      "--server <url>",
-      "the exchange's server (or COHORT_SERVER; default: the one npm start runs)",
-    )
-    .option(
-      "--data <folder>",
-      "data folder of npm start",
-      process.env.COHORT_DATA ?? DEFAULT_FOLDER,
-    )
-    .option("--key <file>", "file with the acting organisation's private key (or COHORT_KEY)")
-    .option("--as-of <date>", "YYYY-MM-DD to use instead of the chain's day, where a day matters");
-}
-
-/** Adds examples to a command's help, each a line as it is typed after `cohort `. */
-export function withExamples(command: Command, ...examples: readonly string[]): Command {
-  const title = examples.length > 1 ? "Examples" : "Example";
-  const lines = examples.map((line) => `  cohort ${line}`);
-  return command.addHelpText("after", `\n${title}:\n${lines.join("\n")}`);
-}
-
-/** Adds the option that opens a sealed trial; the environment keeps it out of the list of processes. */
-export function withDocumentKey(command: Command): Command {
-  const option = new Option("--document-key <key>", "opens a sealed trial text");
-  return command.addOption(option.env("COHORT_DOCUMENT_KEY"));
-}
 
 /** The context of a command that is running. */
 export function contextOf(command: Command): Context {
@@ -123,16 +80,28 @@ function keyOf({ key, data }: GlobalOptions, role: string): string {
 }
 
 /** The keys that npm start drew, by role; none where there is no data folder. */
-function developmentKeys(data: string): Readonly<Record<string, string>> {
+export function developmentKeys(data: string): Readonly<Record<string, string>> {
   const file = join(data, "cohort.json");
   if (!existsSync(file)) return {};
   return (readJson(file) as { keys?: Record<string, string> }).keys ?? {};
 }
 
-/** An account: its address, or the name of a development key such as `clinic-1`. Throws InputError. */
+/** Accounts by the name that npm start gave them, whose keys it does not tell: its custodians'. */
+export function namedAccounts(data: string): Readonly<Record<string, string>> {
+  const file = join(data, "endpoint.json");
+  if (!existsSync(file)) return {};
+  return (readJson(file) as { accounts?: Record<string, string> }).accounts ?? {};
+}
+
+/**
+ * An account: its address, or a name in the data folder of npm start, such as `clinic-1` or `custodian-1`. Throws
+ * InputError.
+ */
 export function accountIn({ data }: GlobalOptions, text: string, name: string): string {
   const key = developmentKeys(data)[text];
   if (key !== undefined) return computeAddress(key);
+  const named = namedAccounts(data)[text];
+  if (named !== undefined) return getAddress(named);
   if (isAddress(text)) return getAddress(text);
   throw new InputError(
     `${name} ${text}: neither an address (0x and 40 hexadecimal digits) nor a development key's name`,
@@ -146,5 +115,3 @@ function checkKey(key: string, where: string): string {
   }
   return hex;
 }
-
-export { readJson } from "./file.ts";

@@ -1,8 +1,10 @@
 // What a site's desk keeps between two commands: its open challenges, and which document came under
 // which pseudonym.
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { writeAtomically } from "../patient/store.node.ts";
+import type { Bytes32 } from "../../circuits/statement/trial/trial.ts";
+import { writeAtomically } from "../files/atomic.node.ts";
 import { type ChallengeBook, EMPTY_BOOK } from "../site/challenge.ts";
 import {
   type DeskMemory,
@@ -12,10 +14,12 @@ import {
   remember,
   writeMemory,
 } from "../site/memory.ts";
-import { readJson } from "./file.ts";
+import { NO_PINS, parsePins, pin, type TagKeyPins } from "../site/tagKeys.ts";
+import { readJson, writePrivate } from "./file.ts";
 import { InputError } from "./output.ts";
 
 export type DeskFiles = { book: string; memory: string };
+export type TagFile = Pick<DeskFiles, "memory"> & { tagKeys?: string };
 
 /** Adds the options that name a desk's two files. */
 export function withDeskFiles(command: Command): Command {
@@ -26,6 +30,31 @@ export function withDeskFiles(command: Command): Command {
       "which document came under which pseudonym, as hashes; keep it while the trial runs",
       "site-memory.json",
     );
+}
+
+/** Adds the option that names the file of the keys of persons' tags. */
+export function withTagFile(command: Command): Command {
+  const text =
+    "which key of persons' tags the desk goes by; keep it while the trial runs (default: site-tag-keys.json beside the memory)";
+  return command.option("--tag-keys <file>", text);
+}
+
+/** The key of tags that this desk went by before; undefined for the first time. Refuses with `MalformedInput`. */
+export function pinnedTagKey(files: TagFile, holders: Bytes32): Bytes32 | undefined {
+  return readPins(tagFileOf(files)).keys[holders];
+}
+
+/** Keeps the key that this desk goes by from now on. */
+export async function pinTagKey(files: TagFile, holders: Bytes32, hash: Bytes32): Promise<void> {
+  const file = tagFileOf(files);
+  await writePrivate(file, pin(readPins(file), holders, hash));
+}
+
+const tagFileOf = ({ tagKeys, memory }: TagFile): string =>
+  tagKeys ?? join(dirname(memory), "site-tag-keys.json");
+
+function readPins(file: string): TagKeyPins {
+  return existsSync(file) ? parsePins(readJson(file)) : NO_PINS;
 }
 
 /** The open challenges; none without a file. Throws InputError for another file. */

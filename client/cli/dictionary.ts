@@ -1,14 +1,18 @@
 // `cohort governance concept` and `dictionary`: add concepts to the checkout's files, seal a version, register it.
 import type { Command } from "commander";
 import { z } from "zod";
-import { SYSTEMS, type System } from "../../circuits/statement/code.ts";
-import { BASE_DOMAINS, type BaseDomain } from "../../circuits/statement/concept.ts";
-import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
+import {
+  DICTIONARY_VERSION,
+  dictionaryHash,
+} from "../../circuits/statement/dictionary/dictionary.ts";
+import { SYSTEMS, type System } from "../../circuits/statement/encoding/code.ts";
+import { BASE_DOMAINS } from "../../circuits/statement/encoding/domains.ts";
 import { registerDictionary } from "../governance/accredit.ts";
 import { addConcept, extendConcept } from "../governance/concept.ts";
 import { publishDictionary } from "../governance/dictionaryFiles.ts";
-import { contextOf, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
 import { readJson } from "./file.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 
 type Folder = { folder?: string };
@@ -22,7 +26,7 @@ The file, for example:
       { "system": "snomed", "code": "89627008", "display": "Hyponatremia" }
     ]
   }
-Domains: ${Object.keys(BASE_DOMAINS).join(", ")}. "prefix" (ICD-10, ATC): every code that begins so.
+Domains: ${BASE_DOMAINS.join(", ")}. "prefix" (ICD-10, ATC): every code that begins with it.
 Also: "possible" (codes that may belong to it), "words" (stems by which texts name it), "includes" (names of
 narrower concepts), "isA" and "isNotA" (SNOMED CT concepts whose descendants are in or out), and in place of codes "difference": { "of": "<concept>", "minus": "<concept>" }.`;
 const ADDITION_HELP = `
@@ -49,12 +53,12 @@ const addition = z.strictObject({
 const concept = addition.extend({
   title: z.string(),
   description: z.string(),
-  domain: z.enum(Object.keys(BASE_DOMAINS) as [BaseDomain, ...BaseDomain[]]),
+  domain: z.enum(BASE_DOMAINS),
   difference: z.strictObject({ of: z.string(), minus: z.string() }).exactOptional(),
 });
 
 /** Adds the dictionary's commands to governance's. */
-export function addDictionaryCommands(governance: Command): void {
+export function addCommands(governance: Command): void {
   const concepts = governance.command("concept").description("extend the dictionary of this copy");
   const folder = "the dictionary's folder; by default this copy's";
   withExamples(
@@ -68,7 +72,7 @@ export function addDictionaryCommands(governance: Command): void {
   withExamples(
     concepts
       .command("extend <file>")
-      .description("append codes or words to a concept that was published before")
+      .description("append codes or words to a concept that is already published")
       .option("--folder <folder>", folder)
       .action(extend),
     "governance concept extend more-hyponatraemia.json",
@@ -76,7 +80,7 @@ export function addDictionaryCommands(governance: Command): void {
   withExamples(
     concepts
       .command("publish")
-      .description("seal all that was added as the next version of this copy")
+      .description("seal everything added as the next version of this copy")
       .option("--folder <folder>", folder)
       .action(publish),
     "governance concept publish",

@@ -1,6 +1,6 @@
 // Files that commands read and write. Health data and answers are readable by their owner only.
 import { readFileSync } from "node:fs";
-import { writeAtomically } from "../patient/store.node.ts";
+import { writeAtomically } from "../files/atomic.node.ts";
 import { InputError, toJson } from "./output.ts";
 
 /** Reads JSON from a file. Throws InputError naming it. */

@@ -1,31 +1,24 @@
 // `cohort governance`: who may act.
 import type { Command } from "commander";
 import { accredit, deaccredit, ROLES, type RoleName } from "../governance/accredit.ts";
-import { accountIn, contextOf, withExamples } from "./context.ts";
+import { accountIn, contextOf } from "./context.ts";
 import { addGovernanceActs } from "./governanceActs.ts";
+import { acting, withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 
 type As = { as: string };
 
-/** Adds governance's commands about organisations, and returns the group. */
-export function addGovernanceCommands(program: Command): Command {
-  const governance = program
-    .command("governance")
-    .description("accredit organisations, extend the dictionary");
+/** Adds governance's commands about organisations. */
+export function addCommands(governance: Command): void {
   const roles = Object.keys(ROLES).join(", ");
-  const add = (usage: string, text: string, ...examples: string[]) =>
-    withExamples(
-      governance
-        .command(usage)
-        .description(text)
-        .option("--as <role>", "development key to act with", "governance"),
-      ...examples,
-    );
+  const add = acting(governance, "governance");
   add(
     "accredit <role> <account> <name>",
     `accredit an account (its address, or a development key's name) as ${roles}`,
     "governance accredit clinic 0xC1... 'North Clinic'",
     "governance accredit clinic clinic-1 'North Clinic'",
+    "governance accredit custodian 0xC4... 'Patients United'",
+    "governance accredit emergencyClinician 0xC5... 'Dr Ada Brown, North Hospital'",
   ).action(accreditOne);
   add(
     "deaccredit <role> <account>",
@@ -37,7 +30,6 @@ export function addGovernanceCommands(program: Command): Command {
     governance.command("list").description("who is accredited, and who was").action(list),
     "governance list",
   );
-  return governance;
 }
 
 async function accreditOne(
@@ -63,7 +55,7 @@ async function deaccreditOne(role: string, typed: string, { as }: As, command: C
   context.progress.step("Taking the role away...");
   await deaccredit(await context.actor(as), { role: checked, account });
   context.progress.end();
-  print(context.json, { role, account }, `${account} is no longer a ${role}.`);
+  print(context.json, { role, account }, `${account} is no longer accredited as ${role}.`);
 }
 
 async function list(_flags: object, command: Command): Promise<void> {

@@ -1,6 +1,6 @@
 // `cohort governance`, about the registry and about trials: quotas, limits, voided clinics, holds, protocol numbers.
 import type { Command } from "commander";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import {
   type Call,
   encodeCall,
@@ -14,7 +14,8 @@ import {
 } from "../governance/call.ts";
 import { clearLeaf, leavesToClear } from "../governance/clear.ts";
 import { pickNumber, protocolIn, wholeIn } from "./argument.ts";
-import { accountIn, type Context, contextOf, withExamples } from "./context.ts";
+import { accountIn, type Context, contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { print, shorten } from "./output.ts";
 
 type Options = { as: string; timelock?: boolean };
@@ -34,7 +35,7 @@ export function addGovernanceActs(governance: Command): void {
     );
   add(
     "quota <clinic> <slots>",
-    "how many slots of the registry a clinic may take (0: as many as by default)",
+    "how many slots of the registry a clinic may take (0: the default number)",
     "governance quota clinic-1 128",
   ).action((clinic, slots, options, command) =>
     decide(command, options, (context) => {
@@ -42,13 +43,13 @@ export function addGovernanceActs(governance: Command): void {
       const call = quotaCall(accountIn(context.options, clinic, "clinic"), count);
       return {
         call,
-        done: `${clinic} may take ${count === BY_DEFAULT ? "as many slots as by default" : `${count} slots`}.`,
+        done: `${clinic} may take ${count === BY_DEFAULT ? "the default number of slots" : `${count} slots`}.`,
       };
     }),
   );
   add(
     "revocation-limit <clinic> <count>",
-    "how many revocations a day of a clinic may void older roots (0: as many as by default)",
+    "how many revocations a day of a clinic may void older roots (0: the default number)",
     "governance revocation-limit clinic-1 100",
   ).action((clinic, perDay, options, command) =>
     decide(command, options, (context) => {
@@ -56,7 +57,7 @@ export function addGovernanceActs(governance: Command): void {
       const call = revocationLimitCall(accountIn(context.options, clinic, "clinic"), count);
       return {
         call,
-        done: `${clinic} may revoke ${count === BY_DEFAULT ? "as often as by default" : `${count} times a day`}.`,
+        done: `${clinic} may revoke ${count === BY_DEFAULT ? "as often as the default allows" : `${count} times a day`}.`,
       };
     }),
   );
@@ -103,7 +104,7 @@ function addVoiding(governance: Command, add: Add): void {
   ).action((clinic, options, command) =>
     decide(command, options, (context) => ({
       call: voidClinicCall(accountIn(context.options, clinic, "clinic")),
-      done: `The records of ${clinic} are void. Next: cohort governance clear-leaf --all, so that screenings go on.`,
+      done: `The records of ${clinic} are void. Next: cohort governance clear-leaf --all, so that screening can continue.`,
     })),
   );
   withExamples(
@@ -160,7 +161,7 @@ async function clear(
   }
   context.progress.end();
   const left = values.length - leaves.length;
-  const next = left === 0 ? "None is left: screenings go on." : `${left} left.`;
+  const next = left === 0 ? "None is left: screening can continue." : `${left} left.`;
   const what = leaves.length === 1 ? shorten(leaves[0]!) : `${leaves.length} leaves`;
   print(context.json, { cleared: leaves, left }, `Cleared ${what}. ${next}`);
 }

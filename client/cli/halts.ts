@@ -1,8 +1,8 @@
 // Why a trial stands still, for the commands of its sponsor and its board.
-import type { Api } from "../api.ts";
-import { haltsOf } from "../sponsor/halts.ts";
+import type { Api } from "../api/api.ts";
+import { haltsOf } from "../trial/halts.ts";
 
-/** A sentence a reason: held by governance, or sponsor or board no longer accredited. */
+/** One sentence for each reason: held by governance, or sponsor or board no longer accredited. */
 export async function haltsIn(api: Api, protocolNumber: string): Promise<string[]> {
   const [trial, accreditations] = await Promise.all([
     api.trial(protocolNumber),

@@ -10,7 +10,8 @@ import {
   sharesOf,
   TO_FILL_IN,
 } from "../sponsor/import/protocol.ts";
-import { contextOf, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 
 /** Adds the command to the sponsor's group. */
@@ -18,9 +19,9 @@ export function addImportCommand(sponsor: Command): void {
   const command = sponsor
     .command("import <file>")
     .description(
-      "read a protocol of another format: what a record can answer, and what people must",
+      "read a protocol in another format: what a record can answer, and what people must",
     )
-    .option("--out <file>", "write a trial file to go on with; a file that exists is left alone")
+    .option("--out <file>", "write a trial file to continue with; an existing file is left alone")
     .action(runImport);
   withExamples(
     command,
@@ -81,7 +82,7 @@ function linesOf({ format, number, title, lines, notes }: Imported): string[] {
   return [head, "", ...of, ...notes.map((note) => `Note: ${note}`)];
 }
 
-/** What no single criterion is to blame for. */
+/** Problems that no single criterion causes. */
 function problemLines(problems: readonly string[]): string[] {
   return problems.map((problem) => `Together they do not compile yet: ${problem}`);
 }

@@ -1,11 +1,11 @@
 // What a command prints: one result for people, or the same as JSON; progress on stderr; errors that say what to do.
 import { CommanderError } from "commander";
 import { z } from "zod";
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
 import { Refusal, type RefusalCode } from "../../circuits/statement/refusal.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { ClinicError } from "../clinic/problem.ts";
-import { InputError } from "../input-error.ts";
+import { InputError } from "../files/inputError.ts";
 
 export { InputError };
 
@@ -81,7 +81,7 @@ export function describeError(error: unknown): Told {
   }
   if (error instanceof CommanderError) return describeUsage(error);
   if (error instanceof z.ZodError) {
-    const message = "The server answered what this program does not understand: update one of them";
+    const message = "This program does not understand the server's answer: update one of them";
     return { code: EXIT.fault, kind: "UnknownAnswer", message };
   }
   const system = error as NodeJS.ErrnoException;
@@ -97,7 +97,7 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: "no such file or folder",
   EISDIR: "is a folder, not a file",
   ENOTDIR: "is a file, not a folder",
-  EACCES: "may not be read or written by you",
+  EACCES: "you may not read or write it",
   EEXIST: "exists already; choose another name",
   ENOSPC: "the disk is full",
 };
@@ -109,7 +109,7 @@ function describeRefusal({ code: kind, message, details }: Refusal): Told {
   return { code, kind, message: `${message}${suffix}`, ...(shown.length > 0 && { details }) };
 }
 
-/** Commander's own errors; help that was asked for is none. */
+/** Commander's own errors; help that was asked for is not one. */
 function describeUsage({ exitCode, code, message }: CommanderError): Told {
   const text = code === "commander.help" ? "name a command" : message.replace(/^error: /, "");
   return { code: exitCode === 0 ? EXIT.ok : EXIT.usage, kind: "Usage", message: text };

@@ -1,8 +1,9 @@
 // A trial's participants as sponsor and site see them: pseudonyms, states and sites, nothing else.
 import type { Command } from "commander";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { wholeIn } from "./argument.ts";
-import { contextOf, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { print, shorten } from "./output.ts";
 
 /** Adds `participants` to a group of commands. */

@@ -1,10 +1,10 @@
 // `cohort patient`, where a patient acts: be screened, arrive, withdraw. Consents are in consenting.ts.
 import type { Command } from "commander";
-import { parseChallenge, writeAnswer } from "../arrival.ts";
+import { localArtifacts } from "../artifacts/artifacts.node.ts";
+import { parseChallenge, writeAnswer } from "../desk/arrival.ts";
+import { writeAtomically } from "../files/atomic.node.ts";
 import { proveArrival } from "../patient/arrival.ts";
-import { localArtifacts } from "../patient/artifacts.node.ts";
 import { proveWithdrawal, submitWithdrawal } from "../patient/consent.ts";
-import { downloadTrial, placeOf, reviewTrial } from "../patient/review.ts";
 import {
   isTaken,
   MOST_ATTEMPTS,
@@ -15,14 +15,16 @@ import {
 } from "../patient/screen.ts";
 import { findSelf } from "../patient/self.ts";
 import { withdrawByCode } from "../patient/status.ts";
-import { writeAtomically } from "../patient/store.node.ts";
 import { waitingIn } from "../patient/waiting.ts";
 import { withoutWaiting } from "../patient/wallet.ts";
+import { downloadTrial, placeOf } from "../trial/review.ts";
 import { protocolIn } from "./argument.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { type Context, contextOf } from "./context.ts";
 import { readJson } from "./file.ts";
+import { withExamples } from "./options.ts";
 import { print } from "./output.ts";
 import { look } from "./patient.ts";
+import { review } from "./reviewing.ts";
 import { readSecret } from "./secret.ts";
 import {
   bringUpToDate,
@@ -36,8 +38,8 @@ import {
   withRelayer,
 } from "./wallet.ts";
 
-/** Adds the commands with which a patient acts, and returns the group. */
-export function addParticipationCommands(patient: Command): Command {
+/** Adds the commands with which a patient acts. */
+export function addCommands(patient: Command): void {
   withRelayer(
     trialCommand(patient, {
       name: "screen",
@@ -48,7 +50,7 @@ export function addParticipationCommands(patient: Command): Command {
   withRelayer(
     trialCommand(patient, {
       name: "withdraw",
-      text: "withdraw, at any time; a consent that still waits is dropped",
+      text: "withdraw, at any time; a consent that is still waiting is dropped",
       example: "CZ-T2D-001",
     }),
   ).action(withdraw);
@@ -76,7 +78,6 @@ export function addParticipationCommands(patient: Command): Command {
     .requiredOption("--document <text>", "text of your identity document, as the clinic saw it")
     .requiredOption("--out <file>", "where to write the answer")
     .action(arrive);
-  return patient;
 }
 
 async function withdrawWithCode(
@@ -104,7 +105,7 @@ async function screen(
   let opened = await open(flags);
   const sender = await senderOf(context, opened.wallet, flags);
   for (let attempt = 1; ; attempt++) {
-    const looked = await look(context, protocolNumber, opened, flags.documentKey);
+    const looked = await look(context, protocolNumber, opened, flags);
     const { reviewed, check, artifacts, notes } = looked;
     const { wallet } = looked.opened;
     const { state } = looked.downloads;
@@ -215,7 +216,7 @@ async function arrive(protocolNumber: string, flags: ArriveFlags, command: Comma
   const downloads = await downloadTrial(context.api(), protocolNumber);
   const { state, registry, deployment } = downloads;
   const { opened, notes } = await bringUpToDate(context, await open(flags), registry);
-  const reviewed = await reviewTrial({ downloads, documentKey: flags.documentKey });
+  const reviewed = await review(context, flags, downloads);
   context.progress.step("Proving for the site...");
   const answer = await proveArrival({
     wallet: opened.wallet,

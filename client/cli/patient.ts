@@ -1,20 +1,23 @@
 // `cohort patient`: the wallet, the record in it, and what a trial would ask of it. All of it happens on this device.
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { formatDay } from "../../circuits/statement/day.ts";
-import { localArtifacts } from "../patient/artifacts.node.ts";
-import { prefetch } from "../patient/artifacts.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import { localArtifacts } from "../artifacts/artifacts.node.ts";
+import { prefetch } from "../artifacts/artifacts.ts";
+import { writeAtomically } from "../files/atomic.node.ts";
 import { checkTrial } from "../patient/check.ts";
 import { identityCodeOf } from "../patient/derive.ts";
 import { importRecord } from "../patient/import.ts";
-import { downloadTrial, reviewTrial } from "../patient/review.ts";
-import { writeAtomically, writeNewWallet } from "../patient/store.node.ts";
+import { writeNewWallet } from "../patient/store.node.ts";
 import { createWallet, sealRecovery } from "../patient/wallet.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { downloadTrial } from "../trial/review.ts";
+import { type Context, contextOf } from "./context.ts";
 import { readJson } from "./file.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 import { anchorWithPermit } from "./permit.ts";
 import { renderCheck } from "./renderCheck.ts";
+import { type ReviewFlags, review } from "./reviewing.ts";
 import { readNewSecret } from "./secret.ts";
 import {
   bringUpToDate,
@@ -27,11 +30,8 @@ import {
   walletCommand,
 } from "./wallet.ts";
 
-/** Adds the commands about the wallet and its record, and returns the group. */
-export function addPatientCommands(program: Command): Command {
-  const patient = program
-    .command("patient")
-    .description("your wallet: check, prove, consent, withdraw");
+/** Adds the commands about the wallet and its record. */
+export function addCommands(patient: Command): void {
   withExamples(
     walletCommand(
       patient,
@@ -48,8 +48,8 @@ export function addPatientCommands(program: Command): Command {
     "patient identity",
   );
   withExamples(
-    walletCommand(patient, "import <file>", "take in the record that your clinic made")
-      .option("--unanchored", "take it in although it is not in the registry yet")
+    walletCommand(patient, "import <file>", "import the record that your clinic made")
+      .option("--unanchored", "import it even though it is not in the registry yet")
       .action(importFile),
     "patient import ann.json",
   );
@@ -64,7 +64,7 @@ export function addPatientCommands(program: Command): Command {
     walletCommand(
       patient,
       "backup <file>",
-      "write a recovery file of the whole wallet, under a passphrase of its own (or COHORT_BACKUP_PASSPHRASE)",
+      "write a recovery file of the whole wallet, with its own passphrase (or COHORT_BACKUP_PASSPHRASE)",
     ).action(backup),
     "patient backup /media/stick/ann-recovery.age",
   );
@@ -73,7 +73,6 @@ export function addPatientCommands(program: Command): Command {
     text: "does a trial fit, and what would a yes reveal? Nothing leaves this device",
     example: "CZ-T2D-001",
   }).action(check);
-  return patient;
 }
 
 async function init({ wallet: path }: WalletFlag, command: Command): Promise<void> {
@@ -133,14 +132,19 @@ async function backup(file: string, flags: WalletFlag, command: Command): Promis
  * Everything public about a trial, the newest records, the keys for proving (fetched before any result is known), and the
  * check.
  */
-export async function look(context: Context, protocolNumber: string, from: Opened, key?: string) {
+export async function look(
+  context: Context,
+  protocolNumber: string,
+  from: Opened,
+  flags: ReviewFlags,
+) {
   const { progress } = context;
   if (from.wallet.records.length === 0) {
     throw new InputError("The wallet holds no record yet: import the one your clinic made.");
   }
   progress.step("Downloading the trial's public state...");
   const downloads = await downloadTrial(context.api(), protocolNumber);
-  const reviewed = await reviewTrial({ downloads, documentKey: key });
+  const reviewed = await review(context, flags, downloads);
   progress.step("Looking for newer records...");
   const { opened, notes } = await bringUpToDate(context, from, downloads.registry);
   const artifacts = localArtifacts();
@@ -155,7 +159,7 @@ export async function look(context: Context, protocolNumber: string, from: Opene
 
 async function check(protocolNumber: string, flags: TrialFlags, command: Command): Promise<void> {
   const context = contextOf(command);
-  const looked = await look(context, protocolNumber, await open(flags), flags.documentKey);
+  const looked = await look(context, protocolNumber, await open(flags), flags);
   const { check: found, notes } = looked;
   const { asOfDay, plan, parts, records, reveals, crowd, budget, refusals, warnings } = found;
   const data = {

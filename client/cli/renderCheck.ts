@@ -1,9 +1,10 @@
 // What `cohort patient check` prints: each criterion, each part of the trial, and what a yes would tell.
-import { formatDay } from "../../circuits/statement/day.ts";
-import { partName } from "../../circuits/statement/partWords.ts";
+
+import { partName } from "../../circuits/statement/criteria/partWords.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
 import type { CriterionVerdict } from "../../circuits/witness/evaluate.ts";
-import type { Check, RecordCheck } from "../patient/check.ts";
-import type { PartCheck, Problem } from "../patient/parts.ts";
+import type { Check } from "../patient/check.ts";
+import type { PartCheck, Problem, RecordCheck } from "../patient/parts.ts";
 
 /** Refusals that the verdict says already. */
 const SAID = ["NotEligible", "RecordNotAnchored"];
@@ -30,13 +31,13 @@ function verdictOf({ parts, records }: Check): string {
     ({ shownBy, isOnlyUnanchored }) => shownBy === undefined && !isOnlyUnanchored,
   );
   if (lacking.length === 0) {
-    return "You fit, but your record is not in the registry now: ask the clinic.";
+    return "You fit, but your record is not in the registry now: ask your clinic.";
   }
   if (parts.length === 1) return "You are not eligible; nobody will know that you looked.";
   const names = lacking.map(({ part }) => part + 1).join(" and ");
   const clinics =
     records.length > 1 ? "none of your records answers" : "your record does not answer";
-  return `You are not eligible: ${clinics} part ${names}. A record of another clinic might. Nobody will know that you looked.`;
+  return `You are not eligible: ${clinics} part ${names}. Another clinic's record might. Nobody will know that you looked.`;
 }
 
 function recordLines({ records }: Check): string[] {
@@ -68,7 +69,7 @@ function shownWords(part: PartCheck, records: readonly RecordCheck[]): string {
     return `shown by your record of ${records[shownBy]!.record.clinicName}`;
   if (isOnlyUnanchored) return "shown by a record of yours that is not in the registry now";
   if (closest === undefined) return "no record answers it";
-  return `no record answers it; that of ${records[closest]!.record.clinicName} comes closest`;
+  return `no record answers it; the one from ${records[closest]!.record.clinicName} comes closest`;
 }
 
 function criteriaLines(criteria: readonly CriterionVerdict[]): string[] {
@@ -78,7 +79,7 @@ function criteriaLines(criteria: readonly CriterionVerdict[]): string[] {
     lines.push(`  ${mark} ${listed}`);
     if (holds !== false) continue;
     for (const part of parts.filter((p) => !p.holds)) lines.push(`         ${part.reason}`);
-    if (earliest !== undefined) lines.push(`         It could hold from ${earliest}.`);
+    if (earliest !== undefined) lines.push(`         You could meet it from ${earliest}.`);
   }
   return lines;
 }

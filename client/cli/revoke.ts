@@ -1,12 +1,12 @@
 // `cohort clinic revoke`: takes records back, alone or out of their batch, and says what the registry then shows.
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { toField } from "../../circuits/statement/field.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
-import type { Actor } from "../actor.ts";
-import { parseAttested } from "../clinic/attest.ts";
-import { isSame, parseLeaves, slotsOf } from "../clinic/batch.ts";
+import type { Actor } from "../actor/actor.ts";
+import { parseAttested } from "../clinic/record/attest.ts";
+import { isSame, parseLeaves, slotsOf } from "../clinic/registry/batch.ts";
 import {
   type Act,
   type GivenLeaves,
@@ -16,8 +16,9 @@ import {
 } from "../clinic/revocation/revoke.ts";
 import { locateRecords } from "../clinic/revocation/where.ts";
 import { pickNumber } from "./argument.ts";
-import { contextOf, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
 import { readJson } from "./file.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print, shorten } from "./output.ts";
 
 type Options = { as: string; leaves: string[] };
@@ -53,7 +54,7 @@ async function revoke(what: string[], { as, leaves }: Options, command: Command)
   context.progress.step("Looking for it in the registry...");
   const clinic = await context.actor(as);
   const { records, batches } = await targetsOf(clinic, what, given);
-  context.progress.step("Revoking, and trying what still leads to a good root...");
+  context.progress.step("Revoking, and checking what still leads to a valid root...");
   const done: Revocation[] = [];
   for (const root of batches) done.push(await revokeBatch(clinic, root, given));
   if (records.length > 0) done.push(await revokeRecords(clinic, records, given));
@@ -67,12 +68,12 @@ async function revoke(what: string[], { as, leaves }: Options, command: Command)
 function wordsOf(acts: readonly Act[], rootsTried: number): string {
   const lines = acts.map((act) => {
     const count = `${act.revoked.length} record(s)`;
-    if (act.way === "early") return `Barred ${count} that stood nowhere in the registry.`;
+    if (act.way === "early") return `Barred ${count} that never stood in the registry.`;
     if (act.way === "slot")
       return `Revoked ${count} with batch root ${shorten(act.batchRoot)}; older roots are void.`;
     return `Revoked ${count}: batch ${shorten(act.batchRoot)} is rebuilt without them as ${shorten(act.newRoot)}, of ${act.left}; older roots are void.`;
   });
-  const tried = `Tried: their paths lead to none of the ${rootsTried} root(s) that are good now.`;
+  const tried = `Checked: their paths lead to none of the ${rootsTried} root(s) that are valid now.`;
   return [...lines, tried].join("\n");
 }
 

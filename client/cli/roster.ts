@@ -1,7 +1,7 @@
 // `cohort clinic roster`: one identity a person, one person an identity. And how other commands open the roster.
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { formatDay } from "../../circuits/statement/day.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { isBarredUnused } from "../clinic/revocation/where.ts";
 import {
@@ -13,7 +13,8 @@ import {
 import type { RosterEntry } from "../clinic/roster/roster.ts";
 import { withoutRecord } from "../clinic/roster/roster.ts";
 import { numberIn } from "./argument.ts";
-import { type Context, contextOf, withExamples } from "./context.ts";
+import { type Context, contextOf } from "./context.ts";
+import { acting } from "./options.ts";
 import { InputError, print, shorten } from "./output.ts";
 import { readNewSecret, readSecret } from "./secret.ts";
 
@@ -48,21 +49,13 @@ async function placeOf(
 }
 
 /** Adds the commands about the roster to the clinic's. */
-export function addRosterCommands(clinic: Command): void {
+export function addCommands(clinic: Command): void {
   const roster = clinic
     .command("roster")
     .description("who has which wallet at this clinic; encrypted, and never sent");
-  const add = (usage: string, text: string, ...examples: string[]) =>
-    withRosterOption(
-      withExamples(
-        roster
-          .command(usage)
-          .description(text)
-          .option("--as <role>", "development key to act with", "clinic-1"),
-        ...examples,
-      ),
-    );
-  add("create", "begin an empty roster, under a passphrase", "clinic roster create").action(create);
+  const act = acting(roster, "clinic-1");
+  const add = (...of: Parameters<typeof act>) => withRosterOption(act(...of));
+  add("create", "start an empty roster, with a passphrase", "clinic roster create").action(create);
   add("list", "the people in it, and what was issued for them", "clinic roster list").action(list);
   add(
     "release <record>",

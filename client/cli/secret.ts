@@ -29,7 +29,7 @@ export async function readNewSecret(variable: string, prompt: string): Promise<s
   const secret = await readSecret(variable, prompt);
   const isTyped = process.env[variable] === undefined;
   if (isTyped && (await readSecret(variable, "Once more")) !== secret) {
-    throw new InputError("The two are not the same: nothing was written.");
+    throw new InputError("The two do not match: nothing was written.");
   }
   return secret;
 }

@@ -1,27 +1,28 @@
 // `cohort site`: challenge the person at the desk, check the answer, sign.
 import type { Command } from "commander";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import type { PublicState } from "../api/trial.ts";
-import { downloadTrial, reviewTrial } from "../patient/review.ts";
 import { issueChallenge } from "../site/challenge.ts";
 import { identityDocumentOf } from "../site/desk.ts";
 import { countUnknown, type DeskMemory } from "../site/memory.ts";
 import { requireSite } from "../site/roster.ts";
-import { siteAttestations } from "../trial-file.ts";
+import { siteAttestations } from "../trial/document.ts";
+import { downloadTrial } from "../trial/review.ts";
 import { pickNumber, protocolIn, wholeIn } from "./argument.ts";
-import { contextOf, withDocumentKey, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
 import { type DeskFiles, readBook, readMemory, withDeskFiles } from "./deskFiles.ts";
 import { writePrivate } from "./file.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 import { addParticipantsCommand } from "./participants.ts";
+import { type ReviewFlags, review, withReview } from "./reviewing.ts";
 import { addSiteActCommands } from "./siteActs.ts";
 import { addDeskCommands, attestationWords } from "./siteDesk.ts";
 
 type ChallengeFlags = DeskFiles & { out: string; fresh?: boolean; succeeds?: string };
 
 /** Adds the site's commands. */
-export function addSiteCommands(program: Command): void {
-  const site = program.command("site").description("check arrivals and sign for your participants");
+export function addCommands(site: Command): void {
   withExamples(
     withDeskFiles(site.command("challenge <protocol> <site>"))
       .description("a fresh challenge for the person at the desk")
@@ -29,7 +30,7 @@ export function addSiteCommands(program: Command): void {
       .option("--fresh", "also ask for a proof that the criteria hold today")
       .option(
         "--succeeds <pseudonym>",
-        "ask a new wallet to take this lost pseudonym's place, from your file of the person",
+        "ask a new wallet to take this lost pseudonym's place, from your file on the person",
       )
       .action(challenge),
     "site challenge CZ-T2D-001 1 --out challenge.json",
@@ -37,7 +38,7 @@ export function addSiteCommands(program: Command): void {
   );
   addDeskCommands(site);
   withExamples(
-    withDocumentKey(site.command("attest <protocol>"))
+    withReview(site.command("attest <protocol>"))
       .description("which document the desk checks, and what the site attests when it signs")
       .action(attest),
     "site attest CZ-T2D-001",
@@ -76,7 +77,7 @@ async function challenge(
   await writePrivate(flags.out, issued.challenge);
   const identityDocument = identityDocumentOf(state);
   const lines = [
-    `${flags.out}: show it to the person; it is good for 15 minutes.`,
+    `${flags.out}: show it to the person; it is valid for 15 minutes.`,
     ...(identityDocument === undefined ? [] : [`The document to check: ${identityDocument}`]),
     ...unknownWords({ memory, state, siteId }, flags.memory),
   ];
@@ -99,18 +100,15 @@ function unknownWords(
   const unknown = countUnknown({ memory, trialId, pseudonyms });
   if (unknown === 0) return [];
   return [
-    `${file} has nothing about ${unknown} of ${here.length} on study here: it can notice none of them coming twice. Use the file of the desk they came to.`,
+    `${file} has nothing about ${unknown} of ${here.length} on study here: it cannot notice any of them coming twice. Use the file of the desk they came to.`,
   ];
 }
 
-async function attest(
-  protocolNumber: string,
-  flags: { documentKey?: string },
-  command: Command,
-): Promise<void> {
-  const { api, json } = contextOf(command);
+async function attest(protocolNumber: string, flags: ReviewFlags, command: Command): Promise<void> {
+  const context = contextOf(command);
+  const { api, json } = context;
   const downloads = await downloadTrial(api(), protocolIn(protocolNumber));
-  const { compiled, document } = await reviewTrial({ downloads, documentKey: flags.documentKey });
+  const { compiled, document } = await review(context, flags, downloads);
   const items = siteAttestations(compiled).map(({ id, text, by, when, negated }) => ({
     id,
     text,

@@ -1,15 +1,11 @@
 // `cohort site`, the short acts: screen failure, completion, and a withdrawal declared at the desk.
 import type { Command } from "commander";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import {
-  plainAct,
-  requireSiteKey,
-  signSiteAct,
-  submitSiteAct,
-  submitSiteWithdrawal,
-} from "../site/sign.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import { requireDeskKey, requireSiteKey } from "../site/deskStaff.ts";
+import { plainAct, signSiteAct, submitSiteAct, submitSiteWithdrawal } from "../site/sign.ts";
 import { pickNumber, protocolIn, wholeIn } from "./argument.ts";
-import { contextOf, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { print, shorten } from "./output.ts";
 
 const ACTS = {
@@ -44,17 +40,24 @@ function signing(name: ActName) {
   ) => {
     const context = contextOf(command);
     const siteId = wholeIn(site, "site");
+    const protocol = protocolIn(protocolNumber);
     const api = context.api();
     context.progress.step("Signing and sending...");
     const [state, { chainId, contracts, chainTime: now }] = await Promise.all([
-      api.publicState(trialIdOf(protocolIn(protocolNumber))),
+      api.publicState(trialIdOf(protocol)),
       api.deployment(),
     ]);
     const among = state.participants.map((one) => one.pseudonym);
     const none = "UnknownParticipant";
     const pseudonym = pickNumber({ text: typed, name: "pseudonym", among, none });
     const signer = context.signer(as);
-    await requireSiteKey({ signer, state, siteId });
+    // Whoever sits at the desk turns away; what ends a participation the site's own key signs.
+    if (type === "ScreenFailure") {
+      const events = await api.trialEvents(protocol);
+      await requireDeskKey({ signer, state, siteId, events, now });
+    } else {
+      await requireSiteKey({ signer, state, siteId });
+    }
     const signed = await signSiteAct({
       signer,
       domain: { chainId, enrollment: contracts.Enrollment! },

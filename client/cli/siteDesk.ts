@@ -1,41 +1,60 @@
 // `cohort site arrive` and `cohort site succeed`: the person at the desk is checked, and the site signs.
 import type { Command } from "commander";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { type Bytes32, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
-import { parseAnswer } from "../arrival.ts";
-import { downloadTrial, type ReviewedTrial, reviewTrial } from "../patient/review.ts";
-import { parseWithdrawalCode, withdrawalCodeWord } from "../patient/withdrawal-code.ts";
-import type { Person, Sex } from "../person.ts";
+import { type Bytes32, ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
+import { parseAnswer } from "../desk/arrival.ts";
+import type { Person, Sex } from "../desk/person.ts";
+import { tagPlaceOf } from "../exchange/personTag.ts";
+import { parseWithdrawalCode, withdrawalCodeWord } from "../handover/withdrawalCode.ts";
 import { openChallenge } from "../site/challenge.ts";
 import { openDesk } from "../site/desk.node.ts";
+import { requireDeskKey } from "../site/deskStaff.ts";
+import { representativeWords, verifyGiver } from "../site/giver.ts";
 import { requireSite } from "../site/roster.ts";
 import { signArrival, signSuccession, submitSiteAct, submitSuccession } from "../site/sign.ts";
 import { needsCode, verifySuccession } from "../site/succession.ts";
-import { type Visit, verifyArrival } from "../site/verify.ts";
-import { siteAttestations } from "../trial-file.ts";
-import { dayIn, protocolIn } from "./argument.ts";
-import { contextOf, withDocumentKey, withExamples } from "./context.ts";
-import { type DeskFiles, noteInMemory, readBook, readMemory, withDeskFiles } from "./deskFiles.ts";
+import { type Tagged, tagPerson } from "../site/tagging.ts";
+import { type Desk, screeningDays, type Visit, verifyArrival } from "../site/verify.ts";
+import { siteAttestations } from "../trial/document.ts";
+import { downloadTrial, type ReviewedTrial } from "../trial/review.ts";
+import { dayIn, protocolIn, wholeIn } from "./argument.ts";
+import { contextOf } from "./context.ts";
+import {
+  type DeskFiles,
+  noteInMemory,
+  pinnedTagKey,
+  pinTagKey,
+  readBook,
+  readMemory,
+  type TagFile,
+  withDeskFiles,
+  withTagFile,
+} from "./deskFiles.ts";
+import { type CustodianFlag, reachCustodians, withCustodians } from "./exchange.ts";
 import { readJson, writePrivate } from "./file.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print, shorten } from "./output.ts";
+import { type ReviewFlags, review, withReview } from "./reviewing.ts";
 import { readSecret } from "./secret.ts";
 
 const SEXES = ["female", "male", "other", "unknown"];
 
-type DeskFlags = DeskFiles & {
-  answer: string;
-  birthDate: string;
-  sex: string;
-  document: string;
-  documentKey?: string;
-  as: string;
-};
-type ArriveFlags = DeskFlags & { attest?: boolean };
+type DeskFlags = DeskFiles &
+  ReviewFlags & {
+    answer: string;
+    birthDate: string;
+    sex: string;
+    document: string;
+    as: string;
+  };
+type ArriveFlags = DeskFlags &
+  CustodianFlag &
+  TagFile & { attest?: boolean; screenedWithin?: string; withoutTag?: boolean };
 
 /** Adds the commands with which a person at the desk is checked. */
 export function addDeskCommands(site: Command): void {
   const desk = (usage: string, text: string) =>
-    withDeskFiles(withDocumentKey(site.command(usage).description(text)))
+    withDeskFiles(withReview(site.command(usage).description(text)))
       .requiredOption("--answer <file>", "what the wallet wrote")
       .requiredOption("--birth-date <date>", "YYYY-MM-DD, as on the document")
       .requiredOption("--sex <sex>", "female, male, other or unknown")
@@ -46,11 +65,23 @@ export function addDeskCommands(site: Command): void {
       .option("--as <role>", "development key to sign with", "site-1");
   const seen = "--answer answer.json --birth-date 1961-04-12 --sex female --document 'P X12345'";
   withExamples(
-    desk(
-      "arrive <protocol>",
-      "check a person's answer against their document, attest and sign the arrival",
+    withTagFile(
+      withCustodians(
+        desk(
+          "arrive <protocol>",
+          "check a person's answer against their document, register their tag, attest and sign the arrival",
+        ),
+      ),
     )
       .option("--attest", "you confirm every item that site attest lists")
+      .option(
+        "--screened-within <days>",
+        "refuse somebody screened longer ago; a challenge with --fresh then asks for the criteria today",
+      )
+      .option(
+        "--without-tag",
+        "sign although the custodians give no tag: every audit names the arrival",
+      )
       .action(arrive),
     `site arrive CZ-T2D-001 ${seen} --attest`,
   );
@@ -73,7 +104,7 @@ async function openCase(protocolNumber: string, flags: DeskFlags, command: Comma
   context.progress.step("Downloading the trial's public state...");
   const api = context.api();
   const downloads = await downloadTrial(api, protocolIn(protocolNumber));
-  const reviewed = await reviewTrial({ downloads, documentKey: flags.documentKey });
+  const reviewed = await review(context, flags, downloads);
   const desk = await openDesk(downloads, api);
   const asked = openChallenge({ book, challenge: answer.challenge, now: desk.now });
   requireSite(desk.state, asked.siteId);
@@ -90,15 +121,24 @@ async function arrive(protocolNumber: string, flags: ArriveFlags, command: Comma
   const opened = await openCase(protocolNumber, flags, command);
   const { context, api, reviewed, asked, signing, visit } = opened;
   requireAttested(reviewed, flags);
-  context.progress.step(`Checking the proofs and the ${documentOf(reviewed)}...`);
-  const { pseudonym, arriveBy, book, note } = await verifyArrival(visit);
   const { siteId } = asked;
+  const events = await api.trialEvents(protocolIn(protocolNumber));
+  // Before anything is checked or asked for: whose key it is decides whether any of it counts.
+  await requireDeskKey({ ...signing, siteId, events, now: visit.desk.now });
+  context.progress.step(`Checking the proofs and the ${documentOf(reviewed)}...`);
+  const screenings = await screeningsIn(visit.desk, flags);
+  const desk = { ...visit.desk, ...(screenings && { screenings }) };
+  const { pseudonym, arriveBy, book, note } = await verifyArrival({ ...visit, desk });
+  const { versions } = desk.state;
+  const who = verifyGiver({ ...visit, reviewed, events, versions, pseudonym, now: desk.now });
+  const tagged = await tagIfAsked({ opened, flags, pseudonym, arriveBy });
   const signed = await signArrival({
     ...signing,
     siteId,
     pseudonym,
     arriveBy,
     attested: flags.attest ? reviewed.version.terms.attestationsHash : ZERO_BYTES32,
+    events,
     now: visit.desk.now,
   });
   // First: whatever happens to the arrival, this document comes back under no other pseudonym.
@@ -110,9 +150,55 @@ async function arrive(protocolNumber: string, flags: ArriveFlags, command: Comma
   context.progress.end();
   print(
     context.json,
-    { arrived: pseudonym, siteId },
-    `Arrived: pseudonym ${shorten(pseudonym)} is on study. Keep the whole number in your file: ${pseudonym}\n${flags.memory} remembers the document as a hash: keep it for as long as the trial runs.`,
+    {
+      ...{ arrived: pseudonym, siteId, ...(who && { representative: who }) },
+      ...(tagged && { tag: tagged.tag, wrong: tagged.wrong }),
+    },
+    [
+      ...(who ? [`Somebody else consented: ${representativeWords(who)}.`] : []),
+      `Arrived: pseudonym ${shorten(pseudonym)} is on study. Keep the whole number in your file: ${pseudonym}`,
+      `${flags.memory} remembers the document as a hash: keep it for as long as the trial runs.`,
+      ...(tagged
+        ? [`Tagged ${shorten(BigInt(tagged.tag))}: the person is admitted here once.`]
+        : []),
+      ...(tagged?.wrong ?? []).map(
+        (one) => `The custodian ${one} answered wrongly: tell governance.`,
+      ),
+    ].join("\n"),
   );
+}
+
+/** The person's tag, registered; undefined in a trial without custodians, and where staff go on without it. */
+async function tagIfAsked(of: {
+  opened: Awaited<ReturnType<typeof openCase>>;
+  flags: ArriveFlags;
+  pseudonym: bigint;
+  arriveBy: number;
+}): Promise<Tagged | undefined> {
+  const { opened, flags, pseudonym, arriveBy } = of;
+  const { context, api, asked, signing, visit } = opened;
+  if (flags.withoutTag) return undefined;
+  const { state, now } = visit.desk;
+  const deployment = await api.deployment();
+  const place = tagPlaceOf(deployment);
+  const { document } = visit.person;
+  const { signer } = signing;
+  return await tagPerson({
+    ...{ api, state },
+    desk: { signer, place, siteId: asked.siteId, pseudonym, arriveBy, document, now },
+    reach: async (accounts) =>
+      (await reachCustodians(context, flags)).filter(({ address }) => accounts.includes(address)),
+    pinned: (holders) => pinnedTagKey(flags, holders),
+    keep: (holders, hash) => pinTagKey(flags, holders, hash),
+    say: (step) => context.progress.step(step.replace("…", "...")),
+  });
+}
+
+/** How old a screening may be, and the day of each; undefined when any age will do. */
+async function screeningsIn({ events }: Desk, { screenedWithin }: ArriveFlags) {
+  if (screenedWithin === undefined) return undefined;
+  const maxAgeDays = wholeIn(screenedWithin, "--screened-within", 0);
+  return { maxAgeDays, days: screeningDays((await events?.()) ?? []) };
 }
 
 /** Staff must have seen the list that they sign. Throws InputError showing it. */

@@ -1,33 +1,40 @@
 // `cohort patient`, what there is to know before and after acting: the trials, a trial's form, where one stands.
 import type { Command } from "commander";
-import { formatDay } from "../../circuits/statement/day.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import { formIn, languagesOf } from "../../circuits/statement/trial/formLanguages.ts";
+import { informationFacts, reachWords } from "../../circuits/statement/trial/information.ts";
+import { representationFacts } from "../../circuits/statement/trial/representation.ts";
+import { mandateIn } from "../patient/consent.ts";
 import { reviewRecords } from "../patient/import.ts";
+import { type Status, statusIn } from "../patient/status.ts";
+import { waitingIn } from "../patient/waiting.ts";
+import type { WaitingConsent, Wallet } from "../patient/wallet.ts";
 import {
   type Downloads,
   downloadTrial,
   placeOf,
   type ReviewedTrial,
-  reviewTrial,
   stopsOf,
-} from "../patient/review.ts";
-import { type Status, statusIn } from "../patient/status.ts";
-import { waitingIn } from "../patient/waiting.ts";
-import type { WaitingConsent, Wallet } from "../patient/wallet.ts";
+} from "../trial/review.ts";
 import { protocolIn } from "./argument.ts";
-import { type Context, contextOf, withDocumentKey, withExamples } from "./context.ts";
-import { print } from "./output.ts";
+import { collectedWords } from "./compiled.ts";
+import { type Context, contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
+import { InputError, print } from "./output.ts";
+import { type ReviewFlags, review, withReview } from "./reviewing.ts";
 import { bringUpToDate, open, type TrialFlags, timeWords, walletCommand } from "./wallet.ts";
 
-/** Adds the commands that only look, and returns the group. */
-export function addStandingCommands(patient: Command): Command {
+/** Adds the commands that only look. */
+export function addCommands(patient: Command): void {
   withExamples(
     patient.command("trials").description("the trials of this exchange").action(trials),
     "patient trials",
   );
   withExamples(
-    withDocumentKey(patient.command("form"))
+    withReview(patient.command("form"))
       .argument("<protocol>", "the trial's protocol number", protocolIn)
       .description("what a trial's consent form says, what it asks of you, and its sites")
+      .option("--language <tag>", "the form in this language, where it has several")
       .action(form),
     "patient form CZ-T2D-001",
   );
@@ -40,7 +47,6 @@ export function addStandingCommands(patient: Command): Command {
     "patient status",
     "patient status CZ-T2D-001",
   );
-  return patient;
 }
 
 async function trials(_flags: object, command: Command): Promise<void> {
@@ -54,13 +60,19 @@ async function trials(_flags: object, command: Command): Promise<void> {
   print(json, all, lines.join("\n") || "No trials yet.");
 }
 
-async function form(protocolNumber: string, flags: TrialFlags, command: Command): Promise<void> {
-  const { api, json } = contextOf(command);
+async function form(
+  protocolNumber: string,
+  flags: ReviewFlags & { language?: string },
+  command: Command,
+): Promise<void> {
+  const context = contextOf(command);
+  const { api, json } = context;
   const downloads = await downloadTrial(api(), protocolNumber);
-  const reviewed = await reviewTrial({ downloads, documentKey: flags.documentKey });
-  const { consentForm, sites } = reviewed.document.trial;
+  const reviewed = await review(context, flags, downloads);
+  const { consentForm, sites, information = {} } = reviewed.document.trial;
   const statements = statementsOf(reviewed);
-  print(json, { ...consentForm, statements, sites }, renderForm(reviewed));
+  const language = formLanguage(reviewed, flags.language);
+  print(json, { ...consentForm, statements, sites, information }, renderForm(reviewed, language));
 }
 
 /** What the patient states by consenting: criteria that no record can prove. */
@@ -71,11 +83,29 @@ function statementsOf({ compiled }: ReviewedTrial) {
   return own.map(({ id, text, negated }) => ({ id, text, negated }));
 }
 
-/** The consent form as text. */
-export function renderForm(reviewed: ReviewedTrial): string {
-  const { consentForm, sites } = reviewed.document.trial;
+/** The language of the form that was asked for, or its own. Throws InputError for one that it lacks. */
+export function formLanguage(reviewed: ReviewedTrial, asked: string | undefined): string {
+  const languages = languagesOf(reviewed.document.trial.consentForm);
+  if (asked === undefined) return languages[0]!;
+  if (languages.includes(asked)) return asked;
+  throw new InputError(`The form has no text in "${asked}". It has: ${languages.join(", ")}`);
+}
+
+/** The consent form as text, in one of its languages. */
+export function renderForm(reviewed: ReviewedTrial, language: string): string {
+  const { consentForm: all, sites, information } = reviewed.document.trial;
+  const consentForm = formIn(all, language);
   const statements = statementsOf(reviewed);
-  const lines = [`${consentForm.title} (version ${consentForm.version})`, "", consentForm.text, ""];
+  const languages = languagesOf(all);
+  const of = languages.length === 1 ? "" : `, in "${language}" of ${languages.join(", ")}`;
+  const lines = [`${consentForm.title} (version ${consentForm.version}${of})`, ""];
+  lines.push(consentForm.text, "");
+  const { questions: _, ...asks } = information ?? {};
+  const asked = informationFacts(asks).map(([name, words]) => `${name}: ${words}`);
+  if (asked.length > 0) lines.push(...asked, "");
+  for (const [name, words] of representationFacts(all.representation)) {
+    lines.push(`${name}: ${words}`, "");
+  }
   for (const { id, label, required } of consentForm.permissions) {
     lines.push(`  ${id}${required ? ", required" : ""}: ${label}`);
   }
@@ -83,7 +113,14 @@ export function renderForm(reviewed: ReviewedTrial): string {
   for (const { text, negated } of statements) {
     lines.push(`  - ${negated ? "this is not so: " : ""}${text}`);
   }
-  lines.push("", "Sites:", ...sites.map(({ id, name }) => `  ${id}  ${name}`));
+  lines.push(...collectedWords(reviewed.document));
+  lines.push(
+    "",
+    "Sites:",
+    ...sites.map(
+      (site) => `  ${site.id}  ${[site.name, reachWords(site)].filter(Boolean).join(": ")}`,
+    ),
+  );
   return lines.join("\n");
 }
 
@@ -136,7 +173,8 @@ async function statusOf(context: Context, wallet: Wallet, protocolNumber: string
     version,
     day: formatDay(day),
   }));
-  const { consents } = participation;
+  // What a representative signed is for the site alone.
+  const consents = participation.consents.map(({ mandate: _, ...own }) => own);
   const stops = stopsOf(downloads).map(({ words }) => words);
   const waiting = waitingIn(wallet, participation);
   const next = nextStep(found, { downloads, stops, waiting });
@@ -163,7 +201,9 @@ async function statusOf(context: Context, wallet: Wallet, protocolNumber: string
   return { data, lines };
 }
 
-function consentWords(consent: Status["participation"]["consents"][number]): string {
+type DiaryConsent = Omit<Status["participation"]["consents"][number], "mandate">;
+
+function consentWords(consent: DiaryConsent): string {
   const { decision, formVersion, permissions } = consent;
   if (decision === "withdraw") return "withdrew";
   return `consented to form version ${formVersion}: ${permissions.join(", ")}`;
@@ -186,13 +226,17 @@ function nextStep(
   const isScreened = participation.screenings.some(({ version }) => version === currentVersion);
   const consent = `cohort patient consent ${name} --site <id>`;
   if (onHold) {
+    const { ofAgeAt = Number.POSITIVE_INFINITY } = mandateIn(participation).mandate ?? {};
+    if (ofAgeAt <= of.downloads.deployment.chainTime) {
+      return `You are of age now: on hold until your own consent. Next: cohort patient form ${name}, then ${consent}`;
+    }
     const isProofDue = terms?.requiresRescreening === true && !isScreened;
     const step = isProofDue ? `cohort patient screen ${name}, then ${consent}` : consent;
     return `The trial was amended (version ${currentVersion}). Next: cohort patient check ${name}, then ${step}`;
   }
   if (state === "none") return `Next: cohort patient check ${name}`;
   if (state === "screening") return `Next: cohort patient form ${name}, then ${consent}`;
-  if (state === "eligible") return "Next: the sponsor enrolls you; nothing to do.";
+  if (state === "eligible") return "Next: the sponsor enrolls you; there is nothing for you to do.";
   if (state === "pending-on-study")
     return `Next: go to site ${siteId}, which gives you a challenge.`;
   return undefined;

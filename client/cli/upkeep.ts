@@ -1,10 +1,11 @@
 // `cohort patient refresh` and `settings`: newer records in, due consents out, and how this wallet behaves.
 import type { Command } from "commander";
-import { formatDay } from "../../circuits/statement/day.ts";
+import { formatDay } from "../../circuits/statement/encoding/day.ts";
 import type { WalletSettings } from "../patient/wallet.ts";
 import { wholeIn } from "./argument.ts";
 import { sendDue } from "./consenting.ts";
-import { contextOf, withExamples } from "./context.ts";
+import { contextOf } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { InputError, print } from "./output.ts";
 import {
   bringUpToDate,
@@ -17,26 +18,29 @@ import {
   withRelayer,
 } from "./wallet.ts";
 
-/** Adds the commands that keep a wallet in order, and returns the group. */
-export function addUpkeepCommands(patient: Command): Command {
+/** Adds the commands that keep a wallet in order. */
+export function addCommands(patient: Command): void {
   withExamples(
     withRelayer(
       walletCommand(
         patient,
         "refresh",
-        "take over newer records from your clinics' mailboxes, and send the consents whose time has come",
+        "fetch newer records from your clinics' mailboxes, and send the consents whose time has come",
       ),
     ).action(refresh),
     "patient refresh",
   );
   withExamples(
     walletCommand(patient, "settings", "show this wallet's settings, or change them")
-      .option("--others <n>", "a consent waits until so many others could have sent it (0: never)")
-      .option("--most-days <n>", "... but at most about so many days")
+      .option(
+        "--others <n>",
+        "a consent waits until this many others could have sent it (0: never)",
+      )
+      .option("--most-days <n>", "... but for about this many days at most")
       .option("--relayer <url>", "another server to send through (none: the exchange's own)")
       .option("--mirror <url>", "another server to fetch newer records from (none: its own)")
-      .option("--budget <n>", "trials that a sponsor may learn a yes about ...")
-      .option("--budget-days <n>", "... within so many days")
+      .option("--budget <n>", "trials that a sponsor may get a yes for ...")
+      .option("--budget-days <n>", "... within this many days")
       .option("--fewest-records <n>", "fewer records behind a yes than this: warn, or refuse")
       .option("--fewest-clinics <n>", "fewer clinics behind a yes than this: warn, or refuse")
       .option("--below <what>", "warn or refuse")
@@ -45,7 +49,6 @@ export function addUpkeepCommands(patient: Command): Command {
     "patient settings --others 10 --most-days 14",
     "patient settings --relayer https://other-exchange-server.example",
   );
-  return patient;
 }
 
 async function refresh(flags: WalletFlag & RelayerFlag, command: Command): Promise<void> {
@@ -70,7 +73,7 @@ async function refresh(flags: WalletFlag & RelayerFlag, command: Command): Promi
     notes,
   };
   const lines = [...notes, ...report.lines];
-  print(context.json, data, lines.join("\n") || "Nothing newer, and no consent waits.");
+  print(context.json, data, lines.join("\n") || "Nothing newer, and no consent is waiting.");
 }
 
 type SettingFlags = WalletFlag &
@@ -135,7 +138,7 @@ function settingWords(of: WalletSettings): string[] {
     wait,
     `Sent through: ${of.relayer ?? "the exchange's own server"}.`,
     `Newer records from: ${of.mirror ?? "the exchange's own server"}.`,
-    `A sponsor may learn a yes about ${of.budgetPerSponsor} trials within ${of.budgetDays} days.`,
+    `A sponsor may get a yes for ${of.budgetPerSponsor} trials within ${of.budgetDays} days.`,
     `Fewer than ${of.fewestLeaves} records or ${of.fewestClinics} clinics behind a yes: ${of.belowThat}.`,
   ];
 }

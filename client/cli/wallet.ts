@@ -1,17 +1,19 @@
 // The patient's wallet as commands see it: opened with its passphrase, brought up to date with what its clinics have
 // published, saved before anything is sent.
 import type { Command } from "commander";
+import type { Api } from "../api/api.ts";
+import { connect } from "../api/api.ts";
 import type { RecordsState } from "../api/registry.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
-import type { Api } from "../api.ts";
-import { connect } from "../api.ts";
 import { relayerOf } from "../patient/relayer.ts";
 import { type Renewal, renewalWords, renewWallet } from "../patient/renew.ts";
 import { openWallet, saveWallet } from "../patient/store.node.ts";
 import type { Wallet } from "../patient/wallet.ts";
 import { protocolIn } from "./argument.ts";
-import { type Context, withDocumentKey, withExamples } from "./context.ts";
+import type { Context } from "./context.ts";
+import { withExamples } from "./options.ts";
 import { InputError } from "./output.ts";
+import { type ReviewFlags, withReview } from "./reviewing.ts";
 import { readPassphrase } from "./secret.ts";
 
 const DEFAULT_WALLET = "cohort-wallet.age";
@@ -19,7 +21,7 @@ const WALLET_HELP =
   "\nThe passphrase is asked for, or read from COHORT_PASSPHRASE; the wallet's file may be named by COHORT_WALLET.";
 
 export type WalletFlag = { wallet: string };
-export type TrialFlags = WalletFlag & { documentKey?: string };
+export type TrialFlags = WalletFlag & ReviewFlags;
 export type RelayerFlag = { relayer?: string };
 
 /** An opened wallet, and where it came from. */
@@ -43,7 +45,7 @@ export function trialCommand(
   patient: Command,
   { name, text, example }: { name: string; text: string; example: string },
 ): Command {
-  const command = withDocumentKey(walletCommand(patient, name, text)).argument(
+  const command = withReview(walletCommand(patient, name, text)).argument(
     "<protocol>",
     "the trial's protocol number",
     protocolIn,
