@@ -18,7 +18,15 @@ const PAGES = "pages";
 /** Which build is kept whole; written last. */
 const BUILD = "/kept-build";
 const DOCUMENTS = ["/", "/wallet"];
-const ICON = "/icon.svg";
+/** What an installed wallet is shown with. */
+const SIGNS = [
+  "/icon.svg",
+  "/icon-192.png",
+  "/icon-512.png",
+  "/icon-maskable-512.png",
+  "/icon-apple-180.png",
+  "/wallet.webmanifest",
+];
 const LISTS = ["/files.json", "/worker-files.json"];
 const ENTRY = "index.html";
 const OTHER_PLACES = /^(?:clinic|site|sponsor|board|auditor)\//;
@@ -47,7 +55,7 @@ scope.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   const place = placeOf(pathname);
-  if (pathname.startsWith("/assets/") || pathname === ICON) {
+  if (pathname.startsWith("/assets/") || SIGNS.includes(pathname)) {
     event.respondWith(keptFirst(event));
   } else if (request.mode === "navigate" && place !== undefined) {
     event.respondWith(newestFirst(event, place));
@@ -144,7 +152,7 @@ function keepBuild(): Promise<boolean> {
 async function keepFiles(kept: Cache, wanted: ReadonlySet<string>): Promise<void> {
   const here = await pathsIn(kept);
   for (const path of wanted) if (!here.has(path)) await kept.add(soon(path));
-  await kept.add(soon(ICON));
+  for (const path of SIGNS) await kept.add(soon(path));
   // After their files: a document without one of them would stay empty.
   for (const place of DOCUMENTS) {
     const isKept = await keepDocument(kept, place, await readWhole(await fetch(soon(place))));

@@ -1,21 +1,42 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, minifySync, type Plugin, transformWithOxc } from "vite";
 
-/** What the wallet's worker is made of, which Vite's own manifest leaves out. */
-const workerFiles: string[] = [];
+/** What the wallet's workers are made of, by worker: Vite's own manifest leaves it out. */
+const workerFiles = new Map<string, string[]>();
 const noteWorker = (): Plugin => ({
   name: "note-worker-files",
   generateBundle: (_options, bundle) => {
-    const isProver = Object.keys(bundle).some((file) => file.includes("/prover-worker-"));
-    if (isProver) workerFiles.splice(0, workerFiles.length, ...Object.keys(bundle));
+    const files = Object.keys(bundle);
+    for (const worker of ["proverWorker", "dataWorker"]) {
+      if (files.some((file) => file.includes(`/${worker}-`))) workerFiles.set(worker, files);
+    }
   },
 });
 const writeWorker = (): Plugin => ({
   name: "write-worker-files",
   generateBundle() {
-    const source = JSON.stringify(workerFiles.toSorted());
+    const files = new Set([...workerFiles.values()].flat());
+    const source = JSON.stringify([...files].sort());
     this.emitFile({ type: "asset", fileName: "worker-files.json", source });
+  },
+});
+
+/** Puts app/begin.ts into the document as a plain script; the server's policy names its hash (server/http/pages.ts). */
+const putBegin = (): Plugin => ({
+  name: "put-begin",
+  transformIndexHtml: {
+    order: "post",
+    handler: async (html) => {
+      const [file, mark] = [here("app/begin.ts"), "<!-- app/begin.ts -->"];
+      if (!html.includes(mark)) throw new Error(`index.html has no place for it: ${mark}`);
+      const target = "es2015";
+      const plain = await transformWithOxc(readFileSync(file, "utf8"), file, { target });
+      // Told of it too: it would put newer words in their place.
+      const { code } = minifySync(file, plain.code, { module: false, compress: { target } });
+      return html.replace(mark, () => `<script>${code.trim()}</script>`);
+    },
   },
 });
 
@@ -23,17 +44,15 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   root: here("."),
-  plugins: [react(), writeWorker()],
+  plugins: [react(), putBegin(), writeWorker()],
+  // siwe is CommonJS, and would bring a second copy of it as such.
   resolve: {
-    alias: {
-      // Of circomlibjs only Poseidon is used; its main file brings every curve, and an old ethers with it.
-      circomlibjs: here("../../node_modules/circomlibjs/src/poseidon_wasm.js"),
-    },
+    alias: [{ find: /^ethers$/, replacement: here("../../node_modules/ethers/lib.esm/index.js") }],
   },
   worker: {
     format: "es",
     plugins: () => [noteWorker()],
-    // The server gives workers a policy of their own by these names (server/pages.ts).
+    // The server gives workers a policy of their own by these names (server/http/pages.ts).
     rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } },
   },
   build: {

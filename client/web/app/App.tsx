@@ -1,13 +1,11 @@
-import { lazy, Suspense } from "react";
-import { Redirect, Route, Switch } from "wouter";
-import { Home } from "../home/Home.tsx";
+import { Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { Boundary } from "../shared/Boundary.tsx";
 import { LoadingPage } from "../shared/Loading.tsx";
-import { Boundary } from "./Boundary.tsx";
+import { NoSuchPage } from "../shared/NoSuchPage.tsx";
 import { Frame } from "./Frame.tsx";
+import { Home } from "./Home.tsx";
 import { PLACES } from "./places.ts";
-
-// The library behind it is large; the frame stands before it is here.
-const Exchange = lazy(() => import("./Exchange.tsx"));
 
 /** The place that the address names, in the frame that all share. */
 export function App() {
@@ -18,13 +16,7 @@ export function App() {
           <Frame place={place}>
             <Boundary>
               <Suspense fallback={<LoadingPage />}>
-                {place.isLight ? (
-                  <place.page />
-                ) : (
-                  <Exchange>
-                    <place.page />
-                  </Exchange>
-                )}
+                <place.page />
               </Suspense>
             </Boundary>
           </Frame>
@@ -36,7 +28,9 @@ export function App() {
         </Frame>
       </Route>
       <Route>
-        <Redirect to="/" />
+        <Frame>
+          <NoSuchPage />
+        </Frame>
       </Route>
     </Switch>
   );

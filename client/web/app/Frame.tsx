@@ -10,20 +10,27 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconChevronDown, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
-import { type ReactNode, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { msg, t, useLanguage } from "../shared/language.ts";
 import classes from "./Frame.module.css";
 import { KeysBadge } from "./KeysBadge.tsx";
 import { PLACES, type Place } from "./places.ts";
+import { useTour } from "./tour/memory.ts";
+
+const TourPanel = lazy(() => import("./tour/TourPanel.tsx"));
 
 /** Header, the way to the other places, and the page itself. */
 export function Frame({ place, children }: { place?: Place; children: ReactNode }) {
+  // The wallet's language is the frame's too.
+  useLanguage();
+  const isTouring = useTour() !== undefined;
   useEffect(() => {
     document.title = place ? `${place.name} · Cohort Zero` : "Cohort Zero";
   }, [place]);
   return (
     <AppShell header={{ height: 60 }} padding={0}>
       <a href="#main" className="skip-link">
-        Skip to the content
+        {t("Skip to the content")}
       </a>
       <AppShell.Header className="no-print">
         <Container size="xl" h="100%">
@@ -49,11 +56,20 @@ export function Frame({ place, children }: { place?: Place; children: ReactNode 
           </Group>
         </Container>
       </AppShell.Header>
-      <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
+      <AppShell.Main
+        id="main"
+        tabIndex={-1}
+        className={`${classes.main} ${isTouring ? classes.besideTour : ""}`}
+      >
         <Container size="xl" py="lg">
           {children}
         </Container>
       </AppShell.Main>
+      {isTouring && (
+        <Suspense>
+          <TourPanel {...(place && { place })} />
+        </Suspense>
+      )}
     </AppShell>
   );
 }
@@ -64,7 +80,7 @@ function PlaceMenu({ place }: { place?: Place }) {
     <Menu position="bottom-start" withinPortal={false}>
       <Menu.Target>
         <button type="button" className={classes.place}>
-          <span>{place?.name ?? "Choose a place"}</span>
+          <span>{place?.name ?? t("Choose a place")}</span>
           <IconChevronDown size={16} aria-hidden />
         </button>
       </Menu.Target>
@@ -87,12 +103,19 @@ function PlaceMenu({ place }: { place?: Place }) {
 
 const SCHEMES = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon } as const;
 const NEXT = { auto: "light", light: "dark", dark: "auto" } as const;
-const SCHEME_WORDS = { auto: "as the device", light: "light", dark: "dark" } as const;
+const SCHEME_WORDS = {
+  auto: msg("as the device"),
+  light: msg("light"),
+  dark: msg("dark"),
+} as const;
 
 function SchemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Icon = SCHEMES[colorScheme];
-  const label = `Colours: ${SCHEME_WORDS[colorScheme]}. Change to ${SCHEME_WORDS[NEXT[colorScheme]]}`;
+  const label = t("Colours: {{now}}. Change to {{next}}", {
+    now: t(SCHEME_WORDS[colorScheme]),
+    next: t(SCHEME_WORDS[NEXT[colorScheme]]),
+  });
   return (
     <Tooltip label={label}>
       <ActionIcon

@@ -1,14 +1,19 @@
 import { Badge, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-/** Says on every page when the proving keys are for development: whoever made them could forge proofs. */
-export function KeysBadge() {
+/** Whether the proving keys are for development: then nobody here is real. */
+export function useIsDevelopment(): boolean {
   const { data: keys } = useQuery({
     queryKey: ["keys"],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: readKeys,
   });
-  if (keys !== "DEV") return null;
+  return keys === "DEV";
+}
+
+/** Says on every page when the proving keys are for development: whoever made them could forge proofs. */
+export function KeysBadge() {
+  if (!useIsDevelopment()) return null;
   const label =
     "Development keys: whoever made them could forge proofs. Not for real patients. Hold a ceremony first.";
   return (

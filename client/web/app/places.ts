@@ -18,8 +18,7 @@ export type Place = {
   readonly who: string;
   readonly does: string;
   readonly icon: TablerIcon;
-  /** Its first screen stands before the library is loaded; it wraps the rest in `Exchange` itself. */
-  readonly isLight?: boolean;
+  /** Small: its first screen shows before the library is loaded, and it wraps the rest in `Exchange` itself. */
   readonly page: LazyExoticComponent<ComponentType>;
 };
 
@@ -28,9 +27,8 @@ export const PLACES: readonly Place[] = [
     path: "wallet",
     name: "Patient wallet",
     who: "For patients",
-    does: "Keep your record on this device, see which trials fit you, and take part without showing who you are.",
+    does: "Keep your record on this device, see which studies fit you, and take part without showing who you are.",
     icon: IconWallet,
-    isLight: true,
     page: lazy(() => import("../wallet/WalletPlace.tsx")),
   },
   {
@@ -61,7 +59,7 @@ export const PLACES: readonly Place[] = [
     path: "board",
     name: "Ethics board",
     who: "For review boards",
-    does: "Read what a version really asks, compare it with the one before, approve or suspend.",
+    does: "Read what a version really asks, compare it with the one before, approve, reject or suspend.",
     icon: IconScale,
     page: lazy(() => import("../board/BoardPlace.tsx")),
   },

@@ -67,6 +67,12 @@ export const theme = createTheme({
 
 const NAMES = [...Object.keys(DEFAULT_THEME.colors), "harbour"];
 
+/** White words stand on it: on the theme's own shade they have 3.8 : 1. */
+const RED = {
+  "--mantine-color-red-filled": "var(--mantine-color-red-9)",
+  "--mantine-color-red-filled-hover": "color-mix(in srgb, var(--mantine-color-red-9) 85%, black)",
+};
+
 /** Darker words on light grounds, lighter ones on dark: Mantine's defaults miss 4.5 : 1 in places. */
 export const cssVariables: CSSVariablesResolver = () => {
   const words = (shade: number, mixedWith: string) =>
@@ -83,6 +89,7 @@ export const cssVariables: CSSVariablesResolver = () => {
     variables: {},
     light: {
       ...words(9, "black"),
+      ...RED,
       "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
       "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
       "--mantine-color-error": "var(--mantine-color-red-9)",
@@ -91,6 +98,10 @@ export const cssVariables: CSSVariablesResolver = () => {
     },
     dark: {
       ...words(3, "white"),
+      ...RED,
+      // As light as white words allow, so that a tick or a bar stands out from a dark card.
+      "--mantine-color-harbour-filled": "#357f94",
+      "--mantine-color-harbour-filled-hover": "var(--mantine-color-harbour-7)",
       "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
       "--mantine-color-placeholder": "var(--mantine-color-dark-1)",
       "--mantine-color-error": "var(--mantine-color-red-4)",

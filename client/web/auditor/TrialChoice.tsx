@@ -31,7 +31,7 @@ export function TrialChoice() {
             <Title order={2} size="h5" mb={4}>
               <Anchor
                 component={Link}
-                href={`/trial/${protocolNumber}`}
+                href={`/trial/${encodeURIComponent(protocolNumber)}`}
                 inherit
                 c="bright"
                 className={classes.cover!}

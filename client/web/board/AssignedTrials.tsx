@@ -1,7 +1,9 @@
 import { Anchor, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import {
   IconAlertTriangle,
+  IconBan,
   IconClock,
+  IconEdit,
   IconHandStop,
   IconInbox,
   IconLock,
@@ -19,15 +21,15 @@ import classes from "./Board.module.css";
 import { type BoardTrial, useAssigned } from "./data.ts";
 import { type Standing, standingOf, titleOf } from "./standing.ts";
 
-/** The trials of the signed-in board: first those that wait for it. */
-export function AssignedTrials() {
+/** The trials of the signed-in board, first those that wait for it. */
+export default function AssignedTrials() {
   const { data, error, refetch, isPending } = useAssigned();
   const trials = (data ?? []).map((trial) => ({
     trial,
-    standing: standingOf(trial.state, trial.now),
+    standing: standingOf(trial),
   }));
   const isOpen = ({ standing }: { standing: Standing }) =>
-    standing.waiting !== undefined || standing.approval === "expired";
+    (standing.waiting !== undefined && !standing.isAnswered) || standing.approval === "expired";
   return (
     <>
       <PageHead
@@ -65,7 +67,7 @@ function TrialGroup({ title, trials }: { title: string; trials: readonly Listed[
 
 function TrialCard({ trial: { trial }, standing }: Listed) {
   const { protocolNumber, status, held } = trial;
-  const shown = standing.waiting ?? standing.inForce;
+  const shown = standing.waiting ?? standing.rejected ?? standing.inForce;
   const sealed = shown?.terms.isSealed ? "Sealed: open it with the sponsor's key" : undefined;
   const missing = shown ? "The text cannot be read" : "Nothing published yet";
   const title = titleOf(shown) ?? sealed ?? missing;
@@ -110,14 +112,24 @@ function TrialCard({ trial: { trial }, standing }: Listed) {
 
 /** What is to be done about a trial, or until when nothing is. */
 export function ToDo({ standing }: { standing: Standing }) {
-  const { waiting, inForce, approval, approvedUntil } = standing;
+  const { waiting, rejected, isAnswered, inForce, approval, approvedUntil } = standing;
   const until = approvedUntil === undefined ? "" : formatTime(approvedUntil);
   return (
     <>
-      {waiting && (
+      {rejected && (
+        <Sign icon={IconBan} color="red">
+          Version {rejected.version} is rejected
+        </Sign>
+      )}
+      {waiting && isAnswered && (
+        <Sign icon={IconEdit} color="gray">
+          Changes requested to version {waiting.version}
+        </Sign>
+      )}
+      {waiting && !isAnswered && (
         <Sign icon={IconSignature} color="blue">
-          {inForce ? `Version ${waiting.version}, an amendment,` : `Version ${waiting.version}`}{" "}
-          waits for approval
+          {inForce ? `Version ${waiting.version}, an amendment,` : `Version ${waiting.version}`} is{" "}
+          waiting for approval
         </Sign>
       )}
       {approval === "expired" && (

@@ -1,14 +1,17 @@
 import { Alert, Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconBuildingHospital, IconFiles, IconShieldCheck, IconUser } from "@tabler/icons-react";
-import type { Compiled, CompiledCriterion } from "../../../circuits/statement/compile.ts";
-import { attestationWords, capital } from "../../../circuits/statement/english.ts";
-import { partName, partsRule } from "../../../circuits/statement/partWords.ts";
-import { attestationsOf, type Requirement } from "../../../circuits/statement/requirement.ts";
+import type { Compiled, CompiledCriterion } from "../../../circuits/statement/criteria/compile.ts";
+import { attestationWords, capital } from "../../../circuits/statement/criteria/english.ts";
+import { partName, partsRule } from "../../../circuits/statement/criteria/partWords.ts";
+import {
+  attestationsOf,
+  type Requirement,
+} from "../../../circuits/statement/criteria/requirement.ts";
 import classes from "./Board.module.css";
 
 const LISTS = [
   { list: "inclusion", title: "Who may take part" },
-  { list: "exclusion", title: "Who may not" },
+  { list: "exclusion", title: "Who may not take part" },
 ] as const;
 
 /** Every criterion as the program really reads, beside the sponsor's own words. */
@@ -50,7 +53,7 @@ function PartsNote({ count }: { count: number }) {
   if (rule === undefined) return null;
   return (
     <Alert color="blue" icon={<IconFiles aria-hidden />} title={rule}>
-      Each criterion bears the part it is in. What one part asks is never checked against the record
+      Each criterion shows the part it is in. What one part asks is never checked against the record
       that answers another: criteria that belong together should be in one part.
     </Alert>
   );

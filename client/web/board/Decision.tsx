@@ -1,23 +1,20 @@
 import { Alert, Button, Card, Group, Modal, NumberInput, Stack, Text, Title } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import {
-  IconInfoCircle,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconSignature,
-} from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
-import { approveVersion, type Review, resumeTrial, suspendTrial } from "../../board/approve.ts";
+import { IconInfoCircle, IconSignature } from "@tabler/icons-react";
+import { useState } from "react";
+import type { TrialVersion } from "../../api/trial.ts";
+import { approveVersion, type Review } from "../../board/approve.ts";
+import { isRejected } from "../../trial/opinions.ts";
 import { useActor } from "../shared/account.tsx";
 import { formatTime } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
 import { TaskState } from "../shared/TaskState.tsx";
 import { StatusBadge } from "../shared/trialStatus.tsx";
-import { useTask } from "../shared/useTask.ts";
+import { useAct } from "./ActDialog.tsx";
 import { ToDo } from "./AssignedTrials.tsx";
-import { BOARD_QUERIES, type BoardTrial } from "./data.ts";
+import type { BoardTrial } from "./data.ts";
 import { Halts } from "./Halts.tsx";
+import { Hold } from "./Hold.tsx";
+import { SayInWords } from "./SayInWords.tsx";
 import { standingOf } from "./standing.ts";
 
 const DEFAULT_DAYS = 365;
@@ -26,7 +23,7 @@ const DAY_SECONDS = 86_400;
 
 type Props = {
   readonly of: BoardTrial;
-  readonly version: number;
+  readonly version: TrialVersion;
   /** Undefined while the text is not readable: there is then nothing to approve. */
   readonly review: Review | undefined;
 };
@@ -34,10 +31,15 @@ type Props = {
 /** What the board can do about a version, and where the trial stands. */
 export function Decision({ of, version, review }: Props) {
   const { address } = useActor();
-  const { trial, state, now } = of;
-  const standing = standingOf(state, now);
+  const { trial, state, now, opinions } = of;
+  const { version: number } = version;
+  const standing = standingOf(of);
   const isOurs = trial.board.toLowerCase() === address.toLowerCase();
-  const isOpen = version === standing.newest?.version || version === state.currentVersion;
+  const isNewest = number === standing.newest?.version;
+  const isInForce = number === state.currentVersion;
+  const isOut = isRejected(opinions, number);
+  const isOver = trial.status === "completed";
+  const isOpen = (isNewest || isInForce) && !isOut;
   return (
     <Card component="aside" aria-label="Decision">
       <Stack gap="md">
@@ -51,33 +53,31 @@ export function Decision({ of, version, review }: Props) {
         <Halts of={trial} />
         {!isOurs && (
           <Alert color="yellow" icon={<IconInfoCircle aria-hidden />} title="Not your trial">
-            It was registered with another board. You can read it, and decide nothing.
+            It was registered with another board. You can read it, but decide nothing.
           </Alert>
         )}
         {isOurs && !isOpen && (
-          <Text size="sm">A newer version replaced this one: it can no longer be approved.</Text>
+          <Text size="sm">
+            {isOut
+              ? "Your board rejected this version: it can never be approved."
+              : "A newer version replaced this one: it can no longer be approved."}
+          </Text>
         )}
-        {isOurs && isOpen && trial.status !== "completed" && review && (
-          <Approve review={review} now={now} isAgain={version === state.currentVersion} />
+        {isOurs && isOpen && !isOver && review && (
+          <Approve review={review} now={now} isAgain={isInForce} />
+        )}
+        {isOurs && (
+          <SayInWords
+            key={number}
+            protocolNumber={trial.protocolNumber}
+            version={version}
+            isUndecided={isNewest && isOpen && !isInForce && !isOver}
+          />
         )}
         {isOurs && <Hold of={of} />}
       </Stack>
     </Card>
   );
-}
-
-/** Runs an act of the board; what the pages know of the trial is asked for again afterwards. */
-function useAct(done: string) {
-  const queries = useQueryClient();
-  const task = useTask();
-  const start = (act: () => Promise<void>) =>
-    task.run(async (say) => {
-      say("Signing, and waiting until it is final…");
-      await act();
-      await queries.invalidateQueries({ queryKey: BOARD_QUERIES });
-      notifications.show({ message: done, color: "teal" });
-    });
-  return { ...task, start };
 }
 
 function Approve({ review, now, isAgain }: { review: Review; now: number; isAgain: boolean }) {
@@ -145,76 +145,5 @@ function Approve({ review, now, isAgain }: { review: Review; now: number; isAgai
         </Stack>
       </Modal>
     </Stack>
-  );
-}
-
-/** Suspends a running trial, or lets a suspended one go on. */
-function Hold({ of: { trial } }: { of: BoardTrial }) {
-  const isOnHold = trial.status === "temporarily-closed-to-accrual";
-  if (isOnHold) {
-    return (
-      <HoldAct
-        protocolNumber={trial.protocolNumber}
-        verb="Resume the trial"
-        icon={<IconPlayerPlay size={18} aria-hidden />}
-        text="Screening, consent, enrollment and arrivals go on as they stood before."
-        done="The trial goes on."
-        act={resumeTrial}
-      />
-    );
-  }
-  if (trial.status !== "active" && trial.status !== "closed-to-accrual") return null;
-  return (
-    <HoldAct
-      protocolNumber={trial.protocolNumber}
-      verb="Suspend the trial"
-      icon={<IconPlayerPause size={18} aria-hidden />}
-      text="Everything stops at once but withdrawing and narrowing a consent. You can resume it later."
-      done="The trial is suspended."
-      act={suspendTrial}
-    />
-  );
-}
-
-type HoldProps = {
-  readonly protocolNumber: string;
-  readonly verb: string;
-  readonly icon: ReactNode;
-  readonly text: string;
-  readonly done: string;
-  readonly act: typeof suspendTrial;
-};
-
-function HoldAct({ protocolNumber, verb, icon, text, done, act }: HoldProps) {
-  const actor = useActor();
-  const [isAsking, setAsking] = useState(false);
-  const task = useAct(done);
-  return (
-    <>
-      <Button variant="default" leftSection={icon} onClick={() => setAsking(true)}>
-        {verb}…
-      </Button>
-      <Modal opened={isAsking} onClose={() => setAsking(false)} title={`${verb}?`}>
-        <Stack gap="sm">
-          <Text>{text}</Text>
-          <TaskState task={task} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              Not now
-            </Button>
-            <Button
-              loading={task.isRunning}
-              onClick={() =>
-                void task
-                  .start(() => act(actor, protocolNumber))
-                  .then((isDone) => isDone && setAsking(false))
-              }
-            >
-              {verb}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
   );
 }

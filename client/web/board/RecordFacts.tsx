@@ -1,10 +1,10 @@
 import { Stack, Text } from "@mantine/core";
-import { partName } from "../../../circuits/statement/partWords.ts";
-import type { Program } from "../../../circuits/statement/program.ts";
+import { partName } from "../../../circuits/statement/criteria/partWords.ts";
+import type { Program } from "../../../circuits/statement/criteria/program.ts";
 import { Facts } from "../shared/Facts.tsx";
 import { policyWords } from "./policyWords.ts";
 
-/** What the record that answers a part must be, a part after the other. */
+/** What the record that answers each part must be, one part after another. */
 export function RecordFacts({ programs }: { programs: readonly Program[] }) {
   const count = programs.length;
   return (

@@ -1,8 +1,8 @@
 import { Alert, List, Text } from "@mantine/core";
 import { IconEye, IconEyeExclamation } from "@tabler/icons-react";
-import type { Compiled } from "../../../circuits/statement/compile.ts";
-import type { Tree } from "../../../circuits/statement/compileGates.ts";
-import { type Flag, flagNarrow } from "../../patient/narrow.ts";
+import type { Compiled } from "../../../circuits/statement/criteria/compile.ts";
+import type { Tree } from "../../../circuits/statement/criteria/compileGates.ts";
+import { type Flag, flagNarrow } from "../../trial/narrow.ts";
 
 /** What a yes to all parts says about a person, and where that is nearly the value itself. */
 export function Reveals({ compiled, today }: { compiled: Compiled; today: number }) {
@@ -14,14 +14,14 @@ export function Reveals({ compiled, today }: { compiled: Compiled; today: number
         nothing more: no value, no date, no name. A no never leaves the patient's device.
       </Text>
       {flags.length === 0 ? (
-        <Alert color="teal" icon={<IconEye aria-hidden />} title="No criterion is so narrow">
-          No range pins a value, a date or a birth date down to almost itself.
+        <Alert color="teal" icon={<IconEye aria-hidden />} title="No criterion is too narrow">
+          No range pins down a value, a date or a birth date almost exactly.
         </Alert>
       ) : (
         <Alert
           color="yellow"
           icon={<IconEyeExclamation aria-hidden />}
-          title="A yes gives more away than it seems"
+          title="A yes gives away more than it seems"
         >
           <List spacing={4} size="sm">
             {flags.map((flag) => (
@@ -47,7 +47,7 @@ function sentence(flag: Flag, { criteria }: Compiled): string {
   const end =
     flag.severity === "refuse"
       ? "Wallets refuse to prove this."
-      : "Wallets warn the patient of it first.";
+      : "Wallets warn the patient about it first.";
   return `${which.join(", ")}: ${flag.text}. ${end}`;
 }
 

@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
 import type { Review } from "../../board/approve.ts";
 import { Loading } from "../shared/Loading.tsx";
+import { Opinions } from "../shared/Opinions.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem, wordsOf } from "../shared/Problem.tsx";
 import { SectionLinks } from "../shared/SectionLinks.tsx";
@@ -22,7 +23,7 @@ type Props = {
 };
 
 /** One version of a trial: what it says, what it changes, and the decision beside it. */
-export function ReviewPage({ protocolNumber, version, view }: Props) {
+export default function ReviewPage({ protocolNumber, version, view }: Props) {
   const trial = useBoardTrial(protocolNumber);
   const keyring = useDocumentKeys();
   const published = trial.data?.state.versions.find((one) => one.version === version);
@@ -63,7 +64,10 @@ export function ReviewPage({ protocolNumber, version, view }: Props) {
             </Grid.Col>
             <Grid.Col span={{ base: 12, md: 4 }}>
               <div className={classes.aside}>
-                <Decision of={trial.data} version={version} review={review.data} />
+                <Stack gap="md">
+                  <Decision of={trial.data} version={published} review={review.data} />
+                  <Opinions opinions={trial.data.opinions} />
+                </Stack>
               </div>
             </Grid.Col>
           </Grid>

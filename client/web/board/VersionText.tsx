@@ -1,14 +1,19 @@
 import { Badge, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { dayOfTimestamp } from "../../../circuits/statement/day.ts";
-import { partName } from "../../../circuits/statement/partWords.ts";
-import { PERMISSIONS } from "../../../circuits/statement/trial.ts";
+import { partName } from "../../../circuits/statement/criteria/partWords.ts";
+import { dayOfTimestamp } from "../../../circuits/statement/encoding/day.ts";
+import { formIn, languagesOf } from "../../../circuits/statement/trial/formLanguages.ts";
+import { representationFacts } from "../../../circuits/statement/trial/representation.ts";
+import { PERMISSIONS } from "../../../circuits/statement/trial/trial.ts";
+import type { ConsentForm as Form } from "../../../circuits/statement/trial/trialFile.ts";
 import type { Review } from "../../board/approve.ts";
-import { placesWords } from "../../sponsor/sites.ts";
+import { placesWords } from "../../trial/sites.ts";
+import { Collections } from "../shared/Collections.tsx";
 import { type Fact, Facts } from "../shared/Facts.tsx";
-import { formatCount } from "../shared/format.ts";
+import { formatCount, formatLanguage } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
+import { Information } from "../shared/Information.tsx";
 import classes from "./Board.module.css";
 import { CriteriaList } from "./Criteria.tsx";
 import { Dropped } from "./Dropped.tsx";
@@ -40,8 +45,14 @@ export function VersionText({ review, now }: { review: Review; now: number }) {
       <Part title="Which records may answer">
         <RecordFacts programs={review.compiled.programs} />
       </Part>
+      <Part title="What it asks of people">
+        <Information trial={trial} withAnswers />
+      </Part>
       <Part title="Consent form">
         <ConsentForm review={review} />
+      </Part>
+      <Part title="What is collected">
+        <Collections document={review.document} order={3} />
       </Part>
       <Part title="Places and sites">
         <Places review={review} />
@@ -64,19 +75,34 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** In each of its languages: a patient reads one of them, and it is that one which the board lets them sign. */
 function ConsentForm({ review }: { review: Review }) {
   const { consentForm } = review.document.trial;
+  const languages = languagesOf(consentForm);
+  return languages.map((language) => (
+    <FormOf
+      key={language}
+      consentForm={formIn(consentForm, language)}
+      {...(languages.length > 1 && { language })}
+    />
+  ));
+}
+
+function FormOf(props: { consentForm: Form; language?: string }) {
+  const { consentForm, language } = props;
   return (
-    <Card padding="lg">
+    <Card padding="lg" mb="sm" {...(language !== undefined && { lang: language, dir: "auto" })}>
       <Title order={3} size="h5" className="breakable">
         {consentForm.title}
       </Title>
       <Text size="sm" c="dimmed" mb="md">
         Version {consentForm.version} of the form
+        {language !== undefined && `, ${formatLanguage(language)}`}
       </Text>
       <Text className={`${classes.form} breakable`}>{consentForm.text}</Text>
+      <Facts facts={representationFacts(consentForm.representation)} />
       <Title order={4} size="h6" mt="lg" mb="xs">
-        Permissions asked, each on its own
+        Permissions asked for, each on its own
       </Title>
       <Stack gap="xs">
         {consentForm.permissions.map(({ id, label, required }) => (
@@ -119,7 +145,7 @@ function Places({ review }: { review: Review }) {
             ],
           ),
           ["Time to arrive", `${formatCount(trial.arrivalDeadlineDays)} days from enrollment`],
-          ["Asks of those already in", asks.length === 0 ? "nothing" : asks.join(", ")],
+          ["Asks of those already taking part", asks.length === 0 ? "nothing" : asks.join(", ")],
           ["Public text", review.version.terms.isSealed ? "no: sealed, only its hash" : "yes"],
         ]}
       />

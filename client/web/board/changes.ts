@@ -1,9 +1,14 @@
 // What an amendment changes: criteria, conditions on the record, terms, permissions and form of two versions.
-import type { CompiledCriterion } from "../../../circuits/statement/compile.ts";
-import { capital } from "../../../circuits/statement/english.ts";
-import { partName } from "../../../circuits/statement/partWords.ts";
+import type { CompiledCriterion } from "../../../circuits/statement/criteria/compile.ts";
+import { capital } from "../../../circuits/statement/criteria/english.ts";
+import { partName } from "../../../circuits/statement/criteria/partWords.ts";
+import { collectionWords } from "../../../circuits/statement/exchange/collectionWords.ts";
+import { informationFacts, reachWords } from "../../../circuits/statement/trial/information.ts";
+import { representationFacts } from "../../../circuits/statement/trial/representation.ts";
+import type { TrialFile } from "../../../circuits/statement/trial/trialFile.ts";
 import type { Review } from "../../board/approve.ts";
-import { droppedWords, placesWords } from "../../sponsor/sites.ts";
+import { droppedWords, placesWords } from "../../trial/sites.ts";
+import { formatLanguage } from "../shared/format.ts";
 import { policyWords } from "./policyWords.ts";
 import { diffPieces } from "./wordDiff.ts";
 
@@ -24,8 +29,16 @@ export function compareVersions(before: Review, after: Review): Changes[] {
     { title: "Which records may answer", changes: compareNamed(policyIn(before), policyIn(after)) },
     { title: "Places, sites and times", changes: compareTerms(before, after) },
     {
-      title: "Permissions asked",
+      title: "Permissions asked for",
       changes: compareNamed(permissionsIn(before), permissionsIn(after)),
+    },
+    {
+      title: "What is collected",
+      changes: compareNamed(collectionsIn(before), collectionsIn(after)),
+    },
+    {
+      title: "What it asks of people",
+      changes: compareNamed(informationIn(before), informationIn(after)),
     },
     { title: "Text of the consent form", changes: compareText(formOf(before), formOf(after)) },
     { title: "About the trial", changes: compareNamed(aboutIn(before), aboutIn(after)) },
@@ -112,14 +125,17 @@ function termsIn({ document, version, compiled }: Review): Named {
   return new Map([
     ["Places in all", String(trial.capacity)],
     ["Days to arrive", String(trial.arrivalDeadlineDays)],
-    ["Asks those already in for a new consent", yes(trial.requires.reconsent)],
-    ["Asks those already in for a new screening", yes(trial.requires.rescreening)],
+    ["Asks those already taking part for a new consent", yes(trial.requires.reconsent)],
+    ["Asks those already taking part for a new screening", yes(trial.requires.rescreening)],
+    ...representationFacts(trial.consentForm.representation),
     ["Sealed text", yes(version.terms.isSealed)],
     ["Circuit", compiled.circuit],
     ["Parts, each from one record", String(compiled.programs.length)],
-    ...trial.sites.map(({ id, name, capacity }): [string, string] => [
+    ...trial.sites.map(({ id, name, capacity, ...site }): [string, string] => [
       `Site ${id}`,
-      `${name}: ${placesWords(capacity)}; signs with ${signers.get(id)}`,
+      [`${name}: ${placesWords(capacity)}; signs with ${signers.get(id)}`, reachWords(site)]
+        .filter((one) => one !== "")
+        .join("; "),
     ]),
   ]);
 }
@@ -133,10 +149,39 @@ function permissionsIn({ document }: Review): Named {
   );
 }
 
+/** By their ids, which an amendment keeps. */
+function collectionsIn({ document: { trial, custodians } }: Review): Named {
+  const collections = (trial.collections ?? []).map((collection): [string, string] => {
+    const { id, title, permission } = collection;
+    const lines = [title, ...collectionWords(collection), `Permission: ${permission}`];
+    return [`Collection ${id}`, lines.join("\n")];
+  });
+  const { threshold, members } = custodians ?? { threshold: 0, members: [] };
+  const keys = members.length === 0 ? "none" : `${threshold} of these open: ${members.join(", ")}`;
+  return new Map([["Custodians", keys], ...collections]);
+}
+
+function informationIn({ document: { trial } }: Review): Named {
+  return new Map(informationFacts(trial.information));
+}
+
 function formOf({ document }: Review): readonly string[] {
   const { version, title, text } = document.trial.consentForm;
   const paragraphs = text.split(/\n+/).filter((one) => one.trim() !== "");
-  return [`Version ${version}: ${title}`, ...paragraphs.flatMap(sentencesOf)];
+  return [
+    `Version ${version}: ${title}`,
+    ...paragraphs.flatMap(sentencesOf),
+    ...translationsOf(document.trial.consentForm),
+  ];
+}
+
+/** The other languages' texts and labels, each after the name of its language. */
+function translationsOf({ translations = {} }: TrialFile["consentForm"]): string[] {
+  return Object.entries(translations).flatMap(([language, { title, text, permissions }]) => [
+    `${formatLanguage(language)}: ${title}`,
+    ...text.split(/\n+/).flatMap(sentencesOf),
+    ...Object.values(permissions),
+  ]);
 }
 
 /** Sentences, so that a long form shows the few that changed. Split only: not a character may be lost. */

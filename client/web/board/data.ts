@@ -1,7 +1,7 @@
 // What the board's pages ask the exchange for.
 import { useQuery } from "@tanstack/react-query";
-import { trialIdOf } from "../../../circuits/statement/trial.ts";
-import type { Api } from "../../api.ts";
+import { trialIdOf } from "../../../circuits/statement/trial/trial.ts";
+import type { Api } from "../../api/api.ts";
 import { reviewVersion } from "../../board/approve.ts";
 import { useActor } from "../shared/account.tsx";
 import { useApi } from "../shared/exchange.tsx";
@@ -9,14 +9,15 @@ import { useDocumentKeys } from "./documentKeys.tsx";
 
 export const BOARD_QUERIES = ["board"];
 
-/** Trial, state and the chain's time; refuses with `UnknownTrial`. */
+/** Trial, state, what the board said, and the chain's time; refuses with `UnknownTrial`. */
 async function readTrial(api: Api, protocolNumber: string) {
-  const [trial, state, { chainTime }] = await Promise.all([
+  const [trial, state, { chainTime }, opinions] = await Promise.all([
     api.trial(protocolNumber),
     api.publicState(trialIdOf(protocolNumber)),
     api.deployment(),
+    api.opinions(protocolNumber),
   ]);
-  return { trial, state, now: chainTime };
+  return { trial, state, now: chainTime, opinions };
 }
 export type BoardTrial = Awaited<ReturnType<typeof readTrial>>;
 

@@ -1,10 +1,10 @@
 // Keys of sealed trial texts, in memory only: a reload forgets them.
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 
-export type DocumentKeyring = {
+type DocumentKeyring = {
   readonly keyOf: (protocolNumber: string) => string | undefined;
   readonly add: (protocolNumber: string, key: string) => void;
-  /** Rises with every key: what queries are named after, so that no key stands in a name. */
+  /** Rises with every key. Queries are named after it, so that no name holds a key. */
   readonly count: number;
 };
 

@@ -1,15 +1,16 @@
 // What a record must be to be asked at all, in words.
-import { formatDay } from "../../../circuits/statement/day.ts";
-import { codedList, domainList } from "../../../circuits/statement/domainWords.ts";
-import type { Policy } from "../../../circuits/statement/program.ts";
+
+import type { Policy } from "../../../circuits/statement/criteria/program.ts";
+import { formatDay } from "../../../circuits/statement/encoding/day.ts";
+import { codedList, domainList } from "../../../circuits/statement/encoding/domainWords.ts";
 import { formatCount, formatDate } from "../shared/format.ts";
 
-/** The policy a sentence each, by what it is about. */
+/** The policy in sentences, one for each subject. */
 export function policyWords(policy: Policy): readonly (readonly [string, string])[] {
   const { maxRecordAge, minCoverage, domains, minDictionaryVersion, latestIdentitySince } = policy;
   const covered =
     minCoverage === 0
-      ? "Not asked: no criterion rests on something being absent."
+      ? "Not asked: no criterion relies on something being absent."
       : `It covers at least the last ${formatCount(minCoverage)} days, so that “never on record” means something.`;
   const complete = domainList(domains);
   const coded = codedList(policy.codedIn);

@@ -1,6 +1,6 @@
-// Two texts, piece by piece: what went, what came, what stayed. The longest common run of pieces.
+// Two texts, piece by piece: what was removed, added and kept. The longest common run of pieces.
 
-export type Piece = { readonly is: "same" | "gone" | "came"; readonly text: string };
+type Piece = { readonly is: "same" | "gone" | "came"; readonly text: string };
 
 /** Beyond this many comparisons the texts are shown whole: nobody reads a diff of that size by words. */
 const MOST_CELLS = 4_000_000;

@@ -8,23 +8,38 @@ import {
   IconShieldOff,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { lazy } from "react";
 import { useActor } from "../shared/account.tsx";
-import { LoadingPage } from "../shared/Loading.tsx";
 import { SectionLinks } from "../shared/SectionLinks.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
+import { Sections, section } from "../shared/sections.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
-import { DeskProvider, useDesk } from "./desk.tsx";
-import { RosterProvider } from "./roster/session.tsx";
+import { DeskProvider, useDesk } from "./desk/desk.tsx";
 
-// What reads charts and builds records is loaded when it is looked at.
-const RecordsPage = lazy(() => import("./RecordsPage.tsx"));
-const PatientPage = lazy(() => import("./PatientPage.tsx"));
-const CodesPage = lazy(() => import("./CodesPage.tsx"));
-const BatchPage = lazy(() => import("./BatchPage.tsx"));
+// What seals the roster, reads charts and builds records is loaded once somebody has signed in.
+const RosterProvider = lazy(() => import("./roster/session.tsx"));
+const KeepDesk = lazy(() =>
+  import("./desk/KeptWork.tsx").then((loaded) => ({ default: loaded.KeepDesk })),
+);
+const RecordsPage = lazy(() => import("./desk/RecordsPage.tsx"));
+const PatientPage = lazy(() => import("./patient/PatientPage.tsx"));
+const CodesPage = lazy(() => import("./codes/CodesPage.tsx"));
+const BatchPage = lazy(() => import("./batch/BatchPage.tsx"));
 const RosterPage = lazy(() => import("./roster/RosterPage.tsx"));
-const RegistryPage = lazy(() => import("./RegistryPage.tsx"));
+const RegistryPage = lazy(() => import("./registry/RegistryPage.tsx"));
+
+const SECTIONS = [
+  section("/", () => <RecordsPage />, {
+    ...{ name: "Patients", icon: IconFileImport, also: "/patients/:id" },
+  }),
+  section("/patients/:id", ({ id }) => <PatientPage id={Number(id)} />),
+  section("/codes", () => <CodesPage />, { name: "Codes", icon: IconListSearch }),
+  section("/batch", () => <BatchPage />, {
+    ...{ name: "Anchor and hand over", icon: IconAnchor, mark: Waiting },
+  }),
+  section("/roster", () => <RosterPage />, { name: "Roster", icon: IconAddressBook }),
+  section("/registry", () => <RegistryPage />, { name: "In the registry", icon: IconHistory }),
+];
 
 /** The clinic's desk: charts in, attested records out. */
 export default function ClinicPlace() {
@@ -32,8 +47,10 @@ export default function ClinicPlace() {
     <DeskProvider>
       <SignedIn role="clinic" keys="clinic">
         <RosterProvider>
-          <Standing />
-          <Pages />
+          <KeepDesk>
+            <Standing />
+            <Pages />
+          </KeepDesk>
         </RosterProvider>
       </SignedIn>
     </DeskProvider>
@@ -42,44 +59,27 @@ export default function ClinicPlace() {
 
 function Pages() {
   useFocusOnMove();
-  const { attested, ready } = useDesk();
-  const waiting = attested.length + ready.filter(({ isHandedOver }) => !isHandedOver).length;
-  const mark =
-    waiting > 0 ? (
-      <Badge size="sm" aria-label={`${waiting} waiting`}>
-        {waiting}
-      </Badge>
-    ) : undefined;
   return (
     <div>
-      <SectionLinks
-        label="Clinic desk"
-        sections={[
-          { path: "/", also: "/patients/:id", name: "Patients", icon: IconFileImport },
-          { path: "/codes", name: "Codes", icon: IconListSearch },
-          { path: "/batch", name: "Anchor and hand over", icon: IconAnchor, mark },
-          { path: "/roster", name: "Roster", icon: IconAddressBook },
-          { path: "/registry", name: "On the registry", icon: IconHistory },
-        ]}
-      />
-      <Suspense fallback={<LoadingPage />}>
-        <Switch>
-          <Route path="/" component={RecordsPage} />
-          <Route path="/patients/:id">{({ id }) => <PatientPage id={Number(id)} />}</Route>
-          <Route path="/codes" component={CodesPage} />
-          <Route path="/batch" component={BatchPage} />
-          <Route path="/roster" component={RosterPage} />
-          <Route path="/registry" component={RegistryPage} />
-          <Route>
-            <Redirect to="/" />
-          </Route>
-        </Switch>
-      </Suspense>
+      <SectionLinks label="Clinic desk" sections={SECTIONS} />
+      <Sections sections={SECTIONS} />
     </div>
   );
 }
 
-/** Says early what the contract would say late. */
+/** How many records wait to be anchored or handed over. */
+function Waiting() {
+  const { attested, ready } = useDesk();
+  const waiting = attested.length + ready.filter(({ isHandedOver }) => !isHandedOver).length;
+  if (waiting === 0) return null;
+  return (
+    <Badge size="sm" aria-label={`${waiting} waiting`}>
+      {waiting}
+    </Badge>
+  );
+}
+
+/** Warns early of what the contract would refuse later. */
 function Standing() {
   const { api, address } = useActor();
   const { data } = useQuery({
@@ -93,7 +93,7 @@ function Standing() {
       icon={<IconShieldOff aria-hidden />}
       title="This account is not an accredited clinic"
     >
-      You can read charts and look at what they would become. Anchoring and permits count only once
+      You can read charts and see what they would become. Anchoring and permits count only once
       governance has accredited this account.
     </Alert>
   );

@@ -1,8 +1,8 @@
 // Which files proving needs, how large they are, and what they must hash to: built into this program, not asked
 // of the server.
 import manifest from "../../../circuits/artifacts/manifest.json" with { type: "json" };
-import { manifestHashes, SEMAPHORE_CIRCUIT } from "../../patient/artifacts.ts";
-import { SEMAPHORE_HASHES } from "../../patient/semaphore-hashes.ts";
+import { manifestHashes, SEMAPHORE_CIRCUIT } from "../../artifacts/artifacts.ts";
+import { SEMAPHORE_HASHES } from "../../artifacts/semaphoreHashes.ts";
 
 type KeyFile = { readonly name: string; readonly bytes: number; readonly packedBytes: number };
 

@@ -6,9 +6,11 @@ import {
   type RefusalDetails,
 } from "../../../circuits/statement/refusal.ts";
 import { ServerUnavailable } from "../../api/unavailable.ts";
+import { MissingPart, nameMissing } from "../shared/missingPart.ts";
 
 /** Where the worker is. Bytes are those of all keys as they lie on the device. */
 export type Progress =
+  | { readonly phase: "downloaded" }
   | { readonly phase: "keys"; readonly received: number; readonly total: number }
   | {
       readonly phase: "witness" | "proof";
@@ -18,28 +20,27 @@ export type Progress =
     };
 
 export type Request = { readonly id: number; readonly act: string; readonly input: unknown };
-export type Reply = { readonly id: number } & (
-  | { readonly progress: Progress }
-  | { readonly done: unknown }
-  | { readonly failed: Fault }
-);
 
 /** An error as plain data. */
 export type Fault = {
   readonly code?: RefusalCode;
   readonly details?: RefusalDetails;
   readonly isUnavailable?: boolean;
+  readonly isMissingPart?: boolean;
   readonly message: string;
 };
 
-export function toFault(error: unknown): Fault {
+export function toFault(thrown: unknown): Fault {
+  const error = nameMissing(thrown);
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Refusal) return { code: error.code, details: error.details, message };
-  return { message, isUnavailable: error instanceof ServerUnavailable };
+  const isUnavailable = error instanceof ServerUnavailable;
+  return { message, isUnavailable, isMissingPart: error instanceof MissingPart };
 }
 
 /** The error again, of the class that pages tell apart. */
-export function fromFault({ code, details, isUnavailable, message }: Fault): Error {
+export function fromFault({ code, details, message, ...is }: Fault): Error {
   if (code !== undefined && isRefusalCode(code)) return new Refusal(code, details);
-  return isUnavailable ? new ServerUnavailable(message) : new Error(message);
+  if (is.isMissingPart) return new MissingPart();
+  return is.isUnavailable ? new ServerUnavailable(message) : new Error(message);
 }

@@ -1,15 +1,20 @@
 // What a trial is to this wallet, and the proofs for it: the same functions as the command line's.
-import type { AuditEvent } from "../../api/event.ts";
-import type { RecordsState } from "../../api/registry.ts";
-import type { TrialVersion } from "../../api/trial.ts";
-import { type Challenge, writeAnswer } from "../../arrival.ts";
+import type { Moment } from "../../api/log/trialLog.ts";
+import type { PublicState, TrialVersion } from "../../api/trial.ts";
+import type { ArtifactSource } from "../../artifacts/artifacts.ts";
+import { type Challenge, writeAnswer } from "../../desk/arrival.ts";
 import { proveArrival } from "../../patient/arrival.ts";
-import type { ArtifactSource } from "../../patient/artifacts.ts";
-import { type Check, chainDay, checkTrial } from "../../patient/check.ts";
-import { type Grant, proveConsent, proveWithdrawal } from "../../patient/consent.ts";
-import { type Downloads, placeOf, reviewTrial, stopsOf } from "../../patient/review.ts";
+import { type Check, checkTrial } from "../../patient/check.ts";
+import {
+  type Grant,
+  proveConsent,
+  proveNarrowing,
+  proveWithdrawal,
+} from "../../patient/consent.ts";
+import { foundIn } from "../../patient/guardiansDiary.ts";
+import { requireGiver } from "../../patient/representing.ts";
 import { type PartPhase, proveScreening, withNextAttempt } from "../../patient/screen.ts";
-import { findSelf } from "../../patient/self.ts";
+import { findSelf, type Self } from "../../patient/self.ts";
 import { statusIn } from "../../patient/status.ts";
 import {
   countOthers,
@@ -20,6 +25,9 @@ import {
   waitingIn,
 } from "../../patient/waiting.ts";
 import type { WaitingConsent, Wallet } from "../../patient/wallet.ts";
+import { publishedTitle } from "../../trial/publishedTitle.ts";
+import { chainDay, type Downloads, placeOf, reviewTrial, stopsOf } from "../../trial/review.ts";
+import { groundOf } from "./ground.ts";
 import { keptArtifacts } from "./keys.ts";
 import { type Fault, type Progress, toFault } from "./messages.ts";
 
@@ -39,52 +47,49 @@ function announced(report: Report): ArtifactSource {
 
 type Trial = {
   readonly wallet: Wallet;
-  readonly downloads: Downloads;
+  readonly protocolNumber: string;
   readonly documentKey?: string | undefined;
 };
 
-let latest: RecordsState | undefined;
-
-/** Each message brings a copy of the registry; the tree built over the last one serves while nothing has changed. */
-function withKnownRegistry<T extends Trial>(trial: T): T {
-  const { registry } = trial.downloads;
-  const isKnown = latest?.root === registry.root && latest.blockNumber === registry.blockNumber;
-  if (!isKnown) latest = registry;
-  return { ...trial, downloads: { ...trial.downloads, registry: latest! } };
+/** What the pages show, which this worker has downloaded. */
+async function known({ wallet, protocolNumber }: Trial): Promise<Downloads> {
+  const ground = groundOf(wallet);
+  const { downloads } = await ground.trialHere(protocolNumber);
+  return { ...downloads, registry: await ground.registryHere() };
 }
 
-async function review(trial: Trial) {
-  const known = withKnownRegistry(trial);
-  const { wallet, downloads, documentKey } = known;
+/** What a proof rests on: the state of now. */
+async function fresh({ wallet, protocolNumber }: Trial, report?: Report): Promise<Downloads> {
+  const ground = groundOf(wallet);
+  const { downloads } = await ground.freshTrial(protocolNumber);
+  const registry = await ground.freshRegistry();
+  report?.({ phase: "downloaded" });
+  return { ...downloads, registry };
+}
+
+async function review({ wallet, documentKey }: Trial, downloads: Downloads) {
   const reviewed = await reviewTrial({ downloads, documentKey });
   const asOfDay = chainDay(downloads.deployment);
   const check = checkTrial({ wallet, reviewed, registry: downloads.registry, asOfDay });
-  return { reviewed, check, wallet, downloads, asOfDay };
+  return { reviewed, check };
 }
 
 /** A check as it can be sent: refusals as plain data. */
 export type SentCheck = Omit<Check, "refusals"> & { readonly refusals: readonly Fault[] };
 
 async function look(trial: Trial) {
-  const { reviewed, check } = await review(trial);
+  const { reviewed, check } = await review(trial, await known(trial));
   const sent: SentCheck = { ...check, refusals: check.refusals.map(toFault) };
   return { reviewed, check: sent };
 }
 
 /** Where the wallet's person stands, and which of the trial's events are about them: found here, asked of nobody. */
-async function stand(of: Trial & { events: readonly AuditEvent[] }) {
-  const { wallet, downloads, events } = of;
+async function stand({ wallet, protocolNumber }: Trial) {
+  const { downloads, moments } = await groundOf(wallet).trialHere(protocolNumber);
   const { state } = downloads;
   const place = placeOf(downloads);
   const status = await statusIn({ wallet, place, state });
   const self = await findSelf({ wallet, place, state });
-  const { screening } = self;
-  const names = { pseudonym: String(self.pseudonym), nullifier: String(screening?.nullifier) };
-  const own = events.filter(
-    ({ arguments: values }) =>
-      values.pseudonym === names.pseudonym ||
-      (values.nullifier ?? successorIn(values)) === names.nullifier,
-  );
   const { participant, withdrawal, identity } = self;
   const isMine = (member: bigint) => member === identity.commitment;
   const groups = state.groups.filter(({ members }) => members.some(isMine));
@@ -92,22 +97,47 @@ async function stand(of: Trial & { events: readonly AuditEvent[] }) {
   const others = countOthers({ self, state, version: entry?.version ?? state.currentVersion });
   return {
     status,
+    /** Known also while the trial cannot be reviewed. */
+    title: publishedTitle(state),
+    /** Undefined before the first consent is on the chain. */
+    pseudonym: participant?.pseudonym,
     /** A consent that waits on this device, who else could have sent it, and what sending it now costs. */
     waiting: entry && { entry, others, price: priceOfNow(others) },
     /** Why the trial does not go on for now. */
     stops: stopsOf(downloads).map(({ words }) => words),
-    own,
+    steps: stepsSince(self, { state, moments }),
     withdrawalCode: withdrawal.printed,
     consentedVersion: participant?.version,
     screenedVersions: groups.map(({ version }) => version),
   };
 }
 
-/** Who took over, when a site replaced a lost wallet. */
-function successorIn({ succession }: AuditEvent["arguments"]): string | undefined {
-  if (succession === undefined) return undefined;
-  return (JSON.parse(succession) as { successorNullifier?: string }).successorNullifier;
+/** A moment that concerns this person: theirs, or the trial's since they joined. */
+export type OwnMoment = Pick<Moment, "at" | "row"> & {
+  readonly id: string;
+  readonly isOwn: boolean;
+};
+
+function stepsSince(
+  { participant, screening }: Self,
+  { state, moments }: { state: PublicState; moments: readonly Moment[] },
+): OwnMoment[] {
+  const me = participant && state.participants.indexOf(participant);
+  const nullifier = screening && String(screening.nullifier);
+  const isOwn = ({ who, row }: Moment) =>
+    (who !== undefined && who === me) ||
+    ((row.kind === "S" || row.kind === "U") && row.nullifier === nullifier);
+  const first = moments.findIndex(isOwn);
+  if (first < 0) return [];
+  const since = moments.slice(first).map((moment, i) => {
+    const { at, row } = moment;
+    return { id: String(first + i), at, row, isOwn: isOwn(moment) };
+  });
+  return since.filter((one) => one.isOwn || OF_THE_TRIAL.has(one.row.kind));
 }
+
+/** Rows that are about nobody alone. */
+const OF_THE_TRIAL: ReadonlySet<string> = new Set(["V", "H", "P"]);
 
 /** Says which part is being proven, where there are several. */
 function reporting(report: Report): (at: PartPhase) => void {
@@ -117,7 +147,9 @@ function reporting(report: Report): (at: PartPhase) => void {
 }
 
 async function screen(trial: Trial, report: Report) {
-  const { reviewed, check, wallet, downloads } = await review(trial);
+  const { wallet } = trial;
+  const downloads = await fresh(trial, report);
+  const { reviewed, check } = await review(trial, downloads);
   const made = await proveScreening({
     wallet,
     reviewed,
@@ -131,48 +163,71 @@ async function screen(trial: Trial, report: Report) {
 }
 
 /** Puts a consent into the wallet, to wait; `entry` is undefined when there is nothing to wait for. */
-async function queue({ grant, ...trial }: Trial & { grant: Grant }) {
-  const { wallet, downloads, documentKey } = trial;
+async function queue({ grant, ...trial }: Trial & { grant: Grant }, report: Report) {
+  const { wallet, documentKey } = trial;
+  const downloads = await fresh(trial, report);
   const { state, deployment } = downloads;
   const reviewed = await reviewTrial({ downloads, documentKey });
   return await queueConsent({ wallet, reviewed, state, grant, now: deployment.chainTime });
 }
 
-type Waiting = { wallet: Wallet; downloads: Omit<Downloads, "registry">; entry: WaitingConsent };
+type Waiting = Trial & { readonly entry: WaitingConsent };
 
-/** What is to be done about a waiting consent now. */
-async function due(of: Waiting & { isAsked: boolean }) {
-  const found = await dueOf(of);
+/** What is to be done about a waiting consent now; asked by the patient, with downloads of now. */
+async function due({ entry, isAsked, ...trial }: Waiting & { isAsked: boolean }) {
+  const { wallet } = trial;
+  const downloads = isAsked ? await fresh(trial) : await known(trial);
+  const found = await dueOf({ wallet, entry, downloads, isAsked });
   if (found.act === "stuck") return { ...found, refusal: toFault(found.refusal) };
-  return found.act === "wait" && found.wallet === of.wallet
+  return found.act === "wait" && found.wallet === wallet
     ? { act: "rest" as const, others: found.others }
     : found;
 }
 
 async function sendWaiting(
-  of: Waiting & { version: TrialVersion },
+  { entry, version, ...trial }: Waiting & { version: TrialVersion },
   report: Report,
 ): ReturnType<typeof proveWaiting> {
-  return await proveWaiting({ ...of, artifacts: announced(report) });
+  const { wallet } = trial;
+  const downloads = await fresh(trial, report);
+  return await proveWaiting({ wallet, entry, version, downloads, artifacts: announced(report) });
 }
 
 async function consent({ grant, ...trial }: Trial & { grant: Grant }, report: Report) {
-  const { wallet, downloads, documentKey } = trial;
+  const { wallet, documentKey } = trial;
+  const downloads = await fresh(trial, report);
   const reviewed = await reviewTrial({ downloads, documentKey });
+  const { state, deployment } = downloads;
+  const now = deployment.chainTime;
+  const self = await findSelf({ wallet, place: reviewed, state });
+  await requireGiver({ wallet, reviewed, self, now }, grant);
   return await proveConsent({
     wallet,
     place: reviewed,
-    state: downloads.state,
+    state,
     artifacts: announced(report),
-    now: downloads.deployment.chainTime,
+    now,
     version: reviewed.version,
     grant,
   });
 }
 
-async function withdraw({ wallet, downloads }: Trial, report: Report) {
+type Narrowing = Trial &
+  Pick<Parameters<typeof proveNarrowing>[0], "standing" | "without" | "givenBy">;
+
+async function narrow({ standing, without, givenBy, ...trial }: Narrowing, report: Report) {
+  const downloads = await fresh(trial, report);
+  return await proveNarrowing({
+    ...{ wallet: trial.wallet, place: placeOf(downloads), state: downloads.state },
+    ...{ artifacts: announced(report), now: downloads.deployment.chainTime },
+    ...{ standing, without, givenBy },
+  });
+}
+
+async function withdraw(trial: Trial, report: Report) {
+  const downloads = await fresh(trial, report);
   return await proveWithdrawal({
-    wallet,
+    wallet: trial.wallet,
     place: placeOf(downloads),
     state: downloads.state,
     artifacts: announced(report),
@@ -183,8 +238,12 @@ async function withdraw({ wallet, downloads }: Trial, report: Report) {
 type Arriving = Trial & { challenge: Challenge; document: string };
 
 /** The text of the answer, for the site only. */
-async function arrive(arriving: Arriving, report: Report): Promise<string> {
-  const { wallet, downloads, documentKey, challenge, document } = withKnownRegistry(arriving);
+async function arrive(
+  { challenge, document, ...trial }: Arriving,
+  report: Report,
+): Promise<string> {
+  const { wallet, documentKey } = trial;
+  const downloads = await fresh(trial, report);
   const { state, registry, deployment } = downloads;
   const reviewed = await reviewTrial({ downloads, documentKey });
   const answer = await proveArrival({
@@ -202,14 +261,22 @@ async function arrive(arriving: Arriving, report: Report): Promise<string> {
   return writeAnswer(answer);
 }
 
+/** For a wallet whose diary is lost. */
+async function found({ wallet, protocolNumber }: Trial) {
+  const { downloads } = await groundOf(wallet).trialHere(protocolNumber);
+  return await foundIn({ wallet, place: placeOf(downloads), state: downloads.state });
+}
+
 export const acts = {
   "trial.look": look,
+  "trial.found": found,
   "trial.stand": stand,
   "trial.screen": screen,
   "trial.queue": queue,
   "trial.due": due,
   "trial.sendWaiting": sendWaiting,
   "trial.consent": consent,
+  "trial.narrow": narrow,
   "trial.withdraw": withdraw,
   "trial.arrive": arrive,
 };

@@ -1,10 +1,14 @@
 // The page's side of the worker.
-import { fromFault, type Progress, type Reply } from "./messages.ts";
+import { linkWorker } from "../shared/linkWorker.ts";
+import { type Fault, fromFault, type Progress } from "./messages.ts";
 
 type Acts = typeof import("./sealing.ts").acts &
+  typeof import("./ground.ts").acts &
   typeof import("./keys.ts").acts &
   typeof import("./proving.ts").acts &
-  typeof import("./records.ts").acts;
+  typeof import("./records.ts").acts &
+  typeof import("./practice.ts").acts &
+  typeof import("./representing.ts").acts;
 type Input<A extends keyof Acts> = Parameters<Acts[A]>[0];
 type Result<A extends keyof Acts> = Awaited<ReturnType<Acts[A]>>;
 
@@ -13,17 +17,13 @@ export class Cancelled extends Error {
   override readonly name = "Cancelled";
 }
 
-type Waiting = {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: Error) => void;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-};
-
 /** A worker that is started when first asked and can be stopped in the middle of anything. */
 export class ProverWorker {
-  #worker: Worker | undefined;
-  #next = 0;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #link = linkWorker<Progress, Fault>(
+    // Written so that the bundler sees it.
+    () => new Worker(new URL("./proverWorker.ts", import.meta.url), { type: "module" }),
+    fromFault,
+  );
 
   /** Runs an act in the worker. Throws what it threw, or {@link Cancelled}. */
   run<A extends keyof Acts>(
@@ -31,49 +31,11 @@ export class ProverWorker {
     input: Input<A>,
     onProgress?: (progress: Progress) => void,
   ): Promise<Result<A>> {
-    return new Promise((resolve, reject) => {
-      const id = this.#next++;
-      this.#waiting.set(id, { resolve, reject, onProgress });
-      this.#start().postMessage({ id, act, input });
-    });
+    return this.#link.ask<Result<A>>({ act, input }, onProgress).answer;
   }
 
   /** Ends the worker and whatever it does. The next act starts another. */
   stop(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#failAll(new Cancelled("stopped; nothing was sent"));
-  }
-
-  #start(): Worker {
-    if (this.#worker !== undefined) return this.#worker;
-    // Written so that the bundler sees it.
-    const worker = new Worker(new URL("./prover-worker.ts", import.meta.url), { type: "module" });
-    worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#take(data));
-    worker.addEventListener("error", () => {
-      worker.terminate();
-      if (this.#worker === worker) this.#worker = undefined;
-      this.#failAll(new Error("this page could not load a part of itself; load it again"));
-    });
-    this.#worker = worker;
-    return worker;
-  }
-
-  #take(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id);
-    if (waiting === undefined) return;
-    if ("progress" in reply) {
-      waiting.onProgress?.(reply.progress);
-      return;
-    }
-    this.#waiting.delete(reply.id);
-    if ("failed" in reply) waiting.reject(fromFault(reply.failed));
-    else waiting.resolve(reply.done as never);
-  }
-
-  #failAll(error: Error): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject } of waiting) reject(error);
+    this.#link.drop(new Cancelled("stopped; nothing was sent"));
   }
 }

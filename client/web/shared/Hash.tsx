@@ -1,6 +1,7 @@
 import { ActionIcon, CopyButton, Group, Text, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { shorten } from "./format.ts";
+import { t } from "./language.ts";
 
 type Props = {
   readonly value: string | bigint;
@@ -27,14 +28,14 @@ export function Hash({ value, label, isWhole = false }: Props) {
       </Text>
       <CopyButton value={text}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? "Copied" : `Copy ${label}`}>
+          <Tooltip label={copied ? t("Copied") : t("Copy {{label}}", { label })}>
             <ActionIcon
               variant="subtle"
               color="gray"
               c="dimmed"
               size={24}
               onClick={copy}
-              aria-label={copied ? "Copied" : `Copy ${label}`}
+              aria-label={copied ? t("Copied") : t("Copy {{label}}", { label })}
             >
               {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
             </ActionIcon>

@@ -1,12 +1,13 @@
 import { PasswordInput, Progress, Stack, Text } from "@mantine/core";
 import { useId } from "react";
+import { t } from "./language.ts";
 import { judgeStrength, SHORTEST } from "./strength.ts";
 
-export type Typed = { readonly first: string; readonly second: string };
+type Typed = { readonly first: string; readonly second: string };
 export const NOTHING_TYPED: Typed = { first: "", second: "" };
 const COLORS = ["red", "orange", "yellow", "teal"] as const;
 
-/** Whether a new passphrase may be used: long enough, and typed twice alike. */
+/** Whether a new passphrase may be used: long enough, and typed the same twice. */
 export function isReady({ first, second }: Typed): boolean {
   return [...first.normalize("NFKC")].length >= SHORTEST && first === second;
 }
@@ -17,7 +18,7 @@ export function NewPassphrase(props: {
   typed: Typed;
   onChange: (typed: Typed) => void;
 }) {
-  const { label = "Passphrase", typed, onChange } = props;
+  const { label = t("Passphrase"), typed, onChange } = props;
   const strength = judgeStrength(typed.first);
   const hintId = useId();
   const differs = typed.second !== "" && typed.first !== typed.second;
@@ -26,7 +27,10 @@ export function NewPassphrase(props: {
       <div>
         <PasswordInput
           label={label}
-          description={`At least ${SHORTEST} characters. Several words are easier to remember than symbols.`}
+          description={t(
+            "At least {{number}} characters. Several words are easier to remember than symbols.",
+            { number: SHORTEST },
+          )}
           autoComplete="new-password"
           aria-describedby={hintId}
           value={typed.first}
@@ -37,17 +41,17 @@ export function NewPassphrase(props: {
           size="sm"
           value={typed.first === "" ? 0 : (strength.level + 1) * 25}
           color={COLORS[strength.level]}
-          aria-label="Strength of the passphrase"
+          aria-label={t("Strength of the passphrase")}
         />
         <Text id={hintId} size="sm" mt={4} mih="1.5em" role="status">
           {typed.first === "" ? "" : strength.words}
         </Text>
       </div>
       <PasswordInput
-        label={`${label}, once more`}
+        label={t("{{label}} again", { label })}
         autoComplete="new-password"
         value={typed.second}
-        error={differs ? "The two are not alike" : undefined}
+        error={differs ? t("The two do not match") : undefined}
         onChange={(event) => onChange({ ...typed, second: event.currentTarget.value })}
       />
     </Stack>

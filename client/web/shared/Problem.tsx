@@ -3,6 +3,8 @@ import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff, IconHandStop } from "@tabler/icons-react";
 import { Refusal } from "../../../circuits/statement/refusal.ts";
 import { ServerUnavailable } from "../../api/unavailable.ts";
+import { sentence } from "./format.ts";
+import { nameMissing } from "./missingPart.ts";
 
 type Props = {
   readonly problem: unknown;
@@ -30,7 +32,8 @@ export function Problem({ problem, retry, retryLabel = "Try again" }: Props) {
 }
 
 /** Title and text of anything thrown. */
-export function wordsOf(problem: unknown) {
+export function wordsOf(thrown: unknown) {
+  const problem = nameMissing(thrown);
   if (problem instanceof Refusal) {
     return {
       title: "Not possible",
@@ -40,16 +43,10 @@ export function wordsOf(problem: unknown) {
     };
   }
   if (problem instanceof ServerUnavailable) {
-    const text = "The exchange does not answer. Nothing is lost; try again in a moment.";
+    const text = "The exchange is not answering. Nothing is lost; try again in a moment.";
     return { title: "No connection", text, icon: IconCloudOff, color: "gray" };
   }
   const text =
     problem instanceof Error ? sentence(problem.message) : "Something unexpected happened.";
   return { title: "That did not work", text, icon: IconAlertTriangle, color: "red" };
-}
-
-/** Messages of the library begin in lower case and end without a full stop. */
-function sentence(text: string): string {
-  const start = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
 }

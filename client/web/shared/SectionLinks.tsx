@@ -1,10 +1,10 @@
 import { Anchor } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import type { ComponentType } from "react";
 import { Link, useRoute } from "wouter";
 import classes from "./SectionLinks.module.css";
 
-export type Section = {
+export type SectionLink = {
   /** Path inside of the place, as wouter matches it. */
   readonly path: string;
   readonly name: string;
@@ -12,17 +12,20 @@ export type Section = {
   /** Paths that belong to it too. */
   readonly also?: string;
   /** Stands beside the name, as a count does. */
-  readonly mark?: ReactNode;
+  readonly mark?: ComponentType;
 };
 
-/** The parts of a place, as real links in a row that scrolls on a phone. */
-export function SectionLinks({ label, sections }: { label: string; sections: readonly Section[] }) {
+type Props = { readonly label: string; readonly sections: readonly Partial<SectionLink>[] };
+
+/** The parts of a place that have a name, as real links in a row that scrolls on a phone. */
+export function SectionLinks({ label, sections }: Props) {
+  const named = sections.filter((one): one is SectionLink => one.name !== undefined);
   return (
     <nav aria-label={label} className={`${classes.row} no-print`}>
       <ul className={classes.list}>
-        {sections.map((section) => (
-          <li key={section.path}>
-            <SectionLink {...section} />
+        {named.map((one) => (
+          <li key={one.path}>
+            <LinkTo {...one} />
           </li>
         ))}
       </ul>
@@ -30,7 +33,7 @@ export function SectionLinks({ label, sections }: { label: string; sections: rea
   );
 }
 
-function SectionLink({ path, name, icon: Icon, also, mark }: Section) {
+function LinkTo({ path, name, icon: Icon, also, mark: Mark }: SectionLink) {
   const [isHere] = useRoute(path);
   const [isBelow] = useRoute(also ?? path);
   return (
@@ -43,7 +46,7 @@ function SectionLink({ path, name, icon: Icon, also, mark }: Section) {
     >
       {Icon && <Icon size={18} aria-hidden />}
       {name}
-      {mark}
+      {Mark && <Mark />}
     </Anchor>
   );
 }

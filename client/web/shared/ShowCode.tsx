@@ -3,6 +3,7 @@ import { IconCheck, IconCopy, IconDownload } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { toFrames } from "./frames.ts";
 import { Loading } from "./Loading.tsx";
+import { t } from "./language.ts";
 import { QrCode } from "./QrCode.tsx";
 import { saveFile } from "./save.ts";
 
@@ -10,7 +11,7 @@ const TURN_MS = 400;
 
 type Props = {
   readonly text: string;
-  /** What the code is, for who cannot see it. */
+  /** What the code is, for those who cannot see it. */
   readonly label: string;
   /** Offers the text as a file of this name too. */
   readonly fileName?: string;
@@ -29,13 +30,16 @@ export function ShowCode({ text, label, fileName }: Props) {
   return (
     <Stack align="center" gap="xs">
       {frame === undefined ? (
-        <Loading what="the code" h={240} w={240} />
+        <Loading what={t("the code")} h={240} w={240} />
       ) : (
         <QrCode text={frame} label={label} size={frames.length > 1 ? 320 : 240} />
       )}
       {frames.length > 1 && (
         <Text size="xs" c="dimmed">
-          {frames.length} codes in turn: keep the camera on them until it says that all are read.
+          {t(
+            "{{frames}} codes in turn: keep the camera on them until it says that all have been read.",
+            { frames: frames.length },
+          )}
         </Text>
       )}
       <Group gap="xs">
@@ -49,7 +53,7 @@ export function ShowCode({ text, label, fileName }: Props) {
               }
               onClick={copy}
             >
-              {copied ? "Copied" : "Copy"}
+              {copied ? t("Copied") : t("Copy")}
             </Button>
           )}
         </CopyButton>
@@ -60,7 +64,7 @@ export function ShowCode({ text, label, fileName }: Props) {
             leftSection={<IconDownload size={16} aria-hidden />}
             onClick={() => saveFile(fileName, text, "application/json")}
           >
-            Save as a file
+            {t("Save as a file")}
           </Button>
         )}
       </Group>

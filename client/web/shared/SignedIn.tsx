@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconKey, IconLogout, IconWallet } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import {
   AccountProvider,
   browserProvider,
@@ -10,8 +10,12 @@ import {
   useDevelopmentKeys,
 } from "./account.tsx";
 import { shorten } from "./format.ts";
+import { LoadingPage } from "./Loading.tsx";
 import { TaskState } from "./TaskState.tsx";
 import { useTask } from "./useTask.ts";
+
+// Only who is signed in talks to the exchange.
+const Exchange = lazy(() => import("./ExchangeRoot.tsx"));
 
 type Props = {
   /** What one signs in as, as in "sponsor". */
@@ -36,7 +40,9 @@ function Gate({ role, keys, children }: Props) {
   return (
     <Stack gap="md">
       <WhoActs role={role} />
-      {children}
+      <Suspense fallback={<LoadingPage />}>
+        <Exchange>{children}</Exchange>
+      </Suspense>
     </Stack>
   );
 }
@@ -77,7 +83,7 @@ function SignIn({ role, keys }: { role: string; keys: string }) {
         </Title>
         <Text c="dimmed">
           Your organisation signs with its Ethereum account. There is no password, and the exchange
-          keeps no account of you but the address.
+          keeps nothing about you but the address.
         </Text>
         <Button
           leftSection={<IconWallet size={18} aria-hidden />}

@@ -12,6 +12,8 @@ import {
 import { IconCamera, IconFile } from "@tabler/icons-react";
 import { useEffect, useId, useRef, useState } from "react";
 import { type Collected, collectFrame } from "./frames.ts";
+import { msg, t } from "./language.ts";
+import { MissingPart, nameMissing } from "./missingPart.ts";
 
 type Props = {
   /** What is asked for, as in "The site's challenge". */
@@ -34,7 +36,7 @@ export function TakeCode({ label, placeholder, onText }: Props) {
     <Stack gap="xs">
       <Textarea
         label={label}
-        placeholder={placeholder ?? "Paste it here"}
+        placeholder={placeholder ?? t("Paste it here")}
         autosize
         minRows={2}
         maxRows={6}
@@ -44,7 +46,7 @@ export function TakeCode({ label, placeholder, onText }: Props) {
       />
       <Group gap="xs">
         <Button size="sm" disabled={pasted.trim() === ""} onClick={() => take(pasted)}>
-          Use this
+          {t("Use this")}
         </Button>
         <Button
           size="sm"
@@ -52,7 +54,7 @@ export function TakeCode({ label, placeholder, onText }: Props) {
           leftSection={<IconCamera size={18} aria-hidden />}
           onClick={() => setScanning(true)}
         >
-          Scan
+          {t("Scan")}
         </Button>
         <FileButton
           onChange={(file) => void file?.text().then(take)}
@@ -65,17 +67,28 @@ export function TakeCode({ label, placeholder, onText }: Props) {
               variant="default"
               leftSection={<IconFile size={18} aria-hidden />}
             >
-              Open a file
+              {t("Open a file")}
             </Button>
           )}
         </FileButton>
       </Group>
-      <Modal opened={isScanning} onClose={() => setScanning(false)} title={`Scan: ${label}`}>
+      <Modal
+        opened={isScanning}
+        onClose={() => setScanning(false)}
+        title={t("Scan: {{label}}", { label })}
+      >
         {isScanning && <Camera onText={take} />}
       </Modal>
     </Stack>
   );
 }
+
+const NO_CAMERA = msg(
+  "The camera cannot be used. Allow it in the browser, or paste the text or open the file.",
+);
+const NO_SCANNER = msg(
+  "The code reader did not load: the connection was lost. Paste the text, open the file, or load the page again.",
+);
 
 /** The camera, until a whole text was read. Pictures never leave the page. */
 function Camera({ onText }: { onText: (text: string) => void }) {
@@ -90,9 +103,13 @@ function Camera({ onText }: { onText: (text: string) => void }) {
     <Stack gap="sm">
       <video ref={video} muted playsInline width="100%" aria-describedby={textId} />
       <Text id={textId} size="sm" c="dimmed" aria-live="polite">
-        {seen ? `${seen.parts.size} of ${seen.count} codes read` : "Point the camera at the code."}
+        {seen
+          ? t("{{size}} of {{all}} codes read", { size: seen.parts.size, all: seen.count })
+          : t("Point the camera at the code.")}
       </Text>
-      {seen && <Progress value={(100 * seen.parts.size) / seen.count} aria-label="Codes read" />}
+      {seen && (
+        <Progress value={(100 * seen.parts.size) / seen.count} aria-label={t("Codes read")} />
+      )}
       {problem !== undefined && <Alert color="yellow">{problem}</Alert>}
     </Stack>
   );
@@ -130,10 +147,8 @@ function watch(
       cancel();
       camera.stop();
     };
-  })().catch(() =>
-    onProblem(
-      "The camera cannot be used. Allow it in the browser, or paste the text or open the file.",
-    ),
+  })().catch((problem: unknown) =>
+    onProblem(nameMissing(problem) instanceof MissingPart ? t(NO_SCANNER) : t(NO_CAMERA)),
   );
   return () => {
     isOver = true;

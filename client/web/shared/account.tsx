@@ -3,12 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Signer } from "ethers";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
-import { type Actor, signInActor } from "../../actor.ts";
-import { useApi } from "./exchange.tsx";
+import type { Actor } from "../../actor/actor.ts";
 
 type Provider = { request(call: { method: string; params?: unknown[] }): Promise<unknown> };
 
-export type Account = {
+type Account = {
   /** Undefined until signed in. */
   readonly actor: Actor | undefined;
   /** Signs messages and typed data for the actor. */
@@ -20,21 +19,29 @@ export type Account = {
 const Current = createContext<Account | undefined>(undefined);
 
 export function AccountProvider({ children }: { children: ReactNode }) {
-  const api = useApi();
   const [actor, setActor] = useState<Actor>();
   const account = useMemo<Account>(
     () => ({
       actor,
       signer: actor?.signer,
-      signIn: async (signer) => setActor(await signInActor({ api, signer })),
+      signIn: async (signer) => setActor(await signInHere(signer)),
       signOut: async () => {
         setActor(undefined);
         await actor?.api.signOut();
       },
     }),
-    [api, actor],
+    [actor],
   );
   return <Current value={account}>{children}</Current>;
+}
+
+/** What signs is large: the page that asks who acts shows before it is loaded. */
+async function signInHere(signer: Signer): Promise<Actor> {
+  const [{ signInActor }, { connect }] = await Promise.all([
+    import("../../actor/actor.ts"),
+    import("../../api/api.ts"),
+  ]);
+  return await signInActor({ api: connect({ url: location.origin }), signer });
 }
 
 export function useAccount(): Account {

@@ -1,8 +1,8 @@
 // The server that this page came from, and what every page asks it for.
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
+import { type Api, connect } from "../../api/api.ts";
 import type { DeploymentInfo } from "../../api/registry.ts";
-import { type Api, connect } from "../../api.ts";
 
 const Exchange = createContext<Api | undefined>(undefined);
 

@@ -32,7 +32,7 @@ export type Collected = {
 
 /**
  * Takes in one more code. Gives the whole text once all parts are there, else what is there so far; a code
- * of another text starts anew.
+ * of another text starts over.
  */
 export async function collectFrame(
   before: Collected | undefined,
@@ -46,7 +46,7 @@ export async function collectFrame(
   const parts = new Map(isSame ? before.parts : []).set(index, part);
   if (parts.size < count) return { collected: { parts, count, check } };
   const text = Array.from({ length: count }, (_, i) => parts.get(i)).join("");
-  // Parts of two texts with one check would be a wonder; start over rather than hand on a mixture.
+  // Two texts with the same check are next to impossible; start over rather than return a mixture.
   if ((await checkOf(text)) !== check) return { collected: { parts: new Map(), count, check } };
   return { text };
 }

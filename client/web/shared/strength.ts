@@ -1,5 +1,7 @@
 // A hint at how hard a passphrase is to guess. A hint only: it knows no dictionary of leaked ones.
 
+import { t } from "./language.ts";
+
 export type Strength = { readonly level: 0 | 1 | 2 | 3; readonly words: string };
 
 /** As the library demands; sealing refuses shorter ones. */
@@ -15,14 +17,14 @@ export function judgeStrength(passphrase: string): Strength {
   const text = passphrase.normalize("NFKC");
   const missing = SHORTEST - [...text].length;
   if (missing > 0) {
-    return { level: 0, words: `${missing} more character${missing === 1 ? "" : "s"}, at least` };
+    return { level: 0, words: t("At least {{count}} more characters", { count: missing }) };
   }
   const bits = Math.min(bitsOfCharacters(text), bitsOfWords(text));
   if (bits < BITS_FAIR) {
-    return { level: 1, words: "Easy to guess. Better: five or six words drawn at random" };
+    return { level: 1, words: t("Easy to guess. Better: five or six words drawn at random") };
   }
-  if (bits < BITS_GOOD) return { level: 2, words: "Fair. One or two more words make it strong" };
-  return { level: 3, words: "Strong" };
+  if (bits < BITS_GOOD) return { level: 2, words: t("Fair. One or two more words make it strong") };
+  return { level: 3, words: t("Strong") };
 }
 
 function bitsOfCharacters(text: string): number {

@@ -7,7 +7,7 @@ import {
   IconPlayerPause,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { TrialStatus } from "../../../circuits/statement/trial.ts";
+import type { TrialStatus } from "../../../circuits/statement/trial/trial.ts";
 
 type Look = { readonly words: string; readonly color: string; readonly icon: TablerIcon };
 const LOOKS: Readonly<Record<TrialStatus, Look>> = {

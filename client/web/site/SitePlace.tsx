@@ -1,17 +1,45 @@
 import { lazy, Suspense } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { useLocation } from "wouter";
 import { LoadingPage } from "../shared/Loading.tsx";
 import { SignedIn } from "../shared/SignedIn.tsx";
+import { Sections, section } from "../shared/sections.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
-import { ActsProvider } from "./acts.tsx";
-import { SitesPage } from "./SitesPage.tsx";
+import { ActsProvider } from "./data/acts.tsx";
 
-// Verifying proofs and reading charts of participants is loaded when somebody is looked after.
-const SitePage = lazy(() => import("./SitePage.tsx"));
-const VisitPage = lazy(() => import("./VisitPage.tsx"));
+// Each page is loaded when it is opened: what verifies proofs is large.
+const SitesPage = lazy(() => import("./SitesPage.tsx"));
+const SitePage = lazy(() => import("./roster/SitePage.tsx"));
+const DataPage = lazy(() => import("./data/DataPage.tsx"));
+const VisitPage = lazy(() => import("./visit/VisitPage.tsx"));
+const EmergencyPage = lazy(() => import("./emergency/EmergencyPage.tsx"));
+
+const EMERGENCY = "/emergency";
+
+const SECTIONS = [
+  section("/", () => <SitesPage />),
+  section("/:protocol/:site", (at) => <SitePage {...siteAt(at)} />),
+  section("/:protocol/:site/data", (at) => <DataPage {...siteAt(at)} />),
+  section("/:protocol/:site/arrival", (at) => <VisitPage {...siteAt(at)} kind="arrival" />),
+  section("/:protocol/:site/new-wallet", (at) => <VisitPage {...siteAt(at)} kind="succession" />),
+];
+
+function siteAt({ protocol, site }: { protocol: string; site: string }) {
+  return { protocolNumber: protocol, siteId: Number(site) };
+}
 
 /** The site's desk: who is expected, who came, and the check of the person who stands there. */
 export default function SitePlace() {
+  const [location] = useLocation();
+  // Not the site's staff: an emergency clinician is accredited by governance, and works at no site of the trial.
+  if (location === EMERGENCY) {
+    return (
+      <SignedIn role="emergency clinician" keys="emergency">
+        <Suspense fallback={<LoadingPage />}>
+          <EmergencyPage />
+        </Suspense>
+      </SignedIn>
+    );
+  }
   return (
     <ActsProvider>
       <SignedIn role="site" keys="site">
@@ -21,29 +49,7 @@ export default function SitePlace() {
   );
 }
 
-type At = { readonly protocol: string; readonly site: string };
-
 function Pages() {
   useFocusOnMove();
-  const place = ({ protocol, site }: At) => ({
-    protocolNumber: decodeURIComponent(protocol),
-    siteId: Number(site),
-  });
-  return (
-    <Suspense fallback={<LoadingPage />}>
-      <Switch>
-        <Route path="/" component={SitesPage} />
-        <Route path="/:protocol/:site">{(at) => <SitePage {...place(at)} />}</Route>
-        <Route path="/:protocol/:site/arrival">
-          {(at) => <VisitPage {...place(at)} kind="arrival" />}
-        </Route>
-        <Route path="/:protocol/:site/new-wallet">
-          {(at) => <VisitPage {...place(at)} kind="succession" />}
-        </Route>
-        <Route>
-          <Redirect to="/" />
-        </Route>
-      </Switch>
-    </Suspense>
-  );
+  return <Sections sections={SECTIONS} />;
 }

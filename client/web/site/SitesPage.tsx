@@ -6,24 +6,31 @@ import { formatCount } from "../shared/format.ts";
 import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
-import { useOwnSites } from "./useSite.ts";
-import { sitePath, TRIAL_STATUS_WORDS } from "./words.ts";
+import { useOwnSites } from "./data/useSite.ts";
+import { sitePath, TRIAL_STATUS_WORDS } from "./data/words.ts";
 
-/** The trials and sites that the signed-in key signs for. */
-export function SitesPage() {
+/** The trials and sites that the signed-in key signs for, or works for. */
+export default function SitesPage() {
   const { data: sites, error, refetch } = useOwnSites();
   return (
     <>
       <PageHead
         title="Your sites"
-        text="The trials whose arrivals this account signs. Choose where the person in front of you takes part."
+        text="The trials whose arrivals this account signs, or for which it works by delegation. Choose where the person in front of you takes part."
       />
+      <Text size="sm" mb="md">
+        <Anchor component={Link} href="/emergency" inherit underline="always">
+          Emergency access
+        </Anchor>{" "}
+        is for accredited emergency clinicians, who sign in with an account of their own.
+      </Text>
       {error !== null && <Problem problem={error} retry={() => void refetch()} />}
       {sites === undefined && error === null && <Loading what="your sites" h={180} />}
       {sites?.length === 0 && (
         <Empty icon={IconBuildingHospital} title="No site signs with this account">
           A trial names the key of each of its sites, and its ethics board approves it. Ask the
-          sponsor which key it named for yours.
+          sponsor which key it named for yours; as staff, ask whoever signs to put your account into
+          the delegation log.
         </Empty>
       )}
       {sites !== undefined && sites.length > 0 && (
@@ -59,6 +66,7 @@ function SiteCard({ site }: { site: OwnSite }) {
         <Text className="breakable">{site.siteName}</Text>
         <Text size="sm" c="dimmed">
           {formatCount(site.expected)} expected, {formatCount(site.onStudy)} on study
+          {site.isStaff && ". You work here by delegation."}
         </Text>
       </Stack>
     </Card>

@@ -6,15 +6,18 @@ import { useTask } from "../shared/useTask.ts";
 type Props = {
   readonly isOpen: boolean;
   readonly title: string;
-  /** What the button says that does it. */
+  /** The words on the button that does it. */
   readonly act: string;
+  /** Red, unless the act takes nothing away. */
+  readonly color?: string;
   readonly onAct: () => Promise<void>;
   readonly onClose: () => void;
   readonly children: ReactNode;
 };
 
-/** Asks before what cannot be taken back, shows that it runs, and what was refused. */
-export function Confirm({ isOpen, title, act, onAct, onClose, children }: Props) {
+/** Asks before an act that cannot be undone, shows its progress, and what was refused. */
+export function Confirm(props: Props) {
+  const { isOpen, title, act, color = "red.9", onAct, onClose, children } = props;
   const task = useTask();
   const close = () => {
     if (task.isRunning) return;
@@ -38,7 +41,7 @@ export function Confirm({ isOpen, title, act, onAct, onClose, children }: Props)
                 Cancel
               </Button>
               <Button
-                color="red.9"
+                color={color}
                 loading={task.isRunning}
                 onClick={() =>
                   void task.run(async (say) => {

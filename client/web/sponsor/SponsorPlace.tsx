@@ -1,18 +1,30 @@
 import { Anchor } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
-import { Link, Redirect, Route, Switch, useLocation } from "wouter";
-import { LoadingPage } from "../shared/Loading.tsx";
+import { lazy, useState } from "react";
+import { Link, Redirect, useLocation } from "wouter";
 import { SignedIn } from "../shared/SignedIn.tsx";
+import { Sections, section } from "../shared/sections.tsx";
 import { useFocusOnMove } from "../shared/useMoves.ts";
 import { DraftProvider } from "./draft/draft.tsx";
-import { TrialList } from "./TrialList.tsx";
 
+const TrialList = lazy(() => import("./TrialList.tsx"));
 const StartPage = lazy(() => import("./StartPage.tsx"));
 const ImportPage = lazy(() => import("./import/ImportPage.tsx"));
 const EditorPage = lazy(() => import("./editor/EditorPage.tsx"));
 const PublishPage = lazy(() => import("./publish/PublishPage.tsx"));
 const TrialPage = lazy(() => import("./trial/TrialPage.tsx"));
+const DataPage = lazy(() => import("./data/DataPage.tsx"));
 const AmendPage = lazy(() => import("./publish/AmendPage.tsx"));
+
+const SECTIONS = [
+  section("/", () => <TrialList />),
+  section("/edit", () => <EditorPage />),
+  section("/publish", () => <PublishPage />),
+  section("/trial/:protocol/amend", ({ protocol }) => <AmendPage protocolNumber={protocol} />),
+  section("/trial/:protocol/data", ({ protocol }) => <DataPage protocolNumber={protocol} />),
+  section("/trial/:protocol/:tab?", ({ protocol, tab = "overview" }) => (
+    <TrialPage protocolNumber={protocol} tab={tab} />
+  )),
+];
 
 /** A sponsor writes trials, publishes them, and follows how they recruit. */
 export default function SponsorPlace() {
@@ -32,6 +44,10 @@ function Pages() {
     setProtocol(file);
     navigate("/import");
   };
+  const beginning = [
+    section("/new", () => <StartPage onImport={importFile} />),
+    section("/import", () => (protocol ? <ImportPage file={protocol} /> : <Redirect to="/new" />)),
+  ];
   useFocusOnMove();
   return (
     <div>
@@ -40,30 +56,7 @@ function Pages() {
           All trials
         </Anchor>
       )}
-      <Suspense fallback={<LoadingPage />}>
-        <Switch>
-          <Route path="/" component={TrialList} />
-          <Route path="/new">
-            <StartPage onImport={importFile} />
-          </Route>
-          <Route path="/import">
-            {protocol ? <ImportPage file={protocol} /> : <Redirect to="/new" />}
-          </Route>
-          <Route path="/edit" component={EditorPage} />
-          <Route path="/publish" component={PublishPage} />
-          <Route path="/trial/:protocol/amend">
-            {({ protocol }) => <AmendPage protocolNumber={decodeURIComponent(protocol)} />}
-          </Route>
-          <Route path="/trial/:protocol/:tab?">
-            {({ protocol, tab }) => (
-              <TrialPage protocolNumber={decodeURIComponent(protocol)} tab={tab ?? "overview"} />
-            )}
-          </Route>
-          <Route>
-            <Redirect to="/" />
-          </Route>
-        </Switch>
-      </Suspense>
+      <Sections sections={[...beginning, ...SECTIONS]} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Where a new trial starts: blank, from an example, or from a file.
 import { Button, Card, FileButton, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconFile, IconFileImport, IconFolderOpen } from "@tabler/icons-react";
+import { IconFile, IconFileImport, IconFolderOpen, type TablerIcon } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { PageHead } from "../shared/PageHead.tsx";
@@ -12,7 +12,7 @@ import { useDrafting } from "./draft/draft.tsx";
 
 type Source = () => Promise<unknown>;
 
-/** `onImport` takes a protocol of another format, which is looked at before a draft is made of it. */
+/** `onImport` takes a protocol of another format, which its author reviews before it becomes a draft. */
 export default function StartPage({ onImport }: { onImport: (file: File) => void }) {
   const { draft, start, writeText } = useDrafting();
   const [, navigate] = useLocation();
@@ -41,37 +41,53 @@ export default function StartPage({ onImport }: { onImport: (file: File) => void
         >
           Start blank
         </Button>
-        <FileButton
-          accept=".json,application/json"
-          onChange={(file) => file && choose(() => file.text())}
-        >
-          {(props) => (
-            <Button
-              {...props}
-              variant="default"
-              leftSection={<IconFolderOpen size={18} aria-hidden />}
-            >
-              Open a trial file
-            </Button>
-          )}
-        </FileButton>
-        <FileButton accept=".json,application/json" onChange={(file) => file && onImport(file)}>
-          {(props) => (
-            <Button
-              {...props}
-              variant="default"
-              leftSection={<IconFileImport size={18} aria-hidden />}
-            >
-              Import a protocol
-            </Button>
-          )}
-        </FileButton>
+        <JsonFile
+          name="Open a trial file"
+          icon={IconFolderOpen}
+          onFile={(file) => choose(() => file.text())}
+        />
+        <JsonFile name="Import a protocol" icon={IconFileImport} onFile={onImport} />
       </Group>
       <Text size="sm" c="dimmed" mb="lg">
         Protocols can be imported from ClinicalTrials.gov (API v2), CDISC USDM, CTML and OHDSI
         CIRCE, as JSON. The file stays in this page.
       </Text>
       <TaskState task={task} />
+      <Examples onChoose={choose} />
+      <Confirm
+        isOpen={waiting !== undefined}
+        title="Discard your draft?"
+        act="Discard it"
+        onAct={() => begin(waiting!)}
+        onClose={() => setWaiting(undefined)}
+      >
+        It has changes that are not saved to a file. They are lost when you start another trial.
+      </Confirm>
+    </>
+  );
+}
+
+type JsonFileProps = {
+  readonly name: string;
+  readonly icon: TablerIcon;
+  readonly onFile: (file: File) => void;
+};
+
+function JsonFile({ name, icon: Icon, onFile }: JsonFileProps) {
+  return (
+    <FileButton accept=".json,application/json" onChange={(file) => file && onFile(file)}>
+      {(props) => (
+        <Button {...props} variant="default" leftSection={<Icon size={18} aria-hidden />}>
+          {name}
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
+function Examples({ onChoose }: { onChoose: (source: Source) => void }) {
+  return (
+    <>
       <Title order={2} size="h4" mb="sm">
         Start from an example
       </Title>
@@ -88,7 +104,7 @@ export default function StartPage({ onImport }: { onImport: (file: File) => void
               <Button
                 variant="default"
                 style={{ alignSelf: "flex-start" }}
-                onClick={() => choose(load)}
+                onClick={() => onChoose(load)}
               >
                 Use “{title}”
               </Button>
@@ -96,15 +112,6 @@ export default function StartPage({ onImport }: { onImport: (file: File) => void
           </Card>
         ))}
       </SimpleGrid>
-      <Confirm
-        isOpen={waiting !== undefined}
-        title="Drop the draft you have?"
-        act="Drop it"
-        onAct={() => begin(waiting!)}
-        onClose={() => setWaiting(undefined)}
-      >
-        It has changes that are in no file. They are lost when you start another trial.
-      </Confirm>
     </>
   );
 }

@@ -12,11 +12,11 @@ import { Problem } from "../shared/Problem.tsx";
 import { StatusBadge } from "../shared/trialStatus.tsx";
 import { titleOf } from "./document.ts";
 import { useDrafting } from "./draft/draft.tsx";
-import { useRecruitment } from "./useRecruiting.ts";
+import { useOpinions, useRecruitment } from "./useRecruiting.ts";
 import { boardWords, sameAddress } from "./words.ts";
 
 /** The sponsor's own trials: where each stands, and how far it has come. */
-export function TrialList() {
+export default function TrialList() {
   const actor = useActor();
   const { draft } = useDrafting();
   const { data, error, refetch } = useTrials();
@@ -46,7 +46,7 @@ export function TrialList() {
               variant="default"
               leftSection={<IconPencil size={18} aria-hidden />}
             >
-              Go on writing
+              Continue writing
             </Button>
           </Group>
         </Card>
@@ -56,7 +56,7 @@ export function TrialList() {
       {own?.length === 0 && (
         <Empty icon={IconClipboardPlus} title="No trial yet">
           <Text c="dimmed">
-            Start from an example or from nothing. You see what each criterion means, and whether it
+            Start from an example or from scratch. You see what each criterion means, and whether it
             compiles, while you write.
           </Text>
           <Button component={Link} href="/new">
@@ -77,11 +77,12 @@ export function TrialList() {
 
 function TrialCard({ trial: { protocolNumber, status, currentVersion } }: { trial: TrialSummary }) {
   const { data, error, refetch } = useRecruitment(protocolNumber);
+  const { data: opinions = [] } = useOpinions(protocolNumber);
   const { data: deployment } = useDeployment();
   const version = data?.versions.find((one) => one.version === currentVersion);
   const target = version?.terms.capacity;
-  const enrolled = data === undefined ? 0 : data.funnel.pendingOnStudy + data.funnel.onStudy;
-  const text = `${formatCount(enrolled)} of ${formatCount(target ?? 0)} places taken`;
+  const taken = data?.funnel.placesTaken ?? 0;
+  const text = `${formatCount(taken)} of ${formatCount(target ?? 0)} places taken`;
   return (
     <Card>
       <Group justify="space-between" align="flex-start">
@@ -100,7 +101,9 @@ function TrialCard({ trial: { protocolNumber, status, currentVersion } }: { tria
           <Text className="breakable">{data && titleOf(data)}</Text>
           <Text size="sm" c="dimmed">
             {currentVersion === 0 ? "No version in force" : `Version ${currentVersion} in force`}
-            {data && deployment && ` · ${boardWords(data, deployment.chainTime)}`}
+            {data &&
+              deployment &&
+              ` · ${boardWords(data, { chainTime: deployment.chainTime, opinions })}`}
           </Text>
         </Stack>
         <Stack gap={4} w={260}>
@@ -109,7 +112,7 @@ function TrialCard({ trial: { protocolNumber, status, currentVersion } }: { tria
               <Text size="sm" className="numbers">
                 {text}
               </Text>
-              <Progress value={(100 * enrolled) / target} aria-label={text} />
+              <Progress value={(100 * taken) / target} aria-label={text} />
             </>
           )}
           {data === undefined && !error && <Loading what="the numbers" h={24} />}

@@ -2,7 +2,7 @@
 import { Refusal } from "../../../circuits/statement/refusal.ts";
 import type { Recruitment } from "../../api/recruitment.ts";
 import type { TrialVersion } from "../../api/trial.ts";
-import { isDocumentProblem, readTrialDocument, type TrialDocument } from "../../trial-file.ts";
+import { isDocumentProblem, readTrialDocument, type TrialDocument } from "../../trial/document.ts";
 
 /** The document of a version; undefined when it is sealed, not uploaded, or not readable. */
 export function documentOf(version: TrialVersion): TrialDocument | undefined {

@@ -1,4 +1,4 @@
-// Accounts that the form offers: accredited boards, and the sites' keys of a development exchange.
+// Accounts that the form offers: accredited boards and custodians, and the sites' keys of a development exchange.
 import { useQuery } from "@tanstack/react-query";
 import { computeAddress } from "ethers";
 import { useDevelopmentKeys } from "../shared/account.tsx";
@@ -7,16 +7,20 @@ import { shorten } from "../shared/format.ts";
 
 type Option = { readonly value: string; readonly label: string };
 
-export function useBoards(): Option[] {
+/** Who is accredited in a role, by name. */
+function useAccredited(wanted: "board" | "custodian"): Option[] {
   const api = useApi();
   const { data } = useQuery({
     queryKey: ["accreditations"],
     queryFn: () => api.accreditations(),
   });
   return (data ?? [])
-    .filter(({ role, active }) => role === "board" && active)
+    .filter(({ role, active }) => role === wanted && active)
     .map(({ account, name }) => ({ value: account, label: `${name} (${shorten(account)})` }));
 }
+
+export const useBoards = (): Option[] => useAccredited("board");
+export const useCustodians = (): Option[] => useAccredited("custodian");
 
 export function useSiteKeys(): Option[] {
   const { data = {} } = useDevelopmentKeys();

@@ -29,6 +29,15 @@ export function useTrialEvents(protocolNumber: string) {
   });
 }
 
+/** What the board said; asked for again with everything else of the trial. */
+export function useOpinions(protocolNumber: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...recruitmentKey(protocolNumber), "opinions"],
+    queryFn: () => api.opinions(protocolNumber),
+  });
+}
+
 export type Liveness = "connecting" | "live" | "asking";
 
 const GATHER_MS = 300;

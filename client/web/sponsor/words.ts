@@ -3,9 +3,11 @@ import type {
   ParticipantState,
   Permission,
   VersionTerms,
-} from "../../../circuits/statement/trial.ts";
-import { PERMISSIONS } from "../../../circuits/statement/trial.ts";
+} from "../../../circuits/statement/trial/trial.ts";
+import { PERMISSIONS } from "../../../circuits/statement/trial/trial.ts";
+import type { OpinionInfo } from "../../api/opinions.ts";
 import type { Recruitment } from "../../api/recruitment.ts";
+import { isRejected } from "../../trial/opinions.ts";
 import { formatDate } from "../shared/format.ts";
 
 export const STATE_WORDS: Readonly<Record<ParticipantState, string>> = {
@@ -35,6 +37,10 @@ export const PERMISSION_WORDS: Readonly<Record<Permission, { name: string; label
     label: "My data may be used for later research on the same disease.",
   },
   shareAbroad: { name: "Share abroad", label: "My data may be shared with researchers abroad." },
+  emergency: {
+    name: "Emergency access",
+    label: "In an emergency, accredited clinicians may open my emergency summary.",
+  },
 };
 
 /** Names of the permissions in a mask, in order. */
@@ -54,13 +60,16 @@ export function circuitWords(terms: Pick<VersionTerms, "circuit" | "criteriaHash
 /** Where the board stands, at the chain's time. */
 export function boardWords(
   { status, held, versions, currentVersion }: Recruitment,
-  chainTime: number,
+  { chainTime, opinions }: { chainTime: number; opinions: readonly OpinionInfo[] },
 ): string {
   if (held) return "Held by governance";
   if (status === "temporarily-closed-to-accrual") return "Suspended by the board";
   const newest = Math.max(0, ...versions.map(({ version }) => version));
   if (newest === 0) return "No version published yet";
-  if (newest > currentVersion) return `Version ${newest} waits for the board`;
+  if (newest > currentVersion && isRejected(opinions, newest)) {
+    return `Version ${newest} was rejected by the board`;
+  }
+  if (newest > currentVersion) return `Version ${newest} is waiting for the board`;
   const until = versions.find(({ version }) => version === currentVersion)?.approvedUntil ?? 0;
   const date = formatDate(new Date(until * 1000));
   return until < chainTime ? `Approval expired on ${date}` : `Approved until ${date}`;

@@ -1,5 +1,6 @@
 import { Card, List, Text, Title } from "@mantine/core";
 import { Loading } from "../shared/Loading.tsx";
+import { t } from "../shared/language.ts";
 import { PageHead } from "../shared/PageHead.tsx";
 import { ShowCode } from "../shared/ShowCode.tsx";
 import { useClinicCode } from "./data.tsx";
@@ -11,15 +12,17 @@ export function CodePage() {
   return (
     <>
       <PageHead
-        title="My code for the clinic"
-        text="Show it to your clinic, so that it can make a record which only this wallet can use."
+        title={t("My code for the clinic")}
+        text={t(
+          "Show it to your clinic, so that it can make a record that only this wallet can use.",
+        )}
       />
       <Card maw={560}>
-        {code.isPending && <Loading what="your code" h={280} />}
+        {code.isPending && <Loading what={t("your code")} h={280} />}
         {code.isError && <Sorry problem={code.error} />}
         {code.data !== undefined && (
           <>
-            <ShowCode text={code.data} label="Your code for the clinic" />
+            <ShowCode text={code.data} label={t("Your code for the clinic")} />
             <Text
               size="sm"
               c="dimmed"
@@ -34,19 +37,20 @@ export function CodePage() {
         )}
       </Card>
       <Title order={2} size="h5" mt="lg" mb="xs">
-        Good to know
+        {t("Good to know")}
       </Title>
       <List size="sm" spacing={4} maw={640}>
         <List.Item>
-          The code is not your name and not your key: nobody can open your wallet with it.
+          {t("The code is not your name and not your key: nobody can open your wallet with it.")}
         </List.Item>
         <List.Item>
-          It ends in a check: a clinic that types a letter wrongly is told so at once.
+          {t("It has a built-in check: a clinic that mistypes a letter is told at once.")}
         </List.Item>
-        <List.Item>Give it to clinics only. It is the same for all of them.</List.Item>
+        <List.Item>{t("Give it to clinics only. It is the same for all of them.")}</List.Item>
         <List.Item>
-          Bring your identity document: the clinic notes it, so that a study's site can recognise
-          you.
+          {t(
+            "Bring your identity document: the clinic notes it, so that a study site can recognise you.",
+          )}
         </List.Item>
       </List>
     </>

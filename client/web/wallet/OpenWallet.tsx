@@ -8,32 +8,50 @@ import {
   IconLock,
   IconSettings,
 } from "@tabler/icons-react";
-import { useEffect, useRef, useSyncExternalStore } from "react";
-import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { lazy, useSyncExternalStore } from "react";
+import { Link, useLocation } from "wouter";
+import { msg, t } from "../shared/language.ts";
+import { Sections, section } from "../shared/sections.tsx";
+import { useFocusOnMove } from "../shared/useMoves.ts";
 import { CodePage } from "./CodePage.tsx";
 import { DataProvider } from "./data.tsx";
+import { FoundStudies } from "./FoundStudies.tsx";
 import classes from "./OpenWallet.module.css";
 import { Overview } from "./Overview.tsx";
 import { Renewal } from "./Renewal.tsx";
 import { ImportPage } from "./record/ImportPage.tsx";
 import { RecordPage } from "./record/RecordPage.tsx";
-import { SettingsPage } from "./SettingsPage.tsx";
+import { SettingsPage } from "./settings/SettingsPage.tsx";
 import { CheckInPage } from "./trial/CheckInPage.tsx";
 import { SendingProvider } from "./trial/sending.tsx";
 import { TrialPage } from "./trial/TrialPage.tsx";
 import { TrialsPage } from "./trial/TrialsPage.tsx";
 import { KeysProvider } from "./useKeys.tsx";
+import { DraftsProvider } from "./vault/formDraft.tsx";
 import { useWallet } from "./vault/session.tsx";
 
-const PAGES = [
-  { path: "/", name: "Overview", icon: IconHome },
-  { path: "/record", name: "My record", icon: IconFileText },
-  { path: "/trials", name: "Studies", icon: IconClipboardList },
-  { path: "/settings", name: "Settings", icon: IconSettings },
-] as const;
+const DataPage = lazy(() => import("./data/DataPage.tsx"));
+const ConsentPage = lazy(() => import("./trial/ConsentPage.tsx"));
+const RepresentPage = lazy(() => import("./settings/RepresentPage.tsx"));
+const GuardiansPage = lazy(() => import("./settings/GuardiansPage.tsx"));
+
+const SECTIONS = [
+  section("/", () => <Overview />, { name: msg("Overview"), icon: IconHome }),
+  section("/code", () => <CodePage />),
+  section("/record", () => <RecordPage />, { name: msg("My record"), icon: IconFileText }),
+  section("/record/import", () => <ImportPage />),
+  section("/trials", () => <TrialsPage />, { name: msg("Studies"), icon: IconClipboardList }),
+  section("/trials/:name", ({ name }) => <TrialPage key={name} protocolNumber={name} />),
+  section("/trials/:name/data", ({ name }) => <DataPage key={name} protocolNumber={name} />),
+  section("/trials/:name/consent", ({ name }) => <ConsentPage key={name} protocolNumber={name} />),
+  section("/trials/:name/check-in", ({ name }) => <CheckInPage key={name} protocolNumber={name} />),
+  section("/settings", () => <SettingsPage />, { name: msg("Settings"), icon: IconSettings }),
+  section("/settings/guardians", () => <GuardiansPage />),
+  section("/settings/represent", () => <RepresentPage />),
+];
 
 export default function OpenWallet() {
-  useFocusOnNewPage();
+  useFocusOnMove();
   return (
     <KeysProvider>
       <DataProvider>
@@ -41,23 +59,10 @@ export default function OpenWallet() {
           <Pages />
           <Offline />
           <Renewal />
-          <Switch>
-            <Route path="/" component={Overview} />
-            <Route path="/code" component={CodePage} />
-            <Route path="/record" component={RecordPage} />
-            <Route path="/record/import" component={ImportPage} />
-            <Route path="/trials" component={TrialsPage} />
-            <Route path="/trials/:name">
-              {({ name }) => <TrialPage key={name} protocolNumber={decodeURIComponent(name)} />}
-            </Route>
-            <Route path="/trials/:name/check-in">
-              {({ name }) => <CheckInPage key={name} protocolNumber={decodeURIComponent(name)} />}
-            </Route>
-            <Route path="/settings" component={SettingsPage} />
-            <Route>
-              <Redirect to="/" replace />
-            </Route>
-          </Switch>
+          <FoundStudies />
+          <DraftsProvider>
+            <Sections sections={SECTIONS} />
+          </DraftsProvider>
         </SendingProvider>
       </DataProvider>
     </KeysProvider>
@@ -69,18 +74,19 @@ function Pages() {
   const { vault } = useWallet();
   return (
     <Group justify="space-between" mb="lg" gap="xs" wrap="nowrap" className="no-print">
-      <nav aria-label="Wallet" className={classes.pages}>
-        {PAGES.map(({ path: to, name, icon: Icon }) => {
+      <nav aria-label={t("Wallet")} className={classes.pages}>
+        {SECTIONS.map(({ path: to, name, icon: Icon }) => {
+          if (name === undefined) return null;
           const isHere = to === "/" ? path === "/" : path.startsWith(to);
           return (
             <NavLink
               key={to}
               component={Link}
               href={to}
-              label={name}
+              label={t(name)}
               w="auto"
               classNames={{ root: classes.page!, section: classes.icon!, label: classes.name! }}
-              leftSection={<Icon size={18} aria-hidden />}
+              leftSection={Icon && <Icon size={18} aria-hidden />}
               active={isHere}
               aria-current={isHere ? "page" : undefined}
             />
@@ -89,12 +95,12 @@ function Pages() {
       </nav>
       <Button
         variant="default"
-        aria-label="Lock"
+        aria-label={t("Lock")}
         leftSection={<IconLock size={18} aria-hidden />}
         classNames={{ root: classes.lock!, section: classes.lockIcon! }}
         onClick={() => vault.lock("asked")}
       >
-        <span className={classes.lockName}>Lock</span>
+        <span className={classes.lockName}>{t("Lock")}</span>
       </Button>
     </Group>
   );
@@ -107,12 +113,13 @@ function Offline() {
     <Alert
       color="gray"
       icon={<IconCloudOff aria-hidden />}
-      title="You are offline"
+      title={t("You are offline")}
       mb="lg"
       role="status"
     >
-      You can read your record and what was last known of your studies. To answer, consent or
-      withdraw you need a connection.
+      {t(
+        "You can read your record and the last known state of your studies. To answer, consent or withdraw you need a connection.",
+      )}
     </Alert>
   );
 }
@@ -122,16 +129,4 @@ function watchOnline(onChange: () => void): () => void {
   return () => {
     for (const name of ["online", "offline"]) removeEventListener(name, onChange);
   };
-}
-
-/** Another page begins at its beginning, for the eyes and for screen readers. */
-function useFocusOnNewPage(): void {
-  const [path] = useLocation();
-  const before = useRef(path);
-  useEffect(() => {
-    if (before.current === path) return;
-    before.current = path;
-    window.scrollTo(0, 0);
-    document.getElementById("main")?.focus({ preventScroll: true });
-  }, [path]);
 }

@@ -13,12 +13,16 @@ import {
 import { IconCheck, IconLifebuoy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
-import { formatDay } from "../../../circuits/statement/day.ts";
+import { formatDay } from "../../../circuits/statement/encoding/day.ts";
+import type { TrialNow } from "../prover/ground.ts";
 import { KEY_PACKED_BYTES } from "../prover/keyFiles.ts";
-import { formatBytes, formatCount, formatDate } from "../shared/format.ts";
+import { formatBytes, formatDate } from "../shared/format.ts";
 import { Loading } from "../shared/Loading.tsx";
+import { t } from "../shared/language.ts";
 import { PageHead } from "../shared/PageHead.tsx";
-import { type TrialNow, useAllTrials, useLook, useStanding } from "./data.tsx";
+import { useAllTrials, useLook, useStanding } from "./data.tsx";
+import { EmergencyNotices } from "./EmergencyNotices.tsx";
+import { NextSteps } from "./NextSteps.tsx";
 import { sourceOf } from "./record/RecordPage.tsx";
 import { Sorry } from "./Sorry.tsx";
 import { STATE_WORDS } from "./trial/standing.ts";
@@ -31,48 +35,59 @@ export function Overview() {
   const { device } = useSession();
   return (
     <>
-      <PageHead title="My wallet" text="Everything here is on this device only, encrypted." />
+      <PageHead
+        title={t("My wallet")}
+        text={t("Everything here is on this device only, encrypted.")}
+      />
       <Stack gap="lg">
+        <EmergencyNotices />
+        <NextSteps />
         {!device.hasRecovery && <NoRecovery />}
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-          <Part title="My record">
+          <Part title={t("My record")}>
             {wallet.records.length === 0 ? (
               <>
-                <Text>There is no record in your wallet yet.</Text>
+                <Text>{t("There is no record in your wallet yet.")}</Text>
                 <Steps />
+                <Anchor component={Link} href="/practice" size="sm">
+                  {t("Practise with a made-up record first")}
+                </Anchor>
               </>
             ) : (
               wallet.records.map((one) => (
                 <Text key={one.record.header.issuer} className="breakable">
-                  {sourceOf(one)}: {formatCount(one.record.facts.length)} entries, issued on{" "}
-                  {formatDate(formatDay(one.record.header.issuedDay))}
+                  {t("{{source}}: {{count}} entries, issued on {{day}}", {
+                    source: sourceOf(one),
+                    count: one.record.facts.length,
+                    day: formatDate(formatDay(one.record.header.issuedDay)),
+                  })}
                 </Text>
               ))
             )}
             <Group mt="md" gap="xs">
               {wallet.records.length === 0 ? (
                 <Button component={Link} href="/code">
-                  My code for the clinic
+                  {t("My code for the clinic")}
                 </Button>
               ) : (
                 <Button component={Link} href="/record">
-                  Look at my record
+                  {t("View my record")}
                 </Button>
               )}
               <Button component={Link} href="/record/import" variant="default">
-                Take in a record
+                {t("Add a record")}
               </Button>
               {wallet.records.length > 0 && (
                 <Button component={Link} href="/code" variant="default">
-                  My code for the clinic
+                  {t("My code for the clinic")}
                 </Button>
               )}
             </Group>
           </Part>
-          <Part title="My studies">
+          <Part title={t("My studies")}>
             <Joined />
           </Part>
-          <Part title="Tools for proofs">
+          <Part title={t("Tools for proofs")}>
             <KeysState />
           </Part>
         </SimpleGrid>
@@ -96,13 +111,13 @@ function Steps() {
   return (
     <ol style={{ paddingInlineStart: "1.2rem", margin: "0.5rem 0 0" }}>
       <Text component="li" size="sm">
-        Show your clinic the code of this wallet.
+        {t("Show your clinic the code of this wallet.")}
       </Text>
       <Text component="li" size="sm">
-        Take in the file that it gives you.
+        {t("Add the file that it gives you.")}
       </Text>
       <Text component="li" size="sm">
-        See which studies fit you.
+        {t("See which studies fit you.")}
       </Text>
     </ol>
   );
@@ -115,12 +130,13 @@ function NoRecovery() {
         <Group gap="sm" wrap="nowrap" align="flex-start" flex={1} miw={260}>
           <IconLifebuoy aria-hidden style={{ flexShrink: 0 }} />
           <Text>
-            Save a recovery file. If this device or browser is lost, it is the only way to get your
-            wallet back.
+            {t(
+              "Save a recovery file. If this device or browser is lost, it brings your whole wallet back.",
+            )}
           </Text>
         </Group>
         <Button component={Link} href="/settings" variant="default">
-          Save a recovery file
+          {t("Save a recovery file")}
         </Button>
       </Group>
     </Card>
@@ -137,11 +153,11 @@ function Joined() {
   const mine = all.filter(({ protocolNumber }) =>
     wallet.participations.some((one) => one.protocolNumber === protocolNumber),
   );
-  if (list.isPending) return <Loading what="the studies" h={60} />;
+  if (list.isPending) return <Loading what={t("the studies")} h={60} />;
   return (
     <>
       {list.isError && <Sorry problem={list.error} retry={() => void list.refetch()} />}
-      {mine.length === 0 && <Text>You have not joined a study.</Text>}
+      {mine.length === 0 && <Text>{t("You have not joined a study.")}</Text>}
       <Stack gap="xs">
         {mine.map((one) => (
           <Mine key={one.protocolNumber} {...one} />
@@ -149,7 +165,7 @@ function Joined() {
       </Stack>
       <Group mt="md">
         <Button component={Link} href="/trials" variant={mine.length === 0 ? "filled" : "default"}>
-          See all studies
+          {t("See all studies")}
         </Button>
       </Group>
     </>
@@ -169,9 +185,9 @@ function Mine({ protocolNumber, now }: { protocolNumber: string; now: TrialNow |
       >
         {trial?.title ?? protocolNumber}
       </Anchor>
-      {standing && <Badge color="teal">{STATE_WORDS[standing.status.state]}</Badge>}
-      {standing?.status.onHold && <Badge color="orange">On hold</Badge>}
-      {standing?.waiting && <Badge color="harbour">Consent waits</Badge>}
+      {standing && <Badge color="teal">{t(STATE_WORDS[standing.status.state])}</Badge>}
+      {standing?.status.onHold && <Badge color="orange">{t("On hold")}</Badge>}
+      {standing?.waiting && <Badge color="harbour">{t("Consent waiting")}</Badge>}
     </Group>
   );
 }
@@ -182,20 +198,24 @@ function KeysState() {
   if (isReady) {
     return (
       <Text role="status">
-        <IconCheck size={18} aria-hidden style={{ verticalAlign: "-3px" }} /> Ready on this device,{" "}
-        {formatBytes(total)}, and checked.
+        <IconCheck size={18} aria-hidden style={{ verticalAlign: "-3px" }} />{" "}
+        {t("Ready on this device, {{size}}, and checked.", { size: formatBytes(total) })}
       </Text>
     );
   }
   return (
     <>
       <Text mb="xs">
-        Being fetched for everybody, whether a study fits or not: about{" "}
-        {formatBytes(KEY_PACKED_BYTES)} to download, once.
+        {t(
+          "Downloading, as for everyone, whether or not a study fits: about {{size}} to download, once.",
+          { size: formatBytes(KEY_PACKED_BYTES) },
+        )}
       </Text>
-      <Progress value={(100 * received) / Math.max(1, total)} aria-label="Tools for proofs" />
+      <Progress value={(100 * received) / Math.max(1, total)} aria-label={t("Tools for proofs")} />
       <Text size="sm" c="dimmed" mt={4} className="numbers">
-        {formatBytes(received)} of {formatBytes(total)} unpacked
+        {t("{{received}} of {{total}} unpacked", {
+          ...{ received: formatBytes(received), total: formatBytes(total) },
+        })}
       </Text>
     </>
   );

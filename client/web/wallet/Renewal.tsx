@@ -1,6 +1,7 @@
 import { Alert, List } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
+import { t } from "../shared/language.ts";
 import { useRegistry } from "./data.tsx";
 import { useWallet } from "./vault/session.tsx";
 
@@ -10,13 +11,12 @@ export function Renewal() {
   const registry = useRegistry().data;
   const [words, setWords] = useState<readonly string[]>([]);
   const root = registry?.isOld === false ? registry.value.root : undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each state of the registry
   useEffect(() => {
     const { wallet } = vault.opened;
     if (root === undefined || wallet.records.length === 0) return;
     let isCurrent = true;
     vault.checker
-      .run("records.renew", { wallet, registry: registry!.value })
+      .run("records.renew", { wallet })
       .then(async (renewal) => {
         if (isCurrent) setWords(renewal.words);
         const { wallet: renewed } = renewal;
@@ -37,7 +37,7 @@ export function Renewal() {
     <Alert
       color="harbour"
       icon={<IconRefresh aria-hidden />}
-      title="Your records"
+      title={t("Your records")}
       mb="lg"
       role="status"
       withCloseButton

@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Loader, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
+import { t } from "../shared/language.ts";
 import type { Task } from "../shared/useTask.ts";
 import { wordsFor } from "./words.ts";
 
@@ -14,7 +15,7 @@ export function Sorry({ problem, retry }: { problem: unknown; retry?: () => void
         </Text>
         {retry && (
           <Button variant="default" size="xs" onClick={retry}>
-            Try again
+            {t("Try again")}
           </Button>
         )}
       </Group>

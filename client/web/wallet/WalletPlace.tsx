@@ -1,21 +1,48 @@
-// The first thing a patient sees: small, so that the lock stands before the library is here.
+// The first thing a patient sees: small, so that the lock shows before the library is loaded.
+
+import { Anchor, Text } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
-import { Route, Switch } from "wouter";
+import { Trans } from "react-i18next";
+import { Link, Route, Switch } from "wouter";
 import { LoadingPage } from "../shared/Loading.tsx";
+import { t, useLanguage } from "../shared/language.ts";
+import { PageHead } from "../shared/PageHead.tsx";
+import { LockWarning } from "./gate/LockWarning.tsx";
 import { StartOver } from "./gate/StartOver.tsx";
 import { Unlock } from "./gate/Unlock.tsx";
 import { Welcome } from "./gate/Welcome.tsx";
+import { InLanguage } from "./Language.tsx";
+import { Sorry } from "./Sorry.tsx";
+import { watchInstall } from "./settings/installing.ts";
 import { SessionProvider, useSession } from "./vault/session.tsx";
 
-const Exchange = lazy(() => import("../app/Exchange.tsx"));
+const Exchange = lazy(() => import("../shared/ExchangeRoot.tsx"));
 const OpenWallet = lazy(() => import("./OpenWallet.tsx"));
 const WithdrawByCode = lazy(() => import("./WithdrawByCode.tsx"));
+const PracticePage = lazy(() => import("./practice/PracticePage.tsx"));
+const Recover = lazy(() => import("./gate/Recover.tsx"));
+
+// The browser offers it once, before any page of the wallet could ask.
+watchInstall();
 
 export default function WalletPlace() {
   useEffect(() => {
-    // What keeps the pages for use without a connection.
-    void navigator.serviceWorker?.register("/sw.js").catch(() => {});
+    keepPages().catch(() => {
+      // Then they need a connection, like any page.
+    });
   }, []);
+  return (
+    <>
+      {/* Here alone: of all places only the wallet is an app. */}
+      <link rel="manifest" href="/wallet.webmanifest" />
+      <InLanguage>
+        <Places />
+      </InLanguage>
+    </>
+  );
+}
+
+function Places() {
   return (
     <Switch>
       <Route path="/withdraw-by-code">
@@ -30,17 +57,35 @@ export default function WalletPlace() {
       </Route>
       <Route>
         <SessionProvider>
-          <Gate />
+          <Switch>
+            <Route path="/practice">
+              <Suspense fallback={<LoadingPage />}>
+                <PracticePage />
+              </Suspense>
+            </Route>
+            <Route>
+              <Gate />
+            </Route>
+          </Switch>
+          <LockWarning />
         </SessionProvider>
       </Route>
     </Switch>
   );
 }
 
+/** Starts the service worker, which keeps the pages for use without a connection. */
+async function keepPages(): Promise<void> {
+  await navigator.serviceWorker?.register("/sw.js");
+}
+
 function Gate() {
-  const { hasWallet, opened } = useSession();
+  // Another language is another page: whatever stands within is drawn anew.
+  useLanguage();
+  const { hasWallet, problem, opened } = useSession();
+  if (problem !== undefined) return <NoStorage />;
   if (hasWallet === undefined) return <LoadingPage />;
-  if (!hasWallet) return <Welcome />;
+  if (!hasWallet) return <WithoutWallet />;
   if (opened === undefined) return <Unlock />;
   return (
     <Suspense fallback={<LoadingPage />}>
@@ -48,5 +93,39 @@ function Gate() {
         <OpenWallet />
       </Exchange>
     </Suspense>
+  );
+}
+
+function WithoutWallet() {
+  return (
+    <Switch>
+      <Route path="/recover">
+        <Suspense fallback={<LoadingPage />}>
+          <Recover />
+        </Suspense>
+      </Route>
+      <Route>
+        <Welcome />
+      </Route>
+    </Switch>
+  );
+}
+
+/** Without the browser's storage there is no wallet; leaving a study needs none. */
+function NoStorage() {
+  const { problem, lookAgain } = useSession();
+  return (
+    <>
+      <PageHead title={t("Your wallet cannot be opened here")} />
+      <Sorry problem={problem} retry={lookAgain} />
+      <Text size="sm" c="dimmed">
+        <Trans
+          i18nKey="To leave a study you only need your printed code: <link>withdraw with the code</link>."
+          components={{
+            link: <Anchor component={Link} href="/withdraw-by-code" inherit underline="always" />,
+          }}
+        />
+      </Text>
+    </>
   );
 }

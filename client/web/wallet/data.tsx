@@ -1,20 +1,16 @@
-// What the wallet's pages know: public data, downloaded whole or as last seen, and what this device makes of it.
+// What the wallet's pages know: public data, which the worker downloads whole or has as last seen, and what this device
+// makes of it. No page holds the rows of a trial or of the registry: they may be hundreds of thousands.
 import { type QueryKey, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
-import { trialIdOf } from "../../../circuits/statement/trial.ts";
-import type { AuditEvent } from "../../api/event.ts";
-import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../../api/registry.ts";
-import type { PublicState, TrialSummary } from "../../api/trial.ts";
+import type { TrialSummary } from "../../api/trial.ts";
 import { ServerUnavailable } from "../../api/unavailable.ts";
+import type { Known, RegistryNow, TrialNow } from "../prover/ground.ts";
+import { KeptData } from "../prover/kept.ts";
 import { useApi } from "../shared/exchange.tsx";
-import { KeptData } from "./vault/kept.ts";
 import { useWallet, WALLET_KEY } from "./vault/session.tsx";
 
 const FOLLOW_MS = 5_000;
 const LOOK_MS = 30_000;
-
-/** A download, and whether it is an old one because nobody answered. */
-export type Known<T> = { readonly value: T; readonly at: number; readonly isOld: boolean };
 
 type Data = {
   readonly kept: KeptData;
@@ -49,7 +45,7 @@ export function useData(): Data {
 function keeping<T>(kept: KeptData, name: string, ask: () => Promise<T>) {
   return {
     queryKey: [WALLET_KEY, "public", name] as QueryKey,
-    // Without a connection it still runs: there may be an answer from before.
+    // It runs without a connection too: there may be an earlier answer.
     networkMode: "always" as const,
     retry: false,
     queryFn: async (): Promise<Known<T>> => {
@@ -68,49 +64,55 @@ function keeping<T>(kept: KeptData, name: string, ask: () => Promise<T>) {
   };
 }
 
-/** The whole registry of records. */
+/** How to have the worker ask. It keeps what was answered, and takes that when nobody answers. */
+function followed<T>(name: string, ask: () => Promise<Known<T>>) {
+  return {
+    queryKey: [WALLET_KEY, "public", name] as QueryKey,
+    networkMode: "always" as const,
+    retry: false,
+    queryFn: ask,
+  };
+}
+
+/** The worker that has downloaded it all, and what names the wallet to it: no more of it than that. */
+function useGround() {
+  const { wallet, vault } = useWallet();
+  const { seed } = wallet;
+  return { checker: vault.checker, of: { wallet: { seed } } };
+}
+
+/** Which registry of records the worker has. */
 export function useRegistry() {
-  const api = useApi();
-  const { kept } = useData();
+  const { checker, of } = useGround();
   return useQuery({
-    ...keeping<RecordsState>(kept, "registry", () => api.recordsState()),
+    ...followed("registry", () => checker.run("ground.registry", of)),
     staleTime: LOOK_MS,
   });
 }
 
 /**
- * Downloads the registry now, from the exchange and nowhere else, and lets every page go on with it: what one page has
- * found registered, no other page may call unregistered.
+ * Makes the registry that the worker has the pages' own: what one page has found registered, no other page may call
+ * unregistered.
  */
-export function useFreshRegistry(): () => Promise<RecordsState> {
-  const api = useApi();
-  const { kept } = useData();
+export function useNewestRegistry(): () => Promise<void> {
   const queries = useQueryClient();
+  const { checker, of } = useGround();
   return async () => {
-    const { queryKey } = keeping(kept, "registry", () => api.recordsState());
-    // An older download that is still under way must not land on top of this one.
+    const { queryKey } = followed("registry", () => Promise.reject(new Error("not asked here")));
+    // An older answer that is still under way must not land on top of this one.
     await queries.cancelQueries({ queryKey });
-    const value = await api.recordsState();
-    queries.setQueryData<Known<RecordsState>>(queryKey, { value, at: Date.now(), isOld: false });
-    void kept.put("registry", value).catch(() => {});
-    return value;
+    const value = await checker.run("ground.registryHere", of);
+    queries.setQueryData<Known<RegistryNow>>(queryKey, { value, at: Date.now(), isOld: false });
   };
 }
 
-export type TrialNow = {
-  readonly deployment: DeploymentInfo;
-  readonly trial: TrialSummary;
-  readonly state: PublicState;
-  readonly events: readonly AuditEvent[];
-  readonly accreditations: readonly AccreditationInfo[];
-};
-
-/** One trial's whole public state; `isLive` asks again every few seconds. */
+/** One trial's public state, without its rows; `isLive` asks again every few seconds. */
 export function useTrial(protocolNumber: string, isLive = false) {
-  const api = useApi();
-  const { kept } = useData();
+  const { checker, of } = useGround();
   return useQuery({
-    ...keeping<TrialNow>(kept, `trial ${protocolNumber}`, () => askTrial(api, protocolNumber)),
+    ...followed(`trial ${protocolNumber}`, () =>
+      checker.run("ground.trial", { ...of, protocolNumber }),
+    ),
     refetchInterval: isLive ? FOLLOW_MS : false,
   });
 }
@@ -121,6 +123,7 @@ export function useTrial(protocolNumber: string, isLive = false) {
  */
 export function useAllTrials(isLive = false) {
   const api = useApi();
+  const { checker, of } = useGround();
   const { kept } = useData();
   const list = useQuery({
     ...keeping<TrialSummary[]>(kept, "trials", () => api.trials()),
@@ -129,23 +132,14 @@ export function useAllTrials(isLive = false) {
   const trials = list.data?.value ?? [];
   const states = useQueries({
     queries: trials.map(({ protocolNumber }) => ({
-      ...keeping<TrialNow>(kept, `trial ${protocolNumber}`, () => askTrial(api, protocolNumber)),
+      ...followed(`trial ${protocolNumber}`, () =>
+        checker.run("ground.trial", { ...of, protocolNumber }),
+      ),
       staleTime: LOOK_MS,
       refetchInterval: isLive ? LOOK_MS : (false as const),
     })),
   });
   return { list, trials, states };
-}
-
-async function askTrial(api: ReturnType<typeof useApi>, protocolNumber: string): Promise<TrialNow> {
-  const [deployment, trial, state, events, accreditations] = await Promise.all([
-    api.deployment(),
-    api.trial(protocolNumber),
-    api.publicState(trialIdOf(protocolNumber)),
-    api.trialEvents(protocolNumber),
-    api.accreditations(),
-  ]);
-  return { deployment, trial, state, events, accreditations };
 }
 
 /** The trial's text, recomputed and checked, and what it would find in this wallet. Refused trials say why. */
@@ -164,25 +158,17 @@ export function useLook(protocolNumber: string, now: TrialNow | undefined) {
       documentKey,
     ]),
     enabled: now !== undefined && registry !== undefined,
-    queryFn: () => {
-      const downloads = { ...now!, registry: registry! };
-      return vault.checker.run("trial.look", { wallet, downloads, documentKey });
-    },
+    queryFn: () => vault.checker.run("trial.look", { wallet, protocolNumber, documentKey }),
   });
 }
 
 /** Where this person stands in a trial, and what happened to them there. */
 export function useStanding(protocolNumber: string, now: TrialNow | undefined) {
   const { wallet, revision, vault } = useWallet();
-  const registry = useRegistry().data?.value;
-  const events = now?.events ?? [];
   return useQuery({
-    ...local(["stand", protocolNumber, now?.state.blockNumber, events.length, revision]),
-    enabled: now !== undefined && registry !== undefined,
-    queryFn: () => {
-      const downloads = { ...now!, registry: registry! };
-      return vault.checker.run("trial.stand", { wallet, downloads, events });
-    },
+    ...local(["stand", protocolNumber, now?.state.blockNumber, revision]),
+    enabled: now !== undefined,
+    queryFn: () => vault.checker.run("trial.stand", { wallet, protocolNumber }),
   });
 }
 
@@ -193,7 +179,7 @@ export function useAnchored() {
   return useQuery({
     ...local(["records", registry?.blockNumber, revision]),
     enabled: registry !== undefined,
-    queryFn: () => vault.checker.run("records.anchored", { wallet, registry: registry! }),
+    queryFn: () => vault.checker.run("records.anchored", { wallet }),
   });
 }
 

@@ -2,7 +2,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { ProverWorker } from "../prover/worker.ts";
 
-export type Keys = {
+type Keys = {
   readonly received: number;
   readonly total: number;
   readonly isReady: boolean;
@@ -18,7 +18,7 @@ export function KeysProvider({ children }: { children: ReactNode }) {
   const [problem, setProblem] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
   const retry = useCallback(() => setAttempt((n) => n + 1), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt starts anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt starts over
   useEffect(() => {
     const worker = new ProverWorker();
     let isCurrent = true;

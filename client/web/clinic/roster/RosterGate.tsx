@@ -13,14 +13,16 @@ import { IconAddressBook, IconFolderOpen, IconLockOpen } from "@tabler/icons-rea
 import { type ReactNode, useState } from "react";
 import { Loading } from "../../shared/Loading.tsx";
 import { isReady, NewPassphrase, NOTHING_TYPED } from "../../shared/NewPassphrase.tsx";
+import { Problem } from "../../shared/Problem.tsx";
 import { TaskState } from "../../shared/TaskState.tsx";
-import { useTask } from "../../shared/useTask.ts";
+import { type Task, useTask } from "../../shared/useTask.ts";
 import { useRoster } from "./session.tsx";
 
 /** Shows what needs the roster once that is open; asks for its passphrase before. */
 export function RosterGate({ children }: { children: ReactNode }) {
-  const { isKept, roster } = useRoster();
+  const { isKept, problem, lookAgain, roster } = useRoster();
   if (roster !== undefined) return children;
+  if (problem !== undefined) return <Problem problem={problem} retry={lookAgain} />;
   if (isKept === undefined) return <Loading what="the roster" h={160} />;
   return (
     <Card component="section" aria-labelledby="roster-gate">
@@ -30,8 +32,8 @@ export function RosterGate({ children }: { children: ReactNode }) {
           roster
         </Title>
         <Text size="sm" c="dimmed">
-          It keeps one wallet a person and one person a wallet. Nobody is attested without it. It is
-          encrypted, stays in this browser and is never sent.
+          It keeps one wallet per person and one person per wallet. Nobody is attested without it.
+          It is encrypted, stays in this browser and is never sent.
         </Text>
         {isKept ? <Unlock /> : <Begin />}
       </Stack>
@@ -47,7 +49,7 @@ function Unlock() {
     <>
       {wasChanged && (
         <Alert color="yellow" role="status">
-          The roster was changed in another tab. Open it again to go on from there.
+          The roster was changed in another tab. Open it again to continue from there.
         </Alert>
       )}
       <PasswordInput
@@ -75,46 +77,60 @@ function Unlock() {
   );
 }
 
+type OpenFileProps = {
+  readonly file: File;
+  readonly passphrase: string;
+  readonly onPassphrase: (passphrase: string) => void;
+  readonly task: Task;
+  readonly onBack: () => void;
+};
+
+function OpenFile({ file, passphrase, onPassphrase, task, onBack }: OpenFileProps) {
+  const { take } = useRoster();
+  return (
+    <>
+      <PasswordInput
+        label={`Passphrase of ${file.name}`}
+        autoComplete="off"
+        value={passphrase}
+        onChange={(event) => onPassphrase(event.currentTarget.value)}
+      />
+      <Group>
+        <Button
+          disabled={passphrase === "" || task.isRunning}
+          onClick={() =>
+            void task.run(async (say) => {
+              say("Opening the file…");
+              await take(new Uint8Array(await file.arrayBuffer()), passphrase);
+            })
+          }
+        >
+          Open the file
+        </Button>
+        <Button variant="default" onClick={onBack}>
+          Back
+        </Button>
+      </Group>
+      <TaskState task={task} />
+    </>
+  );
+}
+
 function Begin() {
-  const { create, take } = useRoster();
+  const { create } = useRoster();
   const [typed, setTyped] = useState(NOTHING_TYPED);
   const [file, setFile] = useState<File>();
-  const [passphrase, setPassphrase] = useState("");
+  const [passphrase, onPassphrase] = useState("");
   const task = useTask();
   if (file !== undefined) {
-    return (
-      <>
-        <PasswordInput
-          label={`Passphrase of ${file.name}`}
-          autoComplete="off"
-          value={passphrase}
-          onChange={(event) => setPassphrase(event.currentTarget.value)}
-        />
-        <Group>
-          <Button
-            disabled={passphrase === "" || task.isRunning}
-            onClick={() =>
-              void task.run(async (say) => {
-                say("Opening the file…");
-                await take(new Uint8Array(await file.arrayBuffer()), passphrase);
-              })
-            }
-          >
-            Open the file
-          </Button>
-          <Button variant="default" onClick={() => setFile(undefined)}>
-            Back
-          </Button>
-        </Group>
-        <TaskState task={task} />
-      </>
-    );
+    const onBack = () => setFile(undefined);
+    return <OpenFile {...{ file, passphrase, onPassphrase, task, onBack }} />;
   }
   return (
     <>
       <Text size="sm">
         If the clinic has a roster already, from the command line or another browser, open its file.
-        A second roster would know nobody of the first.
+        A second roster would know nobody from the first.
       </Text>
       <Group>
         <FileButton
@@ -124,7 +140,7 @@ function Begin() {
         >
           {(props) => (
             <Button {...props} leftSection={<IconFolderOpen size={18} aria-hidden />}>
-              Open a roster's file
+              Open a roster file
             </Button>
           )}
         </FileButton>
@@ -136,12 +152,12 @@ function Begin() {
           disabled={!isReady(typed) || task.isRunning}
           onClick={() =>
             void task.run(async (say) => {
-              say("Beginning a roster…");
+              say("Starting a roster…");
               await create(typed.first);
             })
           }
         >
-          Begin a new roster
+          Start a new roster
         </Button>
       </Group>
       <TaskState task={task} />

@@ -2,7 +2,7 @@ import { Button, Card, Group, Modal, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconAddressBook, IconDownload, IconLock, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { formatDay } from "../../../../circuits/statement/day.ts";
+import { formatDay } from "../../../../circuits/statement/encoding/day.ts";
 import type { RosterEntry } from "../../../clinic/roster/roster.ts";
 import { Empty } from "../../shared/Empty.tsx";
 import { formatCount, formatDate, shorten } from "../../shared/format.ts";
@@ -21,7 +21,7 @@ export default function RosterPage() {
     <>
       <PageHead
         title="Roster"
-        text="One wallet a person, one person a wallet. Sites rely on it: whoever proves with a record of yours is the person whom you attested."
+        text="One wallet per person, one person per wallet. Sites rely on it: whoever proves with a record of yours is the person whom you attested."
       />
       <RosterGate>
         <OpenRoster />
@@ -49,7 +49,7 @@ function OpenRoster() {
       )}
       {entries.length > SHOWN && (
         <Text size="sm" c="dimmed">
-          And {formatCount(entries.length - SHOWN)} more; the command line lists all.
+          And {formatCount(entries.length - SHOWN)} more; the command line lists them all.
         </Text>
       )}
     </Stack>
@@ -68,13 +68,13 @@ function RosterFile({ count }: { count: number }) {
     <Card>
       <Stack gap="sm">
         <Text size="sm">
-          {formatCount(count)} {count === 1 ? "person" : "people"}. The roster lies encrypted in
+          {formatCount(count)} {count === 1 ? "person" : "people"}. The roster is kept encrypted in
           this browser. Save its file after each day's work: it opens with the same passphrase, here
           and on the command line, and nothing else knows whom you have attested.
         </Text>
         <Group>
           <Button leftSection={<IconDownload size={18} aria-hidden />} onClick={download}>
-            Save the roster's file
+            Save the roster file
           </Button>
           <Button
             variant="default"
@@ -112,8 +112,9 @@ function RemoveDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
     <Modal opened={isOpen} onClose={onClose} title="Remove the roster?">
       <Stack>
         <Text>
-          Without its saved file nobody knows any more who has which wallet: people could be
-          attested a second time under another one. Save the file first.
+          Without its saved file nobody will know who has which wallet: people could be attested a
+          second time under another one. Save the file first. The desk that this browser keeps goes
+          with it: hand over what waits.
         </Text>
         <TaskState task={task} />
         <Group justify="flex-end">

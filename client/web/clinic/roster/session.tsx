@@ -22,11 +22,16 @@ export type ChangeRoster = <T>(
   act: (roster: Roster) => { readonly roster: Roster; readonly result: T },
 ) => Promise<T>;
 
-export type RosterSession = {
-  /** Whether this browser keeps one for this clinic; undefined while that is looked up. */
+type RosterSession = {
+  /** Whether this browser keeps one for this clinic; undefined while that is looked up, and when that failed. */
   readonly isKept: boolean | undefined;
+  /** Why the browser does not tell. */
+  readonly problem: unknown;
+  readonly lookAgain: () => void;
   /** Undefined while it is locked. */
   readonly roster: Roster | undefined;
+  /** What else of this clinic is sealed with in this browser; undefined while the roster is locked. */
+  readonly passphrase: string | undefined;
   /** True when another tab has changed it, so that it was locked here. */
   readonly wasChanged: boolean;
   readonly create: (passphrase: string) => Promise<void>;
@@ -46,7 +51,7 @@ type Open = { readonly roster: Roster; readonly revision: number; readonly passp
 const Current = createContext<RosterSession | undefined>(undefined);
 
 /** Stands inside of the sign-in: signing out locks it. */
-export function RosterProvider({ children }: { children: ReactNode }) {
+export default function RosterProvider({ children }: { children: ReactNode }) {
   const { address } = useActor();
   const session = useRosterOf(address.toLowerCase());
   return <Current value={session}>{children}</Current>;
@@ -59,19 +64,19 @@ export function useRoster(): RosterSession {
 }
 
 function useRosterOf(clinic: string): RosterSession {
-  const [isKept, setKept] = useState<boolean>();
+  const { isKept, setKept, problem, look } = useLookup(clinic);
   const [open, setOpen] = useState<Open>();
   const [wasChanged, setChanged] = useState(false);
   const latest = useRef<Open>(undefined);
   const saving = useRef<Promise<unknown>>(Promise.resolve());
-  const enter = useCallback((entered: Open | undefined) => {
-    latest.current = entered;
-    setOpen(entered);
-    if (entered !== undefined) setKept(true);
-  }, []);
-  useEffect(() => {
-    void store.read(clinic).then((stored) => setKept(stored !== undefined));
-  }, [clinic]);
+  const enter = useCallback(
+    (entered: Open | undefined) => {
+      latest.current = entered;
+      setOpen(entered);
+      if (entered !== undefined) setKept(true);
+    },
+    [setKept],
+  );
   return useMemo<RosterSession>(() => {
     const keep = async (roster: Roster, revision: number, passphrase: string) => {
       const bytes = await sealRoster({ roster, passphrase });
@@ -95,7 +100,10 @@ function useRosterOf(clinic: string): RosterSession {
     };
     return {
       isKept,
+      problem,
+      lookAgain: look,
       roster: open?.roster,
+      passphrase: open?.passphrase,
       wasChanged,
       change,
       create: (passphrase) => keep(createRoster(clinic), 0, passphrase),
@@ -120,5 +128,17 @@ function useRosterOf(clinic: string): RosterSession {
         setKept(false);
       },
     };
-  }, [clinic, enter, isKept, open, wasChanged]);
+  }, [clinic, enter, isKept, setKept, problem, look, open, wasChanged]);
+}
+
+/** The first look at this browser's storage: whether there is a roster, or why it cannot tell. */
+function useLookup(clinic: string) {
+  const [isKept, setKept] = useState<boolean>();
+  const [problem, setProblem] = useState<unknown>();
+  const look = useCallback(() => {
+    setProblem(undefined);
+    store.read(clinic).then((stored) => setKept(stored !== undefined), setProblem);
+  }, [clinic]);
+  useEffect(look, [look]);
+  return { isKept, setKept, problem, look };
 }

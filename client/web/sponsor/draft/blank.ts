@@ -1,5 +1,10 @@
 // Where a draft starts: blank, or one of the example trials.
-import type { FormName } from "../../../../circuits/statement/criteria.ts";
+import type { FormName } from "../../../../circuits/statement/criteria/criteria.ts";
+import {
+  CODED_KINDS,
+  type CodedKind,
+  KINDS,
+} from "../../../../circuits/statement/encoding/domains.ts";
 
 /** A trial with nothing in it yet but the one permission that every consent form asks. */
 export const BLANK_TRIAL = {
@@ -46,7 +51,7 @@ export const EXAMPLES = [
   },
   {
     title: "Preserved heart failure",
-    text: "NYHA class, natriuretic peptides and a course of treatment that still goes on.",
+    text: "NYHA class, natriuretic peptides and a course of treatment that is still going on.",
     load: async () =>
       (await import("../../../sponsor/examples/preserved-heart-failure.json")).default,
   },
@@ -68,20 +73,19 @@ export const EXAMPLES = [
   },
 ] as const;
 
-const code = () => ({});
+/** The kinds in the order of the menu: what was measured comes last, before what is calculated. */
+const MENU = [...CODED_KINDS.filter((kind) => kind !== "observation"), "observation"] as const;
+
+/** An entry for each kind, in that order. */
+function each<T>(make: (kind: CodedKind) => T): Readonly<Record<CodedKind, T>> {
+  return Object.fromEntries(MENU.map((kind) => [kind, make(kind)])) as Record<CodedKind, T>;
+}
 
 /** What a new criterion of each form begins as; what it lacks is said beside it. */
 export const BLANK_CRITERIA: Readonly<Record<FormName, () => object>> = {
   age: () => ({ age: { min: 18 } }),
   sex: () => ({ sex: "female" }),
-  condition: () => ({ condition: code() }),
-  medication: () => ({ medication: code() }),
-  allergy: () => ({ allergy: code() }),
-  procedure: () => ({ procedure: code() }),
-  immunization: () => ({ immunization: code() }),
-  encounter: () => ({ encounter: code() }),
-  familyHistory: () => ({ familyHistory: code() }),
-  observation: () => ({ observation: code() }),
+  ...each((kind) => () => ({ [kind]: {} })),
   derived: () => ({ derived: "" }),
   attestation: () => ({ attestation: { id: "", text: "", by: "site", when: "site" } }),
   all: () => ({ all: [] }),
@@ -94,14 +98,7 @@ export const BLANK_CRITERIA: Readonly<Record<FormName, () => object>> = {
 export const FORM_TITLES: Readonly<Record<FormName, string>> = {
   age: "Age",
   sex: "Sex",
-  condition: "Condition",
-  medication: "Medication",
-  allergy: "Allergy",
-  procedure: "Procedure",
-  immunization: "Vaccination",
-  encounter: "Hospital stay or visit",
-  familyHistory: "Family history",
-  observation: "Measurement or finding",
+  ...each((kind) => KINDS[kind].words.sponsor),
   derived: "Calculated value",
   attestation: "Attestation by a person",
   all: "All of",

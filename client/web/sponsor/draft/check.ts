@@ -1,11 +1,24 @@
 // What is wrong with a draft, and what it means: schema, compiler and words, all at once and without throwing.
 import { isAddress } from "ethers";
-import { type Compiled, compile } from "../../../../circuits/statement/compile.ts";
-import { CriteriaError, type Problem } from "../../../../circuits/statement/criteriaParse.ts";
-import { dayOfTimestamp } from "../../../../circuits/statement/day.ts";
-import { saidParts, saidWords } from "../../../../circuits/statement/said.ts";
-import { parseTrialFile, type TrialFile } from "../../../../circuits/statement/trialFile.ts";
-import { isObject, isWithin } from "./tree.ts";
+import { type Compiled, compile } from "../../../../circuits/statement/criteria/compile.ts";
+import { CriteriaError, type Problem } from "../../../../circuits/statement/criteria/problem.ts";
+import { saidParts, saidWords } from "../../../../circuits/statement/criteria/said.ts";
+import { DICTIONARY_VERSION } from "../../../../circuits/statement/dictionary/dictionary.ts";
+import { dayOfTimestamp } from "../../../../circuits/statement/encoding/day.ts";
+import {
+  Collection,
+  Collections,
+  factProblems,
+} from "../../../../circuits/statement/exchange/collection.ts";
+import { MIN_CUSTODIAN_THRESHOLD } from "../../../../circuits/statement/trial/terms.ts";
+import {
+  parseTrialFile,
+  type TrialCollection,
+  type TrialFile,
+} from "../../../../circuits/statement/trial/trialFile.ts";
+import { BLANK_TRIAL } from "./blank.ts";
+import type { Publishing } from "./publishing.ts";
+import { isObject, isWithin, partAt, pathOf } from "./tree.ts";
 
 /** As when it is published, but for the salt and the day: size and words are the same. */
 const options = () => ({
@@ -25,6 +38,8 @@ export type Check = {
   /** By path of each criterion that can be read, inner ones too, whatever is wrong with others. */
   readonly english: ReadonlyMap<string, string>;
   readonly warnings: readonly Problem[];
+  /** Those that nothing is wrong with, whatever is with others. */
+  readonly collections: readonly TrialCollection[];
 };
 
 export function checkDraft(value: unknown): Check {
@@ -32,7 +47,7 @@ export function checkDraft(value: unknown): Check {
   const criteria = isObject(value) ? value.criteria : undefined;
   const unread = problems.some(({ path }) => isWithin(path, "criteria"));
   const attempt = unread ? { problems: [] } : tryCompile(criteria);
-  const all = [...problems, ...attempt.problems.map(underCriteria)];
+  const all = [...problems, ...attempt.problems.map(underCriteria), ...shownProblems(value)];
   const compiled = attempt.compiled;
   const isSound = all.length === 0;
   return {
@@ -41,23 +56,43 @@ export function checkDraft(value: unknown): Check {
     compiled,
     english: compiled ? wordsOf(compiled) : englishOfRest(criteria, all),
     warnings: (compiled?.warnings ?? []).map(underCriteria),
+    collections: soundCollections(value, all),
   };
+}
+
+/** A check without what is still as blank as it began. */
+export function checkCalmly(check: Check, value: unknown): Check {
+  const isAsBegun = (text: string) => {
+    const path = pathOf(text);
+    const begun = partAt(BLANK_TRIAL, path);
+    return begun !== undefined && JSON.stringify(partAt(value, path)) === JSON.stringify(begun);
+  };
+  return { ...check, problems: check.problems.filter(({ path }) => !isAsBegun(path)) };
 }
 
 function readTrial(value: unknown): { trial?: TrialFile; problems: readonly Problem[] } {
   try {
     return { trial: parseTrialFile(value), problems: [] };
   } catch (error) {
-    if (error instanceof CriteriaError) return { problems: error.problems.map(plainly) };
+    if (error instanceof CriteriaError) return { problems: error.problems };
     throw error;
   }
 }
 
-/** The schema's way of saying that something was left empty, in words of the form. */
-function plainly(problem: Problem): Problem {
-  const isEmpty = /^(Too small: expected string|Invalid input: expected \w+, received undefined)/;
-  if (!isEmpty.test(problem.message)) return problem;
-  return { ...problem, message: "is missing", hint: "Fill it in." };
+/** What is wrong with the facts that record collections show; what cannot be read is a problem already. */
+function shownProblems(value: unknown): readonly Problem[] {
+  const read = Collections.safeParse(isObject(value) ? value.collections : undefined);
+  return read.success ? factProblems(read.data, { dictionaryVersion: DICTIONARY_VERSION }) : [];
+}
+
+function soundCollections(value: unknown, problems: readonly Problem[]): TrialCollection[] {
+  const found = isObject(value) ? value.collections : undefined;
+  return (Array.isArray(found) ? (found as unknown[]) : []).flatMap((one, i) => {
+    if (problems.some(({ path }) => isWithin(path, `collections[${i}]`))) return [];
+    // That its permission is one of the form's was checked with the rest.
+    const read = Collection.safeParse(one);
+    return read.success ? [read.data as TrialCollection] : [];
+  });
 }
 
 type Attempt = { readonly compiled?: Compiled; readonly problems: readonly Problem[] };
@@ -113,22 +148,23 @@ function inPlace(path: string, places: ReadonlyMap<string, string>): string {
   return `${places.get(first)}${path.slice(first.length)}`;
 }
 
-/** What is published beside the trial file. */
-export type Publishing = {
-  /** Address of each site's signing key, by site number. */
-  readonly signers: Readonly<Record<string, string>>;
-  readonly board: string;
-};
-
 /** What the terms still lack beside the trial file. */
 export function publishingProblems(
-  { signers, board }: Publishing,
-  { sites }: Pick<TrialFile, "sites">,
+  { signers, board, custodians }: Publishing,
+  { sites, collections = [] }: Pick<TrialFile, "sites" | "collections">,
   isAmendment: boolean,
 ): string[] {
   const missing = sites
     .filter(({ id }) => !isAddress(signers[id] ?? ""))
     .map(({ id, name }) => `Site ${id} (${name}) has no valid signing address.`);
   if (!isAmendment && !isAddress(board)) missing.push("No ethics board is chosen.");
+  const { threshold, members } = custodians;
+  if (collections.length > 0 && members.length < MIN_CUSTODIAN_THRESHOLD) {
+    const least = `Choose at least ${MIN_CUSTODIAN_THRESHOLD} custodians`;
+    missing.push(`The trial collects data, and too few hold the keys. ${least}.`);
+  }
+  if (members.length >= MIN_CUSTODIAN_THRESHOLD && threshold > members.length) {
+    missing.push("More custodians would have to agree than there are.");
+  }
   return missing;
 }

@@ -2,10 +2,11 @@
 // a protocol may be confidential until it is published, or for ever.
 import { createContext, type ReactNode, useContext, useMemo, useReducer } from "react";
 import type { TrialVersion } from "../../../api/trial.ts";
-import type { TrialDocument } from "../../../trial-file.ts";
+import type { TrialDocument } from "../../../trial/document.ts";
 import { useWarnBeforeLeaving } from "../../shared/useMoves.ts";
-import type { Publishing } from "./check.ts";
+import { BLANK_TRIAL } from "./blank.ts";
 import { readJsonText, type SyntaxProblem } from "./jsonText.ts";
+import { NO_CUSTODIANS, type Publishing } from "./publishing.ts";
 import { adoptKeys, type Path, partAt, withPart } from "./tree.ts";
 
 /** The version that an amendment starts from. */
@@ -19,14 +20,16 @@ export type Base = {
 
 export type Draft = {
   readonly text: string;
-  /** The text's value; while the text is no JSON, the last one that was. */
+  /** The text's value; while the text is invalid JSON, the last valid one. */
   readonly value: unknown;
   readonly syntax: SyntaxProblem | undefined;
   readonly lineOf: (path: string) => number;
   readonly publishing: Publishing;
   readonly isSealed: boolean;
   readonly base: Base | undefined;
-  /** Holds what is in no file yet. */
+  /** Began blank, and its author has not asked to publish it: what nobody has filled in yet is no fault so far. */
+  readonly isCalm: boolean;
+  /** Has changes that are in no file yet. */
   readonly isUnsaved: boolean;
 };
 
@@ -37,6 +40,7 @@ type Act =
   | { readonly is: "edit"; readonly path: Path; readonly change: (part: unknown) => unknown }
   | { readonly is: "publishing"; readonly change: Partial<Publishing> }
   | { readonly is: "seal"; readonly isSealed: boolean }
+  | { readonly is: "insist" }
   | { readonly is: "saved" };
 
 const write = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
@@ -49,7 +53,7 @@ function withText(draft: Draft, text: string): Draft {
   return { ...draft, text, value, lineOf, syntax: undefined, isUnsaved: true };
 }
 
-/** After an edit in the form: the value stays as it is, identities and all; only its text is written anew. */
+/** After an edit in the form: the value stays as it is, identities and all; only its text is rewritten. */
 function withValue(draft: Draft, value: unknown): Draft {
   const text = write(value);
   const read = readJsonText(text);
@@ -63,9 +67,10 @@ function start({ value, base }: Act & { is: "start" }): Draft {
     value: undefined,
     syntax: undefined,
     lineOf: () => 1,
-    publishing: base?.publishing ?? { signers: {}, board: "" },
+    publishing: base?.publishing ?? { signers: {}, board: "", custodians: NO_CUSTODIANS },
     isSealed: base?.version.terms.isSealed ?? false,
     base,
+    isCalm: write(value) === write(BLANK_TRIAL),
     isUnsaved: false,
   };
   return { ...withValue(empty, value), isUnsaved: false };
@@ -76,7 +81,7 @@ function reduce(draft: Draft | undefined, act: Act): Draft | undefined {
   if (act.is === "end" || draft === undefined) return undefined;
   switch (act.is) {
     case "write":
-      return withText(draft, act.text);
+      return { ...withText(draft, act.text), isCalm: false };
     case "edit": {
       const part = act.change(partAt(draft.value, act.path));
       return withValue(draft, withPart(draft.value, act.path, part));
@@ -85,6 +90,8 @@ function reduce(draft: Draft | undefined, act: Act): Draft | undefined {
       return { ...draft, publishing: { ...draft.publishing, ...act.change }, isUnsaved: true };
     case "seal":
       return { ...draft, isSealed: act.isSealed };
+    case "insist":
+      return { ...draft, isCalm: false };
     case "saved":
       return { ...draft, isUnsaved: false };
   }
@@ -99,6 +106,8 @@ export type Drafting = {
   readonly edit: (path: Path, change: (part: unknown) => unknown) => void;
   readonly setPublishing: (change: Partial<Publishing>) => void;
   readonly setSealed: (isSealed: boolean) => void;
+  /** From now on whatever is missing is said. */
+  readonly insist: () => void;
   readonly markSaved: () => void;
 };
 
@@ -116,6 +125,7 @@ export function DraftProvider({ children }: { children: ReactNode }) {
         dispatch({ is: "edit", path, change }),
       setPublishing: (change: Partial<Publishing>) => dispatch({ is: "publishing", change }),
       setSealed: (isSealed: boolean) => dispatch({ is: "seal", isSealed }),
+      insist: () => dispatch({ is: "insist" }),
       markSaved: () => dispatch({ is: "saved" }),
     }),
     [],

@@ -3,7 +3,7 @@
 
 export type SyntaxProblem = { readonly message: string; readonly line: number };
 
-export type JsonText =
+type JsonText =
   | { readonly value: unknown; readonly lineOf: (path: string) => number; readonly problem?: never }
   | { readonly problem: SyntaxProblem };
 
@@ -126,6 +126,6 @@ function scanString(text: string, at: number): number {
   const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
   string.lastIndex = at;
   const match = string.exec(text);
-  if (match === null) throw new Unreadable("a text does not end, or holds a forbidden sign", at);
+  if (match === null) throw new Unreadable("a text does not end, or has a forbidden character", at);
   return at + match[0].length;
 }

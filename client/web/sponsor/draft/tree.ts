@@ -27,6 +27,12 @@ export function pathText(path: Path): string {
   );
 }
 
+/** The path that such a text is of. */
+export function pathOf(text: string): Path {
+  const steps = text.match(/[^.[\]]+/g) ?? [];
+  return steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
 /** Whether a problem's path is that of a part, or of something inside of it. */
 export function isWithin(path: string, part: string): boolean {
   return path === part || (path.startsWith(part) && /^[.[]/.test(path.slice(part.length)));
@@ -70,7 +76,7 @@ export function withPart(value: unknown, path: Path, part: unknown): unknown {
   return after;
 }
 
-/** Gives the parts of a tree that was read anew the keys of those that stood in their places. */
+/** Gives the parts of a tree that was read again the keys of those that were in their places. */
 export function adoptKeys(before: unknown, after: unknown): void {
   if (typeof before !== "object" || before === null) return;
   if (typeof after !== "object" || after === null) return;

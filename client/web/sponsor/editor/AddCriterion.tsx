@@ -1,6 +1,6 @@
 import { Button, Menu } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import type { FormName } from "../../../../circuits/statement/criteria.ts";
+import type { FormName } from "../../../../circuits/statement/criteria/criteria.ts";
 import { FORM_TITLES, GROUPS } from "../draft/blank.ts";
 import type { Path } from "../draft/tree.ts";
 import { FORM_NAMES } from "./criterion.ts";

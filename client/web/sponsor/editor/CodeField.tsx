@@ -9,15 +9,15 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useMemo } from "react";
-import type { CodedForm } from "../../../../circuits/statement/compileCodes.ts";
-import { CODE_KEYS } from "../../../../circuits/statement/criteriaParts.ts";
-import { conceptByName } from "../../../../circuits/statement/dictionary.ts";
+import { CODE_KEYS } from "../../../../circuits/statement/criteria/criteriaParts.ts";
+import { conceptByName } from "../../../../circuits/statement/dictionary/dictionary.ts";
+import type { CodedKind } from "../../../../circuits/statement/encoding/domains.ts";
 import { isObject, type Path } from "../draft/tree.ts";
 import { codeKindsOf, conceptOptions, loincOptions, matchesConcept } from "./dictionary.ts";
 import { useField } from "./editing.tsx";
 
 /** Chooses by name among the dictionary's concepts, or takes a code. */
-export function CodeField({ path, form }: { path: Path; form: CodedForm }) {
+export function CodeField({ path, form }: { path: Path; form: CodedKind }) {
   const { found, set } = useField(path);
   const reference = isObject(found) ? found : {};
   const kind = CODE_KEYS.find((key) => key in reference) ?? "concept";
@@ -56,7 +56,7 @@ export function CodeField({ path, form }: { path: Path; form: CodedForm }) {
 
 type InputProps = { readonly value: string; readonly onChange: (code: string) => void };
 
-function ConceptInput({ form, value, onChange }: InputProps & { form: CodedForm }) {
+function ConceptInput({ form, value, onChange }: InputProps & { form: CodedKind }) {
   const options = useMemo(() => conceptOptions(form), [form]);
   const isKnown = value === "" || options.some((option) => option.value === value);
   const data = isKnown ? options : [...options, { value, label: value }];
@@ -65,7 +65,7 @@ function ConceptInput({ form, value, onChange }: InputProps & { form: CodedForm 
       label="Concept"
       placeholder="Search by name, code or description"
       searchable
-      nothingFoundMessage="No concept of the dictionary"
+      nothingFoundMessage="No such concept in the dictionary"
       maxDropdownHeight={320}
       data={data}
       value={value === "" ? null : value}

@@ -7,7 +7,7 @@ import { useListEdits } from "./useListEdits.ts";
 
 type Props = {
   readonly path: Path;
-  /** What the list is, for who cannot see where it stands. */
+  /** What the list is, for those who cannot see where it is. */
   readonly name: string;
   readonly empty: string;
   readonly isNested?: boolean;
@@ -19,7 +19,7 @@ export function CriteriaList({ path, name, empty, isNested = false }: Props) {
   const edits = useListEdits(path);
   const list = partAt(value, path);
   if (!Array.isArray(list)) {
-    return <Text c="dimmed">This is no list of criteria. Correct it in the JSON.</Text>;
+    return <Text c="dimmed">This is not a list of criteria. Correct it in the JSON.</Text>;
   }
   return (
     <Stack gap="sm">

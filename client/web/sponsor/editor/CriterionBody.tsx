@@ -1,5 +1,6 @@
 // The open form of a criterion: its number and words, and what its form asks for.
 import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { CODED_KINDS } from "../../../../circuits/statement/encoding/domains.ts";
 import { BLANK_CRITERIA, FORM_TITLES } from "../draft/blank.ts";
 import { isObject, type Path, partAt, pathText } from "../draft/tree.ts";
 import { AddCriterion } from "./AddCriterion.tsx";
@@ -51,13 +52,10 @@ export function CriterionBody(props: CardProps & { readonly shape: Shape }) {
   );
 }
 
-const CAN_BE_ABSENT: readonly string[] = [
-  ...["condition", "medication", "allergy", "procedure", "immunization", "observation"],
-  ...["encounter", "familyHistory", "derived"],
-];
+const CAN_BE_ABSENT: readonly string[] = [...CODED_KINDS, "derived"];
 const PRESENCE = [
-  { value: "present", label: "Is so" },
-  { value: "absent", label: "Is not so" },
+  { value: "present", label: "Must apply" },
+  { value: "absent", label: "Must not apply" },
 ];
 
 function Leaf(props: { path: Path; shape: Shape & { is: "leaf" }; criterion: unknown }) {
@@ -67,7 +65,7 @@ function Leaf(props: { path: Path; shape: Shape & { is: "leaf" }; criterion: unk
     <Stack gap="sm">
       {(shape.negated || CAN_BE_ABSENT.includes(shape.form)) && (
         <SegmentedControl
-          aria-label="Whether it must be so"
+          aria-label="Whether it must apply"
           style={{ alignSelf: "flex-start" }}
           size="xs"
           data={PRESENCE}
@@ -88,7 +86,7 @@ function Negated({ path }: { path: Path }) {
     return (
       <AddCriterion
         path={path}
-        label="Choose what must not be so"
+        label="Choose what must not apply"
         onAdd={(form) => edit(path, BLANK_CRITERIA[form])}
       />
     );

@@ -11,7 +11,7 @@ import { type Shape, shapeOf } from "./criterion.ts";
 import { countProblems, ownProblems, problemText, useEditing } from "./editing.tsx";
 import type { ListEdits } from "./useListEdits.ts";
 
-const UNREAD = "Reads here in plain English once it is complete.";
+const UNREAD = "Appears here in plain English once it is complete.";
 
 export type CardProps = {
   readonly criterion: unknown;
@@ -62,30 +62,7 @@ export function CriterionCard(props: CardProps) {
           aria-controls={bodyId}
           onClick={() => setOpen(!isOpen)}
         >
-          <Group gap={6} wrap="nowrap" align="flex-start">
-            {isOpen ? (
-              <IconChevronDown size={18} aria-hidden className={classes.chevron} />
-            ) : (
-              <IconChevronRight size={18} aria-hidden className={classes.chevron} />
-            )}
-            <Stack gap={2} miw={0}>
-              <Group gap={6}>
-                <Text fw={600} size="sm" className="breakable">
-                  {title}
-                </Text>
-                {wrong > 0 && (
-                  <Badge color="red" size="sm">
-                    {wrong === 1 ? "1 problem" : `${wrong} problems`}
-                  </Badge>
-                )}
-              </Group>
-              {words !== undefined && (
-                <Text size="sm" c="dimmed" className="breakable">
-                  {words}
-                </Text>
-              )}
-            </Stack>
-          </Group>
+          <Head isOpen={isOpen} title={title} wrong={wrong} words={words} />
         </UnstyledButton>
         <CriterionActions {...props} shape={shape} title={title} />
       </Group>
@@ -98,6 +75,44 @@ export function CriterionCard(props: CardProps) {
         )}
       </Collapse>
     </Paper>
+  );
+}
+
+type HeadProps = {
+  readonly isOpen: boolean;
+  readonly title: string;
+  /** How many problems are in it. */
+  readonly wrong: number;
+  /** What it says, in plain English. */
+  readonly words: string | undefined;
+};
+
+function Head({ isOpen, title, wrong, words }: HeadProps) {
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start">
+      {isOpen ? (
+        <IconChevronDown size={18} aria-hidden className={classes.chevron} />
+      ) : (
+        <IconChevronRight size={18} aria-hidden className={classes.chevron} />
+      )}
+      <Stack gap={2} miw={0}>
+        <Group gap={6}>
+          <Text fw={600} size="sm" className="breakable">
+            {title}
+          </Text>
+          {wrong > 0 && (
+            <Badge color="red" size="sm">
+              {wrong === 1 ? "1 problem" : `${wrong} problems`}
+            </Badge>
+          )}
+        </Group>
+        {words !== undefined && (
+          <Text size="sm" c="dimmed" className="breakable">
+            {words}
+          </Text>
+        )}
+      </Stack>
+    </Group>
   );
 }
 

@@ -18,7 +18,7 @@ const wordsOf = ({ count, unit }: Parts) =>
 /** A time span as a number and a unit; an empty number leaves it out. */
 export function DurationField({ path, label }: { path: Path; label: string }) {
   const { text, error, set } = useField(path);
-  // Which unit an empty field stands for is nobody's business but the field's.
+  // The unit of an empty field concerns only the field.
   const [unit, setUnit] = useState("months");
   const parts = partsOf(text, unit);
   return (

@@ -14,18 +14,21 @@ import {
 import { IconDeviceFloppy, IconFolderOpen } from "@tabler/icons-react";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { Redirect, useLocation } from "wouter";
-import { isProtocolNumber } from "../../../../circuits/statement/trial.ts";
+import { isProtocolNumber } from "../../../../circuits/statement/trial/trial.ts";
+import { formatCounted } from "../../shared/format.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { saveFile } from "../../shared/save.ts";
 import { Confirm } from "../Confirm.tsx";
-import { type Check, checkDraft } from "../draft/check.ts";
+import { type Check, checkCalmly, checkDraft } from "../draft/check.ts";
 import { type Draft, useDrafting } from "../draft/draft.tsx";
 import { partAt } from "../draft/tree.ts";
 import { CriteriaList } from "./CriteriaList.tsx";
+import { CollectionsForm } from "./collections/CollectionsForm.tsx";
 import classes from "./EditorPage.module.css";
 import { countProblems, EditingContext } from "./editing.tsx";
+import { InformationForm } from "./InformationForm.tsx";
 import { JsonPanel } from "./JsonPanel.tsx";
-import { CircuitSize, CriteriaWords, RecordDemands } from "./Meaning.tsx";
+import { CircuitSize, CollectionsWords, CriteriaWords, RecordDemands } from "./Meaning.tsx";
 import { ConsentForm, GeneralForm, PlacesForm } from "./TermsForm.tsx";
 
 export default function EditorPage() {
@@ -35,11 +38,15 @@ export default function EditorPage() {
 }
 
 function Editor({ draft }: { draft: Draft }) {
-  const { edit, writeText } = useDrafting();
+  const { edit, insist } = useDrafting();
   const [, navigate] = useLocation();
   // Typing comes first; the compiler follows.
   const checked = useDeferredValue(draft.value);
-  const check = useMemo(() => checkDraft(checked), [checked]);
+  const whole = useMemo(() => checkDraft(checked), [checked]);
+  const check = useMemo(
+    () => (draft.isCalm ? checkCalmly(whole, checked) : whole),
+    [draft.isCalm, whole, checked],
+  );
   const [message, setMessage] = useState("");
   const fresh = useRef<string | undefined>(undefined);
   const editing = useMemo(
@@ -47,7 +54,12 @@ function Editor({ draft }: { draft: Draft }) {
     [draft.value, edit, check],
   );
   const { base } = draft;
-  const isReady = check.trial !== undefined && draft.syntax === undefined;
+  const isReady = whole.trial !== undefined && draft.syntax === undefined;
+  const review = () => {
+    if (isReady) return navigate("/publish");
+    insist();
+    setMessage(`Not yet: ${formatCounted(whole.problems.length, "part")} of the form to look at.`);
+  };
   return (
     <EditingContext value={editing}>
       <PageHead
@@ -60,7 +72,7 @@ function Editor({ draft }: { draft: Draft }) {
         actions={
           <>
             <FileActions draft={draft} />
-            <Button disabled={!isReady} onClick={() => navigate("/publish")}>
+            <Button disabled={!isReady && !draft.isCalm} onClick={review}>
               Review and publish
             </Button>
           </>
@@ -77,33 +89,45 @@ function Editor({ draft }: { draft: Draft }) {
           <FormTabs check={check} isResting={draft.syntax !== undefined} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5 }}>
-          <Stack style={{ position: "sticky", top: 76 }} gap="md">
-            <Card padding="md" component="section" aria-label="Compiled size">
-              <CircuitSize check={check} />
-            </Card>
-            <Tabs defaultValue="json" keepMounted={false}>
-              <Tabs.List>
-                <Tabs.Tab value="json">
-                  <WithCount text="File" count={draft.syntax ? 1 : check.problems.length} />
-                </Tabs.Tab>
-                <Tabs.Tab value="words">In plain English</Tabs.Tab>
-                <Tabs.Tab value="record">Record</Tabs.Tab>
-              </Tabs.List>
-              <Tabs.Panel value="json" pt="sm">
-                <JsonPanel draft={draft} problems={check.problems} onText={writeText} />
-              </Tabs.Panel>
-              <Tabs.Panel value="words" pt="sm">
-                <CriteriaWords check={check} />
-              </Tabs.Panel>
-              <Tabs.Panel value="record" pt="sm">
-                <RecordDemands check={check} />
-              </Tabs.Panel>
-            </Tabs>
-          </Stack>
+          <Reading draft={draft} check={check} />
         </Grid.Col>
       </Grid>
       <VisuallyHidden role="status">{message}</VisuallyHidden>
     </EditingContext>
+  );
+}
+
+/** The draft as others read it: its size, the file, plain English, what a record must have. */
+function Reading({ draft, check }: { draft: Draft; check: Check }) {
+  const { writeText } = useDrafting();
+  return (
+    <Stack style={{ position: "sticky", top: 76 }} gap="md">
+      <Card padding="md" component="section" aria-label="Compiled size">
+        <CircuitSize check={check} />
+      </Card>
+      <Tabs defaultValue="json" keepMounted={false}>
+        <Tabs.List>
+          <Tabs.Tab value="json">
+            <WithCount text="File" count={draft.syntax ? 1 : check.problems.length} />
+          </Tabs.Tab>
+          <Tabs.Tab value="words">In plain English</Tabs.Tab>
+          <Tabs.Tab value="record">Record</Tabs.Tab>
+          <Tabs.Tab value="collected">Collected</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="json" pt="sm">
+          <JsonPanel draft={draft} problems={check.problems} onText={writeText} />
+        </Tabs.Panel>
+        <Tabs.Panel value="words" pt="sm">
+          <CriteriaWords check={check} />
+        </Tabs.Panel>
+        <Tabs.Panel value="record" pt="sm">
+          <RecordDemands check={check} />
+        </Tabs.Panel>
+        <Tabs.Panel value="collected" pt="sm">
+          <CollectionsWords check={check} value={draft.value} />
+        </Tabs.Panel>
+      </Tabs>
+    </Stack>
   );
 }
 
@@ -115,7 +139,7 @@ const PLACES = ["sites", "capacity", "arrivalDeadlineDays"];
 
 type FormProps = {
   readonly check: Check;
-  /** While the text is no JSON: what would be edited is not what is written there. */
+  /** While the text is invalid JSON: the form would edit something else than what is written there. */
   readonly isResting: boolean;
 };
 
@@ -136,8 +160,14 @@ function FormTabs({ check: { problems }, isResting }: FormProps) {
         <Tabs.Tab value="consent">
           <WithCount text="Consent" count={count("consentForm")} />
         </Tabs.Tab>
+        <Tabs.Tab value="patients">
+          <WithCount text="For patients" count={count("information")} />
+        </Tabs.Tab>
         <Tabs.Tab value="places">
           <WithCount text="Sites" count={count(...PLACES)} />
+        </Tabs.Tab>
+        <Tabs.Tab value="data">
+          <WithCount text="Data" count={count("collections")} />
         </Tabs.Tab>
       </Tabs.List>
       <fieldset disabled={isResting} className={classes.form} aria-label="Form">
@@ -161,8 +191,14 @@ function FormTabs({ check: { problems }, isResting }: FormProps) {
         <Tabs.Panel value="consent" pt="md">
           <ConsentForm />
         </Tabs.Panel>
+        <Tabs.Panel value="patients" pt="md">
+          <InformationForm />
+        </Tabs.Panel>
         <Tabs.Panel value="places" pt="md">
           <PlacesForm />
+        </Tabs.Panel>
+        <Tabs.Panel value="data" pt="md">
+          <CollectionsForm />
         </Tabs.Panel>
       </fieldset>
     </Tabs>
@@ -174,7 +210,12 @@ function WithCount({ text, count }: { text: string; count: number }) {
     <Group gap={6} wrap="nowrap">
       {text}
       {count > 0 && (
-        <Badge color="red" size="sm" circle={count < 10} aria-label={`${count} problems`}>
+        <Badge
+          color="red"
+          size="sm"
+          circle={count < 10}
+          aria-label={formatCounted(count, "problem")}
+        >
           {count}
         </Badge>
       )}
@@ -223,7 +264,7 @@ function FileActions({ draft }: { draft: Draft }) {
         }}
         onClose={() => setOpened(undefined)}
       >
-        The draft has changes that are in no file. Opening another file drops them.
+        The draft has changes that are not saved to a file. Opening another file discards them.
       </Confirm>
     </>
   );

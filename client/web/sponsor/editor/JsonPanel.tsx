@@ -1,7 +1,7 @@
 // The trial file as text. It and the form are one draft: either writes the other.
 import { Alert, Anchor, Stack, Text, Textarea } from "@mantine/core";
 import { useRef } from "react";
-import type { Problem } from "../../../../circuits/statement/criteriaParse.ts";
+import type { Problem } from "../../../../circuits/statement/criteria/problem.ts";
 import type { Draft } from "../draft/draft.tsx";
 import { problemText } from "./editing.tsx";
 import classes from "./JsonPanel.module.css";

@@ -1,7 +1,11 @@
 // The fields of a single criterion, by its form.
 import { Checkbox, Group, Select, SimpleGrid } from "@mantine/core";
-import type { CodedForm } from "../../../../circuits/statement/compileCodes.ts";
-import type { FormName } from "../../../../circuits/statement/criteria.ts";
+import type { FormName } from "../../../../circuits/statement/criteria/criteria.ts";
+import {
+  type CodedKind,
+  isLasting,
+  KINDS,
+} from "../../../../circuits/statement/encoding/domains.ts";
 import { isObject, type Path } from "../draft/tree.ts";
 import { CodeField } from "./CodeField.tsx";
 import { DurationField } from "./DurationField.tsx";
@@ -15,7 +19,6 @@ const STATUSES = [
   { value: "current", label: "Current when the record was issued" },
   { value: "ever", label: "Ever on record" },
 ];
-const LASTING: readonly FormName[] = ["condition", "medication", "allergy"];
 
 type Props = { readonly path: Path; readonly form: FormName };
 
@@ -24,12 +27,14 @@ export function LeafFields({ path, form }: Props) {
   if (form === "sex") return <ChoiceField path={[...path, "sex"]} label="Sex" data={SEXES} />;
   if (form === "attestation") return <AttestationFields path={[...path, "attestation"]} />;
   if (form === "derived") return <DerivedFields path={path} />;
+  const kind = form as CodedKind;
+  const { reason, timing } = KINDS[kind];
   return (
     <>
-      <CodeField path={[...path, form]} form={form as CodedForm} />
-      {form === "encounter" && <ReasonField path={[...path, "reason"]} />}
-      {form === "observation" && <ObservationFields path={path} />}
-      {form !== "familyHistory" && <WindowFields path={path} form={form} />}
+      <CodeField path={[...path, form]} form={kind} />
+      {reason !== undefined && <ReasonField path={[...path, "reason"]} />}
+      {timing === "measured" && <ObservationFields path={path} />}
+      {timing !== "undated" && <WindowFields path={path} isLasting={isLasting(kind)} />}
     </>
   );
 }
@@ -40,7 +45,7 @@ function DerivedFields({ path }: { path: Path }) {
     <>
       <ChoiceField path={[...path, "derived"]} label="Calculated value" data={derivedOptions()} />
       <ObservationFields path={path} />
-      <WindowFields path={path} form="derived" />
+      <WindowFields path={path} isLasting={false} />
     </>
   );
 }
@@ -72,8 +77,7 @@ function AgeFields({ path }: { path: Path }) {
 }
 
 /** When it must have been so. */
-function WindowFields({ path, form }: Props) {
-  const isLasting = LASTING.includes(form);
+function WindowFields({ path, isLasting }: { path: Path; isLasting: boolean }) {
   return (
     <Group gap="sm" align="flex-start">
       {isLasting && (
@@ -97,7 +101,7 @@ function EpisodeField({ path }: { path: Path }) {
   const { found, error, set } = useField(path);
   return (
     <Checkbox
-      label="Current and begun then in one episode"
+      label="Current, and began then, in one episode"
       mt="lg"
       checked={found === true}
       error={error}

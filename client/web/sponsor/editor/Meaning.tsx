@@ -1,10 +1,13 @@
 // What a draft compiles to: its size in the circuit, what the record must be, and every criterion in words.
 import { Alert, Badge, Group, List, Progress, Stack, Text, Title } from "@mantine/core";
-import { partName, partsRule } from "../../../../circuits/statement/partWords.ts";
-import { type Program, SIZES } from "../../../../circuits/statement/program.ts";
+import { partName, partsRule } from "../../../../circuits/statement/criteria/partWords.ts";
+import { type Program, SIZES } from "../../../../circuits/statement/criteria/program.ts";
+import { TrialFile } from "../../../../circuits/statement/trial/trialFile.ts";
 import { RecordFacts } from "../../board/RecordFacts.tsx";
+import { Collections } from "../../shared/Collections.tsx";
 import { formatCount } from "../../shared/format.ts";
 import { type Check, FIRST_LEVEL } from "../draft/check.ts";
+import { isWithin, partAt } from "../draft/tree.ts";
 import { problemText } from "./editing.tsx";
 
 /** Leaves and gates used, of the smallest circuit that holds them. */
@@ -13,7 +16,7 @@ export function CircuitSize({ check: { compiled, problems } }: { check: Check })
     const tooLarge = problems.find(({ path }) => path === "criteria");
     return (
       <Text size="sm" c="dimmed">
-        {tooLarge ? problemText(tooLarge) : "The size shows once the criteria compile."}
+        {tooLarge ? problemText(tooLarge) : "The size appears once the criteria compile."}
       </Text>
     );
   }
@@ -87,11 +90,11 @@ export function RecordDemands({ check: { compiled } }: { check: Check }) {
 
 /** Which part shows a criterion, where there are several. */
 function placeWords(parts: readonly number[]): string {
-  if (parts.length === 0) return "(asked of people)";
+  if (parts.length === 0) return "(asked of a person)";
   return `(part ${parts.map((part) => part + 1).join(" and ")})`;
 }
 
-const LISTS = { inclusion: "Inclusion", exclusion: "Exclusion (must not be so)" } as const;
+const LISTS = { inclusion: "Inclusion", exclusion: "Exclusion (must not apply)" } as const;
 
 /** Every criterion that can be read, as a wallet and the board will read it. */
 export function CriteriaWords({ check: { compiled, english, problems } }: { check: Check }) {
@@ -130,7 +133,7 @@ export function CriteriaWords({ check: { compiled, english, problems } }: { chec
       })}
       {english.size === 0 && (
         <Text size="sm" c="dimmed">
-          Add a criterion that a record can answer, and it reads here in plain English.
+          Add a criterion that a record can answer, and it appears here in plain English.
         </Text>
       )}
       {english.size > 0 && problems.some(({ path }) => path.startsWith("criteria")) && (
@@ -138,6 +141,30 @@ export function CriteriaWords({ check: { compiled, english, problems } }: { chec
           Criteria with problems are left out here.
         </Alert>
       )}
+    </Stack>
+  );
+}
+
+/** What is collected, as the board and patients will read it. */
+export function CollectionsWords({ check, value }: { check: Check; value: unknown }) {
+  const { collections, problems } = check;
+  const { sponsor } = Object(value) as { sponsor?: unknown };
+  const asked = TrialFile.shape.consentForm.shape.permissions.safeParse(
+    partAt(value, ["consentForm", "permissions"]),
+  );
+  const trial = {
+    collections: [...collections],
+    sponsor: typeof sponsor === "string" && sponsor !== "" ? sponsor : "not named yet",
+    consentForm: { permissions: asked.success ? asked.data : [] },
+  };
+  return (
+    <Stack gap="sm">
+      {problems.some(({ path }) => isWithin(path, "collections")) && (
+        <Alert color="yellow" py="xs">
+          Collections with problems are left out here.
+        </Alert>
+      )}
+      <Collections document={{ trial }} order={2} />
     </Stack>
   );
 }

@@ -64,7 +64,7 @@ export function ObservationFields({ path }: { path: Path }) {
       {kind !== "measured" && (
         <ChoiceField
           path={[...path, "whenMissing"]}
-          label="Who was not measured"
+          label="Without a measurement"
           none="does not pass (default)"
           data={MISSING}
         />

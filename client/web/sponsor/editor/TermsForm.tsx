@@ -13,13 +13,14 @@ import {
   Title,
 } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { PERMISSIONS } from "../../../../circuits/statement/trial.ts";
+import { PERMISSIONS } from "../../../../circuits/statement/trial/trial.ts";
 import { useDrafting } from "../draft/draft.tsx";
 import { isObject, keyOf, partAt } from "../draft/tree.ts";
 import { useBoards, useSiteKeys } from "../useAccounts.ts";
 import { PERMISSION_WORDS } from "../words.ts";
 import { problemText, useEditing, useField } from "./editing.tsx";
 import { CheckField, ChoiceField, CountField, LongTextField, TextField } from "./fields.tsx";
+import { RepresentationForm } from "./RepresentationForm.tsx";
 import { SignerField } from "./SignerField.tsx";
 
 const PHASES = ["n-a", "early-phase-1", "phase-1", "phase-2", "phase-3", "phase-4"].map(
@@ -35,7 +36,7 @@ export function GeneralForm() {
         <TextField
           path={["protocolNumber"]}
           label="Protocol number"
-          description="Capitals, digits, hyphens, slashes and full stops; registered once for ever"
+          description="Capitals, digits, hyphens, slashes and full stops; registered once and for all"
           readOnly={isAmendment}
         />
         <ChoiceField path={["phase"]} label="Phase" description="As registered" data={PHASES} />
@@ -46,12 +47,12 @@ export function GeneralForm() {
       <TextField
         path={["identityDocument"]}
         label="Document that the sites check"
-        description="One and the same for everybody, with a number that stays a person's own, such as the national patient number"
+        description="The same for everyone, with a number that stays with the person, such as the national patient number"
       />
       {isAmendment && (
         <Stack gap="xs">
           <Title order={2} size="h5">
-            What the amendment asks of those already in
+            What the amendment asks of those already taking part
           </Title>
           <CheckField
             path={["requires", "reconsent"]}
@@ -85,6 +86,7 @@ export function ConsentForm() {
         maxRows={20}
       />
       <Permissions />
+      <RepresentationForm />
     </Stack>
   );
 }
@@ -144,44 +146,23 @@ export function PlacesForm() {
   return (
     <Stack>
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
-        <CountField path={["capacity"]} label="Places of the whole trial" min={1} />
+        <CountField path={["capacity"]} label="Places in the whole trial" min={1} />
         <CountField path={["arrivalDeadlineDays"]} label="Days to arrive once enrolled" min={1} />
       </SimpleGrid>
       <Title order={2} size="h5">
         Sites
       </Title>
-      {sites.map((site, i) => {
-        const id = isObject(site) ? String(site.id ?? "") : "";
-        return (
-          <Paper key={isObject(site) ? keyOf(site) : `site-${i}`} p="sm">
-            <Group align="flex-start" gap="sm">
-              <CountField path={["sites", i, "id"]} label="Number" w={90} min={1} />
-              <div style={{ flex: "1 1 220px", minWidth: 0 }}>
-                <TextField path={["sites", i, "name"]} label="Name of the site" />
-              </div>
-              <CountField
-                path={["sites", i, "capacity"]}
-                label="Places"
-                w={100}
-                min={draft?.base === undefined ? 1 : 0}
-              />
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                mt={28}
-                aria-label={`Remove site ${id}`}
-                onClick={() => edit(["sites", i], () => undefined)}
-              >
-                <IconTrash size={18} aria-hidden />
-              </ActionIcon>
-            </Group>
-            <SignerField siteId={id} suggestions={siteKeys} />
-          </Paper>
-        );
-      })}
+      {sites.map((site, i) => (
+        <SiteFields
+          key={isObject(site) ? keyOf(site) : `site-${i}`}
+          index={i}
+          id={isObject(site) ? String(site.id ?? "") : ""}
+          suggestions={siteKeys}
+        />
+      ))}
       {draft?.base !== undefined && (
         <Text size="sm" c="dimmed">
-          A site with 0 places takes nobody new and still signs for its participants. A site that is
+          A site with 0 places takes nobody new but still signs for its participants. A site that is
           removed signs nothing from then on.
         </Text>
       )}
@@ -214,5 +195,46 @@ export function PlacesForm() {
         does not hold them.
       </Text>
     </Stack>
+  );
+}
+
+type SiteProps = {
+  readonly index: number;
+  readonly id: string;
+  readonly suggestions: ReturnType<typeof useSiteKeys>;
+};
+
+function SiteFields({ index, id, suggestions }: SiteProps) {
+  const { edit } = useEditing();
+  const { draft } = useDrafting();
+  return (
+    <Paper p="sm">
+      <Group align="flex-start" gap="sm">
+        <CountField path={["sites", index, "id"]} label="Number" w={90} min={1} />
+        <div style={{ flex: "1 1 220px", minWidth: 0 }}>
+          <TextField path={["sites", index, "name"]} label="Name of the site" />
+        </div>
+        <CountField
+          path={["sites", index, "capacity"]}
+          label="Places"
+          w={100}
+          min={draft?.base === undefined ? 1 : 0}
+        />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          mt={28}
+          aria-label={`Remove site ${id}`}
+          onClick={() => edit(["sites", index], () => undefined)}
+        >
+          <IconTrash size={18} aria-hidden />
+        </ActionIcon>
+      </Group>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} mb="xs">
+        <TextField path={["sites", index, "address"]} label="Address, for patients" isOptional />
+        <TextField path={["sites", index, "phone"]} label="Phone, for patients" isOptional />
+      </SimpleGrid>
+      <SignerField siteId={id} suggestions={suggestions} />
+    </Paper>
   );
 }

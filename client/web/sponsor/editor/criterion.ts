@@ -1,11 +1,11 @@
 // A criterion in a draft, which may be half-written: what it is, and the parts inside of it.
-import type { FormName } from "../../../../circuits/statement/criteria.ts";
+import type { FormName } from "../../../../circuits/statement/criteria/criteria.ts";
 import { FORM_TITLES, GROUPS } from "../draft/blank.ts";
 import { isObject, type Path } from "../draft/tree.ts";
 
 export const FORM_NAMES = Object.keys(FORM_TITLES) as FormName[];
 
-/** The form of a criterion; undefined when it is none, or two in one. */
+/** The form of a criterion; undefined when it has none, or two at once. */
 export function formIn(criterion: unknown): FormName | undefined {
   if (!isObject(criterion)) return undefined;
   const names = FORM_NAMES.filter((name) => name in criterion);

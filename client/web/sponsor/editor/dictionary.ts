@@ -1,27 +1,28 @@
 // What the form offers to choose from: concepts, codes and units of the dictionary.
-import { answerByName, answerNames } from "../../../../circuits/statement/answers.ts";
-import { SYSTEMS, type System } from "../../../../circuits/statement/code.ts";
-import { baseOf, type CodedForm, SYSTEMS_OF } from "../../../../circuits/statement/compileCodes.ts";
-import { DERIVED } from "../../../../circuits/statement/compileDerived.ts";
+
+import { DERIVED } from "../../../../circuits/statement/criteria/compileDerived.ts";
 import {
   CONCEPTS,
   type Concept,
   conceptByName,
   loincOf as loincOfConcept,
-} from "../../../../circuits/statement/dictionary.ts";
-import { searchUnits, toCanonical, unitOf } from "../../../../circuits/statement/units.ts";
+} from "../../../../circuits/statement/dictionary/dictionary.ts";
+import { answerByName, answerNames } from "../../../../circuits/statement/encoding/answers.ts";
+import { SYSTEMS, type System } from "../../../../circuits/statement/encoding/code.ts";
+import { baseOf, type CodedKind, KINDS } from "../../../../circuits/statement/encoding/domains.ts";
+import { searchUnits, toCanonical, unitOf } from "../../../../circuits/statement/encoding/units.ts";
 import { isObject } from "../draft/tree.ts";
 
 /** How a code can be given, the dictionary's concepts first. */
-export function codeKindsOf(form: CodedForm): { value: System | "concept"; label: string }[] {
-  const systems = SYSTEMS_OF[form].map((system) => ({
+export function codeKindsOf(form: CodedKind): { value: System | "concept"; label: string }[] {
+  const systems = KINDS[form].systems.map((system) => ({
     value: system,
     label: SYSTEMS[system].name,
   }));
   return [{ value: "concept", label: "Dictionary concept" }, ...systems];
 }
 
-export function conceptOptions(form: CodedForm): { value: string; label: string }[] {
+export function conceptOptions(form: CodedKind): { value: string; label: string }[] {
   return CONCEPTS.filter(({ domain }) => domain === baseOf(form))
     .map(({ name, title }) => ({ value: name, label: title }))
     .sort((a, b) => a.label.localeCompare(b.label));

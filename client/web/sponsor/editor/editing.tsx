@@ -1,11 +1,11 @@
-// What every part of the form needs of the editor: what is wrong where, how to change it, and a voice.
+// What every part of the form needs from the editor: what is wrong where, how to change it and announce it.
 import { createContext, useContext } from "react";
-import type { Problem } from "../../../../circuits/statement/criteriaParse.ts";
+import type { Problem } from "../../../../circuits/statement/criteria/problem.ts";
 import type { Check } from "../draft/check.ts";
 import type { Drafting } from "../draft/draft.tsx";
 import { isWithin, type Path, partAt, pathText } from "../draft/tree.ts";
 
-export type Editing = Pick<Drafting, "edit"> & {
+type Editing = Pick<Drafting, "edit"> & {
   readonly value: unknown;
   readonly check: Check;
   /** Tells screen readers what has happened to the list. */

@@ -10,6 +10,7 @@ import {
   TextInput,
   type TextInputProps,
 } from "@mantine/core";
+import type { Ref } from "react";
 import type { Path } from "../draft/tree.ts";
 import { useField } from "./editing.tsx";
 
@@ -24,7 +25,9 @@ export function TextField({
   path,
   isOptional,
   ...rest
-}: Bound & Optional & Omit<TextInputProps, "value" | "onChange">) {
+}: Bound &
+  Optional &
+  Omit<TextInputProps, "value" | "onChange"> & { ref?: Ref<HTMLInputElement> }) {
   const { text, error, set } = useField(path);
   return (
     <TextInput

@@ -1,6 +1,6 @@
 // Adding, moving, copying and removing in one list of criteria, said aloud and with the focus kept.
 import { useMemo } from "react";
-import type { FormName } from "../../../../circuits/statement/criteria.ts";
+import type { FormName } from "../../../../circuits/statement/criteria/criteria.ts";
 import { BLANK_CRITERIA, FORM_TITLES } from "../draft/blank.ts";
 import { keyOf, moved, type Path, partAt, pathText } from "../draft/tree.ts";
 import { useEditing } from "./editing.tsx";
@@ -34,7 +34,7 @@ export function useListEdits(path: Path): ListEdits {
       },
       move: (index, by) => {
         const next = moved(list, index, by);
-        if (next === list) return announce("There is no place further on.");
+        if (next === list) return announce("It cannot be moved any further.");
         change(next);
         announce(`Moved to place ${index + by + 1} of ${list.length}.`);
       },

@@ -74,7 +74,7 @@ function Criteria({ imported }: { imported: Imported }) {
     <>
       <PageHead
         title={title || "Imported protocol"}
-        text={`${format}${number === undefined ? "" : `, ${number}`}. Compare each meaning with its source: what was not understood whole stays words for a person to attest.`}
+        text={`${format}${number === undefined ? "" : `, ${number}`}. Compare each meaning with its source: what was not fully understood stays as words for a person to attest.`}
         actions={
           <Button onClick={() => (draft?.isUnsaved ? setAsking(true) : void begin())}>
             Start a draft with these
@@ -85,12 +85,12 @@ function Criteria({ imported }: { imported: Imported }) {
       <Lists imported={imported} attested={attested} onChoose={choose} />
       <Confirm
         isOpen={isAsking}
-        title="Drop the draft you have?"
-        act="Drop it"
+        title="Discard your draft?"
+        act="Discard it"
         onAct={begin}
         onClose={() => setAsking(false)}
       >
-        It has changes that are in no file. They are lost when you start another trial.
+        It has changes that are not saved to a file. They are lost when you start another trial.
       </Confirm>
     </>
   );

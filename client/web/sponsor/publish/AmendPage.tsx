@@ -3,8 +3,8 @@ import { Button, Card, PasswordInput, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import type { Recruitment } from "../../../api/recruitment.ts";
-import { readTrialDocument } from "../../../trial-file.ts";
-import { openDocument } from "../../../trial-seal.ts";
+import { readTrialDocument } from "../../../trial/document.ts";
+import { openDocument } from "../../../trial/seal.ts";
 import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { Problem } from "../../shared/Problem.tsx";
@@ -13,6 +13,7 @@ import { useTask } from "../../shared/useTask.ts";
 import { Confirm } from "../Confirm.tsx";
 import { newestOf } from "../document.ts";
 import { useDrafting } from "../draft/draft.tsx";
+import { NO_CUSTODIANS } from "../draft/publishing.ts";
 import { useRecruitment } from "../useRecruiting.ts";
 
 export default function AmendPage({ protocolNumber }: { protocolNumber: string }) {
@@ -28,12 +29,12 @@ export default function AmendPage({ protocolNumber }: { protocolNumber: string }
       {data && mayReplace && <Opening trial={data} />}
       <Confirm
         isOpen={!mayReplace}
-        title="Drop the draft you have?"
-        act="Drop it"
+        title="Discard your draft?"
+        act="Discard it"
         onAct={async () => setMayReplace(true)}
         onClose={() => navigate("/edit")}
       >
-        It has changes that are in no file. They are lost when you start an amendment.
+        It has changes that are not saved to a file. They are lost when you start an amendment.
       </Confirm>
     </>
   );
@@ -53,7 +54,8 @@ function Opening({ trial }: { trial: Recruitment }) {
       if (version === undefined || content === undefined) throw new Error("there is no text yet");
       const document = readTrialDocument(isSealed ? await openDocument(content, key) : content);
       const signers = Object.fromEntries(version.terms.sites.map((s) => [s.siteId, s.signer]));
-      const publishing = { signers, board: trial.board };
+      const { custodians = NO_CUSTODIANS } = document;
+      const publishing = { signers, board: trial.board, custodians };
       const requires = { reconsent: false, rescreening: false };
       start({ ...document.trial, requires }, { document, version, publishing, passphrase: key });
       navigate("/edit", { replace: true });

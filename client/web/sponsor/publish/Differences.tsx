@@ -1,7 +1,7 @@
 // What an amendment changes, as the board will see it compared.
 import { Badge, Paper, Stack, Text, Title } from "@mantine/core";
 import type { Prepared } from "../../../sponsor/publish.ts";
-import { compileTrialDocument } from "../../../trial-file.ts";
+import { compileTrialDocument } from "../../../trial/document.ts";
 import { type Change, compareVersions, countChanges } from "../../board/changes.ts";
 import { Dropped } from "../../board/Dropped.tsx";
 import type { Base } from "../draft/draft.tsx";
@@ -34,7 +34,9 @@ export function Differences({ base, prepared }: { base: Base; prepared: Prepared
       <Title order={2} size="h4">
         What changes from version {version.version}
       </Title>
-      {countChanges(all) === 0 && <Text c="dimmed">Nothing differs from the version before.</Text>}
+      {countChanges(all) === 0 && (
+        <Text c="dimmed">Nothing differs from the previous version.</Text>
+      )}
       <Dropped sites={prepared.dropped} />
       {isSilent && (
         <Text c="orange">

@@ -3,7 +3,7 @@ import { Alert, Anchor, Button, Card, Group, List, Stack, Text } from "@mantine/
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link, Redirect } from "wouter";
-import type { TrialFile } from "../../../../circuits/statement/trialFile.ts";
+import type { TrialFile } from "../../../../circuits/statement/trial/trialFile.ts";
 import {
   type Prepared,
   type Publication,
@@ -20,6 +20,7 @@ import { useTask } from "../../shared/useTask.ts";
 import { checkDraft, publishingProblems } from "../draft/check.ts";
 import { type Draft, useDrafting } from "../draft/draft.tsx";
 import { circuitWords } from "../words.ts";
+import { CustodianChoice } from "./CustodianChoice.tsx";
 import { Differences } from "./Differences.tsx";
 import { SealChoice, sealProblem } from "./SealChoice.tsx";
 import { Terms } from "./Terms.tsx";
@@ -41,26 +42,26 @@ type Props = {
   readonly onDone: (publication: Publication) => void;
 };
 
-function Review({ draft, trial, onDone }: Props) {
+/** Computes what would be published, then publishes exactly that. */
+function usePublishing({ draft, trial, onDone }: Props, passphrase: string) {
   const actor = useActor();
   const queries = useQueryClient();
-  const { setSealed, end } = useDrafting();
+  const { end } = useDrafting();
   const { base, publishing, isSealed } = draft;
-  const [seal, setSeal] = useState({ passphrase: "", repeated: "" });
   const [prepared, setPrepared] = useState<Prepared>();
   const task = useTask();
-  const missing = publishingProblems(publishing, trial, base !== undefined);
-  const isFixed = base?.version.terms.isSealed === true;
-  const isSealable = !isSealed || isFixed || sealProblem(seal) === undefined;
-
   const prepare = () =>
     task.run(async (say) => {
       say(isSealed ? "Sealing the text and computing the terms…" : "Computing the terms…");
-      const sealWith = isFixed ? base.passphrase : seal.passphrase;
+      const sealWith = isResealed(draft) ? base!.passphrase : passphrase;
       const siteSigners = Object.fromEntries(
         trial.sites.map(({ id }) => [id, publishing.signers[id]!]),
       );
-      const options = { trial, siteSigners, ...(isSealed && sealWith && { sealWith }) };
+      const custodians = trial.collections === undefined ? undefined : publishing.custodians;
+      const options = {
+        ...{ trial, siteSigners, custodians },
+        ...(isSealed && sealWith && { sealWith }),
+      };
       setPrepared(await (base ? prepareAmendment(actor, options) : prepareTrial(actor, options)));
     });
   const publish = () =>
@@ -74,7 +75,21 @@ function Review({ draft, trial, onDone }: Props) {
       onDone(publication);
       end();
     });
+  return { prepare, publish, prepared, forget: () => setPrepared(undefined), task };
+}
 
+/** An amendment of a sealed trial is sealed with the same passphrase. */
+const isResealed = ({ base }: Draft) => base?.version.terms.isSealed === true;
+
+function Review(props: Props) {
+  const { draft, trial } = props;
+  const { setSealed, setPublishing } = useDrafting();
+  const { base, publishing, isSealed } = draft;
+  const [seal, setSeal] = useState({ passphrase: "", repeated: "" });
+  const { prepare, publish, prepared, forget, task } = usePublishing(props, seal.passphrase);
+  const missing = publishingProblems(publishing, trial, base !== undefined);
+  const isFixed = isResealed(draft);
+  const isSealable = !isSealed || isFixed || sealProblem(seal) === undefined;
   return (
     <>
       <PageHead
@@ -87,30 +102,33 @@ function Review({ draft, trial, onDone }: Props) {
         }
       />
       <Stack>
-        {missing.length > 0 && (
-          <Alert color="yellow" title="Still missing">
-            <List size="sm">
-              {missing.map((text) => (
-                <List.Item key={text}>{text}</List.Item>
-              ))}
-            </List>
-          </Alert>
-        )}
+        {missing.length > 0 && <Missing texts={missing} />}
         <Card>
           <SealChoice
             isSealed={isSealed}
             onSealed={(next) => {
               setSealed(next);
-              setPrepared(undefined);
+              forget();
             }}
             seal={seal}
             onSeal={(next) => {
               setSeal(next);
-              setPrepared(undefined);
+              forget();
             }}
             isFixed={isFixed}
           />
         </Card>
+        {trial.collections !== undefined && (
+          <Card component="section" aria-labelledby="custodians">
+            <CustodianChoice
+              custodians={publishing.custodians}
+              onChange={(custodians) => {
+                setPublishing({ custodians });
+                forget();
+              }}
+            />
+          </Card>
+        )}
         <Terms trial={trial} publishing={publishing} isAmendment={base !== undefined} />
         {prepared && base && <Differences base={base} prepared={prepared} />}
         {prepared && <Digest prepared={prepared} />}
@@ -131,6 +149,18 @@ function Review({ draft, trial, onDone }: Props) {
         </Group>
       </Stack>
     </>
+  );
+}
+
+function Missing({ texts }: { texts: readonly string[] }) {
+  return (
+    <Alert color="yellow" title="Still missing">
+      <List size="sm">
+        {texts.map((text) => (
+          <List.Item key={text}>{text}</List.Item>
+        ))}
+      </List>
+    </Alert>
   );
 }
 
@@ -156,7 +186,7 @@ function Done({ publication }: { publication: Publication }) {
     <>
       <PageHead
         title={`Version ${version} of ${protocolNumber} is published`}
-        text="It takes effect when the board approves it. Nobody is screened under it before."
+        text="It takes effect when the board approves it. Nobody is screened under it before then."
       />
       <Stack align="flex-start">
         <Text fw={600}>Digest for the board</Text>

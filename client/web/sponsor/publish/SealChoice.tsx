@@ -1,16 +1,16 @@
 import { Alert, PasswordInput, Radio, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 
-export const SHORTEST_PASSPHRASE = 10;
+const SHORTEST_PASSPHRASE = 10;
 
-export type Seal = { readonly passphrase: string; readonly repeated: string };
+type Seal = { readonly passphrase: string; readonly repeated: string };
 
 /** Why a passphrase will not do, or undefined. */
 export function sealProblem({ passphrase, repeated }: Seal): string | undefined {
   if (passphrase.length < SHORTEST_PASSPHRASE) {
     return `At least ${SHORTEST_PASSPHRASE} characters, for instance five random words`;
   }
-  return passphrase === repeated ? undefined : "The two differ";
+  return passphrase === repeated ? undefined : "The two do not match";
 }
 
 type Props = {
@@ -22,12 +22,12 @@ type Props = {
   readonly isFixed: boolean;
 };
 
-/** Whether everybody may read the protocol, or only who is given a passphrase. */
+/** Whether everybody may read the protocol, or only those who are given a passphrase. */
 export function SealChoice({ isSealed, onSealed, seal, onSeal, isFixed }: Props) {
   if (isFixed) {
     return (
       <Alert color="blue" title="Sealed">
-        The text is sealed with the passphrase that opened the version before.
+        The text is sealed with the passphrase that opened the previous version.
       </Alert>
     );
   }
@@ -47,7 +47,7 @@ export function SealChoice({ isSealed, onSealed, seal, onSeal, isFixed }: Props)
           />
           <Radio
             value="sealed"
-            label="Only who has the passphrase"
+            label="Only those who have the passphrase"
             description="Patients, the board and auditors need it from you."
           />
         </Stack>

@@ -1,11 +1,15 @@
 // The terms of a version in words: what everybody will see.
 import { Card, List, Stack, Text, Title } from "@mantine/core";
 import { useMemo } from "react";
-import type { TrialFile } from "../../../../circuits/statement/trialFile.ts";
-import { placesWords } from "../../../sponsor/sites.ts";
+import { formIn, languagesOf } from "../../../../circuits/statement/trial/formLanguages.ts";
+import type { TrialFile } from "../../../../circuits/statement/trial/trialFile.ts";
+import { placesWords } from "../../../trial/sites.ts";
+import { Collections } from "../../shared/Collections.tsx";
 import { Facts } from "../../shared/Facts.tsx";
-import { formatCount } from "../../shared/format.ts";
-import { checkDraft, type Publishing } from "../draft/check.ts";
+import { formatCount, formatLanguage } from "../../shared/format.ts";
+import { Information } from "../../shared/Information.tsx";
+import { checkDraft } from "../draft/check.ts";
+import type { Publishing } from "../draft/publishing.ts";
 import { CircuitSize, CriteriaWords, RecordDemands } from "../editor/Meaning.tsx";
 import { useBoards } from "../useAccounts.ts";
 import { PERMISSION_WORDS, sameAddress } from "../words.ts";
@@ -21,6 +25,8 @@ export function Terms({ trial, publishing, isAmendment }: Props) {
   const boards = useBoards();
   const { consentForm, sites, requires } = trial;
   const board = boards.find(({ value }) => sameAddress(value, publishing.board));
+  const { custodians } = publishing;
+  const chosen = custodians.members.length === 0 ? undefined : custodians;
   const asked = [requires.reconsent && "a new consent", requires.rescreening && "a new screening"];
   return (
     <Stack>
@@ -37,7 +43,10 @@ export function Terms({ trial, publishing, isAmendment }: Props) {
             ["Days to arrive", formatCount(trial.arrivalDeadlineDays)],
             ...(isAmendment
               ? ([
-                  ["Asks those already in for", asked.filter(Boolean).join(" and ") || "nothing"],
+                  [
+                    "Asks those already taking part for",
+                    asked.filter(Boolean).join(" and ") || "nothing",
+                  ],
                 ] as const)
               : []),
             ...sites.map(
@@ -55,6 +64,9 @@ export function Terms({ trial, publishing, isAmendment }: Props) {
           ]}
         />
       </Card>
+      <Card component="section" aria-label="For patients">
+        <Information trial={trial} withAnswers />
+      </Card>
       <Card component="section" aria-label="Criteria">
         <Stack>
           <CriteriaWords check={check} />
@@ -62,23 +74,43 @@ export function Terms({ trial, publishing, isAmendment }: Props) {
           <RecordDemands check={check} />
         </Stack>
       </Card>
-      <Card component="section" aria-label="Consent form">
+      <Card component="section" aria-label="What is collected">
         <Stack gap="xs">
           <Title order={2} size="h5">
-            {consentForm.title} (version {formatCount(consentForm.version)})
+            What is collected after arrival
           </Title>
-          <Text size="sm" style={{ whiteSpace: "pre-wrap" }} className="breakable">
-            {consentForm.text}
-          </Text>
-          <List size="sm">
-            {consentForm.permissions.map(({ id, label, required }) => (
-              <List.Item key={id}>
-                {PERMISSION_WORDS[id].name}: “{label}” ({required ? "required" : "optional"})
-              </List.Item>
-            ))}
-          </List>
+          <Collections document={{ trial, custodians: chosen }} order={3} />
         </Stack>
       </Card>
+      <Card component="section" aria-label="Consent form">
+        {languagesOf(consentForm).map((language) => (
+          <ConsentText key={language} form={formIn(consentForm, language)} />
+        ))}
+      </Card>
+    </Stack>
+  );
+}
+
+function ConsentText({ form }: { form: TrialFile["consentForm"] }) {
+  return (
+    <Stack gap="xs">
+      <Title order={2} size="h5">
+        {form.title} (version {formatCount(form.version)}
+        {form.language !== undefined &&
+          form.language !== "en" &&
+          `, ${formatLanguage(form.language)}`}
+        )
+      </Title>
+      <Text size="sm" style={{ whiteSpace: "pre-wrap" }} className="breakable">
+        {form.text}
+      </Text>
+      <List size="sm">
+        {form.permissions.map(({ id, label, required }) => (
+          <List.Item key={id}>
+            {PERMISSION_WORDS[id].name}: “{label}” ({required ? "required" : "optional"})
+          </List.Item>
+        ))}
+      </List>
     </Stack>
   );
 }

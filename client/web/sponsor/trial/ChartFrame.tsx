@@ -1,5 +1,6 @@
 import { Card, Group, SegmentedControl, Table, Text, Title } from "@mantine/core";
 import { type ReactNode, Suspense, useState } from "react";
+import { Boundary } from "../../shared/Boundary.tsx";
 import { Loading } from "../../shared/Loading.tsx";
 
 type Props = {
@@ -15,7 +16,7 @@ type Props = {
 
 const NARROW = "(max-width: 40em)";
 
-/** A drawing with its meaning in a sentence, and as a table for who prefers or needs one. */
+/** A drawing with its meaning in a sentence, and as a table for those who prefer or need one. */
 export function ChartFrame({ title, summary, head, rows, isWide = false, children }: Props) {
   const [view, setView] = useState(isWide && matchMedia(NARROW).matches ? "table" : "chart");
   return (
@@ -39,7 +40,9 @@ export function ChartFrame({ title, summary, head, rows, isWide = false, childre
         {summary}
       </Text>
       {view === "chart" ? (
-        <Suspense fallback={<Loading what="the chart" h={280} />}>{children}</Suspense>
+        <Boundary isPart>
+          <Suspense fallback={<Loading what="the chart" h={280} />}>{children}</Suspense>
+        </Boundary>
       ) : (
         <Table.ScrollContainer minWidth={280} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
           <Table aria-label={title}>

@@ -18,7 +18,6 @@ const GrowthChart = lazy(async () => ({ default: (await import("./charts.tsx")).
 export function Overview({ trial }: { trial: Recruitment }) {
   const { funnel, versions, currentVersion } = trial;
   const target = versions.find((one) => one.version === currentVersion)?.terms.capacity;
-  const taken = funnel.pendingOnStudy + funnel.onStudy;
   const numbers: readonly [string, number][] = [
     ["Screened", funnel.screened],
     ["Consented", funnel.consented],
@@ -44,29 +43,33 @@ export function Overview({ trial }: { trial: Recruitment }) {
         ))}
       </SimpleGrid>
       {funnel.screened === 0 ? (
-        <Empty icon={IconUsersGroup} title="Nobody was screened yet">
+        <Empty icon={IconUsersGroup} title="Nobody has been screened yet">
           Once the board has approved the trial, patients find it in their wallets. Whoever is
-          screened shows here at once.
+          screened appears here at once.
         </Empty>
       ) : (
-        <Charts trial={trial} target={target} taken={taken} />
+        <Charts trial={trial} target={target} />
       )}
     </Stack>
   );
 }
 
+/** Whoever withdraws after arriving keeps the place, so these can be more than take part. */
+function placesWords(taken: number, target: number | undefined): string {
+  const ofTarget = target === undefined ? "" : ` of ${formatCount(target)}`;
+  return `${formatCount(taken)}${ofTarget} ${target === undefined && taken === 1 ? "place is" : "places are"} taken.`;
+}
+
 type ChartsProps = {
   readonly trial: Recruitment;
   readonly target: number | undefined;
-  readonly taken: number;
 };
 
-function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProps) {
+function Charts({ trial: { protocolNumber, funnel }, target }: ChartsProps) {
   const participants = useParticipants(protocolNumber);
   const events = useTrialEvents(protocolNumber);
   const steps = participants.data && flowOf(funnel.screened, participants.data);
   const days = events.data && growthOf(events.data);
-  const ofTarget = target === undefined ? "" : ` of ${formatCount(target)}`;
   return (
     <>
       {participants.error && <Problem problem={participants.error} />}
@@ -87,7 +90,7 @@ function Charts({ trial: { protocolNumber, funnel }, target, taken }: ChartsProp
       {days && (
         <ChartFrame
           title="Enrollment over time"
-          summary={`${formatCount(taken)}${ofTarget} places are taken.`}
+          summary={placesWords(funnel.placesTaken, target)}
           head={["Day", "Screened", "Consented", "Enrolled"]}
           rows={days.map(({ date, screened, consented, enrolled }) => [
             formatDate(date),

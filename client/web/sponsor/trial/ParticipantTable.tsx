@@ -60,7 +60,7 @@ export function ParticipantTable(props: Props) {
                 <HeadCell key={name} name={name} by={by} order={order} onOrder={onOrder} />
               ))}
               <Table.Th>
-                <VisuallyHidden>Act</VisuallyHidden>
+                <VisuallyHidden>Action</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>

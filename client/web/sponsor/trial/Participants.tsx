@@ -1,14 +1,15 @@
-// Everybody who consented, by pseudonym: to look at, to enroll, to hand on as files.
-import { Alert, Button, Card, Group, List, Select, Stack, Text } from "@mantine/core";
+// Everybody who consented, by pseudonym: to look at, to enroll, to export.
+import { Alert, Button, Card, Group, List, Stack, Text } from "@mantine/core";
 import { IconDownload, IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Participant, Recruitment } from "../../../api/recruitment.ts";
-import { type Enrolled, enroll, reportNoShow } from "../../../sponsor/enroll.ts";
+import { type Enrolled, enroll } from "../../../sponsor/enroll.ts";
+import { reportNoShow } from "../../../trial/noShow.ts";
 import { useActor } from "../../shared/account.tsx";
 import { Empty } from "../../shared/Empty.tsx";
 import { useDeployment } from "../../shared/exchange.tsx";
-import { formatCount, shorten } from "../../shared/format.ts";
+import { formatCount, formatCounted, shorten } from "../../shared/format.ts";
 import { Loading } from "../../shared/Loading.tsx";
 import { Problem } from "../../shared/Problem.tsx";
 import { saveFile } from "../../shared/save.ts";
@@ -17,18 +18,10 @@ import { useTask } from "../../shared/useTask.ts";
 import { Confirm } from "../Confirm.tsx";
 import { documentOf } from "../document.ts";
 import { recruitmentKey, useParticipants } from "../useRecruiting.ts";
-import { STATE_WORDS } from "../words.ts";
 import { participantsCsv, researchSubjects } from "./exports.ts";
+import { FilterFields } from "./FilterFields.tsx";
 import { ParticipantTable } from "./ParticipantTable.tsx";
-import { isEnrollable, type Order, pickAndSort } from "./selection.ts";
-
-const STATES = [
-  { value: "", label: "All states" },
-  ...Object.entries(STATE_WORDS)
-    .filter(([state]) => state !== "none")
-    .map(([value, label]) => ({ value, label: label as string })),
-  { value: "hold", label: "On hold" },
-];
+import { isEnrollable, NO_FILTER, type Order, pickAndSort } from "./selection.ts";
 
 export function Participants({ trial }: { trial: Recruitment }) {
   const { data, error, refetch } = useParticipants(trial.protocolNumber);
@@ -37,7 +30,7 @@ export function Participants({ trial }: { trial: Recruitment }) {
   if (data.length === 0) {
     return (
       <Empty icon={IconUsers} title="Nobody has consented yet">
-        Whoever is screened and consents shows here by pseudonym, at once.
+        Whoever is screened and consents appears here by pseudonym, at once.
       </Empty>
     );
   }
@@ -47,14 +40,13 @@ export function Participants({ trial }: { trial: Recruitment }) {
 type Props = { readonly trial: Recruitment; readonly all: readonly Participant[] };
 
 function Listed({ trial, all }: Props) {
-  const [filter, setFilter] = useState({ state: "", site: "" });
+  const [filter, setFilter] = useState(NO_FILTER);
   const [order, setOrder] = useState<Order>({ by: "consent", isDescending: true });
   const [chosen, setChosen] = useState<ReadonlySet<bigint>>(new Set());
   const [late, setLate] = useState<Participant>();
   const { data: deployment } = useDeployment();
   const siteName = useSiteNames(trial);
   const shown = useMemo(() => pickAndSort(all, filter, order), [all, filter, order]);
-  const sites = [...new Set(all.map(({ siteId }) => siteId))].sort((a, b) => a - b);
   const actor = useActor();
   const queries = useQueryClient();
   const { protocolNumber } = trial;
@@ -62,26 +54,8 @@ function Listed({ trial, all }: Props) {
     <Stack>
       <EnrollBar trial={trial} all={all} chosen={chosen} onDone={() => setChosen(new Set())} />
       <Group align="flex-end" justify="space-between">
-        <Group align="flex-end">
-          <Select
-            label="State"
-            data={STATES}
-            value={filter.state}
-            allowDeselect={false}
-            onChange={(state) => setFilter({ ...filter, state: state ?? "" })}
-          />
-          <Select
-            label="Site"
-            data={[
-              { value: "", label: "All sites" },
-              ...sites.map((id) => ({ value: String(id), label: siteName(id) })),
-            ]}
-            value={filter.site}
-            allowDeselect={false}
-            onChange={(site) => setFilter({ ...filter, site: site ?? "" })}
-          />
-        </Group>
-        <ExportButtons trial={trial} participants={shown} />
+        <FilterFields {...{ all, filter, siteName }} onFilter={setFilter} />
+        <ExportButtons trial={trial} participants={shown} all={all} />
       </Group>
       <Text size="sm" c="dimmed" aria-live="polite">
         {formatCount(shown.length)} of {formatCount(all.length)} shown
@@ -126,12 +100,13 @@ function useSiteNames({ versions }: Recruitment): (siteId: number) => string {
 
 type EnrollProps = Props & { readonly chosen: ReadonlySet<bigint>; readonly onDone: () => void };
 
-/** Enrolls those chosen, or all who wait. */
+/** Enrolls those chosen, or all who wait, once the sponsor has confirmed how many. */
 function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollProps) {
   const actor = useActor();
   const queries = useQueryClient();
   const task = useTask();
   const [done, setDone] = useState<Enrolled>();
+  const [asked, setAsked] = useState<Asked>({ isOpen: false, pseudonyms: [] });
   const waiting = all.filter(isEnrollable).map(({ pseudonym }) => pseudonym);
   const picked = waiting.filter((pseudonym) => chosen.has(pseudonym));
   const act = (pseudonyms: readonly bigint[]) =>
@@ -148,26 +123,31 @@ function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollPro
       <Group justify="space-between">
         <Text>
           {waiting.length === 0
-            ? "Nobody waits to be enrolled."
-            : `${formatCount(waiting.length)} consented and wait to be enrolled.`}
+            ? "Nobody is waiting to be enrolled."
+            : `${formatCounted(waiting.length, "person has", "people have")} consented and can be enrolled.`}
         </Text>
         <Group gap="xs" display={waiting.length === 0 ? "none" : "flex"}>
           <Button
             variant="default"
             disabled={picked.length === 0 || task.isRunning}
-            onClick={() => void act(picked)}
+            onClick={() => setAsked({ isOpen: true, pseudonyms: picked })}
           >
             Enroll {formatCount(picked.length)} chosen
           </Button>
           <Button
             leftSection={<IconUserPlus size={18} aria-hidden />}
             disabled={waiting.length === 0 || task.isRunning}
-            onClick={() => void act(waiting)}
+            onClick={() => setAsked({ isOpen: true, pseudonyms: waiting })}
           >
             Enroll all waiting
           </Button>
         </Group>
       </Group>
+      <ConfirmEnrollment
+        asked={asked}
+        onAct={() => void act(asked.pseudonyms)}
+        onClose={() => setAsked({ ...asked, isOpen: false })}
+      />
       <TaskState task={task} />
       <Text size="sm" role="status">
         {done !== undefined &&
@@ -188,13 +168,41 @@ function EnrollBar({ trial: { protocolNumber }, all, chosen, onDone }: EnrollPro
   );
 }
 
+/** Whom the sponsor wants to enroll; kept while the dialog closes. */
+type Asked = { readonly isOpen: boolean; readonly pseudonyms: readonly bigint[] };
+type ConfirmProps = {
+  readonly asked: Asked;
+  readonly onAct: () => void;
+  readonly onClose: () => void;
+};
+
+function ConfirmEnrollment({ asked: { isOpen, pseudonyms }, onAct, onClose }: ConfirmProps) {
+  const count = pseudonyms.length;
+  return (
+    <Confirm
+      isOpen={isOpen}
+      title={`Enroll ${formatCounted(count, "participant")}?`}
+      act="Enroll"
+      color="harbour"
+      onAct={async () => {
+        onClose();
+        onAct();
+      }}
+      onClose={onClose}
+    >
+      {`This is public, by pseudonym, and takes ${formatCounted(count, "place")}. It can be undone only when somebody does not arrive in time.`}
+    </Confirm>
+  );
+}
+
 type ExportProps = {
   readonly trial: Recruitment;
   readonly participants: readonly Participant[];
+  readonly all: readonly Participant[];
 };
 
 /** What the table shows, as files. */
-function ExportButtons({ trial, participants }: ExportProps) {
+function ExportButtons({ trial, participants, all }: ExportProps) {
   const name = trial.protocolNumber.replaceAll("/", "-");
   return (
     <Group gap="xs">
@@ -202,7 +210,7 @@ function ExportButtons({ trial, participants }: ExportProps) {
         variant="default"
         leftSection={<IconDownload size={18} aria-hidden />}
         onClick={() =>
-          saveFile(`${name}-participants.csv`, participantsCsv(participants), "text/csv")
+          saveFile(`${name}-participants.csv`, participantsCsv(participants, all), "text/csv")
         }
       >
         CSV

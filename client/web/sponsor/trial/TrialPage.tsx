@@ -9,8 +9,9 @@ import { Problem } from "../../shared/Problem.tsx";
 import { SectionLinks } from "../../shared/SectionLinks.tsx";
 import { StatusBadge } from "../../shared/trialStatus.tsx";
 import { titleOf } from "../document.ts";
-import { type Liveness, useLiveTrial, useRecruitment } from "../useRecruiting.ts";
+import { type Liveness, useLiveTrial, useOpinions, useRecruitment } from "../useRecruiting.ts";
 import { boardWords, sameAddress } from "../words.ts";
+import { BoardSaid } from "./BoardSaid.tsx";
 import { Overview } from "./Overview.tsx";
 import { Participants } from "./Participants.tsx";
 import { Versions } from "./Versions.tsx";
@@ -21,6 +22,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
   const actor = useActor();
   const { data, error, refetch } = useRecruitment(protocolNumber);
   const { data: deployment } = useDeployment();
+  const { data: opinions = [] } = useOpinions(protocolNumber);
   const liveness = useLiveTrial(protocolNumber, data?.trialId);
   const here = `/trial/${encodeURIComponent(protocolNumber)}`;
   if (error) {
@@ -42,7 +44,9 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
             <>
               <StatusBadge status={data.status} />
               {deployment && (
-                <Badge variant="default">{boardWords(data, deployment.chainTime)}</Badge>
+                <Badge variant="default">
+                  {boardWords(data, { chainTime: deployment.chainTime, opinions })}
+                </Badge>
               )}
               <Live liveness={liveness} />
             </>
@@ -56,6 +60,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
             { path: here, name: "Overview" },
             { path: `${here}/participants`, name: "Participants" },
             { path: `${here}/versions`, name: "Versions" },
+            { path: `${here}/data`, name: "Data" },
           ]}
         />
         {data && <Halts of={data} />}
@@ -65,6 +70,7 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
             problem={new Error("this trial belongs to another sponsor: you can only look")}
           />
         )}
+        {data && tab !== "participants" && <BoardSaid trial={data} />}
         {data && tab === "participants" && <Participants trial={data} />}
         {data && tab === "versions" && <Versions trial={data} />}
         {data && !["participants", "versions"].includes(tab) && <Overview trial={data} />}
@@ -74,9 +80,9 @@ export default function TrialPage({ protocolNumber, tab }: Props) {
 }
 
 const LIVE = {
-  connecting: ["Connecting", "Asking the exchange to tell news of this trial."],
-  live: ["Live", "The exchange tells news of this trial as the chain records it."],
-  asking: ["Every few seconds", "The live connection broke. The page asks again by itself."],
+  connecting: ["Connecting", "Asking the exchange for news of this trial."],
+  live: ["Live", "The exchange sends news of this trial as the chain records it."],
+  asking: ["Every few seconds", "The live connection was lost. The page asks again by itself."],
 } as const;
 
 /** Whether what is shown follows the chain by itself. */

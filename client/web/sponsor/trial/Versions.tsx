@@ -7,17 +7,19 @@ import { Link } from "wouter";
 import type { Recruitment } from "../../../api/recruitment.ts";
 import type { TrialVersion } from "../../../api/trial.ts";
 import { closeTrial, completeTrial } from "../../../sponsor/enroll.ts";
+import { isRejected } from "../../../trial/opinions.ts";
 import { useActor } from "../../shared/account.tsx";
 import { Facts } from "../../shared/Facts.tsx";
 import { formatCount, formatDate } from "../../shared/format.ts";
 import { Hash } from "../../shared/Hash.tsx";
 import { Confirm } from "../Confirm.tsx";
 import { documentOf } from "../document.ts";
-import { recruitmentKey } from "../useRecruiting.ts";
+import { recruitmentKey, useOpinions } from "../useRecruiting.ts";
 import { circuitWords } from "../words.ts";
 
 export function Versions({ trial }: { trial: Recruitment }) {
   const { protocolNumber, status, currentVersion } = trial;
+  const { data: opinions = [] } = useOpinions(protocolNumber);
   const newestFirst = [...trial.versions].sort((a, b) => b.version - a.version);
   const isOver = status === "closed-to-accrual" || status === "completed";
   return (
@@ -39,6 +41,7 @@ export function Versions({ trial }: { trial: Recruitment }) {
           version={version}
           isCurrent={version.version === currentVersion}
           isWaiting={version.version > currentVersion}
+          isRejected={isRejected(opinions, version.version)}
         />
       ))}
       <Endings trial={trial} />
@@ -50,15 +53,18 @@ type CardProps = {
   readonly version: TrialVersion;
   readonly isCurrent: boolean;
   readonly isWaiting: boolean;
+  readonly isRejected: boolean;
 };
 
-function VersionCard({ version, isCurrent, isWaiting }: CardProps) {
+function VersionCard({ version, isCurrent, isWaiting, isRejected: isOut }: CardProps) {
   const { terms, digest, approvedUntil, members } = version;
   const asks = [
     terms.requiresReconsent && "a new consent",
     terms.requiresRescreening && "a new screening",
   ].filter(Boolean);
-  const state = isCurrent ? "In force" : isWaiting ? "Waits for the board" : "Superseded";
+  const later = isWaiting ? "Waiting for the board" : "Superseded";
+  const state = isOut ? "Rejected" : isCurrent ? "In force" : later;
+  const color = isOut ? "red" : isCurrent ? "green" : isWaiting ? "yellow" : "gray";
   const until =
     approvedUntil === null ? "not approved" : formatDate(new Date(approvedUntil * 1000));
   return (
@@ -67,7 +73,7 @@ function VersionCard({ version, isCurrent, isWaiting }: CardProps) {
         <Title order={2} size="h4">
           Version {version.version}
         </Title>
-        <Badge color={isCurrent ? "green" : isWaiting ? "yellow" : "gray"}>{state}</Badge>
+        <Badge color={color}>{state}</Badge>
         {terms.isSealed && <Badge color="blue">Sealed</Badge>}
       </Group>
       <Facts
@@ -79,7 +85,7 @@ function VersionCard({ version, isCurrent, isWaiting }: CardProps) {
           ["Approved until", until],
           ["Places", formatCount(terms.capacity)],
           ["Screened under it", formatCount(members)],
-          ["Asks those already in for", asks.join(" and ") || "nothing"],
+          ["Asks those already taking part for", asks.join(" and ") || "nothing"],
           ["Circuit", circuitWords(terms)],
           ["Digest", <Hash key="digest" value={digest} label="the digest" />],
         ]}
@@ -98,7 +104,7 @@ const ENDINGS = {
   complete: {
     title: "Complete the trial?",
     act: "Complete the trial",
-    text: "The trial ends for good: no arrival and no amendment are possible any more. This cannot be taken back.",
+    text: "The trial ends for good: arrivals and amendments are no longer possible. This cannot be taken back.",
     run: completeTrial,
   },
 } as const;

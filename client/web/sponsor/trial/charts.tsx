@@ -3,8 +3,9 @@ import "@mantine/charts/styles.css";
 import { LineChart, SankeyChart } from "@mantine/charts";
 import { useReducedMotion } from "@mantine/hooks";
 import { formatCount, formatDate } from "../../shared/format.ts";
+import { evenTicks } from "../../shared/ticks.ts";
 import type { Step } from "./flow.ts";
-import type { Day } from "./growth.ts";
+import { type Day, everyDay } from "./growth.ts";
 
 const COLORS: Readonly<Record<string, string>> = {
   Screened: "harbour.6",
@@ -44,14 +45,6 @@ export function FlowChart({ steps }: { steps: readonly Step[] }) {
   );
 }
 
-/** Five or so whole steps that reach the number. */
-function evenTicks(highest: number): number[] {
-  const rough = highest / 5;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough) ?? rough;
-  return Array.from({ length: Math.ceil(highest / step) + 1 }, (_, i) => i * step);
-}
-
 type GrowthProps = { readonly days: readonly Day[]; readonly target: number | undefined };
 
 export function GrowthChart({ days, target }: GrowthProps) {
@@ -59,12 +52,12 @@ export function GrowthChart({ days, target }: GrowthProps) {
   const highest = Math.max(1, ...days.map(({ screened }) => screened));
   // A target far beyond what there is would press the lines to the ground: then it is only in words.
   const isNear = target !== undefined && target <= highest * 8;
-  const ticks = evenTicks(isNear ? target : highest);
+  const ticks = evenTicks({ low: 0, high: isNear ? target : highest, least: 1 });
   return (
     <div aria-hidden>
       <LineChart
         h={280}
-        data={days.map((day) => ({ ...day, day: formatDate(day.date) }))}
+        data={everyDay(days).map((day) => ({ ...day, day: formatDate(day.date) }))}
         dataKey="day"
         curveType="stepAfter"
         withLegend

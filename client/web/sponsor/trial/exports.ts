@@ -1,21 +1,34 @@
 // Participants as files: a table, and FHIR R4 ResearchSubjects as NDJSON, a resource a line.
-import { PARTICIPANT_STATES } from "../../../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES } from "../../../../circuits/statement/trial/trial.ts";
 import type { Participant, Recruitment } from "../../../api/recruitment.ts";
-import { csvLine } from "../../../auditor/csv.ts";
-import { toResearchSubject } from "../../../auditor/fhir.ts";
+import { subjectNames } from "../../../exchange/dataset/subjects.ts";
+import { csvLine, csvPseudonym, csvText } from "../../../files/csv.ts";
+import { toResearchSubject } from "../../../files/fhir.ts";
 import { permissionNames } from "../words.ts";
 
 const HEAD = [
-  ...["pseudonym", "state", "onHold", "siteId", "consentVersion", "permissions"],
+  ...["subject", "pseudonym", "state", "onHold", "siteId", "consentVersion", "permissions"],
   ...["consentedAt", "validUntil", "enrolledAt", "arriveBy", "arrivedAt", "endedAt"],
 ];
 const instant = (seconds: number | null | undefined) =>
   seconds ? new Date(seconds * 1000).toISOString() : "";
 
-export function participantsCsv(participants: readonly Participant[]): string {
+/** As a table. `all`: everybody in the trial, so that each has the short name that datasets give them. */
+export function participantsCsv(
+  participants: readonly Participant[],
+  all: readonly Participant[],
+): string {
+  const names = subjectNames(all.map(({ pseudonym }) => pseudonym));
   const rows = participants.map((one) => [
-    ...[one.pseudonym, one.state, one.onHold, one.siteId, one.version],
-    permissionNames(one.consent?.permissions ?? 0).join("; "),
+    ...[
+      names.get(one.pseudonym),
+      csvPseudonym(one.pseudonym),
+      one.state,
+      one.onHold,
+      one.siteId,
+      one.version,
+    ],
+    csvText(permissionNames(one.consent?.permissions ?? 0).join("; ")),
     ...[one.consent?.recordedAt, one.consent?.validUntil].map(instant),
     ...[one.enrolledAt, one.arriveBy, one.arrivedAt, one.endedAt].map(instant),
   ]);

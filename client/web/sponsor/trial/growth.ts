@@ -10,11 +10,12 @@ export type Day = {
 };
 
 const dateOf = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
+const dayAfter = (date: string) => dateOf(Date.parse(`${date}T00:00:00Z`) / 1000 + 86_400);
 const dayBefore = (date: string) => dateOf(Date.parse(`${date}T00:00:00Z`) / 1000 - 86_400);
 
 /**
  * Totals at the end of each day on which something happened, after a day with nothing. A pseudonym counts once;
- * who is enrolled again after a missed arrival is not a second person.
+ * a person who is enrolled again after a missed arrival is not a second one.
  */
 export function growthOf(events: readonly AuditEvent[]): Day[] {
   const people = {
@@ -38,4 +39,16 @@ export function growthOf(events: readonly AuditEvent[]): Day[] {
   const first = all[0];
   if (first === undefined) return [];
   return [{ date: dayBefore(first.date), screened: 0, consented: 0, enrolled: 0 }, ...all];
+}
+
+/** The same with the days between, on which nothing happened: on an axis each day is as wide as the next. */
+export function everyDay(days: readonly Day[]): Day[] {
+  return days.flatMap((day, i) => {
+    const next = days[i + 1]?.date;
+    const between: Day[] = [day];
+    for (let date = dayAfter(day.date); next !== undefined && date < next; date = dayAfter(date)) {
+      between.push({ ...day, date });
+    }
+    return between;
+  });
 }

@@ -8,14 +8,20 @@ export const isEnrollable = ({ state, onHold }: Participant) => state === "eligi
 export const isNoShow = ({ state, arriveBy }: Participant, chainTime: number) =>
   state === "pending-on-study" && arriveBy !== null && arriveBy < chainTime;
 
-export const COLUMNS = ["consent", "state", "site", "version"] as const;
+const COLUMNS = ["consent", "state", "site", "version"] as const;
 export type Column = (typeof COLUMNS)[number];
 export type Order = { readonly by: Column; readonly isDescending: boolean };
-export type Filter = { readonly state: string; readonly site: string };
+export type Filter = {
+  readonly state: string;
+  readonly site: string;
+  /** Digits of a pseudonym, from anywhere in it; empty for everybody. */
+  readonly digits: string;
+};
+export const NO_FILTER: Filter = { state: "", site: "", digits: "" };
 
 export function pickAndSort(
   participants: readonly Participant[],
-  { state, site }: Filter,
+  { state, site, digits }: Filter,
   { by, isDescending }: Order,
 ): Participant[] {
   const value = (one: Participant): string | number => {
@@ -27,8 +33,11 @@ export function pickAndSort(
     const [x, y] = [value(a), value(b)];
     return x < y ? -1 : x > y ? 1 : 0;
   };
+  // As it is shown, with an ellipsis between first and last digits.
+  const parts = digits.split(/[^0-9]+/);
   const picked = participants.filter(
     (one) =>
+      parts.every((part) => String(one.pseudonym).includes(part)) &&
       (state === "" || (state === "hold" ? one.onHold : one.state === state)) &&
       (site === "" || String(one.siteId) === site),
   );

@@ -12,10 +12,13 @@ import {
 } from "@mantine/core";
 import { IconFileImport, IconWallet } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
+import { Trans } from "react-i18next";
 import { Link } from "wouter";
+import { t } from "../../shared/language.ts";
 import { isReady, NewPassphrase, NOTHING_TYPED } from "../../shared/NewPassphrase.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { useTask } from "../../shared/useTask.ts";
+import { LanguageChoice } from "../Language.tsx";
 import { Doing } from "../Sorry.tsx";
 import { useSession } from "../vault/session.tsx";
 
@@ -24,19 +27,41 @@ export function Welcome() {
   return (
     <>
       <PageHead
-        title="Your wallet"
-        text="It keeps your health record on this device only, tells you which studies fit you, and lets you take part without showing who you are."
+        title={t("Your wallet")}
+        text={t(
+          "It keeps your health record on this device only, tells you which studies fit you, and lets you take part without showing who you are.",
+        )}
       />
+      <Stack mb="lg">
+        <LanguageChoice />
+      </Stack>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Create />
         <Restore />
       </SimpleGrid>
       <Text size="sm" c="dimmed" mt="lg">
-        Lost your wallet, and want to leave a study?{" "}
-        <Anchor component={Link} href="/withdraw-by-code" inherit underline="always">
-          Withdraw with your printed code
-        </Anchor>
-        .
+        <Trans
+          i18nKey="New to this? <link>Practise with a made-up record</link>: nothing is sent."
+          components={{
+            link: <Anchor component={Link} href="/practice" inherit underline="always" />,
+          }}
+        />
+      </Text>
+      <Text size="sm" c="dimmed" mt="xs">
+        <Trans
+          i18nKey="People you trust have shares of your lost wallet? <link>Bring it back with your guardians</link>."
+          components={{
+            link: <Anchor component={Link} href="/recover" inherit underline="always" />,
+          }}
+        />
+      </Text>
+      <Text size="sm" c="dimmed" mt="xs">
+        <Trans
+          i18nKey="Lost your wallet, and want to leave a study? <link>Withdraw with your printed code</link>."
+          components={{
+            link: <Anchor component={Link} href="/withdraw-by-code" inherit underline="always" />,
+          }}
+        />
       </Text>
     </>
   );
@@ -49,7 +74,7 @@ function Create() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void task.run(async (say) => {
-      say("Making your wallet…");
+      say(t("Making your wallet…"));
       await create(typed.first);
     });
   };
@@ -57,11 +82,11 @@ function Create() {
     <Card component="form" onSubmit={submit} aria-labelledby="create">
       <Stack>
         <Title order={2} size="h4" id="create">
-          Make a new wallet
+          {t("Make a new wallet")}
         </Title>
         <List size="sm" c="dimmed" spacing={4}>
-          <List.Item>Everything is encrypted with your passphrase.</List.Item>
-          <List.Item>Nobody can reset it for you: write it down and keep it safe.</List.Item>
+          <List.Item>{t("Everything is encrypted with your passphrase.")}</List.Item>
+          <List.Item>{t("Nobody can reset it for you: write it down and keep it safe.")}</List.Item>
         </List>
         <NewPassphrase typed={typed} onChange={setTyped} />
         <Button
@@ -69,7 +94,7 @@ function Create() {
           disabled={!isReady(typed) || task.isRunning}
           leftSection={<IconWallet size={18} aria-hidden />}
         >
-          Make my wallet
+          {t("Make my wallet")}
         </Button>
         <Doing task={task} />
       </Stack>
@@ -85,7 +110,7 @@ function Restore() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void task.run(async (say) => {
-      say("Opening the file takes some seconds…");
+      say(t("Opening the file takes a few seconds…"));
       await restore(new Uint8Array(await file!.arrayBuffer()), passphrase);
     });
   };
@@ -93,23 +118,24 @@ function Restore() {
     <Card component="form" onSubmit={submit} aria-labelledby="restore">
       <Stack>
         <Title order={2} size="h4" id="restore">
-          Bring back a wallet
+          {t("Restore a wallet")}
         </Title>
         <Text size="sm" c="dimmed">
-          From your recovery file, or from a wallet file of the command line. Its passphrase becomes
-          the one of this wallet.
+          {t(
+            "From your recovery file, or from a command-line wallet file. Its passphrase becomes the one of this wallet.",
+          )}
         </Text>
         <FileInput
-          label="Recovery file"
-          placeholder="Choose the file (ends in .age)"
+          label={t("Recovery file")}
+          placeholder={t("Choose the file (ends in .age)")}
           accept=".age"
           clearable
-          clearButtonProps={{ "aria-label": "Choose no file" }}
+          clearButtonProps={{ "aria-label": t("Clear the file") }}
           value={file}
           onChange={setFile}
         />
         <PasswordInput
-          label="Passphrase of the file"
+          label={t("Passphrase of the file")}
           autoComplete="current-password"
           value={passphrase}
           onChange={(event) => setPassphrase(event.currentTarget.value)}
@@ -120,7 +146,7 @@ function Restore() {
           disabled={file === null || passphrase === "" || task.isRunning}
           leftSection={<IconFileImport size={18} aria-hidden />}
         >
-          Bring it back
+          {t("Restore it")}
         </Button>
         <Doing task={task} />
       </Stack>

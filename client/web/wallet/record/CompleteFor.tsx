@@ -1,27 +1,48 @@
 import { Text } from "@mantine/core";
-import type { Domain } from "../../../../circuits/statement/code.ts";
+import {
+  CODED_KINDS,
+  type Domain,
+  domainsOfKind,
+  isLasting,
+  KINDS,
+  lastingDomains,
+} from "../../../../circuits/statement/encoding/domains.ts";
+import { formatList } from "../../shared/format.ts";
+import { msg, t } from "../../shared/language.ts";
 
-/** What a patient calls the domains; both halves of what lasts are one. */
-const NAMES: readonly (readonly [string, readonly Domain[]])[] = [
-  ["conditions", ["conditionStart", "conditionLast"]],
-  ["medication", ["medicationStart", "medicationLast"]],
-  ["allergies", ["allergyStart", "allergyLast"]],
-  ["results", ["observation"]],
-  ["procedures", ["procedure"]],
-  ["vaccines", ["immunization"]],
+/** What the dictionary's kinds are called, so that each language has them. */
+const KIND_WORDS: readonly string[] = [
+  msg("conditions"),
+  msg("medication"),
+  msg("allergies"),
+  msg("results"),
+  msg("procedures"),
+  msg("vaccines"),
 ];
 
-/** For what the clinic vouches that nothing is missing, and why that matters. */
+/** What a patient calls a kind. Multiples of reference limits are no matter of theirs. */
+const NAMES = CODED_KINDS.map((kind) => {
+  const domains = isLasting(kind) ? lastingDomains(kind) : domainsOfKind(kind).slice(0, 1);
+  const { patient } = KINDS[kind].words;
+  return [KIND_WORDS.find((one) => one === patient), domains] as const;
+});
+
+/** Where the clinic vouches that nothing is missing, and why that matters. */
 export function CompleteFor({ domains }: { domains: readonly Domain[] }) {
-  const names = NAMES.filter(([, needed]) => needed.every((one) => domains.includes(one))).map(
-    ([name]) => name,
+  const names = NAMES.flatMap(([name, needed]) =>
+    name !== undefined && needed.every((one) => domains.includes(one)) ? [name] : [],
   );
-  const list = new Intl.ListFormat("en").format(names);
+  const list = formatList(names.map((name) => t(name)));
   return (
     <Text size="sm" c="dimmed" mt="xs">
       {names.length === 0
-        ? "The clinic does not vouch that anything in it is complete, so you can show what is in it, but not that something is missing (for instance “no allergy”)."
-        : `The clinic vouches that it is complete for ${list}: there you can also show that you do not have something. It vouches for what the clinic knows, not for other clinics.`}
+        ? t(
+            "The clinic does not vouch that anything in it is complete, so you can show what is in it, but not that something is missing (for instance “no allergy”).",
+          )
+        : t(
+            "The clinic vouches that it is complete for {{list}}: there you can also show that you do not have something. It vouches for what the clinic knows, not for other clinics.",
+            { list },
+          )}
     </Text>
   );
 }

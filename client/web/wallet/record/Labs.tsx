@@ -1,7 +1,9 @@
 import { Button, Card, Collapse, Group, SimpleGrid, Table, Text, Title } from "@mantine/core";
 import { lazy, Suspense, useId, useState } from "react";
+import { Boundary } from "../../shared/Boundary.tsx";
 import { formatCount, formatDate } from "../../shared/format.ts";
 import { Loading } from "../../shared/Loading.tsx";
+import { t } from "../../shared/language.ts";
 import type { Result, Results } from "./facts.ts";
 
 const ResultChart = lazy(() => import("./ResultChart.tsx"));
@@ -21,7 +23,7 @@ export function Labs({ results }: { results: readonly Results[] }) {
       </SimpleGrid>
       {results.length > shown.length && (
         <Button variant="default" mt="md" onClick={() => setWhole(true)}>
-          Show all {formatCount(results.length)}
+          {t("Show all {{results}}", { results: formatCount(results.length) })}
         </Button>
       )}
     </>
@@ -50,9 +52,11 @@ function Lab({ results }: { results: Results }) {
         </div>
       </Group>
       {numbers.length >= FEWEST_FOR_A_LINE && (
-        <Suspense fallback={<Loading what="the chart" h={140} mt="sm" />}>
-          <ResultChart results={results} />
-        </Suspense>
+        <Boundary isPart>
+          <Suspense fallback={<Loading what={t("the chart")} h={140} mt="sm" />}>
+            <ResultChart results={results} />
+          </Suspense>
+        </Boundary>
       )}
       <Group justify="space-between" mt="xs" gap="xs">
         <Text size="xs" c="dimmed">
@@ -63,10 +67,16 @@ function Lab({ results }: { results: Results }) {
           size="compact-sm"
           aria-expanded={isOpen}
           aria-controls={tableId}
-          aria-label={`${isOpen ? "Hide" : "Show"} the table of ${name}`}
+          aria-label={
+            isOpen
+              ? t("Hide the table of {{name}}", { name })
+              : t("Show the table of {{name}}", { name })
+          }
           onClick={() => setOpen(!isOpen)}
         >
-          {isOpen ? "Hide the table" : `Table (${formatCount(values.length)})`}
+          {isOpen
+            ? t("Hide the table")
+            : t("Table ({{values}})", { values: formatCount(values.length) })}
         </Button>
       </Group>
       <div id={tableId}>
@@ -81,8 +91,8 @@ function Values({ results: { name, unit, values } }: { results: Results }) {
     <Table mt="xs" withRowBorders={false} aria-label={name}>
       <Table.Thead>
         <Table.Tr>
-          <Table.Th>Date</Table.Th>
-          <Table.Th ta="right">Result</Table.Th>
+          <Table.Th>{t("Date")}</Table.Th>
+          <Table.Th ta="right">{t("Result")}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

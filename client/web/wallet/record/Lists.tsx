@@ -1,11 +1,12 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import { formatDate } from "../../shared/format.ts";
+import { t } from "../../shared/language.ts";
 import type { Done, Lasting, Moment } from "./facts.ts";
 import classes from "./Record.module.css";
 
 const DAYS_SHOWN = 4;
 
-/** Conditions, drugs or allergies: what is so now stands first. */
+/** Conditions, drugs or allergies: present ones first. */
 export function LastingList(props: { items: readonly Lasting[]; now: string; past: string }) {
   const { items, now, past } = props;
   return (
@@ -35,12 +36,14 @@ export function LastingList(props: { items: readonly Lasting[]; now: string; pas
 
 function spanWords({ began, ended }: Lasting): string {
   const since = began.slice(0, DAYS_SHOWN).map(momentWords).join(", ");
-  const start = since === "" ? "Beginning not known" : `Since ${since}`;
-  return ended === undefined ? start : `${start}; last known on ${formatDate(ended)}`;
+  const start = since === "" ? "Start date not known" : t("Since {{since}}", { since });
+  return ended === undefined
+    ? start
+    : t("{{start}}; last known on {{ended}}", { start, ended: formatDate(ended) });
 }
 
 function momentWords({ day, isLatest }: Moment): string {
-  return `${isLatest ? "at the latest " : ""}${formatDate(day)}`;
+  return `${isLatest ? "on or before " : ""}${formatDate(day)}`;
 }
 
 /** Procedures or immunizations, newest first. */
@@ -52,7 +55,8 @@ export function DoneList({ items }: { items: readonly Done[] }) {
           <Text className="breakable">{name}</Text>
           <Text size="sm" c="dimmed">
             {days.slice(0, DAYS_SHOWN).map(momentWords).join(", ")}
-            {days.length > DAYS_SHOWN && ` and ${days.length - DAYS_SHOWN} earlier`}
+            {days.length > DAYS_SHOWN &&
+              ` ${t("and {{days}} earlier", { days: days.length - DAYS_SHOWN })}`}
           </Text>
           <Codes of={{ name, codes }} />
         </li>

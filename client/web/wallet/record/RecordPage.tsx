@@ -13,10 +13,11 @@ import {
 import { IconFileText, IconPlus, IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { Link } from "wouter";
-import { formatDay } from "../../../../circuits/statement/day.ts";
+import { formatDay } from "../../../../circuits/statement/encoding/day.ts";
 import type { WalletRecord } from "../../../patient/wallet.ts";
 import { Empty } from "../../shared/Empty.tsx";
 import { formatCount, formatDate, shorten } from "../../shared/format.ts";
+import { t } from "../../shared/language.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { useAnchored } from "../data.tsx";
 import { useWallet } from "../vault/session.tsx";
@@ -38,7 +39,7 @@ type Part = keyof typeof PARTS;
 
 const toImport = (
   <Button component={Link} href="/record/import" leftSection={<IconPlus size={18} aria-hidden />}>
-    Take in a record
+    {t("Add a record")}
   </Button>
 );
 
@@ -50,16 +51,17 @@ export function RecordPage() {
   if (record === undefined) {
     return (
       <>
-        <PageHead title="My record" />
-        <Empty icon={IconFileText} title="No record yet">
+        <PageHead title={t("My record")} />
+        <Empty icon={IconFileText} title={t("No record yet")}>
           <Text c="dimmed">
-            Show your clinic the code of this wallet. It gives you a file with your record, which
-            stays on this device.
+            {t(
+              "Show your clinic the code of this wallet. It gives you a file with your record, which stays on this device.",
+            )}
           </Text>
           <Group justify="center">
             {toImport}
             <Button component={Link} href="/code" variant="default">
-              My code for the clinic
+              {t("My code for the clinic")}
             </Button>
           </Group>
         </Empty>
@@ -69,14 +71,14 @@ export function RecordPage() {
   return (
     <>
       <PageHead
-        title="My record"
-        text="It lies on this device only, encrypted. Nobody sees it unless you show it."
+        title={t("My record")}
+        text={t("It is kept on this device only, encrypted. Nobody sees it unless you show it.")}
         actions={toImport}
       />
       {wallet.records.length > 1 && (
         <SegmentedControl
           mb="md"
-          aria-label="Which clinic's record"
+          aria-label={t("Which clinic's record")}
           value={String(at)}
           onChange={(value) => setAt(Number(value))}
           data={wallet.records.map((one, i) => ({ value: String(i), label: sourceOf(one) }))}
@@ -89,7 +91,7 @@ export function RecordPage() {
 
 /** The clinic's name as its file had it, or the account it signs with. */
 export function sourceOf({ clinicName, record }: WalletRecord): string {
-  return clinicName || `Clinic ${shorten(record.header.issuer)}`;
+  return clinicName || t("Clinic {{issuer}}", { issuer: shorten(record.header.issuer) });
 }
 
 function OneRecord({ record, position }: { record: WalletRecord; position: number }) {
@@ -108,13 +110,15 @@ function OneRecord({ record, position }: { record: WalletRecord; position: numbe
               {sourceOf(record)}
             </Title>
             <Text c="dimmed">
-              Issued on {formatDate(formatDay(header.issuedDay))}, covering the time since{" "}
-              {formatDate(formatDay(header.coverageFromDay))}
+              {t("Issued on {{issuedDay}}, covering the time since {{coverageFromDay}}", {
+                issuedDay: formatDate(formatDay(header.issuedDay)),
+                coverageFromDay: formatDate(formatDay(header.coverageFromDay)),
+              })}
             </Text>
           </div>
           {isAnchored !== undefined && (
             <Badge color={isAnchored ? "teal" : "yellow"} size="lg">
-              {isAnchored ? "Registered: can be used" : "Not in the register now"}
+              {isAnchored ? t("Registered: can be used") : t("Not in the registry now")}
             </Badge>
           )}
         </Group>
@@ -123,7 +127,7 @@ function OneRecord({ record, position }: { record: WalletRecord; position: numbe
       </Card>
       <Group align="flex-end" gap="md">
         <TextInput
-          label="Search in my record"
+          label={t("Search my record")}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
@@ -139,7 +143,7 @@ function OneRecord({ record, position }: { record: WalletRecord; position: numbe
 
 function Parts({ value, onChange }: { value: Part; onChange: (part: Part) => void }) {
   return (
-    <Group gap={6} role="group" aria-label="Show">
+    <Group gap={6} role="group" aria-label={t("Show")}>
       {(Object.keys(PARTS) as Part[]).map((part) => (
         <Button
           key={part}
@@ -163,40 +167,40 @@ function Sections(props: { chart: Chart; part: Part; isSearching: boolean }) {
   const nothing = (Object.keys(PARTS) as Part[])
     .filter((one) => one !== "all")
     .every((one) => !isShown(one, chart[one as Exclude<Part, "all">]));
-  if (nothing) return <Text c="dimmed">Nothing in your record matches.</Text>;
+  if (nothing) return <Text c="dimmed">{t("Nothing in your record matches.")}</Text>;
   return (
     <Stack gap="lg" aria-live="polite">
       <SimpleGrid cols={{ base: 1, md: part === "all" ? 2 : 1 }} spacing="lg">
         {isShown("conditions", conditions) && (
-          <Section title="Conditions" count={conditions.length}>
+          <Section title={t("Conditions")} count={conditions.length}>
             <LastingList items={conditions} now="Active" past="Past" />
           </Section>
         )}
         {isShown("medications", medications) && (
-          <Section title="Medication" count={medications.length}>
+          <Section title={t("Medication")} count={medications.length}>
             <LastingList items={medications} now="Current" past="Past" />
           </Section>
         )}
         {isShown("allergies", allergies) && (
-          <Section title="Allergies" count={allergies.length}>
+          <Section title={t("Allergies")} count={allergies.length}>
             <LastingList items={allergies} now="Active" past="Past" />
           </Section>
         )}
         {isShown("immunizations", immunizations) && (
-          <Section title="Vaccines" count={immunizations.length}>
+          <Section title={t("Vaccines")} count={immunizations.length}>
             <DoneList items={immunizations} />
           </Section>
         )}
         {isShown("procedures", procedures) && (
-          <Section title="Procedures" count={procedures.length}>
+          <Section title={t("Procedures")} count={procedures.length}>
             <DoneList items={procedures} />
           </Section>
         )}
       </SimpleGrid>
       {isShown("results", results) && (
-        <Stack gap="sm" component="section" aria-label="Results over time">
+        <Stack gap="sm" component="section" aria-label={t("Results over time")}>
           <Title order={2} size="h4">
-            Results over time
+            {t("Results over time")}
           </Title>
           <Labs results={results} />
         </Stack>
@@ -217,15 +221,15 @@ function Section(props: { title: string; count: number; children: ReactNode }) {
           {formatCount(count)}
         </Text>
       </Group>
-      {count === 0 ? <Text c="dimmed">Nothing on record.</Text> : children}
+      {count === 0 ? <Text c="dimmed">{t("Nothing on record.")}</Text> : children}
     </Card>
   );
 }
 
 function personWords({ birthDate, sex, hasDocument }: Chart): string {
   const parts = [
-    birthDate && `Born ${formatDate(birthDate)}`,
-    sex && `sex: ${sex}`,
+    birthDate && t("Born {{birthDate}}", { birthDate: formatDate(birthDate) }),
+    sex && t("sex: {{sex}}", { sex }),
     hasDocument ? "your identity document was checked" : "no identity document was checked",
   ];
   return parts.filter(Boolean).join(" · ");

@@ -1,18 +1,18 @@
 // A record's facts as a person reads a chart: what one has or takes, since when, until when, results over time.
 
 import {
+  conceptsContaining,
+  describeAnswerOf,
+  displayOf,
+} from "../../../../circuits/statement/dictionary/dictionary.ts";
+import {
   type Domain,
   decodeCode,
   ICD10_SYSTEMS,
   SYSTEMS,
   type System,
-} from "../../../../circuits/statement/code.ts";
-import { formatDay, ONGOING } from "../../../../circuits/statement/day.ts";
-import {
-  conceptsContaining,
-  describeAnswerOf,
-  displayOf,
-} from "../../../../circuits/statement/dictionary.ts";
+} from "../../../../circuits/statement/encoding/code.ts";
+import { formatDay, ONGOING } from "../../../../circuits/statement/encoding/day.ts";
 import {
   decodeQuantity,
   EARLIEST,
@@ -20,15 +20,16 @@ import {
   STILL_ON,
   UNUSABLE,
   unpackFact,
-} from "../../../../circuits/statement/fact.ts";
-import { printUnit } from "../../../../circuits/statement/print.ts";
-import { unitOf } from "../../../../circuits/statement/units.ts";
-import { SEX_VALUES } from "../../../person.ts";
+} from "../../../../circuits/statement/encoding/fact.ts";
+import { printUnit } from "../../../../circuits/statement/encoding/print.ts";
+import { unitOf } from "../../../../circuits/statement/encoding/units.ts";
+import { SEX_VALUES } from "../../../desk/person.ts";
+import { t } from "../../shared/language.ts";
 
 /** A day, or the latest that it may have been. */
 export type Moment = { readonly day: string; readonly isLatest: boolean };
 
-/** Something that lasts: a condition, a drug, an allergy. */
+/** Something that lasts: a condition, a drug. */
 export type Lasting = {
   readonly name: string;
   readonly codes: readonly string[];
@@ -39,7 +40,7 @@ export type Lasting = {
   readonly ended: string | undefined;
 };
 
-/** Something done on days: a procedure, an immunization. */
+/** Something done on days. */
 export type Done = Pick<Lasting, "name" | "codes"> & { readonly days: readonly Moment[] };
 
 export type Result = {
@@ -177,7 +178,7 @@ function shortName(loinc: string): string {
 
 function toResult({ encoded, day, value }: Read): Result {
   const at = { day: formatDay(day) };
-  if (value === UNUSABLE) return { ...at, number: undefined, words: "not usable" };
+  if (value === UNUSABLE) return { ...at, number: undefined, words: t("not usable") };
   const answer = describeAnswerOf(encoded, value);
   if (answer !== undefined) return { ...at, number: undefined, words: answer };
   const text = decodeQuantity(value);

@@ -1,12 +1,16 @@
 import { Alert, Anchor, Button, Card, Group, Text, Title } from "@mantine/core";
 import { IconMapPin, IconShieldCheck } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import { Trans } from "react-i18next";
 import { Link } from "wouter";
 import { submitScreening } from "../../../patient/screen.ts";
+import type { TrialNow } from "../../prover/ground.ts";
 import { useApi } from "../../shared/exchange.tsx";
-import type { TrialNow, useLook } from "../data.tsx";
+import { t } from "../../shared/language.ts";
+import type { useLook } from "../data.tsx";
 import { useData } from "../data.tsx";
 import { ConsentForm } from "./ConsentForm.tsx";
+import { holdWords } from "./holding.ts";
 import { ProofState } from "./ProofState.tsx";
 import { Reveals } from "./Reveals.tsx";
 import { latestGrant, nextOf, type Standing } from "./standing.ts";
@@ -25,6 +29,7 @@ export function Acts(props: Props) {
   const before = latestGrant(standing);
   const site = look.reviewed.document.trial.sites.find(({ id }) => id === standing.status.siteId);
   const { waiting } = standing;
+  const hold = holdWords(standing, now);
   const form = waiting ? (
     <Waits waiting={waiting} />
   ) : (
@@ -33,63 +38,66 @@ export function Acts(props: Props) {
   const change = ["wait", "arrive", "on"].includes(next) &&
     standing.status.siteId !== undefined && (
       <Button variant="default" onClick={() => setChanging(!isChanging)} aria-expanded={isChanging}>
-        Change what I allow
+        {t("Change what I allow")}
       </Button>
     );
   return (
     <>
       {standing.status.onHold && (
-        <Alert color="orange" title="The study has changed">
-          You are on hold until you agree to the new version: nothing new of yours is used
-          meanwhile. You may also withdraw.
+        <Alert color="orange" title={hold.title}>
+          {hold.text}
         </Alert>
       )}
       {next === "prove" && <Answer {...props} />}
       {next === "consent" && (
         <>
           {before === undefined && waiting === undefined && (
-            <Alert color="teal" title="You have shown that you fit">
-              Now read the consent form. When you have consented, your wallet waits until others
-              could have sent the same: so nobody matches the two steps by the clock.
+            <Alert color="teal" title={t("You have shown that you fit")}>
+              {t(
+                "Now read the consent form. When you have consented, your wallet waits until others could have sent the same, so that nobody can match the two steps by their times.",
+              )}
             </Alert>
           )}
           {form}
         </>
       )}
       {next === "wait" && (
-        <Card>
-          <Text mb="sm">
-            You have consented. The sponsor enrolls you next; there is nothing to do.
-          </Text>
-          <Group>{change}</Group>
-        </Card>
+        <Step
+          text={t(
+            "You have consented. The sponsor enrolls you next; there is nothing for you to do.",
+          )}
+        >
+          {change}
+        </Step>
       )}
       {next === "arrive" && (
-        <Card>
-          <Text mb="sm">
-            You are enrolled. Go to {site?.name ?? "your site"} with your identity document and this
-            device.
-          </Text>
-          <Group>
-            <Button
-              component={Link}
-              href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
-              leftSection={<IconMapPin size={18} aria-hidden />}
-            >
-              Check in at the site
-            </Button>
-            {change}
-          </Group>
-        </Card>
+        <Step
+          text={t("You are enrolled. Go to {{site}} with your identity document and this device.", {
+            site: site?.name ?? t("your site"),
+          })}
+        >
+          <Button
+            component={Link}
+            href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
+            leftSection={<IconMapPin size={18} aria-hidden />}
+          >
+            {t("Check in at the site")}
+          </Button>
+          {change}
+        </Step>
       )}
-      {next === "on" && (
-        <Card>
-          <Text mb="sm">You take part in this study.</Text>
-          <Group>{change}</Group>
-        </Card>
-      )}
+      {next === "on" && <Step text={t("You take part in this study.")}>{change}</Step>}
       {isChanging && form}
     </>
+  );
+}
+
+function Step({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <Card>
+      <Text mb="sm">{text}</Text>
+      <Group>{children}</Group>
+    </Card>
   );
 }
 
@@ -103,46 +111,48 @@ function Answer({ now, look, standing }: Props) {
   const mayAnswer = check.refusals.length === 0;
   const prove = () =>
     proof.run({
-      protocolNumber,
-      prove: ({ prover, wallet, downloads, report }) => {
+      prove: ({ prover, wallet, report }) => {
         const documentKey = documentKeys.get(protocolNumber);
-        return prover.run("trial.screen", { wallet, downloads, documentKey }, report);
+        return prover.run("trial.screen", { wallet, protocolNumber, documentKey }, report);
       },
       send: (input) => submitScreening(api, input),
     });
   return (
     <Card component="section" aria-labelledby="reveals">
       <Title order={2} size="h4" mb="sm" id="reveals" tabIndex={-1}>
-        What a yes would tell
+        {t("What a yes would reveal")}
       </Title>
       <Reveals check={check} sponsor={reviewed.document.trial.sponsor} />
-      <ProofState proof={proof} title="Your proof" />
+      <ProofState proof={proof} title={t("Your proof")} />
       <Group mt="md">
         <Button
           disabled={!mayAnswer || proof.stage !== undefined}
           leftSection={<IconShieldCheck size={18} aria-hidden />}
           onClick={() => void prove()}
         >
-          Yes: prove that I fit
+          {t("Yes: prove that I fit")}
         </Button>
         {!mayAnswer && (
           <Text size="sm" c="dimmed">
-            Not possible today. Nothing left this device.
+            {t("Not possible today. Nothing left this device.")}
           </Text>
         )}
       </Group>
       {standing.status.state === "none" && (
         <Text size="sm" mt="md">
-          You joined with another wallet that is lost? Then do not prove again, but{" "}
-          <Anchor
-            component={Link}
-            href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
-            inherit
-            underline="always"
-          >
-            let your site replace it
-          </Anchor>
-          .
+          <Trans
+            i18nKey="Did you join with another wallet, now lost? Then do not prove again, but <link>let your site replace it</link>."
+            components={{
+              link: (
+                <Anchor
+                  component={Link}
+                  href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
+                  inherit
+                  underline="always"
+                />
+              ),
+            }}
+          />
         </Text>
       )}
     </Card>

@@ -2,10 +2,9 @@ import { Alert, Anchor, Button, Card, Group, Stack, Text, TextInput } from "@man
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { Refusal } from "../../../../circuits/statement/refusal.ts";
-import { type Challenge, parseChallenge } from "../../../arrival.ts";
-import { downloadTrial } from "../../../patient/review.ts";
-import { useApi } from "../../shared/exchange.tsx";
+import { type Challenge, parseChallenge } from "../../../desk/arrival.ts";
 import { formatTime } from "../../shared/format.ts";
+import { t } from "../../shared/language.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { ShowCode } from "../../shared/ShowCode.tsx";
 import { TakeCode } from "../../shared/TakeCode.tsx";
@@ -24,13 +23,15 @@ export function CheckInPage({ protocolNumber }: { protocolNumber: string }) {
   return (
     <>
       <PageHead
-        title="Check in at the site"
-        text="The site shows you a code. Your device answers it with a proof that you are the person who joined. The answer goes to the site only, not over the internet."
+        title={t("Check in at the site")}
+        text={t(
+          "The site shows you a code. Your device answers it with a proof that you are the person who joined. The answer goes to the site only, not over the internet.",
+        )}
       />
       <Stack maw={720}>
         {challenge === undefined ? (
           <Card>
-            <TakeCode label="The site's code" onText={take} />
+            <TakeCode label={t("The site's code")} onText={take} />
             <Doing task={reading} />
           </Card>
         ) : answer === undefined ? (
@@ -43,22 +44,23 @@ export function CheckInPage({ protocolNumber }: { protocolNumber: string }) {
         ) : (
           <Card>
             <Text fw={600} ta="center" role="status" mb="md">
-              Show this to the site
+              {t("Show this to the site")}
             </Text>
             <ShowCode
               text={answer}
-              label="Your answer to the site, as codes in turn"
+              label={t("Your answer to the site, as a series of codes")}
               fileName={`check-in-${protocolNumber.replaceAll("/", "-")}.json`}
             />
             {challenge.succeeds !== null && (
               <Text size="sm" ta="center" mt="md">
-                If you had not arrived yet, the site also needs the printed withdrawal code of the
-                wallet that you lost.
+                {t(
+                  "If you had not yet arrived, the site also needs the printed withdrawal code of the wallet that you lost.",
+                )}
               </Text>
             )}
             <Text ta="center" mt="md">
               <Anchor component={Link} href={`/trials/${encodeURIComponent(protocolNumber)}`}>
-                Done: back to the study
+                {t("Done: back to the study")}
               </Anchor>
             </Text>
           </Card>
@@ -76,7 +78,6 @@ type Answering = {
 };
 
 function Answering({ protocolNumber, challenge, onAnswer, onBack }: Answering) {
-  const api = useApi();
   const { wallet, vault } = useWallet();
   const { beBusy } = useSession();
   const { documentKeys } = useData();
@@ -87,12 +88,14 @@ function Answering({ protocolNumber, challenge, onAnswer, onBack }: Answering) {
     void task.run(async (say) => {
       const rest = beBusy();
       try {
-        say("Getting the study as it is now…");
-        const downloads = await downloadTrial(api, protocolNumber);
-        say("Making the proof, on this device: up to two minutes…");
+        say(t("Getting the current state of the study…"));
         const documentKey = documentKeys.get(protocolNumber);
-        const of = { wallet, downloads, documentKey, challenge, document };
-        onAnswer(await vault.prover.run("trial.arrive", of));
+        const of = { wallet, protocolNumber, documentKey, challenge, document };
+        const answer = await vault.prover.run("trial.arrive", of, ({ phase }) => {
+          if (phase === "downloaded")
+            say(t("Making the proof, on this device: up to two minutes…"));
+        });
+        onAnswer(answer);
       } finally {
         rest();
       }
@@ -101,42 +104,52 @@ function Answering({ protocolNumber, challenge, onAnswer, onBack }: Answering) {
   return (
     <Card>
       <Stack>
-        <Text>The site's code is valid until {formatTime(challenge.expiresAt)}.</Text>
+        <Text>
+          {t("The site's code is valid until {{time}}.", {
+            time: formatTime(challenge.expiresAt),
+          })}
+        </Text>
         <TextInput
-          label="Your identity document"
-          description="Country and number, exactly as your clinic wrote them down. It is not sent; the site reads it off the document itself."
+          label={t("Your identity document")}
+          description={t(
+            "Country and number, exactly as your clinic wrote them down. It is not sent; the site reads it from the document itself.",
+          )}
           placeholder="P X12345"
           autoComplete="off"
           value={document}
           onChange={(event) => setDocument(event.currentTarget.value)}
         />
-        {isSuccessor && (
-          <Alert color="orange" title="In place of a lost wallet">
-            The site asks this wallet to take the place of one that you lost. Your device proves
-            again that you fit, from your record of now; the lost wallet can then do nothing more in
-            this study.
-          </Alert>
-        )}
+        {isSuccessor && <InPlace />}
         <Alert color="harbour">
-          By answering, you show this site who you are in the study. Nobody else learns it.
+          {t("By answering, you show this site who you are in the study. Nobody else learns it.")}
         </Alert>
         <Doing task={task} />
         <Group>
           <Button disabled={document.trim() === "" || task.isRunning} onClick={prove}>
-            Make my answer
+            {t("Make my answer")}
           </Button>
           {task.isRunning ? (
             <Button variant="default" onClick={() => vault.prover.stop()}>
-              Stop
+              {t("Stop")}
             </Button>
           ) : (
             <Button variant="default" onClick={onBack}>
-              Take another code
+              {t("Take another code")}
             </Button>
           )}
         </Group>
       </Stack>
     </Card>
+  );
+}
+
+function InPlace() {
+  return (
+    <Alert color="orange" title={t("In place of a lost wallet")}>
+      {t(
+        "The site asks this wallet to take the place of one that you lost. Your device proves again that you fit, from your current record; the lost wallet can then do nothing more in this study.",
+      )}
+    </Alert>
   );
 }
 

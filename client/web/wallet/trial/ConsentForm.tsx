@@ -1,36 +1,31 @@
-import {
-  Button,
-  Card,
-  Checkbox,
-  Group,
-  Radio,
-  ScrollArea,
-  Select,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Button, Card, Checkbox, Group, Radio, Select, Stack, Text } from "@mantine/core";
 import { IconWritingSign } from "@tabler/icons-react";
-import { useState } from "react";
-import { GIVEN_BY, type GivenBy } from "../../../../circuits/statement/consent.ts";
-import type { Permission } from "../../../../circuits/statement/trial.ts";
+import type { ReactNode } from "react";
+import type { GivenBy } from "../../../../circuits/statement/trial/consent.ts";
 import { type Grant, submitConsent } from "../../../patient/consent.ts";
-import { downloadTrial, type ReviewedTrial } from "../../../patient/review.ts";
+import type { ReviewedTrial } from "../../../trial/review.ts";
 import { useApi } from "../../shared/exchange.tsx";
+import { t } from "../../shared/language.ts";
 import { useTask } from "../../shared/useTask.ts";
+import { YesNo } from "../../shared/YesNo.tsx";
 import { useData } from "../data.tsx";
 import { Doing } from "../Sorry.tsx";
 import { useWallet } from "../vault/session.tsx";
+import {
+  type Answers,
+  type FormOf,
+  questionsOf,
+  statementsOf,
+  useAnswers,
+  YEARS,
+} from "./answers.ts";
+import { FormText } from "./FormText.tsx";
+import { ForSomebody } from "./ForSomebody.tsx";
+import { GIVER_WORDS, giversOf } from "./giver.ts";
 import { ProofState } from "./ProofState.tsx";
+import { Questions } from "./Questions.tsx";
 import type { Granted } from "./standing.ts";
 import { useProof } from "./useProof.ts";
-
-const YEARS = ["1", "2", "5", "10"] as const;
-const GIVER_WORDS: Readonly<Record<GivenBy, string>> = {
-  self: "I consent for myself",
-  representative: "I consent as the legal representative",
-  assentWithParent: "I assent, together with a parent",
-};
 
 type Props = {
   readonly reviewed: ReviewedTrial;
@@ -41,148 +36,197 @@ type Props = {
 
 /** The form's text, each permission by itself, the site, how long; then the proof. */
 export function ConsentForm({ reviewed, before, onDone }: Props) {
-  const api = useApi();
-  const { wallet, revision, vault } = useWallet();
-  const { documentKeys } = useData();
-  const proof = useProof();
-  const queueing = useTask();
-  const { consentForm, sites } = reviewed.document.trial;
-  const statements = reviewed.compiled.attestations.filter(
-    ({ by, when }) => by === "patient" && when === "consent",
+  const answers = useAnswers({ reviewed, digest: reviewed.version.digest, before });
+  const { consent, queueing, proof } = useConsent(reviewed, () => {
+    void answers.forget();
+    onDone();
+  });
+  return (
+    <ConsentSheet
+      reviewed={reviewed}
+      answers={answers}
+      isBusy={proof.stage !== undefined || queueing.isRunning}
+      signLabel={
+        before === undefined ? t("I have read this, and I consent") : t("Consent to this instead")
+      }
+      onSign={() => void consent(answers.grant())}
+    >
+      <Doing task={queueing} />
+      <ProofState proof={proof} title={t("Your consent")} />
+    </ConsentSheet>
   );
-  const [given, setGiven] = useState<ReadonlySet<string>>(new Set(before?.permissions));
-  const [stated, setStated] = useState<ReadonlySet<string>>(new Set());
-  const onlySite = sites.length === 1 ? sites[0]!.id : undefined;
-  const [siteId, setSite] = useState<number | undefined>(before?.siteId ?? onlySite);
-  const [years, setYears] = useState<string>("2");
-  const [givenBy, setGivenBy] = useState<GivenBy>("self");
-  const isComplete =
-    siteId !== undefined &&
-    consentForm.permissions.every(({ id, required }) => !required || given.has(id)) &&
-    statements.every(({ id }) => stated.has(id));
+}
 
-  const consent = async () => {
-    const permissions = [...given] as Permission[];
-    const grant: Grant = { permissions, siteId: siteId!, years: Number(years), givenBy };
-    const { protocolNumber } = reviewed.trial;
-    const documentKey = documentKeys.get(protocolNumber);
-    let mayWait = false;
-    const isQueued = await queueing.run(async (say) => {
-      say("Getting the study as it is now…");
-      const downloads = await downloadTrial(api, protocolNumber);
-      const of = { wallet, downloads, documentKey, grant };
-      const queued = await vault.checker.run("trial.queue", of);
-      mayWait = queued.entry !== undefined;
-      say("Saving your consent, encrypted…");
-      if (mayWait) await vault.save(queued.wallet, revision);
-    });
-    if (!isQueued) return;
-    if (mayWait) return onDone();
-    const isDone = await proof.run({
-      protocolNumber,
-      prove: ({ prover, wallet: newest, downloads, report }) =>
-        prover.run("trial.consent", { wallet: newest, downloads, documentKey, grant }, report),
-      send: (input) => submitConsent(api, input),
-    });
-    if (isDone) onDone();
-  };
+/** The form to be filled in. What signing it does is up to whoever shows it. */
+export function ConsentSheet(
+  props: PartProps & {
+    isBusy: boolean;
+    signLabel: string;
+    onSign: () => void;
+    children?: ReactNode;
+  },
+) {
+  const { reviewed, answers, isBusy, signLabel, onSign, children } = props;
   return (
     <Card component="section" aria-labelledby="form">
       <Stack>
-        <div>
-          <Title order={2} size="h4" id="form" className="breakable">
-            {consentForm.title}
-          </Title>
-          <Text size="sm" c="dimmed">
-            Consent form, version {consentForm.version}
-          </Text>
-        </div>
-        <ScrollArea.Autosize
-          mah={420}
-          offsetScrollbars
-          type="auto"
-          viewportProps={{ tabIndex: 0, role: "region", "aria-label": "Text of the form" }}
-        >
-          <Text style={{ whiteSpace: "pre-wrap" }} className="breakable" maw={720}>
-            {consentForm.text}
-          </Text>
-        </ScrollArea.Autosize>
-        <Ticks
-          title="What I allow"
-          hint="Each stands for itself. Those marked “needed” are needed to take part; the others are up to you."
-          ticked={given}
-          onChange={setGiven}
-          items={consentForm.permissions.map(({ id, label, required }) => ({
-            id,
-            label,
-            note: required ? "needed to take part" : "your choice",
-          }))}
+        <FormText
+          form={reviewed.document.trial.consentForm}
+          id="form"
+          language={answers.language}
+          onLanguage={answers.setLanguage}
         />
-        {statements.length > 0 && (
-          <Ticks
-            title="What I state"
-            ticked={stated}
-            onChange={setStated}
-            items={statements.map(({ id, text, negated }) => ({
-              id,
-              label: negated ? `This is not so: ${text}` : text,
-              note: "needed to take part",
-            }))}
-          />
+        {answers.isResumed && (
+          <Text size="sm" role="status">
+            {t("You go on where you left off.")}
+          </Text>
         )}
-        <Radio.Group
-          label="Site"
-          description="Where you will go for the study. Only this site gets to know who you are, when you come."
-          value={siteId === undefined ? "" : String(siteId)}
-          onChange={(value) => setSite(Number(value))}
-        >
-          <Stack gap="xs" mt="xs">
-            {sites.map(({ id, name }) => (
-              <Radio key={id} value={String(id)} label={name} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <Group grow align="flex-end" preventGrowOverflow={false}>
-          <Select
-            label="How long it lasts"
-            description="You can end it at any time."
-            data={YEARS.map((value) => ({
-              value,
-              label: `${value} year${value === "1" ? "" : "s"}`,
-            }))}
-            value={years}
-            allowDeselect={false}
-            onChange={(value) => value && setYears(value)}
-          />
-          <Select
-            label="Who consents"
-            data={(Object.keys(GIVEN_BY) as GivenBy[]).map((value) => ({
-              value,
-              label: GIVER_WORDS[value],
-            }))}
-            value={givenBy}
-            allowDeselect={false}
-            onChange={(value) => value && setGivenBy(value as GivenBy)}
-          />
-        </Group>
-        <Doing task={queueing} />
-        <ProofState proof={proof} title="Your consent" />
+        <Questions
+          questions={questionsOf(reviewed)}
+          chosen={answers.chosen}
+          onChange={answers.setChosen}
+        />
+        <WhatIAllow reviewed={reviewed} answers={answers} />
+        <SiteChoice reviewed={reviewed} answers={answers} />
+        <HowLongAndWho reviewed={reviewed} answers={answers} />
+        <ForSomebody reviewed={reviewed} answers={answers} />
+        <Text size="xs" c="dimmed" role="status">
+          {answers.isKept ? t("Kept on this device, encrypted.") : ""}
+        </Text>
+        {children}
         <Group>
           <Button
-            disabled={!isComplete || proof.stage !== undefined || queueing.isRunning}
+            disabled={!answers.isComplete || isBusy}
             leftSection={<IconWritingSign size={18} aria-hidden />}
-            onClick={() => void consent()}
+            onClick={onSign}
           >
-            {before === undefined ? "I have read this, and I consent" : "Consent to this instead"}
+            {signLabel}
           </Button>
-          {!isComplete && (
+          {!answers.isComplete && (
             <Text size="sm" c="dimmed">
-              Tick what is needed, and choose a site.
+              {t("Tick what is needed, answer each question, and choose a site.")}
             </Text>
           )}
         </Group>
       </Stack>
     </Card>
+  );
+}
+
+/** Keeps the consent until others could have sent the same, or proves and sends it at once. */
+function useConsent(reviewed: ReviewedTrial, onDone: () => void) {
+  const api = useApi();
+  const { wallet, revision, vault } = useWallet();
+  const { documentKeys } = useData();
+  const proof = useProof();
+  const queueing = useTask();
+  const consent = async (grant: Grant) => {
+    const { protocolNumber } = reviewed.trial;
+    const documentKey = documentKeys.get(protocolNumber);
+    let mayWait = false;
+    const isQueued = await queueing.run(async (say) => {
+      say(t("Getting the current state of the study…"));
+      const of = { wallet, protocolNumber, documentKey, grant };
+      const queued = await vault.checker.run("trial.queue", of);
+      mayWait = queued.entry !== undefined;
+      say(t("Saving your consent, encrypted…"));
+      if (mayWait) await vault.save(queued.wallet, revision);
+    });
+    if (!isQueued) return;
+    if (mayWait) return onDone();
+    const isDone = await proof.run({
+      prove: ({ prover, wallet: newest, report }) =>
+        prover.run("trial.consent", { wallet: newest, protocolNumber, documentKey, grant }, report),
+      send: (input) => submitConsent(api, input),
+    });
+    if (isDone) onDone();
+  };
+  return { consent, queueing, proof };
+}
+
+type PartProps = { readonly reviewed: FormOf; readonly answers: Answers };
+
+function WhatIAllow({ reviewed, answers }: PartProps) {
+  const statements = statementsOf(reviewed);
+  return (
+    <>
+      <Ticks
+        title={t("What I allow")}
+        hint={t(
+          "Each is a separate choice. Those marked “needed” are needed to take part; the others are up to you.",
+        )}
+        ticked={answers.given}
+        onChange={answers.setGiven}
+        items={answers.form.permissions.map(({ id, label, required }) => ({
+          id,
+          label,
+          note: required ? t("needed to take part") : t("your choice"),
+        }))}
+      />
+      {statements.length > 0 && (
+        <Stack gap="sm" role="group" aria-label={t("What I state")}>
+          {statements.map(({ id, text, negated }) => (
+            <YesNo
+              key={id}
+              text={text}
+              needs={!negated}
+              value={answers.stated.get(id)}
+              onChange={(value) => answers.setStated(new Map(answers.stated).set(id, value))}
+              otherwise={t(
+                "With this answer you cannot take part in this study. Nobody learns of it.",
+              )}
+            />
+          ))}
+        </Stack>
+      )}
+    </>
+  );
+}
+
+function SiteChoice({ reviewed, answers: { siteId, setSite } }: PartProps) {
+  return (
+    <Radio.Group
+      label={t("Site")}
+      description={t(
+        "Where you will go for the study. Only this site learns who you are, when you come.",
+      )}
+      value={siteId === undefined ? "" : String(siteId)}
+      onChange={(value) => setSite(Number(value))}
+    >
+      <Stack gap="xs" mt="xs">
+        {reviewed.document.trial.sites.map(({ id, name }) => (
+          <Radio key={id} value={String(id)} label={name} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+function HowLongAndWho({ reviewed, answers }: PartProps) {
+  const givers = giversOf(reviewed);
+  return (
+    <Group grow align="flex-end" preventGrowOverflow={false}>
+      <Select
+        label={t("How long it lasts")}
+        description={t("You can end it at any time.")}
+        data={YEARS.map((value) => ({
+          value,
+          label: t("{{count}} years", { count: Number(value) }),
+        }))}
+        value={answers.years}
+        allowDeselect={false}
+        onChange={(value) => value && answers.setYears(value as (typeof YEARS)[number])}
+      />
+      {givers.length > 1 && (
+        <Select
+          label={t("Who consents")}
+          data={givers.map((value) => ({ value, label: t(GIVER_WORDS[value]) }))}
+          value={answers.givenBy}
+          allowDeselect={false}
+          onChange={(value) => value && answers.setGivenBy(value as GivenBy)}
+        />
+      )}
+    </Group>
   );
 }
 

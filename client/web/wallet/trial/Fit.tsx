@@ -1,29 +1,31 @@
 import { Alert, Anchor, Button, Card, Stack, Text, Title } from "@mantine/core";
 import { Link } from "wouter";
-import { partName } from "../../../../circuits/statement/partWords.ts";
+import { partName } from "../../../../circuits/statement/criteria/partWords.ts";
 import type { SentCheck } from "../../prover/proving.ts";
+import { formatList } from "../../shared/format.ts";
+import { t } from "../../shared/language.ts";
 import { useWallet } from "../vault/session.tsx";
 import { Criteria } from "./Criteria.tsx";
 
 type PartCheck = SentCheck["parts"][number];
 
-/** What this wallet's records say to the trial: all in one, or part by part. */
+/** How this wallet's records fit the trial: as a whole, or part by part. */
 export function Fit({ check, isOpen }: { check: SentCheck; isOpen: boolean }) {
   const { wallet } = useWallet();
   const { parts, records } = check;
   return (
     <Card component="section" aria-labelledby="fit">
       <Title order={2} size="h4" id="fit">
-        Does it fit me?
+        {t("Does it fit me?")}
       </Title>
       <Text c="dimmed" size="sm" mb="md">
-        Compared with your record on this device only. Nobody learns the result.
+        {t("Compared with your record on this device only. Nobody learns the result.")}
       </Text>
       {wallet.records.length === 0 ? (
         <Text>
-          There is no record in your wallet yet.{" "}
+          {t("There is no record in your wallet yet.")}{" "}
           <Anchor component={Link} href="/record/import" underline="always">
-            Take in a record
+            {t("Add a record")}
           </Anchor>
         </Text>
       ) : (
@@ -60,18 +62,23 @@ function Part({ part, check }: { part: PartCheck; check: SentCheck }) {
 
 function shownWords(part: PartCheck, { records }: SentCheck): string {
   const nameOf = (index: number) => records[index]!.record.clinicName;
-  if (part.shownBy !== undefined) return `Shown by your record of ${nameOf(part.shownBy)}.`;
+  if (part.shownBy !== undefined)
+    return t("Shown by your record of {{clinic}}.", { clinic: nameOf(part.shownBy) });
   if (part.isOnlyUnanchored) {
-    return "A record of yours shows this, but it is not in the register now.";
+    return t("A record of yours shows this, but it is not in the registry now.");
   }
   const closest = nameOf(part.closest ?? 0);
-  return `None of your records shows this part. That of ${closest} comes closest; a record of another clinic might do.`;
+  return t(
+    "None of your records shows this part. The one from {{clinic}} comes closest; another clinic's record might show it.",
+    { clinic: closest },
+  );
 }
 
 /** The result in a sentence, with what stands in the way, or else the way on. */
 function Verdict({ check, isOpen }: { check: SentCheck; isOpen: boolean }) {
   const fits = check.plan !== undefined;
-  const inTheWay = fits ? [] : check.parts.flatMap(({ missing }) => missing);
+  const missing = fits ? [] : check.parts.flatMap((part) => part.missing);
+  const inTheWay = new Set(missing.map(({ path }) => path)).size;
   const goOn = () => {
     const reveals = document.getElementById("reveals");
     reveals?.scrollIntoView({ block: "start" });
@@ -79,14 +86,12 @@ function Verdict({ check, isOpen }: { check: SentCheck; isOpen: boolean }) {
   };
   return (
     <Alert color={fits ? "teal" : "orange"} title={verdictOf(check)}>
-      {inTheWay.length > 0 && (
-        <Text size="sm" className="breakable">
-          In the way: {inTheWay.map(({ label, english }) => label ?? english).join("; ")}.
-        </Text>
+      {inTheWay > 0 && (
+        <Text size="sm">{t("{{count}} criteria do not fit; see below.", { count: inTheWay })}</Text>
       )}
       {fits && isOpen && (
         <Button variant="default" size="sm" onClick={goOn}>
-          See what a yes would tell
+          {t("See what a yes would reveal")}
         </Button>
       )}
     </Alert>
@@ -96,14 +101,16 @@ function Verdict({ check, isOpen }: { check: SentCheck; isOpen: boolean }) {
 function verdictOf({ plan, parts, records }: SentCheck): string {
   if (plan !== undefined) {
     return records.length > 1 && new Set(plan).size > 1
-      ? "You meet everything that your records can show together."
-      : "You meet everything that your record can show.";
+      ? t("You meet everything that your records can show together.")
+      : t("You meet everything that your record can show.");
   }
   const lacking = parts.filter((part) => part.shownBy === undefined && !part.isOnlyUnanchored);
   if (lacking.length === 0) {
-    return "You fit, but your record is not in the register now. Ask your clinic for its newest file.";
+    return t(
+      "You fit, but your record is not in the registry now. Ask your clinic for its newest file.",
+    );
   }
-  if (parts.length === 1) return "You do not meet all the criteria today.";
-  const names = lacking.map(({ part }) => part + 1).join(" and ");
-  return `None of your records shows part ${names} of the criteria today.`;
+  if (parts.length === 1) return t("You do not meet all the criteria today.");
+  const names = formatList(lacking.map(({ part }) => part + 1));
+  return t("None of your records shows part {{names}} of the criteria today.", { names });
 }

@@ -1,17 +1,18 @@
 import { Button, Card, Group, List, Loader, Progress, Text, ThemeIcon, Title } from "@mantine/core";
 import { IconCheck, IconCircleDashed, IconPlayerStop } from "@tabler/icons-react";
 import { formatBytes } from "../../shared/format.ts";
+import { msg, t } from "../../shared/language.ts";
 import { Sorry } from "../Sorry.tsx";
 import { type Proof, STAGES, type Stage } from "./useProof.ts";
 
 const WORDS: Readonly<Record<Stage, string>> = {
-  download: "Getting the study as it is now",
-  keys: "Getting the tools for the proof",
-  witness: "Preparing, on this device",
-  proof: "Making the proof, on this device: up to a minute",
-  save: "Saving your wallet",
-  send: "Sending",
-  confirm: "Waiting for the confirmation",
+  download: msg("Getting the current state of the study"),
+  keys: msg("Getting the tools for the proof"),
+  witness: msg("Preparing, on this device"),
+  proof: msg("Making the proof, on this device: up to a minute"),
+  save: msg("Saving your wallet"),
+  send: msg("Sending"),
+  confirm: msg("Waiting for the confirmation"),
 };
 
 /** Where a proof is, with a way to stop it; or what went wrong. */
@@ -32,16 +33,18 @@ export function ProofState({ proof, title }: { proof: Proof; title: string }) {
           leftSection={<IconPlayerStop size={16} aria-hidden />}
           onClick={stop}
         >
-          Stop
+          {t("Stop")}
         </Button>
       </Group>
       <List spacing="xs" center listStyleType="none">
         {STAGES.map((one, i) => (
           <List.Item key={one} icon={<Mark isDone={i < at} isNow={i === at} />}>
             <Text {...(i > at && { c: "dimmed" })} fw={i === at ? 600 : 400}>
-              {WORDS[one]}
+              {t(WORDS[one])}
               {one === "keys" && i === at && keys && ` (${keyWords(keys)})`}
-              {one === "proof" && part && ` (part ${part.part + 1} of ${part.of})`}
+              {one === "proof" &&
+                part &&
+                ` (${t("part {{part}} of {{of}}", { part: part.part + 1, of: part.of })})`}
             </Text>
           </List.Item>
         ))}
@@ -50,21 +53,24 @@ export function ProofState({ proof, title }: { proof: Proof; title: string }) {
         <Progress
           mt="sm"
           value={(100 * keys.received) / Math.max(1, keys.total)}
-          aria-label="Tools for the proof"
+          aria-label={t("Tools for the proof")}
         />
       )}
       <Text size="sm" c="dimmed" mt="sm" aria-live="polite">
-        {WORDS[stage]}…{" "}
+        {t(WORDS[stage])}…{" "}
         {canStop
-          ? "Nothing has been sent yet; you can stop."
-          : "This can no longer be stopped. You may leave the page."}
+          ? t("Nothing has been sent yet; you can stop.")
+          : t("This can no longer be stopped. You may leave the page.")}
       </Text>
     </Card>
   );
 }
 
 function keyWords({ received, total }: { received: number; total: number }): string {
-  return `${formatBytes(received)} of ${formatBytes(total)}`;
+  return t("{{received}} of {{total}}", {
+    received: formatBytes(received),
+    total: formatBytes(total),
+  });
 }
 
 function Mark({ isDone, isNow }: { isDone: boolean; isNow: boolean }) {

@@ -1,6 +1,7 @@
 import { Text, Timeline, Title } from "@mantine/core";
-import type { TrialDocument } from "../../../trial-file.ts";
+import type { TrialDocument } from "../../../trial/document.ts";
 import { formatTime } from "../../shared/format.ts";
+import { t } from "../../shared/language.ts";
 import type { Granted, Step } from "./standing.ts";
 
 /** Who did what, in order. */
@@ -15,7 +16,7 @@ export function History({
   return (
     <section aria-labelledby="history">
       <Title order={2} size="h4" mb="md" id="history">
-        What happened
+        {t("What happened")}
       </Title>
       <Timeline active={steps.length} bulletSize={18} lineWidth={2}>
         {steps.map(({ id, at, who, what, grant }) => (
@@ -38,7 +39,9 @@ function Allowed({ grant, trial }: { grant: Granted; trial: TrialDocument["trial
   return (
     <>
       <Text size="sm" mt={4}>
-        At {site}, until {formatTime(grant.validUntil)}. You allowed:
+        {t("At {{site}}, until {{time}}. You allowed:", {
+          ...{ site, time: formatTime(grant.validUntil) },
+        })}
       </Text>
       <ul style={{ margin: 0, paddingInlineStart: "1.2rem" }}>
         {grant.permissions.map((id) => (

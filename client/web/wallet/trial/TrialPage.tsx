@@ -9,20 +9,24 @@ import {
   Text,
   Title,
 } from "@mantine/core";
-import { IconArrowLeft, IconLock } from "@tabler/icons-react";
+import { IconArrowLeft, IconDatabase, IconFileCheck, IconLock } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import { Link } from "wouter";
 import { Refusal } from "../../../../circuits/statement/refusal.ts";
-import type { TrialDocument } from "../../../trial-file.ts";
-import { formatCount, formatTime } from "../../shared/format.ts";
+import type { TrialDocument } from "../../../trial/document.ts";
+import type { TrialNow } from "../../prover/ground.ts";
+import { Collections } from "../../shared/Collections.tsx";
+import { formatTime } from "../../shared/format.ts";
 import { Loading } from "../../shared/Loading.tsx";
+import { t } from "../../shared/language.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
-import { type TrialNow, useData, useLook, useStanding, useTrial } from "../data.tsx";
+import { useData, useLook, useRegistry, useStanding, useTrial } from "../data.tsx";
 import { Sorry } from "../Sorry.tsx";
 import { Acts } from "./Acts.tsx";
 import { Fit } from "./Fit.tsx";
 import { PrintedCode } from "./PrintedCode.tsx";
-import { nextOf, STATE_WORDS, type Standing, stepsOf } from "./standing.ts";
+import { About, FormToRead } from "./Reading.tsx";
+import { latestGrant, nextOf, STATE_WORDS, type Standing, stepsOf } from "./standing.ts";
 import { History } from "./Timeline.tsx";
 import { Waits } from "./WaitingConsent.tsx";
 import { Withdraw } from "./Withdraw.tsx";
@@ -31,13 +35,16 @@ import { Withdraw } from "./Withdraw.tsx";
 export function TrialPage({ protocolNumber }: { protocolNumber: string }) {
   const trial = useTrial(protocolNumber, true);
   const now = trial.data?.value;
+  const registry = useRegistry();
   const look = useLook(protocolNumber, now);
   const standing = useStanding(protocolNumber, now);
-  const title = look.data?.reviewed.document.trial.title ?? `Study ${protocolNumber}`;
+  const reviewed = look.data?.reviewed.document.trial.title;
+  const title =
+    reviewed ?? standing.data?.title ?? t("Study {{number}}", { number: protocolNumber });
   return (
     <>
       <Anchor component={Link} href="/trials" size="sm">
-        <IconArrowLeft size={14} aria-hidden /> All studies
+        <IconArrowLeft size={14} aria-hidden /> {t("All studies")}
       </Anchor>
       <PageHead
         title={title}
@@ -46,21 +53,28 @@ export function TrialPage({ protocolNumber }: { protocolNumber: string }) {
       {trial.isError && <Sorry problem={trial.error} retry={() => void trial.refetch()} />}
       {trial.data?.isOld && (
         <Text size="sm" c="dimmed" mb="md">
-          As it was on {formatTime(trial.data.at / 1000)}.
+          {t("As it was on {{time}}.", { time: formatTime(trial.data.at / 1000) })}
         </Text>
       )}
-      {trial.isPending && <Loading what="the study" h={240} />}
+      {trial.isPending && <Loading what={t("the study")} h={240} />}
       {now && (
         <Stack gap="lg">
           {standing.data && <Mine standing={standing.data} />}
-          {look.isPending && <Loading what="what it would say of you" h={240} />}
+          {standing.data && <ToData standing={standing.data} now={now} />}
+          {standing.isError && <Sorry problem={standing.error} />}
+          {/* Without the register nothing is looked at. */}
+          {registry.isError ? (
+            <Sorry problem={registry.error} retry={() => void registry.refetch()} />
+          ) : (
+            look.isPending && <Loading what={t("what it would say about you")} h={240} />
+          )}
           {look.isError && (
             <NoLook problem={look.error} protocolNumber={protocolNumber} now={now} />
           )}
           {look.data && <Study look={look.data} standing={standing.data} now={now} />}
           {look.isError && standing.data?.waiting && <Waits waiting={standing.data.waiting} />}
           {look.isError && standing.data && (
-            <Joined standing={standing.data} now={now} trial={undefined} />
+            <Joined standing={standing.data} now={now} trial={undefined} title={title} />
           )}
         </Stack>
       )}
@@ -70,20 +84,52 @@ export function TrialPage({ protocolNumber }: { protocolNumber: string }) {
 
 type Look = Parameters<typeof Acts>[0]["look"];
 
-/** Who has not answered yet reads first and answers last; who has sees first what is due. */
+/**
+ * Reading comes before answering: what it asks, whom to call and the form before any proof, and before the form is
+ * signed. Whoever has answered sees first what is due.
+ */
 function Study(props: { look: Look; standing: Standing | undefined; now: TrialNow }) {
   const { look, standing, now } = props;
-  const isOpen = standing !== undefined && nextOf(standing, now) === "prove";
+  const next = standing && nextOf(standing, now);
   const acts = standing && <Acts now={now} look={look} standing={standing} />;
   const { trial } = look.reviewed.document;
-  const joined = standing && <Joined standing={standing} now={now} trial={trial} />;
+  const joined = standing && <Joined {...{ standing, now, trial }} title={trial.title} />;
+  const reading = (
+    <>
+      <About trial={trial} />
+      <Collected document={look.reviewed.document} />
+    </>
+  );
+  const form = <FormToRead form={trial.consentForm} />;
+  const fit = <Fit check={look.check} isOpen={next === "prove"} />;
+  if (next === "prove") {
+    return (
+      <>
+        {reading}
+        {form}
+        {fit}
+        {acts}
+        {joined}
+      </>
+    );
+  }
+  if (next === "consent") {
+    return (
+      <>
+        {reading}
+        {acts}
+        {joined}
+        {fit}
+      </>
+    );
+  }
   return (
     <>
-      {!isOpen && acts}
-      {!isOpen && joined}
-      <About trial={trial} />
-      <Fit check={look.check} isOpen={isOpen} />
-      {isOpen && acts}
+      {acts}
+      {joined}
+      {reading}
+      {form}
+      {fit}
     </>
   );
 }
@@ -104,37 +150,50 @@ function Mine({ standing }: { standing: Standing }) {
   return (
     <Group gap="xs" role="status">
       <Badge size="lg" color={state === "withdrawn" ? "gray" : "teal"}>
-        {STATE_WORDS[state]}
+        {t(STATE_WORDS[state])}
       </Badge>
       {onHold && (
         <Badge size="lg" color="orange">
-          On hold
+          {t("On hold")}
         </Badge>
       )}
     </Group>
   );
 }
 
-function About({ trial }: { trial: TrialText }) {
+/** To one's own data, once one has consented, also after the end: what was sent stays theirs to see. */
+function ToData({ standing, now }: { standing: Standing; now: TrialNow }) {
+  const { protocolNumber } = now.trial;
+  const { currentVersion, versions } = now.state;
+  const terms = versions.find(({ version }) => version === currentVersion)?.terms;
+  const isIn = !["none", "screening"].includes(standing.status.state);
+  if (!isIn || (terms?.custodians.length ?? 0) === 0) return null;
   return (
-    <Card component="section" aria-labelledby="about">
-      <Title order={2} size="h4" mb="xs" id="about">
-        About the study
+    <Card component="section" aria-labelledby="own-data">
+      <Title order={2} size="h4" mb="xs" id="own-data">
+        {t("Your data in this study")}
       </Title>
-      <Text className="breakable" maw={720} style={{ whiteSpace: "pre-wrap" }}>
-        {trial.summary}
+      <Text size="sm" mb="sm" maw={720}>
+        {t("What is due, what was sent, who opened it; and how to correct, stop or erase it.")}
       </Text>
-      <Text mt="sm" size="sm">
-        Places: {formatCount(trial.capacity)}. Once enrolled, you have{" "}
-        {formatCount(trial.arrivalDeadlineDays)} days to come to the site.
-      </Text>
-      <Text size="sm" className="breakable">
-        The site will ask for your {trial.identityDocument}.
-      </Text>
-      <Text size="sm">
-        Sites:{" "}
-        {trial.sites.map(({ name, capacity }) => `${name} (${formatCount(capacity)})`).join(", ")}
-      </Text>
+      <Button
+        component={Link}
+        href={`/trials/${encodeURIComponent(protocolNumber)}/data`}
+        leftSection={<IconDatabase size={18} aria-hidden />}
+      >
+        {t("Your data")}
+      </Button>
+    </Card>
+  );
+}
+
+function Collected({ document }: { document: TrialDocument }) {
+  return (
+    <Card component="section" aria-labelledby="collected">
+      <Title order={2} size="h4" mb="xs" id="collected">
+        {t("What the study collects once you have come to the site")}
+      </Title>
+      <Collections document={document} order={3} />
     </Card>
   );
 }
@@ -144,16 +203,17 @@ function Joined(props: {
   now: TrialNow;
   /** Undefined when its text cannot be shown: one can still leave. */
   trial: TrialText | undefined;
+  title: string;
 }) {
-  const { standing, now, trial } = props;
+  const { standing, now, trial, title } = props;
   const { state } = standing.status;
   const { protocolNumber } = now.trial;
-  const title = trial?.title ?? `Study ${protocolNumber}`;
   const isIn = !["none", "screening", "withdrawn", "off-study", "ineligible"].includes(state);
   const hasCode = isIn || standing.waiting !== undefined;
   return (
     <>
-      <History steps={stepsOf(standing, now)} trial={trial} />
+      <History steps={stepsOf(standing)} trial={trial} />
+      {latestGrant(standing) && <ToCopy protocolNumber={protocolNumber} />}
       {hasCode && <PrintedCode code={standing.withdrawalCode} {...{ protocolNumber, title }} />}
       {isIn && (
         <div className="no-print">
@@ -161,6 +221,15 @@ function Joined(props: {
         </div>
       )}
     </>
+  );
+}
+
+function ToCopy({ protocolNumber }: { protocolNumber: string }) {
+  return (
+    <Anchor component={Link} href={`/trials/${encodeURIComponent(protocolNumber)}/consent`}>
+      <IconFileCheck size={18} aria-hidden style={{ verticalAlign: "-3px" }} />{" "}
+      {t("Your copy of the consent, to print or to save")}
+    </Anchor>
   );
 }
 
@@ -181,19 +250,21 @@ function NoLook(props: { problem: unknown; protocolNumber: string; now: TrialNow
     <Card component="form" onSubmit={submit} maw={560}>
       <Stack>
         <Title order={2} size="h4">
-          <IconLock size={20} aria-hidden /> This study's text is sealed
+          <IconLock size={20} aria-hidden /> {t("This study's text is sealed")}
         </Title>
-        <Text>Only who was given its key can read it. Ask your clinic or the site.</Text>
+        <Text>
+          {t("Only those who were given its key can read it. Ask your clinic or the site.")}
+        </Text>
         <PasswordInput
-          label="Key of the study"
+          label={t("Key of the study")}
           autoComplete="off"
           value={key}
-          error={documentKeys.has(protocolNumber) ? "This key does not open it" : undefined}
+          error={documentKeys.has(protocolNumber) ? t("This key does not open it") : undefined}
           onChange={(event) => setKey(event.currentTarget.value)}
         />
         <Group>
           <Button type="submit" disabled={key === ""}>
-            Open the text
+            {t("Open the text")}
           </Button>
         </Group>
       </Stack>

@@ -12,24 +12,26 @@ import {
 import { IconClipboardList, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
-import type { TrialStatus } from "../../../../circuits/statement/trial.ts";
+import type { TrialStatus } from "../../../../circuits/statement/trial/trial.ts";
+import type { TrialNow } from "../../prover/ground.ts";
 import { Empty } from "../../shared/Empty.tsx";
 import { Loading } from "../../shared/Loading.tsx";
+import { msg, t } from "../../shared/language.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
-import { type TrialNow, useAllTrials, useLook, useStanding } from "../data.tsx";
+import { useAllTrials, useLook, useStanding } from "../data.tsx";
 import { Sorry } from "../Sorry.tsx";
 import { useWallet } from "../vault/session.tsx";
 import { wordsFor } from "../words.ts";
 import { STATE_WORDS } from "./standing.ts";
 import classes from "./Trials.module.css";
 
-export const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
-  none: "Unknown",
-  "in-review": "Not open yet",
-  active: "Open",
-  "temporarily-closed-to-accrual": "Paused",
-  "closed-to-accrual": "Takes no more participants",
-  completed: "Completed",
+const STATUS_WORDS: Readonly<Record<TrialStatus, string>> = {
+  none: msg("Unknown"),
+  "in-review": msg("Not open yet"),
+  active: msg("Open"),
+  "temporarily-closed-to-accrual": msg("Paused"),
+  "closed-to-accrual": msg("Takes no more participants"),
+  completed: msg("Completed"),
 };
 
 /** All studies, each compared with the record on this device. */
@@ -39,19 +41,21 @@ export function TrialsPage() {
   return (
     <>
       <PageHead
-        title="Studies"
-        text="Your device downloads all of them and compares them with your record itself. Nobody learns which fit you."
+        title={t("Studies")}
+        text={t(
+          "Your device downloads all of them and compares them with your record itself. Nobody learns which fit you.",
+        )}
       />
       {list.isError && <Sorry problem={list.error} retry={() => void list.refetch()} />}
-      {list.isPending && <Loading what="the studies" h={160} />}
+      {list.isPending && <Loading what={t("the studies")} h={160} />}
       {list.isSuccess && trials.length === 0 && (
-        <Empty icon={IconClipboardList} title="No studies yet">
-          When a sponsor publishes a study here, you find it on this page.
+        <Empty icon={IconClipboardList} title={t("No studies yet")}>
+          {t("When a sponsor publishes a study here, you find it on this page.")}
         </Empty>
       )}
       {trials.length > 3 && (
         <TextInput
-          label="Search in the studies"
+          label={t("Search studies")}
           leftSection={<IconSearch size={16} aria-hidden />}
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
@@ -101,25 +105,29 @@ function TrialCard(props: {
             c="bright"
             className={`${classes.link} breakable`}
           >
-            {trial?.title ?? `Study ${protocolNumber}`}
+            {trial?.title ?? standing?.title ?? t("Study {{number}}", { number: protocolNumber })}
           </Anchor>
         </Title>
         <Text size="sm" c="dimmed" className="breakable">
           {[protocolNumber, trial?.sponsor].filter(Boolean).join(" · ")}
         </Text>
         {now === undefined && failed === undefined && (
-          <Loading what="whether it fits" h={20} w="60%" />
+          <Loading what={t("whether it fits")} h={20} w="60%" />
         )}
         {failed != null && <Text size="sm">{wordsFor(failed).title}</Text>}
         <Group gap="xs">
           {now && (
-            <Badge color="gray">{now.state.held ? "Held" : STATUS_WORDS[now.state.status]}</Badge>
+            <Badge color="gray">
+              {now.state.held ? t("Held") : t(STATUS_WORDS[now.state.status])}
+            </Badge>
           )}
-          {joined && <Badge color="harbour">{STATE_WORDS[joined.state]}</Badge>}
-          {joined?.onHold && <Badge color="orange">On hold</Badge>}
-          {standing?.waiting && <Badge color="harbour">Consent waits</Badge>}
+          {joined && <Badge color="harbour">{t(STATE_WORDS[joined.state])}</Badge>}
+          {joined?.onHold && <Badge color="orange">{t("On hold")}</Badge>}
+          {standing?.waiting && <Badge color="harbour">{t("Consent waiting")}</Badge>}
           {!joined && look.data && wallet.records.length > 0 && (
-            <Badge color={fits ? "teal" : "gray"}>{fits ? "Fits you" : "Does not fit today"}</Badge>
+            <Badge color={fits ? "teal" : "gray"}>
+              {fits ? t("Fits you") : t("Does not fit today")}
+            </Badge>
           )}
         </Group>
       </Stack>

@@ -1,6 +1,7 @@
 import { Button, Card, Group, Loader, Text, Title } from "@mantine/core";
 import { IconClockHour4, IconSend } from "@tabler/icons-react";
 import { formatCount, formatTime } from "../../shared/format.ts";
+import { t } from "../../shared/language.ts";
 import { Sorry } from "../Sorry.tsx";
 import { useWallet } from "../vault/session.tsx";
 import { useSending } from "./sending.tsx";
@@ -17,14 +18,19 @@ export function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }
   return (
     <Card component="section" aria-labelledby="waits">
       <Title order={2} size="h4" mb="xs" id="waits">
-        <IconClockHour4 size={20} aria-hidden style={{ verticalAlign: "-3px" }} /> Your consent
-        waits
+        <IconClockHour4 size={20} aria-hidden style={{ verticalAlign: "-3px" }} />{" "}
+        {t("Your consent waits")}
       </Title>
       <Text>
-        It is kept on this device, encrypted, and nothing of it has been sent. It goes out by itself
-        after {formatTime(entry.notBefore)} while your wallet is open, as soon as{" "}
-        {formatCount(waitForOthers)} others could have sent it too
-        {` (${formatCount(others)} could now)`}, and at the latest after {formatTime(entry.latest)}.
+        {t(
+          "It is kept on this device, encrypted, and none of it has been sent. It goes out by itself after {{from}} while your wallet is open, as soon as {{needed}} others could have sent it too ({{others}} could now), and at the latest after {{latest}}.",
+          {
+            from: formatTime(entry.notBefore),
+            needed: formatCount(waitForOthers),
+            others: formatCount(others),
+            latest: formatTime(entry.latest),
+          },
+        )}
       </Text>
       <Text size="sm" c="dimmed" mt="xs">
         {price}
@@ -39,10 +45,10 @@ export function Waits({ waiting }: { waiting: NonNullable<Standing["waiting"]> }
           }
           onClick={() => sendNow(entry)}
         >
-          {isSending ? "Sending…" : "Send it now"}
+          {isSending ? t("Sending…") : t("Send it now")}
         </Button>
         <Button variant="subtle" disabled={isSending} onClick={() => takeBack(entry)}>
-          Take it back
+          {t("Take it back")}
         </Button>
       </Group>
     </Card>

@@ -3,6 +3,7 @@ import { IconDoorExit } from "@tabler/icons-react";
 import { useState } from "react";
 import { submitWithdrawal } from "../../../patient/consent.ts";
 import { useApi } from "../../shared/exchange.tsx";
+import { t } from "../../shared/language.ts";
 import { ProofState } from "./ProofState.tsx";
 import { useProof } from "./useProof.ts";
 
@@ -14,9 +15,8 @@ export function Withdraw({ protocolNumber }: { protocolNumber: string }) {
   const withdraw = async () => {
     setAsking(false);
     await proof.run({
-      protocolNumber,
-      prove: ({ prover, wallet, downloads, report }) =>
-        prover.run("trial.withdraw", { wallet, downloads }, report),
+      prove: ({ prover, wallet, report }) =>
+        prover.run("trial.withdraw", { wallet, protocolNumber }, report),
       send: (input) => submitWithdrawal(api, input),
     });
   };
@@ -29,23 +29,28 @@ export function Withdraw({ protocolNumber }: { protocolNumber: string }) {
         leftSection={<IconDoorExit size={18} aria-hidden />}
         onClick={() => setAsking(true)}
       >
-        Withdraw from the study
+        {t("Withdraw from the study")}
       </Button>
-      <Modal opened={isAsking} onClose={() => setAsking(false)} title="Withdraw from the study?">
+      <Modal
+        opened={isAsking}
+        onClose={() => setAsking(false)}
+        title={t("Withdraw from the study?")}
+      >
         <Text>
-          You need no reason, and it does no harm to your care. Nothing new of yours may be used
-          from then on. You cannot join this study again with this wallet.
+          {t(
+            "You need no reason, and it will not affect your care. No new data of yours may be used from then on. You cannot join this study again with this wallet.",
+          )}
         </Text>
         <Group mt="md" justify="flex-end">
           <Button variant="default" onClick={() => setAsking(false)}>
-            Stay in
+            {t("Stay in")}
           </Button>
-          <Button color="red" onClick={() => void withdraw()}>
-            Yes, withdraw
+          <Button color="red" variant="light" onClick={() => void withdraw()}>
+            {t("Yes, withdraw")}
           </Button>
         </Group>
       </Modal>
-      <ProofState proof={proof} title="Your withdrawal" />
+      <ProofState proof={proof} title={t("Your withdrawal")} />
     </>
   );
 }

@@ -11,7 +11,6 @@ import {
   useState,
 } from "react";
 import { submitConsent } from "../../../patient/consent.ts";
-import { downloadTrial } from "../../../patient/review.ts";
 import {
   isSameTrial,
   type WaitingConsent,
@@ -23,14 +22,12 @@ import { useApi } from "../../shared/exchange.tsx";
 import { useAllTrials } from "../data.tsx";
 import { useSession, useWallet, WALLET_KEY } from "../vault/session.tsx";
 
-type Downloads = Omit<Awaited<ReturnType<typeof downloadTrial>>, "registry">;
-
 export type Sending = {
   /** The trial whose consent is being proven and sent. */
   readonly sending: string | undefined;
   /** Why a trial's consent could not be sent when it was last looked at. */
   readonly problemOf: (protocolNumber: string) => unknown;
-  /** Sends it whoever is there. */
+  /** Sends it now, however many others there are. */
   readonly sendNow: (entry: WaitingConsent) => void;
   /** Takes it back: nothing of it has left this device. */
   readonly takeBack: (entry: WaitingConsent) => void;
@@ -39,31 +36,25 @@ const Current = createContext<Sending | undefined>(undefined);
 
 export function SendingProvider({ children }: { children: ReactNode }) {
   const { wallet, vault } = useWallet();
-  const api = useApi();
   const consider = useConsider();
   const { trials, states } = useAllTrials(wallet.waiting.length > 0);
   const { attempt, sending, problemOf } = consider;
   const seen = states.map(({ dataUpdatedAt }) => dataUpdatedAt).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at anew with every download
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at again with every download
   useEffect(() => {
     for (const entry of vault.opened.wallet.waiting) {
       const at = trials.findIndex((one) => one.protocolNumber === entry.protocolNumber);
-      const known = states[at]?.data;
-      if (known?.isOld === false) void attempt(entry, { downloads: known.value, isAsked: false });
+      if (states[at]?.data?.isOld === false) void attempt(entry, false);
     }
   }, [seen, wallet.waiting, attempt]);
   const sendingNow = useMemo<Sending>(
     () => ({
       sending,
       problemOf,
-      sendNow: (entry) =>
-        void attempt(entry, {
-          downloads: () => downloadTrial(api, entry.protocolNumber),
-          isAsked: true,
-        }),
+      sendNow: (entry) => void attempt(entry, true),
       takeBack: (entry) => void vault.change((now) => withoutWaiting(now, entry)),
     }),
-    [sending, problemOf, attempt, api, vault],
+    [sending, problemOf, attempt, vault],
   );
   return <Current value={sendingNow}>{children}</Current>;
 }
@@ -73,11 +64,6 @@ export function useSending(): Sending {
   if (sending === undefined) throw new Error("outside of SendingProvider");
   return sending;
 }
-
-type How = {
-  readonly downloads: Downloads | (() => Promise<Downloads>);
-  readonly isAsked: boolean;
-};
 
 /** Looks at one waiting consent after another, and sends what is due. */
 function useConsider() {
@@ -90,7 +76,7 @@ function useConsider() {
   const turn = useRef<Promise<void>>(Promise.resolve());
 
   const consider = useCallback(
-    async (asked: WaitingConsent, { downloads: of, isAsked }: How) => {
+    async (asked: WaitingConsent, isAsked: boolean) => {
       const { protocolNumber } = asked;
       const problem = (caught: unknown) =>
         setProblems((before) => new Map(before).set(protocolNumber, caught));
@@ -101,9 +87,9 @@ function useConsider() {
       let restLater = () => {};
       try {
         if (isAsked) setSending(protocolNumber);
-        const downloads = typeof of === "function" ? await of() : of;
         const { wallet, revision } = vault.opened;
-        const due = await vault.checker.run("trial.due", { wallet, downloads, entry, isAsked });
+        const of = { wallet, protocolNumber, entry };
+        const due = await vault.checker.run("trial.due", { ...of, isAsked });
         problem(due.act === "stuck" ? fromFault(due.refusal) : undefined);
         if (due.act === "done") await vault.change((now) => withoutWaiting(now, entry));
         if (due.act === "wait") {
@@ -114,9 +100,7 @@ function useConsider() {
         setSending(protocolNumber);
         restLater = beBusy();
         const { version } = due;
-        const made = await vault.prover.run("trial.sendWaiting", {
-          ...{ wallet, downloads, entry, version },
-        });
+        const made = await vault.prover.run("trial.sendWaiting", { ...of, version });
         // Saved first: should the answer be lost, it is known that it was sent.
         await vault.save(made.wallet, revision);
         await api.settle(await submitConsent(api, made.input));
@@ -134,8 +118,8 @@ function useConsider() {
   );
 
   const attempt = useCallback(
-    (entry: WaitingConsent, how: How) => {
-      turn.current = turn.current.then(() => consider(entry, how));
+    (entry: WaitingConsent, isAsked: boolean) => {
+      turn.current = turn.current.then(() => consider(entry, isAsked));
       return turn.current;
     },
     [consider],

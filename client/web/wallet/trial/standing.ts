@@ -1,15 +1,18 @@
 // What a patient can do in a trial now, or what is waited for.
 
-import type { ParticipantState, Permission } from "../../../../circuits/statement/trial.ts";
-import type { AuditEvent } from "../../../api/event.ts";
-import { SITE_ACT_KINDS } from "../../../auditor/typedData.ts";
+import { SITE_ACT_KINDS } from "../../../../circuits/statement/trial/consent.ts";
+import { LANGUAGE_MARKS } from "../../../../circuits/statement/trial/formLanguages.ts";
+import type { ParticipantState, Permission } from "../../../../circuits/statement/trial/trial.ts";
 import { permissionsOf } from "../../../patient/consent.ts";
-import type { TrialNow, useStanding } from "../data.tsx";
+import type { TrialNow } from "../../prover/ground.ts";
+import type { OwnMoment } from "../../prover/proving.ts";
+import { msg, t } from "../../shared/language.ts";
+import type { useStanding } from "../data.tsx";
 
 export type Standing = NonNullable<ReturnType<typeof useStanding>["data"]>;
 
 /** `prove`: show that one fits; `consent`: read and sign the form; `arrive`: go to the site. */
-export type Next = "prove" | "consent" | "wait" | "arrive" | "on" | "paused" | "over";
+type Next = "prove" | "consent" | "wait" | "arrive" | "on" | "paused" | "over";
 
 export function nextOf({ status, screenedVersions, stops }: Standing, { state }: TrialNow): Next {
   const { state: standing, onHold } = status;
@@ -28,14 +31,14 @@ export function nextOf({ status, screenedVersions, stops }: Standing, { state }:
 }
 
 export const STATE_WORDS: Readonly<Record<ParticipantState | "screening", string>> = {
-  none: "Not joined",
-  screening: "Shown that you fit",
-  eligible: "Consented",
-  "pending-on-study": "Enrolled",
-  "on-study": "Taking part",
-  "off-study": "Finished",
-  ineligible: "Did not fit at the site",
-  withdrawn: "Withdrawn",
+  none: msg("Not joined"),
+  screening: msg("Shown that you fit"),
+  eligible: msg("Consented"),
+  "pending-on-study": msg("Enrolled"),
+  "on-study": msg("Taking part"),
+  "off-study": msg("Finished"),
+  ineligible: msg("Did not fit at the site"),
+  withdrawn: msg("Withdrawn"),
 };
 
 /** A consent as the chain has it. */
@@ -44,25 +47,32 @@ export type Granted = {
   readonly permissions: readonly Permission[];
   readonly siteId: number;
   readonly validUntil: number;
+  /** The mark of the language in which the form was read; 0 for a form in one language. */
+  readonly readIn: number;
 };
 
-export function grantIn({ name, arguments: values }: AuditEvent): Granted | undefined {
-  if (name !== "Consented") return undefined;
-  const statement = JSON.parse(values.statement ?? "{}") as Readonly<Record<string, unknown>>;
+function grantIn({ row }: OwnMoment): Granted | undefined {
+  if (row.kind !== "C" && row.kind !== "R") return undefined;
   return {
-    version: Number(statement.version),
-    permissions: permissionsOf(Number(statement.permissions)),
-    siteId: Number(statement.siteId),
-    validUntil: Number(statement.validUntil),
+    version: row.version,
+    permissions: permissionsOf(row.permissions),
+    siteId: row.site,
+    validUntil: row.until,
+    readIn: row.permissions & LANGUAGE_MARKS,
   };
 }
 
+/** This person's consents and when the chain took them, oldest first. */
+export function grantsOf({ steps }: Pick<Standing, "steps">): { grant: Granted; at: number }[] {
+  return steps.flatMap((moment) => {
+    const grant = moment.isOwn ? grantIn(moment) : undefined;
+    return grant === undefined ? [] : [{ grant, at: moment.at }];
+  });
+}
+
 /** The newest consent, if there is one. */
-export function latestGrant({ own }: Standing): Granted | undefined {
-  return own
-    .map(grantIn)
-    .filter((grant) => grant !== undefined)
-    .at(-1);
+export function latestGrant(standing: Pick<Standing, "steps">): Granted | undefined {
+  return grantsOf(standing).at(-1)?.grant;
 }
 
 export type Step = {
@@ -74,55 +84,60 @@ export type Step = {
 };
 
 const SITE_ACTS = {
-  Arrival: "Your arrival was confirmed",
-  ScreenFailure: "It was found that the study does not fit you",
-  Completion: "Your part in the study was completed",
-  Withdrawal: "Your withdrawal was recorded",
+  Arrival: msg("Your arrival was confirmed"),
+  ScreenFailure: msg("The study was found not to fit you"),
+  Completion: msg("Your part in the study was completed"),
+  Withdrawal: msg("Your withdrawal was recorded"),
 } as const;
 
 /** What happened to this person in the trial, and to the trial since they joined; oldest first. */
-export function stepsOf({ own }: Standing, { events }: TrialNow): Step[] {
-  const [first] = own;
-  if (first === undefined) return [];
-  const ownIds = new Set(own.map(({ id }) => id));
-  const since = events.indexOf(events.find(({ id }) => id === first.id)!);
-  return events.slice(since).flatMap((event) => {
-    const told = ownIds.has(event.id) ? ownStep(event) : trialStep(event);
-    return told === undefined ? [] : [{ id: event.id, at: event.blockTime, ...told }];
+export function stepsOf({ steps }: Standing): Step[] {
+  return steps.flatMap((moment) => {
+    const told = moment.isOwn ? ownStep(moment) : trialStep(moment);
+    return told === undefined ? [] : [{ id: moment.id, at: moment.at, ...told }];
   });
 }
 
 type Told = Omit<Step, "id" | "at"> | undefined;
 
-function ownStep(event: AuditEvent): Told {
-  const { name, arguments: values } = event;
-  if (name === "Screened")
-    return { who: "You", what: `You showed that you fit version ${values.version}` };
-  const grant = grantIn(event);
+function ownStep(moment: OwnMoment): Told {
+  const { row } = moment;
+  if (row.kind === "S")
+    return {
+      who: t("You"),
+      what: t("You showed that you fit version {{version}}", { version: row.version }),
+    };
+  const grant = grantIn(moment);
   if (grant !== undefined) {
-    return { who: "You", what: `You consented to version ${grant.version}`, grant };
+    return {
+      who: t("You"),
+      what: t("You consented to version {{version}}", { version: grant.version }),
+      grant,
+    };
   }
-  if (name === "WithdrawnByProof") return { who: "You", what: "You withdrew" };
-  if (name === "WithdrawnByCode")
-    return { who: "You", what: "You withdrew with your printed code" };
-  if (name === "Enrolled") return { who: "Sponsor", what: "You were enrolled" };
-  if (name === "NoShow")
-    return { who: "Sponsor", what: "Your place was freed: the time to arrive had ended" };
-  if (name === "Succeeded")
-    return { who: "Site", what: "Your new wallet took the place of the lost one" };
-  const act = name === "SiteSigned" ? SITE_ACT_KINDS.get(values.kind ?? "") : undefined;
-  return act && { who: "Site", what: SITE_ACTS[act] };
+  if (row.kind === "W") return { who: t("You"), what: t("You withdrew") };
+  if (row.kind === "K") return { who: t("You"), what: t("You withdrew with your printed code") };
+  if (row.kind === "E") return { who: t("Sponsor"), what: t("You were enrolled") };
+  if (row.kind === "N")
+    return { who: t("Sponsor"), what: t("Your place was freed: the time to arrive had run out") };
+  if (row.kind === "U")
+    return { who: t("Site"), what: t("Your new wallet took the place of the lost one") };
+  const act = row.kind === "D" ? SITE_ACT_KINDS.get(row.act) : undefined;
+  return act && { who: t("Site"), what: t(SITE_ACTS[act]) };
 }
 
-function trialStep({ name, arguments: values }: AuditEvent): Told {
-  if (name === "VersionApproved") {
-    return { who: "Ethics board", what: `Version ${values.version} of the study was approved` };
+function trialStep({ row }: OwnMoment): Told {
+  if (row.kind === "V") {
+    return {
+      who: t("Ethics board"),
+      what: t("Version {{version}} of the study was approved", { version: row.version }),
+    };
   }
-  if (name === "HeldByGovernance") {
-    const what = values.held === "true" ? "The study was put on hold" : "The hold was lifted";
-    return { who: "Governance", what };
+  if (row.kind === "H") {
+    const what = row.flag ? t("The study was put on hold") : t("The hold was lifted");
+    return { who: t("Governance"), what };
   }
-  return name === "StatusChanged"
-    ? { who: "Ethics board or sponsor", what: "The study was paused, resumed or closed" }
+  return row.kind === "P"
+    ? { who: t("Ethics board or sponsor"), what: t("The study was paused, resumed or closed") }
     : undefined;
 }

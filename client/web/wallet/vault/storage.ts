@@ -1,18 +1,21 @@
 // Where the wallet lies in this browser: its sealed bytes with a revision, and what is no secret about the device.
-import { createStore, del, get, set } from "idb-keyval";
+import { createStore, delMany, get, set } from "idb-keyval";
 import { useEffect, useState } from "react";
 import { createSealedStore, type Stored } from "../../shared/sealedStore.ts";
+import { readStorage, withStorage } from "../../shared/storage.ts";
 
 export { ChangedElsewhere, type Stored } from "../../shared/sealedStore.ts";
 
-const NAMES = ["cohort-zero", "wallet"] as const;
+export const NAMES = ["cohort-zero", "wallet"] as const;
 const sealed = createSealedStore(...NAMES);
 const store = createStore(...NAMES);
 const WALLET = "wallet";
 const DEVICE = "device";
+/** Of the passkeys that unlock it (passkeys.ts). */
+export const PASSKEYS = "passkeys";
 
 /** Settings of this browser; they can be read while the wallet is locked. */
-export type Device = { readonly idleMinutes: number; readonly hasRecovery: boolean };
+type Device = { readonly idleMinutes: number; readonly hasRecovery: boolean };
 const DEFAULT_DEVICE: Device = { idleMinutes: 5, hasRecovery: false };
 
 export async function readWallet(): Promise<Stored | undefined> {
@@ -26,22 +29,24 @@ export async function writeWallet(bytes: Uint8Array, expected: number): Promise<
 
 export async function deleteWallet(): Promise<void> {
   await sealed.remove(WALLET);
-  await del(DEVICE, store);
+  await withStorage(() => delMany([DEVICE, PASSKEYS], store));
 }
 
-export async function readDevice(): Promise<Device> {
-  return { ...DEFAULT_DEVICE, ...(await get<Partial<Device>>(DEVICE, store)) };
+async function readDevice(): Promise<Device> {
+  const kept = await readStorage(() => get<Partial<Device>>(DEVICE, store));
+  return { ...DEFAULT_DEVICE, ...kept };
 }
 
-export async function writeDevice(device: Device): Promise<void> {
-  await set(DEVICE, device, store);
+async function writeDevice(device: Device): Promise<void> {
+  await withStorage(() => set(DEVICE, device, store));
 }
 
 /** This browser's settings, and how to change them. */
 export function useDevice() {
   const [device, setDevice] = useState(DEFAULT_DEVICE);
   useEffect(() => {
-    void readDevice().then(setDevice);
+    // The look at the wallet itself, in the same storage, says what is wrong.
+    readDevice().then(setDevice, () => {});
   }, []);
   const change = async (part: Partial<Device>) => {
     const changed = { ...(await readDevice()), ...part };

@@ -1,7 +1,10 @@
 // The wallet while it is open: in this tab's memory only, and saved sealed. No part of it outlives locking.
+import { Refusal } from "../../../../circuits/statement/refusal.ts";
 import type { Wallet } from "../../../patient/wallet.ts";
 import { ProverWorker } from "../../prover/worker.ts";
 import { type Hold, takeHold } from "./hold.ts";
+import { outdated } from "./passkeyProblem.ts";
+import { makePasskey, openPasskey, type Passkey } from "./passkeys.ts";
 import { ChangedElsewhere, deleteWallet, readWallet, type Stored, writeWallet } from "./storage.ts";
 
 /** Why a wallet was locked. */
@@ -85,11 +88,31 @@ export class Vault {
 
   /** Changes the passphrase. Refuses with `WrongPassphrase` or `WeakPassphrase`. */
   async changePassphrase(before: string, after: string): Promise<void> {
-    const stored = await readWallet();
-    if (stored !== undefined) {
-      await this.#sealer.run("wallet.unseal", { bytes: stored.bytes, passphrase: before });
-    }
+    await this.#requirePassphrase(before);
     await this.save(this.#opened.wallet, this.#opened.revision, after);
+  }
+
+  /** A passkey, for whoever knows the passphrase. Refuses with `WrongPassphrase` and PasskeyFails. */
+  async makePasskey(name: string, passphrase: string): Promise<Passkey> {
+    await this.#requirePassphrase(passphrase);
+    return await makePasskey({ name, passphrase });
+  }
+
+  /** Whoever finds the wallet open may use it, but not make themselves another way in. */
+  async #requirePassphrase(passphrase: string): Promise<void> {
+    const { bytes } = await stand();
+    await this.#sealer.run("wallet.unseal", { bytes, passphrase });
+  }
+
+  /**
+   * A file with a share of the seed for each guardian, whose passphrase or age key is given; any `needed` of them bring
+   * the wallet back. Remembers the check code. Refuses with `WeakPassphrase`, `MalformedInput`.
+   */
+  async share(needed: number, guardians: readonly string[]): Promise<readonly Uint8Array[]> {
+    const { seed } = this.#opened.wallet;
+    const { code, files } = await this.#sealer.run("wallet.share", { seed, needed, guardians });
+    await this.change((now) => ({ ...now, guardians: { code, needed, of: guardians.length } }));
+    return files;
   }
 
   /** The recovery file, under a passphrase of its own or else the wallet's. */
@@ -122,37 +145,53 @@ type Watching = { onChange: (opened: Opened) => void; onEnd: (why: Why) => void 
 
 /** Opens the stored wallet. Refuses with `NoWallet`, `WrongPassphrase`. Takes it from another tab. */
 export async function openVault(passphrase: string, watching: Watching): Promise<Vault> {
-  const sealer = new ProverWorker();
-  try {
-    let stored = await stand(sealer);
+  return await withSealer(async (sealer) => {
+    let stored = await stand();
     let wallet = await sealer.run("wallet.unseal", { bytes: stored.bytes, passphrase });
-    // Only who knows the passphrase takes it from the other tab; that one may have saved in between.
+    // Only someone who knows the passphrase takes it from the other tab, which may have saved in between.
     const hold = await takeHold();
-    const newest = await stand(sealer);
+    const newest = await stand();
     if (newest.revision !== stored.revision) {
       stored = newest;
       wallet = await sealer.run("wallet.unseal", { bytes: stored.bytes, passphrase });
     }
     const opened = { wallet, revision: stored.revision };
     return new Vault({ sealer, hold, passphrase, opened, ...watching });
+  });
+}
+
+/** The same by passkey. Refuses with PasskeyFails. */
+export async function openVaultBy(passkey: Passkey, watching: Watching): Promise<Vault> {
+  const passphrase = await openPasskey(passkey);
+  return await openVault(passphrase, watching).catch((problem: unknown) => {
+    const isOld = problem instanceof Refusal && problem.code === "WrongPassphrase";
+    throw isOld ? outdated() : problem;
+  });
+}
+
+async function stand(): Promise<Stored> {
+  const stored = await readWallet();
+  if (stored === undefined) throw new ChangedElsewhere();
+  return stored;
+}
+
+/** A worker that ends with what failed: one that nobody holds would stay until the page closes. */
+async function withSealer(open: (sealer: ProverWorker) => Promise<Vault>): Promise<Vault> {
+  const sealer = new ProverWorker();
+  try {
+    return await open(sealer);
   } catch (problem) {
     sealer.stop();
     throw problem;
   }
 }
 
-async function stand(sealer: ProverWorker): Promise<Stored> {
-  const stored = await readWallet();
-  if (stored !== undefined) return stored;
-  sealer.stop();
-  throw new ChangedElsewhere();
-}
-
 /** A new wallet. Refuses (ChangedElsewhere) to overwrite one that another tab made meanwhile. */
 export async function createVault(passphrase: string, watching: Watching): Promise<Vault> {
-  const sealer = new ProverWorker();
-  const made = await sealer.run("wallet.create", { passphrase });
-  return await adopt(sealer, made.wallet, made.bytes, passphrase, watching);
+  return await withSealer(async (sealer) => {
+    const made = await sealer.run("wallet.create", { passphrase });
+    return await adopt(sealer, made.wallet, made.bytes, passphrase, watching);
+  });
 }
 
 /** A wallet or recovery file of this program becomes the wallet of this browser. Refuses with `NotAWallet`, `WrongPassphrase`. */
@@ -161,10 +200,23 @@ export async function restoreVault(
   passphrase: string,
   watching: Watching,
 ): Promise<Vault> {
-  const sealer = new ProverWorker();
-  const wallet = await sealer.run("wallet.unseal", { bytes: file, passphrase });
-  const bytes = await sealer.run("wallet.seal", { wallet, passphrase });
-  return await adopt(sealer, wallet, bytes, passphrase, watching);
+  return await withSealer(async (sealer) => {
+    const wallet = await sealer.run("wallet.unseal", { bytes: file, passphrase });
+    const bytes = await sealer.run("wallet.seal", { wallet, passphrase });
+    return await adopt(sealer, wallet, bytes, passphrase, watching);
+  });
+}
+
+/** A wallet that guardians brought back becomes the wallet of this browser. Refuses with `WeakPassphrase`. */
+export async function adoptVault(
+  wallet: Wallet,
+  passphrase: string,
+  watching: Watching,
+): Promise<Vault> {
+  return await withSealer(async (sealer) => {
+    const bytes = await sealer.run("wallet.seal", { wallet, passphrase });
+    return await adopt(sealer, wallet, bytes, passphrase, watching);
+  });
 }
 
 async function adopt(
