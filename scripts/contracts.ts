@@ -23,7 +23,7 @@ function sourcesHash(): string {
 export function buildContracts(say: (text: string) => void): void {
   const wanted = sourcesHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  say("Compiling the contracts (once; some seconds)...");
+  say("Compiling the contracts (once; takes a few seconds)...");
   const run = runTool("hardhat", ["build", "--no-tests", "--quiet"], { quiet: true });
   if (run.status !== 0) {
     throw new StartError(`The contracts do not compile:\n${run.stdout}${run.stderr}`);

@@ -1,7 +1,8 @@
 // `npm run evidence`: the longer half of the tests, which `npm test` samples. Every chosen weakening of the circuits' sources,
 // twenty generated mutants of them, ten times the differential cases, every victim killed in every step and at every
-// offset, and a longer fuzz of the contracts; what records prove of a hundred thousand generated charts, and every rule
-// of facts turned back; rarer cases of the pages.
+// offset, the parties of the exchange of data among them; longer histories and fuzz of custodians, and a longer fuzz of the
+// contracts; what records prove of a hundred thousand generated charts, and every rule of facts turned back; rarer cases of
+// the pages; public state in segments over forty histories; three hundred tabs of the wallet opened and closed.
 //   npm run evidence                          all
 //   npm run evidence -- circuits contracts    what begins so
 // Steps that use one core run beside each other, two at a time; every line says whose it is.
@@ -33,10 +34,14 @@ const STEPS: readonly Step[] = [
     args: ["test/mutation/facts.ts"],
   },
   ...Object.entries(RARER_PAGES).map(([whose, names]) =>
-    vitest(`pages: rarer cases of ${whose}`, {}, ...pageTests(names)),
+    vitest(
+      `${whose === "research data" ? "data" : "pages"}: rarer pages of ${whose}`,
+      {},
+      ...pageTests(names),
+    ),
   ),
   vitest(
-    "circuits: evaluator against circuit, ten times the cases",
+    "facts: evaluator against circuit, ten times the cases",
     { DIFFERENTIAL_CASES: "1500", CRITERION_CASES: "20000" },
     "test/circuits/differential.test.ts",
     "test/circuits/meaning.test.ts",
@@ -46,6 +51,16 @@ const STEPS: readonly Step[] = [
     "kills: server, database and chain in every step",
     { FAULTS: "every" },
     ...["server", "database", "chain"].map((victim) => `test/faults/${victim}.test.ts`),
+  ),
+  vitest(
+    "kills: every party of the exchange of data, at more moments of each step",
+    { FAULTS: "every" },
+    "test/faults/custody.test.ts",
+  ),
+  vitest(
+    "custodians: longer histories, and thirty times the garbage",
+    { HISTORIES: "30", FUZZ: "18000" },
+    ...["histories", "fuzz"].map((name) => `test/custodian/${name}.test.ts`),
   ),
   {
     what: "facts: 100,000 charts with gaps, 20 questions each",
@@ -72,7 +87,18 @@ const STEPS: readonly Step[] = [
   },
   vitest("pages: each while it loads", { PAGES: "all" }, "test/web/loading.test.ts"),
   vitest("contracts: more mutants", { CONTRACT_MUTANTS: "7" }, "test/mutation/sample.test.ts"),
+  vitest(
+    "state: segments against whole states, forty made-up histories",
+    { SEGMENT_HISTORIES: "40" },
+    "test/server/segments.test.ts",
+  ),
   vitest("faults: every victim at every step", { FAULTS: "all" }, "test/faults"),
+  {
+    what: "tabs: 300 openings and closings on a busy machine",
+    more: {},
+    tool: "node",
+    args: ["test/web/manyTabs.ts"],
+  },
 ];
 
 const topicOf = ({ what }: Step) => what.split(":")[0]!;

@@ -2,7 +2,6 @@
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,11 +10,12 @@ import {
 import { join } from "node:path";
 import { computeAddress, hexlify, randomBytes } from "ethers";
 import { z } from "zod";
+import { makePrivate, makePrivateFolder, PRIVATE_FILE } from "../server/store/modes.ts";
 
-/** Raised whenever an older version could not read what this one writes; 1 was of the first protocol. */
-const FORMAT = 2;
+/** Raised whenever an older version could not read what this one writes; 1 was of the first protocol, 2 recruited only. */
+const FORMAT = 3;
 const FIRST_PROTOCOL = 1;
-export const ACTORS = [
+const ACTORS = [
   "governance",
   "relayer",
   "sponsor",
@@ -24,6 +24,7 @@ export const ACTORS = [
   "clinic-2",
   "site-1",
   "site-2",
+  "emergency",
 ] as const;
 export type Actor = (typeof ACTORS)[number];
 
@@ -60,7 +61,7 @@ export function openHome(folder: string, chainTime: number | undefined): Home {
       `The folder ${folder} has files in it but no cohort.json, so it is not ours to write to. Choose another with --data <folder>, or empty it.`,
     );
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   const home: Home = {
     folder,
     format: FORMAT,
@@ -86,7 +87,7 @@ function readHome(folder: string, file: string, chainTime: number | undefined): 
   const format = (content as { format?: unknown } | null)?.format;
   if (format === FIRST_PROTOCOL) {
     throw new StartError(
-      `The data folder ${folder} holds an exchange of the first protocol. Its contracts, records, wallets and trials cannot be used with this version, and nothing was changed. Go on with the version that made it, or start anew: npm start -- --data <new folder> (or move ${folder} away).`,
+      `The data folder ${folder} holds an exchange of the first protocol. Its contracts, records, wallets and trials cannot be used with this version, and nothing was changed. Continue with the version that made it, or start afresh: npm start -- --data <new folder> (or move ${folder} away).`,
     );
   }
   if (format !== FORMAT) {
@@ -106,14 +107,15 @@ function readHome(folder: string, file: string, chainTime: number | undefined): 
       `The chain in ${folder} runs on today's time; --chain-time works only on a new one. Add --data <new folder>.`,
     );
   }
+  makePrivate(folder);
   return { folder, ...parsed.data };
 }
 
 /** Writes cohort.json, readable by its owner only, in one step. */
 export function saveHome({ folder, ...content }: Home): void {
   const file = homeFile(folder);
-  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(`${file}.new`, 0o600);
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: PRIVATE_FILE });
+  chmodSync(`${file}.new`, PRIVATE_FILE);
   renameSync(`${file}.new`, file);
 }
 

@@ -6,8 +6,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const stamp = `${root}node_modules/.setup-stamp`;
-const localNode = `${root}node_modules/.bin/node`;
+const modules = `${root}node_modules`;
+const stamp = `${modules}/.setup-stamp`;
+const localNode = `${modules}/.bin/node`;
 
 /** Hash of what decides the content of node_modules. */
 function wanted() {
@@ -23,6 +24,8 @@ function isInstalled() {
 /** `npm install --no-save`, not `npm ci`: a lock file made on one platform may lack another's optional packages. */
 function install() {
   console.log("Installing dependencies (once; about a minute)...");
+  // What another version of Node installed lacks the parts that are made for this one, and npm would not add them.
+  if (!existsSync(stamp)) rmSync(modules, { recursive: true, force: true });
   rmSync(stamp, { force: true });
   const run = spawnSync(
     "npx",
@@ -31,7 +34,7 @@ function install() {
   );
   if (run.status !== 0 || !existsSync(localNode)) {
     console.error(
-      "\nInstallation did not finish. Check that the npm registry can be reached and the disk has 2 GB free, then run the same command again; if it fails twice, delete node_modules first.",
+      "\nInstallation did not finish. Check that the npm registry can be reached and the disk has 2 GB free, then run the same command again.",
     );
     process.exit(1);
   }

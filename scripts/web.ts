@@ -25,7 +25,7 @@ function sourcesHash(): string {
   const hash = createHash("sha256");
   for (const folder of SOURCES) {
     const files = readdirSync(root + folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.(ts|tsx|css|html|svg|json)$/.test(file))
+      .filter((file) => /\.(ts|tsx|css|html|svg|png|json|webmanifest)$/.test(file))
       .filter((file) => !/(?:^|[\\/])(?:dist|build)[\\/]/.test(file))
       .sort();
     for (const file of files) hash.update(file).update(readFileSync(`${root}${folder}/${file}`));
@@ -38,7 +38,7 @@ function sourcesHash(): string {
 export function buildWeb(say: (text: string) => void): void {
   const wanted = sourcesHash();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  say("Building the pages (once; some seconds)...");
+  say("Building the pages (once; takes a few seconds)...");
   const args = ["build", "-c", "client/web/vite.config.ts", "--logLevel", "error"];
   // Whoever builds: under a test runner's NODE_ENV the pages would be React's slow development ones.
   const run = runTool("vite", args, { quiet: true, env: { NODE_ENV: "production" } });
