@@ -1,20 +1,22 @@
 // The one story end to end on real records: 100 Synthea patients, two clinics, a diabetes trial, a chain in April 2021.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DOMAINS, type Domain } from "../circuits/statement/code.ts";
-import { compile } from "../circuits/statement/compile.ts";
-import { EPOCH_DAY, parseDay } from "../circuits/statement/day.ts";
-import { parseTrialFile } from "../circuits/statement/trialFile.ts";
+import { compile } from "../circuits/statement/criteria/compile.ts";
+import { DOMAINS, type Domain } from "../circuits/statement/encoding/code.ts";
+import { EPOCH_DAY, parseDay } from "../circuits/statement/encoding/day.ts";
+import { parseTrialFile } from "../circuits/statement/trial/trialFile.ts";
 import { evaluateCriteria } from "../circuits/witness/evaluate.ts";
-import { connect } from "../client/api.ts";
-import { buildRecord } from "../client/clinic/issue.ts";
-import { readSources } from "../client/clinic/read.node.ts";
-import type { Source } from "../client/clinic/source.ts";
-import { type JourneyResult, playJourney } from "../client/journey.ts";
-import { localArtifacts } from "../client/patient/artifacts.node.ts";
-import { KEYS, startChain, type TestChain } from "./support/chain.ts";
+import { connect } from "../client/api/api.ts";
+import { localArtifacts } from "../client/artifacts/artifacts.node.ts";
+import { readSources } from "../client/clinic/read/read.node.ts";
+import type { Source } from "../client/clinic/read/source.ts";
+import { buildRecord } from "../client/clinic/record/issue.ts";
+import { reachCustodian } from "../client/exchange/custodian.ts";
+import { type JourneyResult, playJourney } from "../client/journey/journey.ts";
+import type { RunningCustodian } from "../custodian/start.ts";
+import { CUSTODIANS, KEYS, SIGNERS, startChain, type TestChain } from "./support/chain.ts";
+import { startTestCustodian } from "./support/custodians.ts";
 import { startTestServer, type TestServer } from "./support/server.ts";
 
 const folder = fileURLToPath(new URL("../../shared/fhir/synthea", import.meta.url));
@@ -29,6 +31,7 @@ const trial = parseTrialFile(JSON.parse(readFileSync(trialUrl, "utf8")));
 describe.skipIf(!isHere)("a journey over 100 Synthea patients", () => {
   let chain: TestChain;
   let server: TestServer;
+  let custodians: RunningCustodian[] = [];
   let sources: Source[];
   let result: JourneyResult;
 
@@ -36,19 +39,21 @@ describe.skipIf(!isHere)("a journey over 100 Synthea patients", () => {
     const chainTime = (TODAY + EPOCH_DAY) * 86_400 + 43_200;
     chain = await startChain({ chainTime });
     server = await startTestServer(chain);
+    const { url } = server;
+    // They live on the chain's day.
+    const environment = { CLOCK_OFFSET: String(chainTime - Math.floor(Date.now() / 1000)) };
+    custodians = await Promise.all(
+      CUSTODIANS.map((wallet) => startTestCustodian({ url, chain }, { wallet, environment })),
+    );
     sources = await readSources(folder);
     result = await playJourney({
-      api: connect({ url: server.url }),
+      api: connect({ url }),
       signers: {
-        governance: KEYS.governance,
-        sponsor: KEYS.sponsor,
-        board: KEYS.board,
-        clinics: [
-          { name: "North Clinic", signer: KEYS.clinic },
-          { name: "South Clinic", signer: new Wallet(`0x${"b1".repeat(32)}`) },
-        ],
-        sites: [KEYS.site],
+        ...SIGNERS,
+        custodians: custodians.map(({ address }) => address),
+        operator: KEYS.relayer.address,
       },
+      custodians: await Promise.all(custodians.map(reachCustodian)),
       sources,
       trial,
       artifacts: localArtifacts(),
@@ -58,6 +63,7 @@ describe.skipIf(!isHere)("a journey over 100 Synthea patients", () => {
   }, 900_000);
 
   afterAll(async () => {
+    await Promise.all(custodians.map(({ stop }) => stop()));
     await server?.end();
     await chain?.stop();
   });
@@ -100,6 +106,14 @@ describe.skipIf(!isHere)("a journey over 100 Synthea patients", () => {
   test("says to each patient who does not fit what stands in the way", () => {
     const silent = result.verdicts.filter(({ eligible, unmet }) => !eligible && unmet.length === 0);
     expect(silent).toEqual([]);
+  });
+
+  test("registers a tag of everybody who has arrived", async () => {
+    const api = connect({ url: server.url });
+    const tagged = (await api.trialEvents(trial.protocolNumber)).filter(
+      ({ name }) => name === "PersonTagged",
+    );
+    expect(tagged).toHaveLength(result.funnel.onStudy + result.funnel.withdrawn);
   });
 
   test("counts nobody twice", async () => {

@@ -1,8 +1,8 @@
 // A journey with a patient who has died: named, and given a record only when that is asked for.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readFiles } from "../client/clinic/read.ts";
-import { playJourney } from "../client/journey.ts";
-import { localArtifacts } from "../client/patient/artifacts.node.ts";
+import { localArtifacts } from "../client/artifacts/artifacts.node.ts";
+import { readFiles } from "../client/clinic/read/read.ts";
+import { playJourney } from "../client/journey/journey.ts";
 import { CAST, type Exchange, exampleTrial, openExchange } from "./web/exchange.ts";
 
 let exchange: Exchange;

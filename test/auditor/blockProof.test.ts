@@ -1,17 +1,12 @@
 // What a block's hash says of its header, receipts and logs.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { mayHold, readHeader, readReceipts } from "../../client/auditor/blockProof.ts";
-import { createWorld, number } from "../contracts/world.ts";
-import { type History, playHistory } from "./history.ts";
+import { expect, test } from "vitest";
+import { mayHold, readHeader, readReceipts } from "../../client/auditor/node/blockProof.ts";
+import { createWorld, number } from "../support/world.ts";
+import { openPlayed } from "./history.ts";
 import { blockOf, fullBlock, type Json } from "./proving.ts";
 
-let history: History;
-let newest: number;
-beforeAll(async () => {
-  history = await playHistory();
-  newest = Number(await history.request("eth_blockNumber", []));
-});
-afterAll(() => history.world.close());
+const history = await openPlayed();
+const newest = Number(await history.request("eth_blockNumber", []));
 
 const blockAt = (number: number) => blockOf(history, number);
 
@@ -34,7 +29,7 @@ test("a header is none with any field changed, missing or added", async () => {
   expect(readHeader(null)).toBe(undefined);
 });
 
-test("receipts are the block's only as they are: neither fewer nor more, nor changed", async () => {
+test("takes a block's receipts only complete and unchanged", async () => {
   const block = await fullBlock(history, newest);
   const receipts = await Promise.all(
     (block.transactions as string[]).map(

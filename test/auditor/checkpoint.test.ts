@@ -1,20 +1,16 @@
 // A checkpoint is of one audit, of blocks that are there, and of a file that holds one.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ServerUnavailable } from "../../client/api/unavailable.ts";
-import { type AuditProgress, audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { type CheckpointStore, decode } from "../../client/auditor/checkpoint.ts";
-import type { PublishedKeys } from "../../client/auditor/published.ts";
-import type { Request } from "../../client/auditor/rpc.ts";
-import { InputError } from "../../client/input-error.ts";
-import { type History, KEYS, openHistory, playHistory } from "./history.ts";
+import { type AuditProgress, audit } from "../../client/auditor/audit/audit.ts";
+import type { CheckpointStore } from "../../client/auditor/audit/checkpoint.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import type { Request } from "../../client/auditor/node/rpc.ts";
+import type { PublishedKeys } from "../../client/auditor/proof/published.ts";
+import { InputError } from "../../client/files/inputError.ts";
+import { KEYS, openHistory, openPlayed } from "./history.ts";
 import { reorganising, shortRanged } from "./limping.ts";
 
-let history: History;
-beforeAll(async () => {
-  history = await playHistory();
-});
-afterAll(() => history.world.close());
+const history = await openPlayed();
 
 type Memory = CheckpointStore & { text: string | undefined; writes: number };
 
@@ -59,7 +55,7 @@ async function cutAfter(chunks: number): Promise<Memory> {
 }
 
 const blockOf = ({ text }: Memory) =>
-  (decode(text!) as { block: { number: number; hash: string } }).block;
+  (JSON.parse(text!) as { block: { number: number; hash: string } }).block;
 
 /** The hash that the chain has for a block, as it was played. */
 async function hashOf(number: number): Promise<string | undefined> {
@@ -73,7 +69,7 @@ async function refusalOf(running: Promise<unknown>): Promise<string> {
 }
 
 describe("of a chain that is reorganised", () => {
-  test("after a chunk's logs were read, none is written of what is gone", async () => {
+  test("after a chunk's logs were read, no checkpoint of the lost blocks is written", async () => {
     const chain = reorganising(history.request);
     const memory = keep();
     // Told when a chunk's proofs have been verified, before its checkpoint is written.
@@ -99,7 +95,7 @@ describe("of a chain that is reorganised", () => {
   });
 });
 
-describe("that can't be taken is refused with what to do", () => {
+describe("that cannot be used is refused with advice", () => {
   test.each(["null", "5", '"text"', "[]", "{}", "", '{"$":"tree"}'])(
     "when it is %j",
     async (text) => {
@@ -136,7 +132,7 @@ describe("that can't be taken is refused with what to do", () => {
 
 test("of proofs verified before it is told apart from those verified since", async () => {
   const memory = await cutAfter(9);
-  const { verified } = decode(memory.text!) as { verified: number };
+  const { verified } = JSON.parse(memory.text!) as { verified: number };
   expect(verified).toBeGreaterThan(0);
   const told: AuditProgress[] = [];
   const result = await run(memory, { onProgress: (at) => told.push(at) });

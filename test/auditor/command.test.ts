@@ -15,12 +15,13 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { buildTree } from "../../circuits/statement/tree.ts";
-import { signReport } from "../../client/auditor/sign.ts";
-import { addAuditCommand, EXIT_FINDINGS } from "../../client/cli/audit.ts";
-import { withGlobalOptions } from "../../client/cli/context.ts";
-import { hashLeaves, LEAVES_FORMAT } from "../../client/clinic/batch.ts";
-import { createWorld, number, type World } from "../contracts/world.ts";
+import { buildTree } from "../../circuits/statement/encoding/tree.ts";
+import { signReport } from "../../client/auditor/report/sign.ts";
+import { addAuditCommand } from "../../client/cli/audit.ts";
+import { EXIT_FINDINGS } from "../../client/cli/auditRun.ts";
+import { withGlobalOptions } from "../../client/cli/options.ts";
+import { hashLeaves, LEAVES_FORMAT } from "../../client/clinic/registry/batch.ts";
+import { createWorld, number, type World } from "../support/world.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cohort-audit-"));
 const file = (name: string) => join(folder, name);
@@ -228,7 +229,7 @@ test("a wrong place, key or block is told before anything is audited, and leaves
   const junk = await messageOf("--rpc", rpc, "--criteria", file("junk.json"));
   expect(junk).toContain("give the document that the sponsor published");
   mkdirSync(file("taken/report.json"), { recursive: true });
-  expect(await messageOf("--rpc", rpc, "--out", file("taken"))).toContain("is no file");
+  expect(await messageOf("--rpc", rpc, "--out", file("taken"))).toContain("is not a file");
   expect(asked).toBe(before);
   expect(await messageOf("--rpc", rpc, "--checkpoint", file("taken"))).toContain("is a folder");
   expect(await messageOf("--rpc", rpc, "--bundle", file("none/all.gz"))).toContain("ENOENT");
@@ -239,7 +240,7 @@ test("a wrong place, key or block is told before anything is audited, and leaves
   expect(readdirSync(folder).filter((name) => name.startsWith("late"))).toEqual([]);
 });
 
-test("what is no node is named as such, and no secret of its URL is shown", async () => {
+test("an address without a node is named as such, and no secret of its URL is shown", async () => {
   const messageOf = async (...args: string[]) => String((await run(...args)).error);
   expect(await messageOf("--rpc", "node.example:8545")).toContain("begin with http:// or https://");
   const page = createServer((_, answer) => answer.end("<html>")).listen(0, "127.0.0.1");
@@ -256,7 +257,7 @@ test("a document key with nothing to open is told", async () => {
   expect(message).toContain("name a file with --criteria");
 });
 
-test("what was forgotten or does not go together is refused with what to do", async () => {
+test("missing or conflicting options are refused with advice", async () => {
   const messageOf = async (...args: string[]) => String((await run(...args)).error);
   expect(await messageOf()).toContain("Name a node with --rpc");
   expect(await messageOf("--rpc", rpc, "--sign")).toContain("need --out");

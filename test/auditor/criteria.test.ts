@@ -5,19 +5,20 @@ import {
   trialIdOf,
   type VersionTerms,
   ZERO_BYTES32,
-} from "../../circuits/statement/trial.ts";
-import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import { parseTrialFile } from "../../circuits/statement/trial/trialFile.ts";
 import type { TrialVersion } from "../../client/api/trial.ts";
-import { checkCriteria, checkToldCriteria } from "../../client/auditor/criteria.ts";
-import type { Told } from "../../client/auditor/serverState.ts";
-import { emptyWorld, type Trial, type World } from "../../client/auditor/state.ts";
+import { emptyWorld } from "../../client/auditor/replay/capabilities.ts";
+import type { Trial, World } from "../../client/auditor/replay/state.ts";
+import { checkCriteriaText, checkToldCriteria } from "../../client/auditor/server/criteria.ts";
+import type { Told } from "../../client/auditor/server/serverState.ts";
 import {
   draftTrialDocument,
   type TrialDocument,
   termsOf,
   writeTrialDocument,
-} from "../../client/trial-file.ts";
-import { openDocument, sealDocument } from "../../client/trial-seal.ts";
+} from "../../client/trial/document.ts";
+import { openDocument, sealDocument } from "../../client/trial/seal.ts";
 
 const example = new URL("../../client/sponsor/examples/diabetes.json", import.meta.url);
 const trial = parseTrialFile(JSON.parse(readFileSync(example, "utf8")));
@@ -40,13 +41,16 @@ function worldWith(terms: VersionTerms): World {
 }
 
 const published = writeTrialDocument(document);
+/** The check of a file that a sponsor opened. */
+const checkText = (world: World, text: string, key?: string) =>
+  checkCriteriaText(world, { name: "trial.json", published: text, key });
 const openTerms = termsOf({ document, published, isSealed: false, siteSigners });
 
 describe("criteria opened to the auditor", () => {
-  test("that are the approved ones are rendered again from what they compile to", () => {
-    const check = checkCriteria(worldWith(openTerms), { document, published, isSealed: false });
-    expect(check).toMatchObject({ opened: { version: 1, documentChecked: true } });
-    const { opened } = check as Extract<typeof check, { opened: unknown }>;
+  test("that are the approved ones are rendered again from what they compile to", async () => {
+    const found = await checkText(worldWith(openTerms), published);
+    expect(found).toMatchObject({ opened: { version: 1, documentChecked: true } });
+    const { opened } = found as Extract<typeof found, { opened: unknown }>;
     expect(opened.english).toContain("age at least 50 years");
     expect(opened.english).toContain(
       "May not take part: type 1 diabetes. Shown by: no type 1 diabetes on record",
@@ -54,35 +58,39 @@ describe("criteria opened to the auditor", () => {
     expect(opened.coverage.proven).toBeGreaterThan(0);
   });
 
-  test("that differ in a bound, a site or the consent form are named with what differs", () => {
+  test("say what is collected, and nothing of it where the document's hash was not compared", async () => {
+    const collected = trial.collections ?? [];
+    expect(collected.length).toBeGreaterThan(0);
+    const found = await checkText(worldWith(openTerms), published);
+    const { opened } = found as Extract<typeof found, { opened: unknown }>;
+    expect(opened.collections.map(({ title }) => title)).toEqual(collected.map((one) => one.title));
+    expect(opened.collections[0]?.words.join()).toContain(collected[0]!.why);
+    // Sealed, and opened by its sponsor: nothing but the sealed file's hash binds what is collected.
+    const sealedTerms = { ...openTerms, isSealed: true, documentHash: `0x${"77".repeat(32)}` };
+    const bare = await checkText(worldWith(sealedTerms), published);
+    expect(bare).toMatchObject({ opened: { documentChecked: false, collections: [] } });
+  });
+
+  test("that differ in a bound, a site or the consent form are named with what differs", async () => {
     const changed = (change: Partial<TrialDocument["trial"]>) => {
       const other = { ...document, trial: { ...trial, ...change } };
-      const text = writeTrialDocument(other);
-      return checkCriteria(worldWith(openTerms), {
-        document: other,
-        published: text,
-        isSealed: false,
-      });
+      return checkText(worldWith(openTerms), writeTrialDocument(other));
     };
     const form = { ...trial.consentForm, text: `${trial.consentForm.text} And more.` };
-    expect(changed({ consentForm: form })).toMatchObject({
+    expect(await changed({ consentForm: form })).toMatchObject({
       finding: { rule: "trial/criteria", reason: expect.stringContaining("consentFormHash") },
     });
-    expect(changed({ capacity: trial.capacity - 1 })).toMatchObject({
+    expect(await changed({ capacity: trial.capacity - 1 })).toMatchObject({
       finding: { reason: expect.stringContaining("capacity") },
     });
     const salted = { ...document, salt: `9${document.salt.slice(1)}` };
-    const check = checkCriteria(worldWith(openTerms), {
-      document: salted,
-      published,
-      isSealed: false,
-    });
-    expect(check).toMatchObject({ finding: { reason: expect.stringContaining("criteriaHashes") } });
+    const found = await checkText(worldWith(openTerms), writeTrialDocument(salted));
+    expect(found).toMatchObject({ finding: { reason: expect.stringContaining("criteriaHashes") } });
   });
 
-  test("of a trial that is not on the chain are named", () => {
-    const check = checkCriteria(emptyWorld(), { document, published, isSealed: false });
-    expect(check).toMatchObject({ finding: { reason: expect.stringContaining("no such trial") } });
+  test("of a trial that is not on the chain are named", async () => {
+    const found = await checkText(emptyWorld(), published);
+    expect(found).toMatchObject({ finding: { reason: expect.stringContaining("no such trial") } });
   });
 });
 
@@ -157,12 +165,12 @@ describe("sealed criteria", () => {
     const terms = termsOf({ document, published: sealed, isSealed: true, siteSigners });
     const world = worldWith(terms);
     expect(await openDocument(sealed, "a passphrase for the test")).toBe(published);
-    const whole = checkCriteria(world, { document, published: sealed, isSealed: true });
+    const whole = await checkText(world, sealed, "a passphrase for the test");
     expect(whole).toMatchObject({ opened: { documentChecked: true } });
-    const text = checkCriteria(world, { document, published, isSealed: false });
+    const text = await checkText(world, published);
     expect(text).toMatchObject({ opened: { documentChecked: false } });
     const resealed = await sealDocument(published, "a passphrase for the test");
-    const other = checkCriteria(world, { document, published: resealed, isSealed: true });
+    const other = await checkText(world, resealed, "a passphrase for the test");
     expect(other).toMatchObject({ finding: { reason: expect.stringContaining("documentHash") } });
   });
 });

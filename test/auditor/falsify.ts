@@ -1,29 +1,20 @@
 // An honest history to falsify, and made-up people whose every proof holds: what is wrong is what
 // a test adds.
 import { expect } from "vitest";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { hashPair } from "../../circuits/statement/hash.ts";
-import { audit } from "../../client/auditor/audit.ts";
-import type { EventArgs } from "../../client/auditor/event.ts";
-import type { Rule } from "../../client/auditor/finding.ts";
-import { SITE_ACT_KINDS } from "../../client/auditor/typedData.ts";
-import { DAY, number } from "../contracts/world.ts";
-import {
-  type History,
-  KEYS,
-  openHistory,
-  playHistory,
-  proveConsented,
-  proveScreened,
-} from "./history.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { hashPair } from "../../circuits/statement/encoding/hash.ts";
+import { SITE_ACT_KINDS } from "../../circuits/statement/trial/consent.ts";
+import type { Rule } from "../../client/auditor/finding/finding.ts";
+import type { EventArgs } from "../../client/auditor/node/event.ts";
+import { DAY, number } from "../support/world.ts";
+import { type History, openHistory, openPlayed, proveConsented, proveScreened } from "./history.ts";
 import {
   argsAt,
+  auditFalsified,
   change,
-  copy,
   find,
   insert,
   lie,
-  play,
   type Recording,
   record,
   rootOver,
@@ -33,8 +24,6 @@ import {
 export const FIRST = 0;
 /** States by their number on the chain. */
 export const STATE = { eligible: 1, pending: 2, off: 4 } as const;
-/** Trial statuses by their number on the chain. */
-export const ON_HOLD = 3;
 
 export type Honest = {
   readonly history: History;
@@ -43,15 +32,15 @@ export type Honest = {
   readonly expectFindings: (falsify: (h: Recording) => unknown, rules: Rule[]) => Promise<void>;
 };
 
-/** Plays and records the small history. */
+/** The prologue of tests that tamper: plays the small history for the tests of one file, and records it. */
 export async function openHonest(): Promise<Honest> {
-  const history = await playHistory();
+  const history = await openPlayed();
   const honest = await record(await openHistory(history));
   const expectFindings = async (falsify: (h: Recording) => unknown, rules: Rule[]) => {
-    const h = copy(honest);
-    await falsify(h);
-    await lie(h);
-    const result = await audit({ source: play(h), keys: KEYS });
+    const result = await auditFalsified(honest, async (h) => {
+      await falsify(h);
+      await lie(h);
+    });
     expect(rulesOf(result), JSON.stringify(result.findings)).toEqual(rules);
   };
   return { history, honest, expectFindings };

@@ -1,42 +1,31 @@
 // Every exported resource against the published definitions of FHIR R4, and resources broken on
 // purpose against the validator.
 import type { AuditEvent, Consent, Resource } from "fhir/r4";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PARTICIPANT_STATES, TRIAL_STATUSES } from "../../circuits/statement/trial.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import type { Event } from "../../client/auditor/event.ts";
-import {
-  toAuditEvent,
-  toConsent,
-  toResearchStudy,
-  toResearchSubject,
-} from "../../client/auditor/fhir.ts";
-import { addressesOf } from "../../client/auditor/source.ts";
+import { describe, expect, test } from "vitest";
+import { PARTICIPANT_STATES, TRIAL_STATUSES } from "../../circuits/statement/trial/trial.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import type { Event } from "../../client/auditor/node/event.ts";
+import { addressesOf } from "../../client/auditor/node/source.ts";
+import { toAuditEvent, toConsent, toResearchStudy } from "../../client/auditor/report/fhir.ts";
+import { toResearchSubject } from "../../client/files/fhir.ts";
 import { loadDefinitions, problemsOf } from "./fhirValidator.ts";
-import { type History, KEYS, openHistory, playHistory } from "./history.ts";
+import { KEYS, openHistory, openPlayed } from "./history.ts";
 
-let history: History;
-let result: Audit;
+loadDefinitions();
+const source = await openHistory(await openPlayed());
+const addresses = addressesOf(source.deployment);
 const resources: Resource[] = [];
-beforeAll(async () => {
-  loadDefinitions();
-  history = await playHistory();
-  const source = await openHistory(history);
-  const addresses = addressesOf(source.deployment);
-  const onEvent = (event: Event) => {
-    resources.push(toAuditEvent(event, addresses[event.contract]!));
-  };
-  result = await audit({ source, keys: KEYS, onEvent });
-  const now = source.head.timestamp;
-  for (const trial of result.world.trials.values()) {
-    resources.push(toResearchStudy(trial));
-    for (const [pseudonym, who] of trial.participants) {
-      resources.push(toResearchSubject(trial, pseudonym, who));
-      resources.push(toConsent(trial, { pseudonym, who, now }));
-    }
+const onEvent = (event: Event) => {
+  resources.push(toAuditEvent(event, addresses[event.contract]!));
+};
+const result = await audit({ source, keys: KEYS, onEvent });
+for (const trial of result.world.trials.values()) {
+  resources.push(toResearchStudy(trial));
+  for (const [pseudonym, who] of trial.participants) {
+    resources.push(toResearchSubject(trial, pseudonym, who));
+    resources.push(toConsent(trial, { pseudonym, who, now: source.head.timestamp }));
   }
-});
-afterAll(async () => history.world.close());
+}
 
 /** A copy of a resource with parts replaced; undefined takes a part out. */
 function broken(of: Resource, parts: Record<string, unknown>): Resource {

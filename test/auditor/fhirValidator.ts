@@ -18,7 +18,11 @@ type Concepts = ReadonlyMap<string, Concept>;
 const systems = new Map<string, Concepts>();
 const valueSets = new Map<string, ValueSet>();
 /** Systems that no package can list; their codes are taken as they are. */
-const UNLISTED = new Set(["http://dicom.nema.org/resources/ontology/DCM", "http://loinc.org"]);
+const UNLISTED = new Set([
+  "http://dicom.nema.org/resources/ontology/DCM",
+  "http://loinc.org",
+  "http://snomed.info/sct",
+]);
 
 /** Loads the definitions: 93 MB of JSON, once a process. */
 export function loadDefinitions(): void {

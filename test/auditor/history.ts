@@ -1,39 +1,18 @@
 // A small honest history on a chain in the process: two clinics, one trial with an amendment, five
 // people.
-
-import { consentMessage } from "../../circuits/statement/consent.ts";
-import { hashEncoded } from "../../circuits/statement/hash.ts";
-import { screeningMessage } from "../../circuits/statement/trial.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import type { EventArgs, Part } from "../../client/auditor/event.ts";
-import type { PublishedKeys } from "../../client/auditor/published.ts";
-import { connectProvider, type Request } from "../../client/auditor/rpc.ts";
-import type { Source } from "../../client/auditor/source.ts";
-import { buildBatch } from "../../client/clinic/batch.ts";
-import { registryOf } from "../contracts/registry.ts";
-import {
-  arriveNew,
-  CODE,
-  consent,
-  enrollNew,
-  openTrial,
-  type Person,
-  personOf,
-  type Story,
-  screen,
-  signAct,
-  state,
-  withdrawalOf,
-} from "../contracts/story.ts";
+import { afterAll } from "vitest";
+import { hashEncoded } from "../../circuits/statement/encoding/keccak.ts";
+import { consentMessage } from "../../circuits/statement/trial/consent.ts";
+import { screeningMessage } from "../../circuits/statement/trial/trial.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import type { EventArgs, Part } from "../../client/auditor/node/event.ts";
+import { connectProvider, type Request } from "../../client/auditor/node/rpc.ts";
+import type { Source } from "../../client/auditor/node/source.ts";
+import type { PublishedKeys } from "../../client/auditor/proof/published.ts";
+import { arriveNew, openTrial, type Person, type Story } from "../contracts/story.ts";
 import { keyOf, simulate } from "../contracts/trapdoor.ts";
-import {
-  createWorld,
-  DAY,
-  number,
-  ROOT_WINDOW,
-  TRAPDOORS,
-  type World,
-} from "../contracts/world.ts";
+import { createWorld, REASON, ROOT_WINDOW, TRAPDOORS, type World } from "../support/world.ts";
+import { anchorTold, revokeTold, tellAmended, tellFirst } from "./told.ts";
 
 /**
  * The keys that the chain in the process verifies with: their trapdoors make proofs in
@@ -44,12 +23,6 @@ export const KEYS: PublishedKeys = {
   "eligibility-32": keyOf(TRAPDOORS[32]),
   semaphore: keyOf(TRAPDOORS.semaphore),
 };
-
-/** A batch of five records, drawn the same way each time. */
-export const BATCH = buildBatch(
-  [1, 2, 3, 4, 5].map((i) => number(`record ${i}`)),
-  (below) => below - 1,
-);
 
 export type History = {
   readonly world: World;
@@ -62,44 +35,27 @@ export type History = {
 export async function playHistory(): Promise<History> {
   const world = await createWorld();
   const story = await openTrial(world, { change: { capacity: 3 } });
-  const { enrollment } = world.as("anyone");
-  const clinic = world.as("clinic").records;
-  await clinic.anchorBatch(BATCH.root, BATCH.leaves.length, BATCH.leavesHash, "leaves.json");
+  await anchorTold(world);
   // The first root's window has ended when the first person is screened.
   await world.travel(2 * ROOT_WINDOW);
   await world.mine();
-  const ann = await arriveNew(story, "Ann");
-  const ben = await arriveNew(story, "Ben");
-  await state(story, ben, withdrawalOf(story));
-  const cay = await enrollNew(story, "Cay", 2);
-  const failure = await signAct(
-    story,
-    "ScreenFailure",
-    { pseudonym: cay.pseudonym, siteId: 2 },
-    "otherSite",
-  );
-  await enrollment.failScreening(failure.act, failure.signature);
-  const dee = personOf(story, "Dee");
-  await screen(story, dee);
-  await consent(story, dee);
-  await enrollment.withdrawByCode(story.trialId, dee.pseudonym, CODE);
-
-  const registry = registryOf(world);
-  await registry.anchor("record to revoke", "otherClinic");
-  await registry.revoke("record to revoke", "otherClinic");
-  await clinic.revokeEarly(number("never anchored"));
+  const people = await tellFirst(story, arriveNew);
+  await revokeTold(world);
   const [first] = story.published[0]!.sites;
   const sites = [first!, { siteId: 2, signer: world.actors.otherSite.address, capacity: 5 }];
   await story.publish({ requiresRescreening: true, capacity: 3, sites });
   await story.approve(2);
-  await screen(story, ann, 2);
-  await consent(story, ann, { sequence: 5n });
-  const eve = await enrollNew(story, "Eve", 2);
-  await world.travel(15 * DAY);
-  await enrollment.reportNoShow(story.trialId, eve.pseudonym);
-  await world.as("board").trials.suspend(story.trialId);
+  const eve = await tellAmended(story, people.ann);
+  await world.as("board").trials.suspend(story.trialId, REASON);
   await world.as("board").trials.resume(story.trialId);
-  return { world, story, request: requestOf(world), people: { ann, ben, cay, dee, eve } };
+  return { world, story, request: requestOf(world), people: { ...people, eve } };
+}
+
+/** The same for the tests of one file; the chain closes after the last of them. */
+export async function openPlayed(): Promise<History> {
+  const history = await playHistory();
+  afterAll(() => history.world.close());
+  return history;
 }
 
 /** The chain in the process as a node. */

@@ -1,6 +1,6 @@
 // Every small lie about what was told: each leaf changed, each text and date withheld or made up,
 // each list one shorter and one longer.
-import type { Told } from "../../client/auditor/serverState.ts";
+import type { Told } from "../../client/auditor/server/serverState.ts";
 
 export type Lie = {
   /** Where, without places in lists: `records.leaves.size`. */
@@ -16,6 +16,20 @@ type Place = { readonly keys: readonly Key[]; readonly path: string; readonly va
 const NULLABLE = /\.(leavesHash|supersededAt|groupId|approvedAt|approvedUntil|documents\.\w+)$/;
 /** Not a list, but anything may be in it. */
 const OPEN = "deployment.contracts";
+
+/**
+ * All that a server tells and no chain can say, by its path in {@link Told} (`*`: any name), with
+ * the reason.
+ */
+export const UNBOUND: Readonly<Record<string, string>> = {
+  "deployment.signInDomain": "the server's own name: a wallet shows it before it signs in there",
+  "deployment.chainTime":
+    "the time of a block that is not there yet: compared only for lying before the newest one",
+  "records.leaves.published":
+    "whether the server holds a batch's leaves: those it gives out are rebuilt and compared",
+  "trials.state.versions.documents.*.mediaType":
+    "a label: what the board approved is the hash of the text alone",
+};
 
 /** All lies about one honest answer, each changing one thing. */
 export function* liesAbout(honest: Told): Generator<Lie> {
@@ -75,12 +89,12 @@ function* changesOf(
   }
 }
 
-function* changesOfList(list: readonly unknown[], sample: readonly unknown[]) {
+function* changesOfList(list: readonly unknown[], sample: readonly unknown[] = []) {
   if (list.length > 0) {
     yield ["without the first", list.slice(1)] as [string, unknown];
     yield ["without the last", list.slice(0, -1)] as [string, unknown];
   }
-  yield ["longer", [...list, list.at(-1) ?? sample.at(-1)]] as [string, unknown];
+  yield ["longer", [...list, list.at(-1) ?? sample.at(-1) ?? "made up"]] as [string, unknown];
 }
 
 function put(into: object, keys: readonly Key[], value: unknown): void {

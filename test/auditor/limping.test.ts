@@ -4,31 +4,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { ContractFactory } from "ethers";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { ServerUnavailable } from "../../client/api/unavailable.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { openBundle, recordBundle } from "../../client/auditor/bundle.node.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { makeReport, reportHash } from "../../client/auditor/report.ts";
-import type { Request } from "../../client/auditor/rpc.ts";
-import { checkSignatures } from "../../client/auditor/signatures.ts";
-import type { Source } from "../../client/auditor/source.ts";
+import { type Audit, audit } from "../../client/auditor/audit/audit.ts";
+import { openBundle, recordBundle } from "../../client/auditor/node/bundle.node.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import type { Request } from "../../client/auditor/node/rpc.ts";
+import type { Source } from "../../client/auditor/node/source.ts";
+import { checkSignatures } from "../../client/auditor/replay/signatures.ts";
+import { makeReport, reportHash } from "../../client/auditor/report/report.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import { compileSolidity } from "../contracts/compile.ts";
-import { type History, KEYS, openHistory, playHistory } from "./history.ts";
+import { KEYS, openHistory, openPlayed } from "./history.ts";
 import { limping, reorganising, shortRanged } from "./limping.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cohort-limping-"));
-let history: History;
-let whole: Audit;
-beforeAll(async () => {
-  history = await playHistory();
-  whole = await audit({ source: await openHistory(history), keys: KEYS });
-});
-afterAll(async () => {
-  await history.world.close();
-  rmSync(folder, { recursive: true });
-});
+const history = await openPlayed();
+const whole = await audit({ source: await openHistory(history), keys: KEYS });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const open = (request: Request) => openHistory({ ...history, request });
 const hashOf = (result: Audit) => reportHash(makeReport(result));
@@ -173,7 +166,7 @@ describe("a node that gives logs of few blocks at a time", () => {
     expect(refused()).toBeLessThan(6);
   });
 
-  test("for their number is asked for more again, once there are fewer", async () => {
+  test("because there are many is asked for more again once there are fewer", async () => {
     const asked: number[] = [];
     const request = limping(
       quiet(400_000, () => 0),

@@ -1,5 +1,5 @@
 // Nodes that limp: each wraps an honest one and errs in one way.
-import { connectProvider, type Request } from "../../client/auditor/rpc.ts";
+import { connectProvider, type Request } from "../../client/auditor/node/rpc.ts";
 
 type Meddle = (method: string, params: readonly unknown[], nth: number) => unknown;
 

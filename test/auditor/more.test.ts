@@ -3,10 +3,15 @@
 
 import { ContractFactory } from "ethers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/consent.ts";
-import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
+import { STAFF_TYPES, staffDomain, TASKS } from "../../circuits/statement/exchange/delegation.ts";
+import {
+  enrollmentDomain,
+  SITE_ACT_TYPES,
+  SUCCESSION_TYPES,
+} from "../../circuits/statement/trial/consent.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
+import { type Audit, audit } from "../../client/auditor/audit/audit.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
 import { compileSolidity } from "../contracts/compile.ts";
 import { registryOf } from "../contracts/registry.ts";
 import {
@@ -20,11 +25,15 @@ import {
   type Story,
   screen,
   signAct,
+  standing,
+  state,
+  statementOf,
 } from "../contracts/story.ts";
 import { ON_STUDY, succeed } from "../contracts/succession.ts";
-import { createWorld, number, type World } from "../contracts/world.ts";
+import { bytes32, createWorld, number, REASON, type World } from "../support/world.ts";
+import { end } from "./falsify.ts";
 import { KEYS, requestOf } from "./history.ts";
-import { argsAt, change, copy, find, insert, play, record, rulesOf } from "./recording.ts";
+import { argsAt, auditFalsified, change, find, insert, record, rulesOf } from "./recording.ts";
 
 /** A wallet that stands by every signature of its owner (ERC-1271). */
 const WALLET = `// SPDX-License-Identifier: GPL-3.0-or-later
@@ -84,6 +93,31 @@ async function peopleComeAndGo(story: Story): Promise<void> {
   const arrival = await act("Arrival", guest.pseudonym, 2);
   await enrollment.arrive(arrival.act, arrival.signature);
   await replaceWallet(story);
+  await staffAtTheDesk(story);
+}
+
+/** What the site signs for its staff: the desk, or less. */
+async function delegationOf({ trialId }: Story, tasks: number = TASKS.arrive) {
+  const { staff, site } = world.actors;
+  const delegation = {
+    ...{ trialId, siteId: 1, key: staff.address, tasks, person: bytes32("nurse") },
+    ...{ from: 0, until: 2 ** 32 - 1, salt: bytes32("salt"), deadline: 2n ** 64n },
+  };
+  const { chainId, addresses } = world.deployment;
+  const domain = staffDomain(chainId, addresses.StaffRegistry);
+  const types = STAFF_TYPES.Delegation;
+  return { delegation, signature: await site.signTypedData(domain, types, delegation) };
+}
+
+/** Somebody who took a permission back in the hour of the consent arrives by the signature of staff. */
+async function staffAtTheDesk(story: Story): Promise<void> {
+  const { delegation, signature: delegated } = await delegationOf(story);
+  await world.as("anyone").staff.delegate(delegation, delegated);
+  const guest = await enrollNew(story, "Guest of staff");
+  const { validUntil } = (await standing(story, guest)).participant;
+  await state(story, guest, await statementOf(story, { permissions: 1, sequence: 2n, validUntil }));
+  const { act, signature } = await signAct(story, "Arrival", guest, "staff");
+  await world.as("anyone").enrollment.arrive(act, signature);
 }
 
 /** Somebody lost the wallet after arriving; the new one goes the whole way again. */
@@ -113,7 +147,7 @@ async function narrowOnHold(story: Story): Promise<void> {
   await consent(story, two, { siteId: 1, sequence: 3n, withdrawalCodeHash: ZERO_BYTES32 });
   const pseudonyms = [one.pseudonym, two.pseudonym];
   await world.as("sponsor").enrollment.enroll(story.trialId, pseudonyms);
-  await world.as("board").trials.suspend(story.trialId);
+  await world.as("board").trials.suspend(story.trialId, REASON);
   const until = midnightAfter(await world.now(), 30);
   await world.travel(HOUR);
   await consent(story, one, { siteId: 2, permissions: 1, sequence: 7n, validUntil: until });
@@ -156,20 +190,39 @@ test("finds nothing wrong with anything the contracts can do", () => {
   expect(result.findings).toEqual([]);
   const [trial] = result.world.trials.values();
   const states = [...trial!.participants.values()].map(({ state }) => state).sort();
-  expect(states).toEqual([2, 2, 3, 3, 4, 4, 6]);
+  expect(states).toEqual([2, 2, 3, 3, 3, 4, 4, 6]);
   expect(result.world.records.tombstones.size).toBe(1);
   expect(result.world.dictionaries.size).toBe(2);
 });
 
 test("asks a contract wallet about its site's signature, and names one that it disowns", async () => {
-  const honest = await record(await source());
-  const h = copy(honest);
-  for (const [key, answer] of h.calls) {
-    if (answer.startsWith("0x1626ba7e")) h.calls.set(key, `0xffffffff${"00".repeat(28)}`);
-  }
-  const disowned = await audit({ source: play(h), keys: KEYS });
+  const disowned = await auditFalsified(await record(await source()), ({ calls }) => {
+    for (const [key, answer] of calls) {
+      if (answer.startsWith("0x1626ba7e")) calls.set(key, `0xffffffff${"00".repeat(28)}`);
+    }
+  });
   expect(rulesOf(disowned)).toEqual(["site/signature"]);
   expect(disowned.findings[0]!.reason).toContain("does not stand by its signature");
+});
+
+test("names an arrival signed by staff with another task, or of an act that is not the desk's", async () => {
+  const honest = await record(await source());
+  const { trialId } = argsAt(honest, "Delegated", find(honest, "Delegated"));
+  const other = await delegationOf({ trialId } as Story, TASKS.deposit);
+  const undelegated = await auditFalsified(honest, (h) => change(h, ["Delegated", 0], () => other));
+  // The contract, asked what the key may do, says more than the changed event.
+  expect(rulesOf(undelegated)).toEqual(["site/signature", "state/differs"]);
+  expect(undelegated.findings[0]!.reason).toContain(world.actors.staff.address.toLowerCase());
+  const done = find(honest, "SiteSigned", 1);
+  const { act } = argsAt(honest, "SiteSigned", done);
+  const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
+  const types: Record<string, { name: string; type: string }[]> = SITE_ACT_TYPES.Completion;
+  const signature = await world.actors.staff.signTypedData(domain, types, act);
+  const signer = world.actors.staff.address.toLowerCase();
+  const completed = await auditFalsified(honest, (h) =>
+    change(h, ["SiteSigned", 1], () => ({ signer, signature })),
+  );
+  expect(rulesOf(completed)).toEqual(["site/signature"]);
 });
 
 test("names a succession that the site did not sign, and a successor who was screened before", async () => {
@@ -177,50 +230,50 @@ test("names a succession that the site did not sign, and a successor who was scr
   const succeeded = argsAt(honest, "Succeeded", find(honest, "Succeeded"));
   const screened = argsAt(honest, "Screened", find(honest, "Screened"));
   const succession = { ...succeeded.succession, successorNullifier: screened.nullifier };
-  const unsigned = copy(honest);
-  change(unsigned, ["Succeeded", 0], () => ({ succession }));
-  const rules = rulesOf(await audit({ source: play(unsigned), keys: KEYS }));
-  expect(new Set(rules)).toEqual(
+  const unsigned = await auditFalsified(honest, (h) =>
+    change(h, ["Succeeded", 0], () => ({ succession })),
+  );
+  expect(new Set(rulesOf(unsigned))).toEqual(
     new Set(["site/signature", "site/successor", "screening/proof"] as const),
   );
-  const signed = copy(honest);
   const domain = enrollmentDomain(CHAIN_ID, world.deployment.addresses.Enrollment);
   const types: Record<string, { name: string; type: string }[]> = SUCCESSION_TYPES;
   const signature = await world.actors.site.signTypedData(domain, types, succession);
-  change(signed, ["Succeeded", 0], () => ({ succession, signature }));
-  const named = rulesOf(await audit({ source: play(signed), keys: KEYS }));
-  expect(new Set(named)).toEqual(new Set(["site/successor", "screening/proof"] as const));
+  const signed = await auditFalsified(honest, (h) =>
+    change(h, ["Succeeded", 0], () => ({ succession, signature })),
+  );
+  expect(new Set(rulesOf(signed))).toEqual(new Set(["site/successor", "screening/proof"] as const));
 });
 
 test("names a succession before arrival without the printed code, and proofs that are not the successor's", async () => {
   const honest = await record(await source());
-  const withCode = copy(honest);
-  change(withCode, ["Succeeded", 0], () => ({ code: `0x${"12".repeat(32)}` }));
-  expect(rulesOf(await audit({ source: play(withCode), keys: KEYS }))).toEqual(["site/successor"]);
-  const unproven = copy(honest);
+  const withCode = await auditFalsified(honest, (h) =>
+    change(h, ["Succeeded", 0], () => ({ code: `0x${"12".repeat(32)}` })),
+  );
+  expect(rulesOf(withCode)).toEqual(["site/successor"]);
   const { parts } = argsAt(honest, "Screened", find(honest, "Screened"));
-  change(unproven, ["Succeeded", 0], () => ({ parts }));
-  const rules = rulesOf(await audit({ source: play(unproven), keys: KEYS }));
-  expect(rules).toContain("screening/proof");
+  const unproven = await auditFalsified(honest, (h) =>
+    change(h, ["Succeeded", 0], () => ({ parts })),
+  );
+  expect(rulesOf(unproven)).toContain("screening/proof");
 });
 
 test("names who was skipped though a place was free", async () => {
-  const honest = await record(await source());
-  const history = copy(honest);
-  const { trialId, pseudonym } = argsAt(history, "Consented", find(history, "Consented"));
-  const reason = "0x12345678";
-  insert(history, history.logs.length - 1, [["NotEnrolled", { trialId, pseudonym, reason }]]);
-  const { findings } = await audit({ source: play(history), keys: KEYS });
-  expect(findings.map(({ rule }) => rule)).toEqual(["enrollment/skipped"]);
+  const skipped = await auditFalsified(await record(await source()), (h) => {
+    const { trialId, pseudonym } = argsAt(h, "Consented", find(h, "Consented"));
+    insert(h, end(h), [["NotEnrolled", { trialId, pseudonym, reason: "0x12345678" }]]);
+  });
+  expect(rulesOf(skipped)).toEqual(["enrollment/skipped"]);
 });
 
 test("names a consent of a pseudonym that a succession retired", async () => {
-  const history = await record(await source());
-  const { pseudonym } = argsAt(history, "Succeeded", find(history, "Succeeded"));
-  const last = argsAt(history, "Consented", find(history, "Consented", -1));
+  const honest = await record(await source());
+  const { pseudonym } = argsAt(honest, "Succeeded", find(honest, "Succeeded"));
+  const last = argsAt(honest, "Consented", find(honest, "Consented", -1));
   const statement = { ...last.statement, sequence: 99n };
-  insert(history, history.logs.length - 1, [["Consented", { ...last, pseudonym, statement }]]);
-  const { findings } = await audit({ source: play(history), keys: KEYS });
+  const { findings } = await auditFalsified(honest, (h) =>
+    insert(h, end(h), [["Consented", { ...last, pseudonym, statement }]]),
+  );
   const reasons = findings.map(({ reason }) => reason);
   expect(reasons).toContain(`pseudonym ${pseudonym} was retired when its wallet was lost`);
 });

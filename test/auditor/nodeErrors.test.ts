@@ -8,7 +8,7 @@ import {
   connectNode,
   connectProvider,
   NodeRefusal,
-} from "../../client/auditor/rpc.ts";
+} from "../../client/auditor/node/rpc.ts";
 
 const SELECTOR = `0x08c379a0${"00".repeat(32)}`;
 
@@ -53,7 +53,7 @@ describe("an error of a call", () => {
     ["empty data", { code: -32_000, message: "no", data: "0x" }, "another node"],
     ["a method it lacks", { code: -32_601, message: "method not found" }, "another node"],
   ];
-  test.each(others)("is no revert by %s: the node does not serve", async (_, error, hint) => {
+  test.each(others)("is not a revert by %s: the node does not serve", async (_, error, hint) => {
     const end = await endOf("eth_call", error);
     expect(end).toBeInstanceOf(ServerUnavailable);
     expect(end.message).toContain("eth_call: ");

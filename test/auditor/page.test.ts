@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { audit } from "../../client/auditor/audit.ts";
-import { renderHtml } from "../../client/auditor/html.ts";
-import { type AuditReport, makeReport, reportHash } from "../../client/auditor/report.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { renderHtml } from "../../client/auditor/report/html.ts";
+import { type AuditReport, makeReport, reportHash } from "../../client/auditor/report/report.ts";
 import { startBrowser } from "../web/browser.ts";
 import { KEYS, openHistory, playHistory } from "./history.ts";
 
@@ -21,9 +21,10 @@ beforeAll(async () => {
   const criteria = {
     ...{ protocolNumber: "CZ-2030-001", version: 1, title: "A trial", documentChecked: true },
     english: "Inclusion: Age 20 to 70 years\nExclusion: No cancer",
+    collections: [{ title: "Weight", words: ["Measured by <scales>"] }],
     coverage: { criteria: 2, proven: 2, attested: 0 },
   };
-  clean = makeReport(result, [criteria]);
+  clean = makeReport(result, { criteria: [criteria] });
   const place = { block: 7, transaction: `0x${"ab".repeat(32)}`, logIndex: 2 };
   const finding = { rule: "screening/proof", reason: "it fails", place } as const;
   const second = { rule: "state/differs", reason: "places taken" } as const;

@@ -1,23 +1,20 @@
 // A single proof, checked from its transaction alone, and what a page is given.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readManifest, readPacked } from "../../circuits/artifacts/read.ts";
 import { auditChain, parsePublishedKeys, verifyTransaction } from "../../client/auditor/browser.ts";
-import { findLogs } from "../../client/auditor/chain.ts";
-import type { EventName } from "../../client/auditor/event.ts";
-import { type CheckedTransaction, checkTransaction } from "../../client/auditor/proofCheck.ts";
-import { publishedKeys } from "../../client/auditor/published.node.ts";
-import type { Request } from "../../client/auditor/rpc.ts";
+import { findLogs } from "../../client/auditor/node/chain.ts";
+import type { EventName } from "../../client/auditor/node/event.ts";
+import type { Request } from "../../client/auditor/node/rpc.ts";
+import {
+  type CheckedTransaction,
+  checkTransaction,
+} from "../../client/auditor/proof/proofCheck.ts";
+import { publishedKeys } from "../../client/auditor/proof/published.node.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
-import type { World } from "../contracts/world.ts";
-import { type History, KEYS, playHistory } from "./history.ts";
+import { KEYS, openPlayed } from "./history.ts";
 
-let history: History;
-let world: World;
-beforeAll(async () => {
-  history = await playHistory();
-  world = history.world;
-});
-afterAll(async () => world.close());
+const history = await openPlayed();
+const { world } = history;
 
 const contractOf = (name: EventName) => (name === "Screened" ? "Screening" : "Enrollment");
 
@@ -157,7 +154,7 @@ describe("a proof checked on its own", () => {
     expect(failing(await check(transaction, unapproved))).toEqual(["version"]);
   });
 
-  test("is refused with what to do when there is none", async () => {
+  test("is refused with advice when there is none", async () => {
     await expect(check("0x12")).rejects.toThrow("64 hexadecimal digits");
     await expect(check(`0x${"12".repeat(32)}`)).rejects.toThrow("knows no transaction");
     await expect(check(await transactionOf("Enrolled"))).rejects.toThrow("holds no screening");
@@ -217,7 +214,7 @@ describe("the entry for pages", () => {
     await expect(running).rejects.toThrow("the reader left");
   });
 
-  test("verifies a transaction, and refuses a deployment that is none", async () => {
+  test("verifies a transaction, and refuses an invalid deployment", async () => {
     const transaction = await transactionOf("Screened");
     const of = { node: provider, deployment: world.deployment, keys: KEYS, transaction };
     expect(await verifyTransaction(of)).toMatchObject({ holds: true });

@@ -1,19 +1,19 @@
 // A history proven from its last block's hash: each lie that a node can tell about it is noticed, by name.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ServerUnavailable } from "../../client/api/unavailable.ts";
-import { audit } from "../../client/auditor/audit.ts";
-import { type Header, hashHeader } from "../../client/auditor/blockProof.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { makeReport } from "../../client/auditor/report.ts";
-import { connectProvider, type Request } from "../../client/auditor/rpc.ts";
-import { InputError } from "../../client/input-error.ts";
-import { createWorld, number } from "../contracts/world.ts";
-import { type History, KEYS, playHistory } from "./history.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import { connectProvider, type Request } from "../../client/auditor/node/rpc.ts";
+import { makeReport } from "../../client/auditor/report/report.ts";
+import { InputError } from "../../client/files/inputError.ts";
+import { createWorld, number } from "../support/world.ts";
+import { KEYS, openPlayed } from "./history.ts";
 import { limping, reorganising } from "./limping.ts";
 import {
   about,
   auditProven,
   blockOf,
+  forged,
   fullBlock,
   type Json,
   type Lies,
@@ -22,13 +22,8 @@ import {
   openProven,
 } from "./proving.ts";
 
-let history: History;
-let newest: number;
-beforeAll(async () => {
-  history = await playHistory();
-  newest = Number(await history.request("eth_blockNumber", []));
-});
-afterAll(() => history.world.close());
+const history = await openPlayed();
+const newest = Number(await history.request("eth_blockNumber", []));
 
 const open = (request: Request, of: Limits = {}) => openProven(history, request, of);
 const run = (request: Request, of: Limits = {}) => auditProven(history, request, of);
@@ -219,8 +214,7 @@ describe("a node that lies about blocks", () => {
     // Of the last it may show a whole header with that time, and the true one later.
     let asked = 0;
     const twin = (block: Json) => {
-      const other = late(block) as unknown as Header;
-      return [late(block), { ...other, hash: hashHeader(other) }][asked++] ?? block;
+      return [late(block), forged(late(block))][asked++] ?? block;
     };
     const to = await emptyBlock();
     const end = await endOf({ eth_getBlockByNumber: about(to, twin) }, { to });
@@ -264,8 +258,7 @@ describe("a node that lies about blocks", () => {
     const to = await emptyBlock();
     let asked = 0;
     const twin = (block: Json) => {
-      const changed = { ...block, extraData: "0x01" } as unknown as Header;
-      return ++asked === 3 ? { ...changed, hash: hashHeader(changed) } : block;
+      return ++asked === 3 ? forged({ ...block, extraData: "0x01" }) : block;
     };
     const end = await endOf({ eth_getBlockByNumber: about(to, twin) }, { to });
     expect(end).toContain(`block ${to} does not follow from those before it`);

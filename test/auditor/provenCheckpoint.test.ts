@@ -1,17 +1,13 @@
 // A proven audit that is cut goes on proven, and from nothing else.
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import type { CheckpointStore } from "../../client/auditor/checkpoint.ts";
-import { type History, KEYS, playHistory } from "./history.ts";
+import { expect, test } from "vitest";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import type { CheckpointStore } from "../../client/auditor/audit/checkpoint.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import { KEYS, openPlayed } from "./history.ts";
 import { shortRanged } from "./limping.ts";
 import { about, auditProven, lyingNode } from "./proving.ts";
 
-let history: History;
-beforeAll(async () => {
-  history = await playHistory();
-});
-afterAll(() => history.world.close());
+const history = await openPlayed();
 
 function keep(onWrite?: (writes: number) => void): CheckpointStore & { text?: string } {
   let writes = 0;

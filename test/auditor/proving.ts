@@ -1,8 +1,9 @@
 // Audits that believe a last block's hash and no node, and nodes that lie to them.
-import { audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import type { CheckpointStore } from "../../client/auditor/checkpoint.ts";
-import type { Request } from "../../client/auditor/rpc.ts";
+import { encodeRlp, keccak256, toBeArray } from "ethers";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import type { CheckpointStore } from "../../client/auditor/audit/checkpoint.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import type { Request } from "../../client/auditor/node/rpc.ts";
 import { type History, KEYS } from "./history.ts";
 
 export type Json = Record<string, unknown>;
@@ -42,4 +43,20 @@ export async function fullBlock(history: History, last: number): Promise<Json> {
 /** A block as an honest node tells it. */
 export function blockOf({ request }: History, number: number): Promise<Json> {
   return request("eth_getBlockByNumber", [`0x${number.toString(16)}`, false]) as Promise<Json>;
+}
+
+/** A header's fields in their places; those marked are numbers, without leading zeros. */
+const HEADER =
+  `parentHash sha3Uncles miner stateRoot transactionsRoot receiptsRoot logsBloom #difficulty #number #gasLimit #gasUsed
+  #timestamp extraData mixHash nonce #baseFeePerGas withdrawalsRoot #blobGasUsed #excessBlobGas parentBeaconBlockRoot
+  requestsHash`.split(/\s+/);
+
+/** A changed block with the hash that its header then has. */
+export function forged(block: Json): Json {
+  const fields = HEADER.flatMap((field) => {
+    const value = block[field.replace("#", "")] as string | undefined;
+    if (value === undefined) return [];
+    return [field.startsWith("#") ? toBeArray(value) : value];
+  });
+  return { ...block, hash: keccak256(encodeRlp(fields)) };
 }

@@ -1,24 +1,25 @@
 // The audit of a recruitment with real proofs, on a real chain, beside a real server.
 import { readFileSync } from "node:fs";
-import { Wallet } from "ethers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
-import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
-import { connect } from "../../client/api.ts";
-import { audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { startChronicle } from "../../client/auditor/chronicle.ts";
-import { compareServer } from "../../client/auditor/compareServer.ts";
-import { checkToldCriteria } from "../../client/auditor/criteria.ts";
-import { publishedKeys } from "../../client/auditor/published.node.ts";
-import { connectNode } from "../../client/auditor/rpc.ts";
-import { readServerLeaves, readTold } from "../../client/auditor/serverState.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { generateSample } from "../../client/clinic/sample.ts";
-import { type JourneyResult, playJourney } from "../../client/journey.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
-import { KEYS, startChain, type TestChain } from "../support/chain.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
+import { parseTrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { connect } from "../../client/api/api.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import { connectNode } from "../../client/auditor/node/rpc.ts";
+import { publishedKeys } from "../../client/auditor/proof/published.node.ts";
+import { compareServer } from "../../client/auditor/server/compareServer.ts";
+import { checkToldCriteria } from "../../client/auditor/server/criteria.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { generateSample } from "../../client/clinic/sample/sample.ts";
+import { reachCustodian } from "../../client/exchange/custodian.ts";
+import { type JourneyResult, playJourney } from "../../client/journey/journey.ts";
+import type { RunningCustodian } from "../../custodian/start.ts";
+import { CUSTODIANS, KEYS, SIGNERS, startChain, type TestChain } from "../support/chain.ts";
+import { startTestCustodian } from "../support/custodians.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { auditBeside } from "./auditBeside.ts";
 import { argsAt, change, copy, find, play, type Recording, rulesOf } from "./recording.ts";
 
 const PATIENTS = 8;
@@ -27,25 +28,26 @@ const trialUrl = new URL("../../client/sponsor/examples/diabetes.json", import.m
 
 let chain: TestChain;
 let server: TestServer;
+let custodians: RunningCustodian[] = [];
 let journey: JourneyResult;
 beforeAll(async () => {
   chain = await startChain();
   server = await startTestServer(chain);
-  const api = connect({ url: server.url });
+  const { url } = server;
+  custodians = await Promise.all(
+    CUSTODIANS.map((wallet) => startTestCustodian({ url, chain }, { wallet })),
+  );
+  const api = connect({ url });
   const today = dayOfTimestamp((await api.deployment()).chainTime);
   const bundles = generateSample({ today, size: PATIENTS });
   journey = await playJourney({
     api,
     signers: {
-      governance: KEYS.governance,
-      sponsor: KEYS.sponsor,
-      board: KEYS.board,
-      clinics: [
-        { name: "North Clinic", signer: KEYS.clinic },
-        { name: "South Clinic", signer: new Wallet(`0x${"b1".repeat(32)}`) },
-      ],
-      sites: [KEYS.site],
+      ...SIGNERS,
+      custodians: custodians.map(({ address }) => address),
+      operator: KEYS.relayer.address,
     },
+    custodians: await Promise.all(custodians.map(reachCustodian)),
     sources: bundles.map((bundle, i) => readBundle(bundle, `patient ${i + 1}`)),
     trial: parseTrialFile(JSON.parse(readFileSync(trialUrl, "utf8"))),
     artifacts: localArtifacts(),
@@ -54,6 +56,7 @@ beforeAll(async () => {
   });
 }, 600_000);
 afterAll(async () => {
+  await Promise.all(custodians.map(({ stop }) => stop()));
   await server?.end();
   await chain?.stop();
 });
@@ -61,13 +64,7 @@ afterAll(async () => {
 test("is clean with the published keys, and agrees with the server", async () => {
   expect(journey.funnel.screened).toBeGreaterThan(1);
   const api = connect({ url: server.url });
-  const told = await readTold(api);
-  const request = connectNode(chain.anvil.url);
-  const { deployment } = chain;
-  const source = await openChain({ request, deployment, to: told.block, isProven: true });
-  const leaves = await readServerLeaves(api, told);
-  const { chronicle, onEvent } = startChronicle();
-  const result = await audit({ source, leaves, keys, onEvent });
+  const { told, audit: result, chronicle } = await auditBeside(api, chain, { keys });
   expect(result.findings).toEqual([]);
   expect(compareServer(told, result, chronicle)).toEqual([]);
   expect(await checkToldCriteria(told, result.world)).toMatchObject([

@@ -1,18 +1,20 @@
 // A history in memory that a test may falsify: events dropped, changed or made up, and a node that
 // lies to match.
 import { LeanIMT } from "@zk-kit/lean-imt";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { callOf, expectationsOf } from "../../client/auditor/chainState.ts";
+import { type Audit, audit } from "../../client/auditor/audit/audit.ts";
+import type { Rule } from "../../client/auditor/finding/finding.ts";
 import {
+  AUDITED,
   decodeLog,
   type EventArgs,
   type EventName,
   type RawLog,
-} from "../../client/auditor/event.ts";
-import type { Rule } from "../../client/auditor/finding.ts";
-import type { Block, Source } from "../../client/auditor/source.ts";
+} from "../../client/auditor/node/event.ts";
+import type { Block, Limits, Source } from "../../client/auditor/node/source.ts";
+import { CAPABILITIES } from "../../client/auditor/replay/capabilities.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
+import { REASON } from "../support/world.ts";
 import { KEYS } from "./history.ts";
 
 /** Room between the logs of a block for made-up ones. */
@@ -95,6 +97,7 @@ export function play(recording: Recording, chunkLogs = Number.POSITIVE_INFINITY)
     call: async (to, data) => calls.get(`${to} ${data}`) ?? "0x",
     codeHash: async (address) => codes.get(address) ?? NO_CODE,
     blockHash: async (number) => blocks.get(number)?.hash,
+    blockTime: async (number) => blocks.get(number)?.timestamp,
     isProven: false,
   };
 }
@@ -102,7 +105,7 @@ const NO_CODE = "0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a
 
 /** Place in the list of the n-th event of a name (negative: from the end). */
 export function find(recording: Recording, name: EventName, nth = 0): number {
-  const { topicHash } = interfaceOf(CONTRACT_OF[name]).getEvent(name)!;
+  const { topicHash } = interfaceOf(contractOf(name)).getEvent(name)!;
   const places = recording.logs.flatMap(({ topics }, at) => (topics[0] === topicHash ? [at] : []));
   const at = places.at(nth);
   if (at === undefined) throw new Error(`the history has no ${name} number ${nth}`);
@@ -112,7 +115,7 @@ export function find(recording: Recording, name: EventName, nth = 0): number {
 /** The arguments of the log at a place. */
 export function argsAt<N extends EventName>(recording: Recording, name: N, at: number) {
   const log = recording.logs[at]!;
-  return decodeLog(CONTRACT_OF[name], log, 0)!.args as unknown as EventArgs[N];
+  return decodeLog(contractOf(name), log, 0)!.args as unknown as EventArgs[N];
 }
 
 /** Changes the arguments of an event. */
@@ -147,6 +150,16 @@ export function insert(
   recording.logs.splice(after + 1, 0, ...logs);
 }
 
+/** A board's suspension of a trial, with its reason, of the version in force. */
+export function suspension(of: { trialId: string; by: string; version: number }) {
+  const { trialId, by, version } = of;
+  const reason = { trialId, version, opinion: 3, textHash: REASON, by };
+  return [
+    ["OpinionGiven", reason],
+    ["StatusChanged", { trialId, status: 3, by }],
+  ] as const;
+}
+
 /** The place of the last log of the transaction of the log at a place. */
 export function endOf(recording: Recording, at: number): number {
   const { transactionHash } = recording.logs[at]!;
@@ -159,7 +172,7 @@ export function encode<N extends EventName>(
   args: EventArgs[N],
   { addresses }: Deployment,
 ) {
-  const contract = CONTRACT_OF[name];
+  const contract = contractOf(name);
   const fragment = interfaceOf(contract).getEvent(name)!;
   const values = fragment.inputs.map((input) => (args as Record<string, unknown>)[input.name]);
   const { data, topics } = interfaceOf(contract).encodeEventLog(fragment, values);
@@ -168,17 +181,28 @@ export function encode<N extends EventName>(
 
 /**
  * Makes the node's answers about the contracts' state fit the falsified events: a chain that lies
- * through and through.
+ * through and through. Which contract knows which other stays as it was recorded.
  */
-export async function lie(recording: Recording): Promise<void> {
-  const { world } = await audit({ source: play(recording), keys: KEYS });
-  for (const one of expectationsOf(world, recording.deployment)) {
-    const { to, data } = callOf(one, recording.deployment);
+export async function lie(recording: Recording, limits: Limits = {}): Promise<void> {
+  const { deployment, calls } = recording;
+  const { world } = await audit({ source: play(recording), keys: KEYS, limits });
+  for (const one of CAPABILITIES.flatMap(({ expectations }) => expectations(world, deployment))) {
     const of = interfaceOf(one.contract);
-    const { outputs } = of.getFunction(one.call)!;
-    const values = outputs.map((_, i) => one.answer[i] ?? false);
-    recording.calls.set(`${to} ${data}`, of.encodeFunctionResult(one.call, values));
+    const values = of.getFunction(one.call)!.outputs.map((_, i) => one.answer[i] ?? false);
+    const to = deployment.addresses[one.contract].toLowerCase();
+    const data = of.encodeFunctionData(one.call, [...one.args]);
+    calls.set(`${to} ${data}`, of.encodeFunctionResult(one.call, values));
   }
+}
+
+/** Audits a falsified copy; the node's answers about the contracts' state stay as they were. */
+export async function auditFalsified(
+  honest: Recording,
+  falsify: (h: Recording) => unknown,
+): Promise<Audit> {
+  const h = copy(honest);
+  await falsify(h);
+  return audit({ source: play(h), keys: KEYS });
 }
 
 /** The rules broken by a history, each finding once, in the chain's order. */
@@ -194,41 +218,7 @@ export function rootOver(
   return new LeanIMT<bigint>(pair, [...leaves]).root;
 }
 
-const CONTRACT_OF: Readonly<Record<EventName, Connectable>> = {
-  Accredited: "Accreditation",
-  Deaccredited: "Accreditation",
-  DictionaryRegistered: "Accreditation",
-  OwnershipTransferred: "Accreditation",
-  CircuitRegistered: "CircuitRegistry",
-  Anchored: "RecordRegistry",
-  Replaced: "RecordRegistry",
-  Revoked: "RecordRegistry",
-  RevokedEarly: "RecordRegistry",
-  ClinicVoided: "RecordRegistry",
-  QuotaSet: "RecordRegistry",
-  RevocationLimitSet: "RecordRegistry",
-  TrialRegistered: "TrialRegistry",
-  ProtocolReleased: "TrialRegistry",
-  HeldByGovernance: "TrialRegistry",
-  BoardChanged: "TrialRegistry",
-  VersionPublished: "TrialRegistry",
-  VersionApproved: "TrialRegistry",
-  StatusChanged: "TrialRegistry",
-  GroupOpened: "Screening",
-  Screened: "Screening",
-  Consented: "Enrollment",
-  WithdrawnByProof: "Enrollment",
-  WithdrawnByCode: "Enrollment",
-  StateChanged: "Enrollment",
-  Enrolled: "Enrollment",
-  NotEnrolled: "Enrollment",
-  NoShow: "Enrollment",
-  SiteSigned: "Enrollment",
-  Succeeded: "Enrollment",
-  MemberAdded: "Semaphore",
-  MemberRemoved: "Semaphore",
-  MemberUpdated: "Semaphore",
-  MembersAdded: "Semaphore",
-  GroupAdminUpdated: "Semaphore",
-  GroupMerkleTreeDurationUpdated: "Semaphore",
-};
+/** The contract that logs an event. */
+function contractOf(name: EventName): Connectable {
+  return AUDITED.find((contract) => interfaceOf(contract).hasEvent(name))!;
+}

@@ -3,32 +3,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildTree } from "../../circuits/statement/tree.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { openBundle, recordBundle } from "../../client/auditor/bundle.node.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { checkpointFile } from "../../client/auditor/checkpoint.node.ts";
-import { decode, encode } from "../../client/auditor/checkpoint.ts";
-import { makeReport, reportHash } from "../../client/auditor/report.ts";
-import { NodeRefusal, type Request } from "../../client/auditor/rpc.ts";
-import { BATCH, type History, KEYS, openHistory, playHistory } from "./history.ts";
-import { copy, play, type Recording, record } from "./recording.ts";
+import { buildTree } from "../../circuits/statement/encoding/tree.ts";
+import { type Audit, audit } from "../../client/auditor/audit/audit.ts";
+import { checkpointFile } from "../../client/auditor/audit/checkpoint.node.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../client/auditor/audit/checkpoint.ts";
+import { openBundle, recordBundle } from "../../client/auditor/node/bundle.node.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import { NodeRefusal, type Request } from "../../client/auditor/node/rpc.ts";
+import type { World } from "../../client/auditor/replay/state.ts";
+import { makeReport, reportHash } from "../../client/auditor/report/report.ts";
+import { openHonest } from "./falsify.ts";
+import { KEYS, openHistory } from "./history.ts";
+import { copy, play } from "./recording.ts";
+import { BATCH } from "./told.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cohort-audit-"));
 const file = (name: string) => join(folder, name);
-let history: History;
-let honest: Recording;
-let whole: Audit;
 const leaves = new Map([[BATCH.root.toString(), BATCH.leaves.map(String)]]);
-beforeAll(async () => {
-  history = await playHistory();
-  honest = await record(await openHistory(history));
-  whole = await audit({ source: await openHistory(history), keys: KEYS, leaves });
-});
-afterAll(async () => {
-  await history.world.close();
-  rmSync(folder, { recursive: true });
-});
+const { history, honest } = await openHonest();
+const whole = await audit({ source: await openHistory(history), keys: KEYS, leaves });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const hashOf = (result: Audit) => reportHash(makeReport(result));
 
@@ -98,7 +92,7 @@ describe("a node that refuses long ranges", () => {
   test("of another chain is refused", async () => {
     const deployment = { ...history.world.deployment, chainId: 1 };
     const opened = openChain({ request: history.request, deployment });
-    await expect(opened).rejects.toThrow("The node is of chain 31337");
+    await expect(opened).rejects.toThrow("The node is on chain 31337");
   });
 });
 
@@ -186,10 +180,20 @@ describe("a checkpoint", () => {
     await expect(damaged).rejects.toThrow("damaged");
   });
 
-  test("keeps bigints, maps, sets and trees", () => {
+  /** What a checkpoint gives back of a state. */
+  async function kept<T>(state: T): Promise<T> {
+    const checkpoint = checkpointFile(file("state.json"));
+    const of = { source: play(honest), keys: KEYS, limits: {} };
+    const last = honest.logs.at(-1)!.blockNumber;
+    const progress = { findings: [], openSignatures: [], verified: 0, last };
+    await saveCheckpoint(checkpoint, { ...of, ...progress, world: state as unknown as World });
+    return (await loadCheckpoint(checkpoint, of))!.world as unknown as T;
+  }
+
+  test("keeps bigints, maps, sets and trees", async () => {
     const value = { n: 3n, map: new Map([[1n, { set: new Set(["a"]) }]]), none: null };
-    expect(decode(encode(value))).toEqual(value);
+    expect(await kept(value)).toEqual(value);
     const tree = buildTree([1n, 2n, 3n]);
-    expect((decode(encode({ tree })) as { tree: typeof tree }).tree.root).toBe(tree.root);
+    expect((await kept({ tree })).tree.root).toBe(tree.root);
   });
 });

@@ -3,40 +3,30 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Wallet } from "ethers";
 import type { AuditEvent, Consent, ResearchStudy, ResearchSubject } from "fhir/r4";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { createExports } from "../../client/auditor/exports.node.ts";
-import { drawTimeline } from "../../client/auditor/figures.ts";
-import { RULES, sortFindings } from "../../client/auditor/finding.ts";
-import { renderHtml } from "../../client/auditor/html.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { RULES, sortFindings } from "../../client/auditor/finding/finding.ts";
+import { countAct, noSteps, type Trial } from "../../client/auditor/replay/state.ts";
+import { createExports } from "../../client/auditor/report/exports.node.ts";
+import { drawTimeline } from "../../client/auditor/report/figures.ts";
+import { renderHtml } from "../../client/auditor/report/html.ts";
 import {
   type AuditReport,
   makeReport,
   reportHash,
   reportText,
-} from "../../client/auditor/report.ts";
-import { isSigned, signReport } from "../../client/auditor/sign.ts";
-import { countAct, noSteps, type Trial } from "../../client/auditor/state.ts";
-import { renderSummary } from "../../client/auditor/summary.ts";
-import { type History, KEYS, openHistory, playHistory } from "./history.ts";
+} from "../../client/auditor/report/report.ts";
+import { isSigned, signReport } from "../../client/auditor/report/sign.ts";
+import { renderSummary } from "../../client/auditor/report/summary.ts";
+import { KEYS, openHistory, openPlayed } from "./history.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cohort-audit-"));
-let history: History;
-let result: Audit;
-let report: AuditReport;
-let files: string[];
-beforeAll(async () => {
-  history = await playHistory();
-  const source = await openHistory(history);
-  const exporter = createExports(folder, source.deployment);
-  result = await audit({ source, keys: KEYS, onEvent: exporter.onEvent });
-  files = exporter.finish(result);
-  report = makeReport(result);
-});
-afterAll(async () => {
-  await history.world.close();
-  rmSync(folder, { recursive: true });
-});
+const source = await openHistory(await openPlayed());
+const exporter = createExports(folder, source.deployment);
+const result = await audit({ source, keys: KEYS, onEvent: exporter.onEvent });
+const files = exporter.finish(result);
+const report = makeReport(result);
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const place = { block: 7, transaction: `0x${"ab".repeat(32)}`, logIndex: 2 };
 const bad = (): AuditReport =>
@@ -185,7 +175,7 @@ describe("the FHIR export", () => {
   const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
   const ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
-  test("holds a study a trial, and a subject and a consent a participant, that refer to each other", () => {
+  test("holds a study per trial, and a subject and a consent per participant, that refer to each other", () => {
     const [studies, subjects] = [
       read<ResearchStudy>("ResearchStudy"),
       read<ResearchSubject>("ResearchSubject"),
@@ -250,7 +240,7 @@ describe("the FHIR export", () => {
     expect(text.join("")).not.toContain('"resourceType":"Patient"');
   });
 
-  test("as CSV has a row an event and the same number of cells in each (RFC 4180)", () => {
+  test("as CSV has a row per event and the same number of cells in each (RFC 4180)", () => {
     const rows = readFileSync(join(folder, "events.csv"), "utf8").trim().split("\r\n");
     const cells = (row: string) =>
       row

@@ -1,8 +1,8 @@
 // Where a report's hash is said to be on the chain, against what a node says.
 import { id } from "ethers";
 import { expect, test } from "vitest";
-import { type AuditReport, reportHash } from "../../client/auditor/report.ts";
-import { checkAnchor, type ReportAnchor } from "../../client/auditor/reportAnchor.ts";
+import { type AuditReport, reportHash } from "../../client/auditor/report/report.ts";
+import { checkAnchor, type ReportAnchor } from "../../client/auditor/report/reportAnchor.ts";
 
 const report = { chain: { chainId: 7 }, verdict: "clean" } as AuditReport;
 const from = `0x${"1a".repeat(20)}`;

@@ -1,15 +1,15 @@
 // A real server's honest answers about a story that holds everything, falsified one at a time.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Field } from "../../circuits/statement/field.ts";
-import type { Api } from "../../client/api.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { type Chronicle, startChronicle } from "../../client/auditor/chronicle.ts";
-import { compareServer, UNBOUND } from "../../client/auditor/compareServer.ts";
-import { checkToldCriteria } from "../../client/auditor/criteria.ts";
-import { readServerLeaves, readTold, type Told } from "../../client/auditor/serverState.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import type { Api } from "../../client/api/api.ts";
+import { type Audit, audit } from "../../client/auditor/audit/audit.ts";
+import { type Chronicle, startChronicle } from "../../client/auditor/replay/chronicle.ts";
+import { compareServer } from "../../client/auditor/server/compareServer.ts";
+import { checkToldCriteria } from "../../client/auditor/server/criteria.ts";
+import { readServerLeaves, readTold, type Told } from "../../client/auditor/server/serverState.ts";
 import { STAGE_KEYS } from "../support/stage.ts";
-import { BATCH } from "./history.ts";
-import { liesAbout } from "./lies.ts";
+import { liesAbout, UNBOUND } from "./lies.ts";
+import { BATCH } from "./told.ts";
 import { FULL, RENEWED, type ToldStory, tellStory } from "./toldStory.ts";
 
 let story: ToldStory;
@@ -146,6 +146,24 @@ describe("a server that lies", () => {
     expect(compare(doubled)).toEqual([expect.stringMatching(/^screening of .* only once$/)]);
   });
 
+  test("about what the board said is told from words that it does not have", async () => {
+    const swapped = falsified((told) =>
+      Object.assign(opinionsOf(told)[0]!, { words: { is: "altered" } }),
+    );
+    expect(compare(swapped)).toEqual([
+      expect.stringMatching(/^hash of the words of "Comment on version 1" of trial CZ-TOLD-1: /),
+    ]);
+    const lost = falsified((told) =>
+      Object.assign(opinionsOf(told)[1]!, { words: { is: "missing" } }),
+    );
+    expect(compare(lost)).toEqual([]);
+    expect(await checkTexts(lost)).toEqual([
+      expect.stringMatching(
+        /^words of "Changes requested to version 2" of trial CZ-TOLD-1: told nothing/,
+      ),
+    ]);
+  });
+
   test("about the order of a group's members or of the records roots is named", () => {
     const members = falsified(({ trials }) => trials[1]!.state.groups[0]!.members.reverse());
     const place = `members of the group of version 1 of trial ${FULL}, at 0: told `;
@@ -168,7 +186,7 @@ describe("a server that lies", () => {
       ]);
       const { role, account: clinic } = accreditations[1]!;
       expect(compare(renamed, { chronicle })).toEqual([
-        `name of accreditation of ${role} ${clinic}: told Mayo, on the chain The clinic`,
+        `name of accreditation of ${role} ${clinic}: told Mayo, on the chain clinic`,
       ]);
     }
   });
@@ -181,6 +199,9 @@ describe("a server that lies", () => {
     expect(findings).toMatchObject([{ rule: "records/leaves", reason }]);
   });
 });
+
+const opinionsOf = ({ trials }: Told) =>
+  trials.find(({ summary }) => summary.protocolNumber === RENEWED)!.opinions;
 
 function falsified(falsify: (told: Told) => unknown): Told {
   const told = structuredClone(story.told);

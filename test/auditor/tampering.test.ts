@@ -1,32 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hashPair } from "../../circuits/statement/hash.ts";
-import { audit } from "../../client/auditor/audit.ts";
-import type { Part } from "../../client/auditor/event.ts";
-import { number } from "../contracts/world.ts";
-import { end, FIRST, type Honest, join, ON_HOLD, openHonest, screenedNow } from "./falsify.ts";
-import { KEYS, proveConsented, proveScreened } from "./history.ts";
+import { describe, expect, test } from "vitest";
+import { hashPair } from "../../circuits/statement/encoding/hash.ts";
+import type { Part } from "../../client/auditor/node/event.ts";
+import { number } from "../support/world.ts";
+import { end, FIRST, join, openHonest, screenedNow } from "./falsify.ts";
+import { proveConsented, proveScreened } from "./history.ts";
 import {
   argsAt,
+  auditFalsified,
   change,
-  copy,
   drop,
   endOf,
   find,
   insert,
   lie,
-  play,
   type Recording,
   rootOver,
   rulesOf,
+  suspension,
 } from "./recording.ts";
 
-let of: Honest;
-beforeAll(async () => {
-  of = await openHonest();
-});
-afterAll(() => of.history.world.close());
-const expectFindings: Honest["expectFindings"] = (falsify, rules) =>
-  of.expectFindings(falsify, rules);
+const of = await openHonest();
+const { expectFindings } = of;
 
 test("the honest recording has no findings, also when made-up people join by the rules", async () => {
   await expectFindings(() => {}, []);
@@ -39,24 +33,20 @@ describe("an event that was dropped", () => {
   test("shows as a screening without its member", () =>
     expectFindings((h) => drop(h, "MemberAdded", FIRST), ["group/member"]));
   test("shows as a member whom nobody screened", async () => {
-    const h = copy(of.honest);
-    drop(h, "Screened", FIRST);
-    await lie(h);
-    const result = await audit({ source: play(h), keys: KEYS });
+    const result = await auditFalsified(of.honest, (h) => {
+      drop(h, "Screened", FIRST);
+      return lie(h);
+    });
     expect(rulesOf(result)).toContain("group/member");
   });
   test("shows as an act without its change of state", () =>
     expectFindings((h) => drop(h, "StateChanged", -1), ["participant/unexplained"]));
   test("shows in the chain's own state when the node left it out", async () => {
-    const h = copy(of.honest);
-    drop(h, "StatusChanged", -1);
-    const result = await audit({ source: play(h), keys: KEYS });
+    const result = await auditFalsified(of.honest, (h) => drop(h, "StatusChanged", -1));
     expect(rulesOf(result)).toEqual(["state/differs"]);
   });
-  test("is no approval: who was screened without one is named", async () => {
-    const h = copy(of.honest);
-    drop(h, "VersionApproved", FIRST);
-    const result = await audit({ source: play(h), keys: KEYS });
+  test("leaves no approval: whoever was screened without one is named", async () => {
+    const result = await auditFalsified(of.honest, (h) => drop(h, "VersionApproved", FIRST));
     expect(rulesOf(result)).toContain("screening/version");
   });
 });
@@ -81,7 +71,7 @@ describe("a proof", () => {
       },
       ["consent/proof"],
     ));
-  test("that is no point of the curve is named", () =>
+  test("that is not a point on the curve is named", () =>
     expectFindings(
       (h) => {
         const { parts } = argsAt(h, "Screened", find(h, "Screened", FIRST));
@@ -216,7 +206,7 @@ describe("a group", () => {
 function suspend(h: Recording): void {
   const { trialId } = of.history.story;
   const by = of.history.world.actors.board.address.toLowerCase();
-  insert(h, end(h), [["StatusChanged", { trialId, status: ON_HOLD, by }]]);
+  insert(h, end(h), suspension({ trialId, by, version: 2 }));
 }
 
 /**

@@ -1,14 +1,17 @@
 // What an honest server tells of a story in which everything a server can tell about happens at
 // least once, and the audit of the same chain.
 import { readFileSync } from "node:fs";
-import type { VersionTerms } from "../../circuits/statement/trial.ts";
-import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
-import { type Api, connect } from "../../client/api.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { type Chronicle, startChronicle } from "../../client/auditor/chronicle.ts";
-import { connectNode } from "../../client/auditor/rpc.ts";
-import { readServerLeaves, readTold, type Told } from "../../client/auditor/serverState.ts";
+import {
+  hashDocument,
+  trialIdOf,
+  type VersionTerms,
+} from "../../circuits/statement/trial/trial.ts";
+import { parseTrialFile, type TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { type Api, connect } from "../../client/api/api.ts";
+import { exchangeOf } from "../../client/api/exchange.ts";
+import type { Audit } from "../../client/auditor/audit/audit.ts";
+import type { Chronicle } from "../../client/auditor/replay/chronicle.ts";
+import type { Told } from "../../client/auditor/server/serverState.ts";
 import {
   attestationsText,
   compileTrialDocument,
@@ -16,27 +19,24 @@ import {
   draftTrialDocument,
   termsOf,
   writeTrialDocument,
-} from "../../client/trial-file.ts";
-import { sealDocument } from "../../client/trial-seal.ts";
+} from "../../client/trial/document.ts";
+import { sealDocument } from "../../client/trial/seal.ts";
 import { registryOf } from "../contracts/registry.ts";
 import {
-  CODE,
   consent,
   enrollNew,
   openTrial,
   type Person,
   personOf,
   screen,
-  signAct,
-  state,
-  withdrawalOf,
 } from "../contracts/story.ts";
 import { succeed } from "../contracts/succession.ts";
-import { DAY, number, type World } from "../contracts/world.ts";
 import { startChain, type TestChain } from "../support/chain.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { gatherOn, STAGE_KEYS, trapdoorDeployment } from "../support/stage.ts";
-import { BATCH } from "./history.ts";
+import { accreditAll, DAY, number, type World } from "../support/world.ts";
+import { auditBeside } from "./auditBeside.ts";
+import { anchorTold, BATCH, revokeTold, tellAmended, tellFirst } from "./told.ts";
 
 const example = new URL("../../client/sponsor/examples/diabetes.json", import.meta.url);
 const file = parseTrialFile(JSON.parse(readFileSync(example, "utf8")));
@@ -58,16 +58,15 @@ export type ToldStory = {
 export async function tellStory(): Promise<ToldStory> {
   const chain = await startChain(trapdoorDeployment());
   const server = await startTestServer(chain, {}, { keys: STAGE_KEYS });
-  const { world, actors } = await gatherOn(chain);
+  const world = await gatherOn(chain);
+  const { actors } = world;
   const governance = world.as("governance").accreditation;
-  const roles = { clinic: 1, otherClinic: 1, sponsor: 2, otherSponsor: 2, board: 3 } as const;
-  for (const [name, role] of Object.entries(roles)) {
-    await governance.accredit(role, actors[name as keyof typeof roles].address, `The ${name}`);
-  }
+  await accreditAll(world);
   await caughtUp(chain, server);
   const api = connect({ url: server.url });
   const sponsor = await api.signIn({ signer: actors.sponsor });
   await playRenewed(world, sponsor);
+  await sayOpinions(world, await api.signIn({ signer: actors.board }));
   const people = await playFull(world, sponsor);
   await playRecords(world);
   await governance.deaccredit(2, actors.otherSponsor.address);
@@ -79,17 +78,7 @@ export async function tellStory(): Promise<ToldStory> {
     await server.end();
     await chain.stop();
   };
-  return { ...(await auditBeside(chain, api)), api, people, end };
-}
-
-/** What a server tells now, and the audit of its chain up to there. */
-async function auditBeside({ anvil, deployment }: TestChain, api: Api) {
-  const told = await readTold(api);
-  const request = connectNode(anvil.url);
-  const source = await openChain({ request, deployment, to: told.block });
-  const leaves = await readServerLeaves(api, told);
-  const { chronicle, onEvent } = startChronicle();
-  return { told, chronicle, audit: await audit({ source, leaves, keys: STAGE_KEYS, onEvent }) };
+  return { ...(await auditBeside(api, chain, { isProven: false })), api, people, end };
 }
 
 async function caughtUp({ provider }: TestChain, { url }: TestServer): Promise<void> {
@@ -135,39 +124,33 @@ async function playRenewed(world: World, sponsor: Api): Promise<void> {
   await story.publish(await writeTerms(world, sponsor, { change }));
 }
 
+/** A comment on the version in force, and what to change in the amendment. */
+async function sayOpinions(world: World, board: Api): Promise<void> {
+  const trialId = trialIdOf(RENEWED);
+  const { trials } = world.as("board");
+  const [words, changes] = ["A clear form.", "Say who pays for travel."];
+  for (const text of [words, changes]) await exchangeOf(board).uploadText(text);
+  await trials.comment(trialId, 1, hashDocument(words));
+  const { digest } = await trials.versionOf(trialId, 2);
+  await trials.requestChanges(trialId, 2, digest, hashDocument(changes));
+}
+
 /** Everybody stands somewhere else at the end. */
 async function playFull(world: World, sponsor: Api): Promise<ToldStory["people"]> {
   const protocolNumber = FULL;
   const first = await writeTerms(world, sponsor, { change: { protocolNumber } });
   const story = await openTrial(world, { protocol: protocolNumber, change: first });
-  const { enrollment } = world.as("anyone");
-  const { attestationsHash: evidence } = first;
-  const ann = await enrollNew(story, "Ann");
-  const arrival = await signAct(story, "Arrival", { pseudonym: ann.pseudonym, evidence });
-  await enrollment.arrive(arrival.act, arrival.signature);
-  const ben = await enrollNew(story, "Ben");
-  await state(story, ben, withdrawalOf(story));
-  const cay = await enrollNew(story, "Cay", 2);
-  const at = { pseudonym: cay.pseudonym, siteId: 2, evidence };
-  const failure = await signAct(story, "ScreenFailure", at, "otherSite");
-  await enrollment.failScreening(failure.act, failure.signature);
-  const [dee, fay] = [personOf(story, "Dee"), personOf(story, "Fay")];
-  for (const person of [dee, fay]) {
-    await screen(story, person);
-    await consent(story, person);
-  }
-  await enrollment.withdrawByCode(story.trialId, dee.pseudonym, CODE);
+  const { ann, ben } = await tellFirst(story, enrollNew);
+  const fay = personOf(story, "Fay");
+  await screen(story, fay);
+  await consent(story, fay);
   await succeed(story, fay, personOf(story, "new wallet"));
 
   const requires = { reconsent: true, rescreening: true };
   const amended = { change: { protocolNumber, requires }, passphrase: "for the test" };
   await story.publish(await writeTerms(world, sponsor, amended));
   await story.approve(2);
-  await screen(story, ann, 2);
-  await consent(story, ann, { sequence: 5n });
-  const eve = await enrollNew(story, "Eve", 2);
-  await world.travel(15 * DAY);
-  await enrollment.reportNoShow(story.trialId, eve.pseudonym);
+  await tellAmended(story, ann);
   const gus = await enrollNew(story, "Gus");
   return { ann, ben, gus };
 }
@@ -175,11 +158,8 @@ async function playFull(world: World, sponsor: Api): Promise<ToldStory["people"]
 /** After the two trials' records: a batch, a replaced leaf, a revoked one, roots old and void. */
 async function playRecords(world: World): Promise<void> {
   const clinic = world.as("clinic").records;
-  const registry = registryOf(world);
-  await clinic.anchorBatch(BATCH.root, BATCH.leaves.length, BATCH.leavesHash, "leaves.json");
-  await registry.replace(`record for ${FULL}`, "record anew");
-  await registry.anchor("record to revoke", "otherClinic");
-  await registry.revoke("record to revoke", "otherClinic");
-  await clinic.revokeEarly(number("never anchored"));
+  await anchorTold(world);
+  await registryOf(world).replace(`record for ${FULL}`, "record anew");
+  await revokeTold(world);
   for (const name of ["late record", "last record"]) await clinic.anchor(number(name));
 }

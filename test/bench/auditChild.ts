@@ -1,6 +1,6 @@
 // One audit of a bundle in a process of its own, so that its peak memory is its own.
-import { audit } from "../../client/auditor/audit.ts";
-import { openBundle } from "../../client/auditor/bundle.node.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { openBundle } from "../../client/auditor/node/bundle.node.ts";
 import { KEYS } from "../auditor/history.ts";
 import { type Cost, cost } from "./measure.ts";
 

@@ -1,11 +1,10 @@
 // A long history to audit: the small honest one, and as many people more as asked for, each with a
 // screening and a consent whose proofs hold (simulated: they cost a verifier the same).
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { buildTree } from "../../circuits/statement/tree.ts";
-import { audit } from "../../client/auditor/audit.ts";
-import { recordBundle } from "../../client/auditor/bundle.node.ts";
-import { callOf, expectationsOf } from "../../client/auditor/chainState.ts";
-import type { EventArgs, EventName } from "../../client/auditor/event.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { buildTree } from "../../circuits/statement/encoding/tree.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { recordBundle } from "../../client/auditor/node/bundle.node.ts";
+import type { EventArgs, EventName } from "../../client/auditor/node/event.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import {
   KEYS,
@@ -14,9 +13,9 @@ import {
   proveConsented,
   proveScreened,
 } from "../auditor/history.ts";
-import { argsAt, encode, find, play, type Recording, record } from "../auditor/recording.ts";
+import { argsAt, encode, find, lie, play, type Recording, record } from "../auditor/recording.ts";
 import { midnightAfter } from "../contracts/story.ts";
-import { number } from "../contracts/world.ts";
+import { number } from "../support/world.ts";
 
 const ELIGIBLE = 1;
 
@@ -88,13 +87,7 @@ function membersOf(recording: Recording, groupId: bigint): bigint[] {
 async function writeBundle(path: string, recording: Recording): Promise<void> {
   // Replays all, verifies next to nothing: only the state is wanted.
   const limits = { from: recording.head.number };
-  const { world } = await audit({ source: play(recording), keys: KEYS, limits });
-  for (const one of expectationsOf(world, recording.deployment)) {
-    const { to, data } = callOf(one, recording.deployment);
-    const of = interfaceOf(one.contract);
-    const values = of.getFunction(one.call)!.outputs.map((_, i) => one.answer[i] ?? false);
-    recording.calls.set(`${to} ${data}`, of.encodeFunctionResult(one.call, values));
-  }
+  await lie(recording, limits);
   const writer = recordBundle(path, play(recording, 2_000), {});
   await audit({ source: writer.source, keys: KEYS, limits });
   await writer.close();

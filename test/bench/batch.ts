@@ -1,9 +1,9 @@
 // Building a batch of 4,096 commitments from facts, with our hash library and with plain JavaScript Poseidon.
 import * as lite from "poseidon-lite";
-import { SENTINEL } from "../../circuits/statement/fact.ts";
-import { hashPair } from "../../circuits/statement/hash.ts";
-import { packHeader } from "../../circuits/statement/header.ts";
-import { buildTree, rootOf } from "../../circuits/statement/tree.ts";
+import { SENTINEL } from "../../circuits/statement/encoding/fact.ts";
+import { hashPair } from "../../circuits/statement/encoding/hash.ts";
+import { packHeader } from "../../circuits/statement/encoding/header.ts";
+import { buildTree, rootOf } from "../../circuits/statement/encoding/tree.ts";
 import { commitRecord, layoutPages, type Record } from "../../circuits/witness/record.ts";
 import { type Bench, cost, ms } from "./measure.ts";
 import { benchRecord } from "./statement.ts";

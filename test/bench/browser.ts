@@ -1,11 +1,14 @@
 // Proving in a real browser's worker, under the worker's own policy, against Node in the same run.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { build } from "vite";
 import { readArtifact } from "../../circuits/artifacts/read.ts";
-import type { CircuitName } from "../../circuits/statement/program.ts";
-import { WORKER_POLICY } from "../../server/pages.ts";
+import type { CircuitName } from "../../circuits/statement/criteria/program.ts";
+import { createPages, type Pages } from "../../server/http/pages.ts";
 import { startBrowser } from "../web/browser.ts";
 import { type Bench, median, ms, type Result } from "./measure.ts";
 import { haveArtifacts } from "./proofs.ts";
@@ -69,7 +72,7 @@ async function proveInWorker(circuit: string): Promise<number> {
       prover.onerror = ({ message }) => reject(new Error(message));
     });
   if (place.prover === undefined) {
-    place.prover = new Worker("/worker.js", { type: "module" });
+    place.prover = new Worker("/proverWorker-bench.js", { type: "module" });
     await answer(place.prover);
   }
   place.prover.postMessage(circuit);
@@ -98,13 +101,21 @@ async function bundleWorker(): Promise<string> {
   return entries[0]!;
 }
 
+/** The server's own pages, of which only the worker is asked for: they send its policy along. */
+function pagesWith(script: string): Pages {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  writeFileSync(join(folder, "index.html"), "");
+  writeFileSync(join(folder, "proverWorker-bench.js"), script);
+  const pages = createPages(folder);
+  rmSync(folder, { recursive: true });
+  return pages;
+}
+
 async function serveWorker(script: string): Promise<Server> {
-  const server = createServer(async ({ url = "/" }, response) => {
-    if (url === "/worker.js") {
-      response.setHeader("content-type", "text/javascript");
-      response.setHeader("content-security-policy", WORKER_POLICY);
-      return void response.end(script);
-    }
+  const pages = pagesWith(script);
+  const server = createServer(async (request, response) => {
+    const { url = "/" } = request;
+    if (url === "/proverWorker-bench.js") return void pages(request, response, url);
     const name = /^\/(eligibility-(?:8|32)\.(?:wasm|zkey))$/.exec(url)?.[1];
     if (name) return void response.end(await readArtifact(name as never));
     response.setHeader("content-type", "text/html");

@@ -1,6 +1,7 @@
 // The prover of the wallet's page, without the page: proves in a browser's worker when told, answers with the time.
-import { toField } from "../../circuits/statement/field.ts";
-import type { CircuitName, Size } from "../../circuits/statement/program.ts";
+
+import type { CircuitName, Size } from "../../circuits/statement/criteria/program.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
 import { prove } from "../../circuits/witness/prove.ts";
 import { benchStatement } from "./statement.ts";
 

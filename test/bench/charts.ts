@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { buildRecord } from "../../client/clinic/issue.ts";
-import { parseJson } from "../../client/clinic/json.ts";
-import type { Source } from "../../client/clinic/source.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { parseJson } from "../../client/clinic/read/json.ts";
+import type { Source } from "../../client/clinic/read/source.ts";
+import { buildRecord } from "../../client/clinic/record/issue.ts";
 import { figuresOf } from "../facts/bundles.ts";
 import { CHARTS_FOLDER, HOW_TO_GIVE_ONE } from "../facts/folder.ts";
 import { type Bench, inTurns, ms, type Result } from "./measure.ts";

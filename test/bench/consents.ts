@@ -1,7 +1,7 @@
 // Consents against the clock: who watches the chain pairs the first who was screened with the first who consents. With the
 // wallet's own times, against consents that follow their screening at once.
 import { drawTimes, isTime } from "../../client/patient/delay.ts";
-import { DEFAULT_SETTINGS } from "../../client/patient/wallet.ts";
+import { createWallet } from "../../client/patient/wallet.ts";
 import type { Bench, Result } from "./measure.ts";
 
 const DAY = 86_400;
@@ -48,7 +48,7 @@ function play(of: { rate: number; seed: number; delayed: boolean }): Watched {
   const { rate, seed, delayed } = of;
   const random = seeded(seed);
   const moments = screenings(rate, random);
-  const settings = delayed ? DEFAULT_SETTINGS : { waitForOthers: 0, waitAtMostDays: 0 };
+  const settings = delayed ? createWallet().settings : { waitForOthers: 0, waitAtMostDays: 0 };
   let waiting: Waiting[] = [];
   const sent: { person: number; among: number }[] = [];
   let next = 0;

@@ -1,7 +1,7 @@
 // A warm prover of the committed artifacts.
 import { readArtifact } from "../../circuits/artifacts/read.ts";
-import { toField } from "../../circuits/statement/field.ts";
-import type { CircuitName, Size } from "../../circuits/statement/program.ts";
+import type { CircuitName, Size } from "../../circuits/statement/criteria/program.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
 import { prove } from "../../circuits/witness/prove.ts";
 import { benchStatement } from "./statement.ts";
 

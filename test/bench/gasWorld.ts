@@ -1,17 +1,17 @@
 // A chain with a running trial, honest records and their owners, and what each act costs there.
 import { Group, generateProof, Identity } from "@semaphore-protocol/core";
 import { readArtifact } from "../../circuits/artifacts/read.ts";
-import { consentMessage } from "../../circuits/statement/consent.ts";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { hashProgram } from "../../circuits/statement/program.ts";
-import { toCalldata } from "../../circuits/statement/proof.ts";
-import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/tree.ts";
-import { screeningMessage } from "../../circuits/statement/trial.ts";
+import { hashProgram } from "../../circuits/statement/criteria/program.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { toCalldata } from "../../circuits/statement/proof/proof.ts";
+import { consentMessage } from "../../circuits/statement/trial/consent.ts";
+import { screeningMessage } from "../../circuits/statement/trial/trial.ts";
 import { prove } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
 import { treeOf } from "../contracts/registry.ts";
 import { openTrial, type Story, statementOf } from "../contracts/story.ts";
-import { bytes32, createWorld, number } from "../contracts/world.ts";
+import { bytes32, createWorld, number } from "../support/world.ts";
 import { semaphoreArtifacts } from "./semaphore.ts";
 import { benchProgram, benchRecord, secretOf } from "./statement.ts";
 

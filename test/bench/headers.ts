@@ -1,6 +1,6 @@
 // What it costs to believe no node: every header of a chain read and linked, against reading its logs alone.
-import { openChain } from "../../client/auditor/chain.ts";
-import { connectNode } from "../../client/auditor/rpc.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import { connectNode } from "../../client/auditor/node/rpc.ts";
 import { startChain } from "../support/chain.ts";
 import type { Result } from "./measure.ts";
 

@@ -1,6 +1,6 @@
 // The measurement of row `load`, in a module of its own: it loads the tests' stage.
 import { rmSync } from "node:fs";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
 import { personOf, screeningOf } from "../contracts/story.ts";
 import { countEvents } from "../faults/verdict.ts";
 import { startPostgres } from "../support/postgres.ts";

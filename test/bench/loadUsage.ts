@@ -1,5 +1,5 @@
 // What processes use while something runs, as Linux counts it, and the server's own gauges.
-import { readdirSync, readFileSync } from "node:fs";
+import { cpuSecondsOf, peakBytesOf, treeOf } from "./processes.ts";
 
 type Name = "server" | "chain" | "database";
 
@@ -12,7 +12,6 @@ export type Usage = {
   readonly most: { readonly proofs: number; readonly queued: number; readonly sent: number };
 };
 
-const TICKS_PER_SECOND = 100;
 const SAMPLE_MS = 500;
 
 export async function watchUsage(at: {
@@ -30,10 +29,9 @@ export async function watchUsage(at: {
       clearInterval(timer);
       const after = measure();
       const cpu = names.map((name) => [name, after.get(name)! - before.get(name)!]);
-      const [, peak] = /VmHWM:\s+(\d+) kB/.exec(readOr(`/proc/${at.pids.server}/status`)) ?? [];
       return {
         seconds: (performance.now() - began) / 1000,
-        peakBytes: Number(peak ?? 0) * 1024,
+        peakBytes: peakBytesOf(at.pids.server),
         cpu: Object.fromEntries(cpu),
         most,
       };
@@ -52,30 +50,5 @@ async function sample(url: string, most: { proofs: number; queued: number; sent:
 
 /** CPU seconds of a process, of the children it has, and of those it had. */
 function cpuOf(pid: number): number {
-  const children = processes().filter(([, parent]) => parent === pid);
-  return ticksOf(pid) / TICKS_PER_SECOND + children.reduce((sum, [child]) => sum + cpuOf(child), 0);
-}
-
-function ticksOf(pid: number): number {
-  const fields = statOf(pid);
-  // utime, stime, and those of children that have ended.
-  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0);
-}
-
-function processes(): [number, number][] {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.map((pid) => [Number(pid), Number(statOf(Number(pid))[1] ?? -1)]);
-}
-
-function statOf(pid: number): string[] {
-  const text = readOr(`/proc/${pid}/stat`);
-  return text.slice(text.lastIndexOf(")") + 2).split(" ");
-}
-
-function readOr(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
+  return treeOf(pid).reduce((sum, one) => sum + cpuSecondsOf(one, true), 0);
 }

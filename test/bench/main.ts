@@ -7,7 +7,10 @@ import { browser } from "./browser.ts";
 import { charts } from "./charts.ts";
 import { consents } from "./consents.ts";
 import { coverage } from "./coverage.ts";
+import { exchange } from "./exchange.ts";
 import { gas } from "./gas.ts";
+import { idle } from "./idle.ts";
+import { large } from "./large.ts";
 import { load } from "./load.ts";
 import type { Bench, Result } from "./measure.ts";
 import { prove } from "./prove.ts";
@@ -18,7 +21,7 @@ import { work } from "./work.ts";
 
 const DEFAULT: readonly Bench[] = [prove, verify, gas, batch, browser, coverage, charts, consents];
 /** Each takes minutes, or a fresh clone: only when asked for. */
-const ON_REQUEST: readonly Bench[] = [audit, load, start, work];
+const ON_REQUEST: readonly Bench[] = [audit, exchange, idle, large, load, start, work];
 const BENCHES = [...DEFAULT, ...ON_REQUEST];
 
 async function main(names: readonly string[]): Promise<void> {

@@ -1,8 +1,8 @@
 // Honest proofs to verify: of eligibility-8 once its artifacts exist, else of Semaphore.
 import { existsSync } from "node:fs";
 import { readVerificationKey } from "../../circuits/artifacts/read.ts";
-import type { VerificationKey } from "../../circuits/statement/proof.ts";
-import { listSignals } from "../../circuits/statement/signals.ts";
+import type { VerificationKey } from "../../circuits/statement/proof/proof.ts";
+import { listSignals } from "../../circuits/statement/proof/signals.ts";
 import { prove as proveSemaphore } from "../proof/fixture.ts";
 import { openEligibility } from "./eligibility.ts";
 

@@ -1,13 +1,19 @@
 // A busy but honest statement: a long record, every leaf claimed, a path of all levels. (Zeros in a witness
 // make proving cheaper, so an empty record would flatter the numbers.)
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
-import { MAX_VALUE, packFact, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
-import { toField } from "../../circuits/statement/field.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
-import { type Leaf, type Program, SIZES, type Size } from "../../circuits/statement/program.ts";
-import { MAX_BATCH_LEVELS, MAX_REGISTRY_LEVELS } from "../../circuits/statement/tree.ts";
+
+import {
+  type Leaf,
+  type Program,
+  SIZES,
+  type Size,
+} from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { packAsOf, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { MAX_VALUE, packFact, VALUE_OFFSET } from "../../circuits/statement/encoding/fact.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
+import { MAX_BATCH_LEVELS, MAX_REGISTRY_LEVELS } from "../../circuits/statement/encoding/tree.ts";
 import type { Statement } from "../../circuits/witness/inputs.ts";
 import type { Record } from "../../circuits/witness/record.ts";
 

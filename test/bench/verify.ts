@@ -1,8 +1,12 @@
 // Verifying 1, 100 and 1,000 proofs against sequential snarkjs.groth16.verify, subgroup check included on our side.
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
-import { type Claim, type VerificationKey, verifyMany } from "../../circuits/statement/proof.ts";
-import { openVerifyPool } from "../../server/verifyPool.ts";
+import {
+  type Claim,
+  type VerificationKey,
+  verifyMany,
+} from "../../circuits/statement/proof/proof.ts";
+import { openVerifyPool } from "../../server/verify/verifyPool.ts";
 import { type Bench, type Cost, cheaper, cost, inTurns, ms, type Result } from "./measure.ts";
 import { someProofs } from "./proofs.ts";
 

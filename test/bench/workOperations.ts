@@ -1,9 +1,9 @@
 // Every public operation of the server, for work.ts: what it asks for is the dearest of its kind.
 import { getIntrospectionQuery } from "graphql";
 import { readVerificationKey } from "../../circuits/artifacts/read.ts";
-import { toCalldata } from "../../circuits/statement/proof.ts";
-import { bytes32 } from "../contracts/world.ts";
+import { toCalldata } from "../../circuits/statement/proof/proof.ts";
 import { askServer } from "../support/server.ts";
+import { bytes32 } from "../support/world.ts";
 
 export type Operation = {
   readonly name: string;
@@ -31,7 +31,10 @@ const points = toCalldata({
 export const wellFormed = { points, signals: Array<string>(7).fill("1") };
 export const part = { issuerTag: "1", recordsRoot: "1", asOf: "1", points };
 
-export function operationsOf(url: string, trialId: string): Operation[] {
+export function operationsOf(
+  url: string,
+  { trialId, terms }: { readonly trialId: string; readonly terms: string },
+): Operation[] {
   const post = (query: string, variables?: object) => () =>
     askServer(url, { query, ...(variables && { variables }) });
   const get =
@@ -85,6 +88,8 @@ export function operationsOf(url: string, trialId: string): Operation[] {
     { name: "a body of 1.4 MB", ask: post("{ me { address } }", { x: "x".repeat(1_400_000) }) },
     { name: "/state/records", ask: get("/state/records") },
     { name: "/state/trials/", ask: get(`/state/trials/${trialId}`) },
+    { name: "/state/segments/", ask: get(`/state/segments/${trialId}/${terms}`) },
+    { name: "the same, unpacked", ask: get(`/state/segments/${trialId}/${terms}`, plain) },
     { name: "/deployment.json", ask: get("/deployment.json") },
     {
       name: "an artifact, packed",

@@ -1,15 +1,15 @@
 // Measures work.ts on a server in a process of its own, over an embedded chain with an open trial.
 import { request as httpRequest } from "node:http";
-import { bytes32 } from "../contracts/world.ts";
 import { askServer, environmentOf, seedDatabase, testFolder } from "../support/server.ts";
 import { killHard, spawnServer } from "../support/serverProcess.ts";
 import { startStage } from "../support/stage.ts";
+import { bytes32 } from "../support/world.ts";
 import { median, ms, type Result } from "./measure.ts";
 import { type Operation, operationsOf, part, VERIFY, wellFormed } from "./workOperations.ts";
 
 const REPEAT = 9;
 const AT_A_TIME = 20;
-/** Config's RATE_PER_MINUTE, and what a unit stands for (server/costs.ts). */
+/** Config's RATE_PER_MINUTE, and what a unit stands for (server/limits/costs.ts). */
 const UNITS_A_MINUTE = 6_000;
 const UNIT_MS = 5;
 
@@ -25,7 +25,9 @@ export async function runWork(say: (progress: string) => void): Promise<Result[]
   const { child, url } = await spawnServer(environment);
   try {
     const meter = meterOf(url);
-    const dearest = await measureAll(operationsOf(url, stage.story.trialId), meter, say);
+    const { trialId } = stage.story;
+    const { terms } = await (await fetch(`${url}/state/trials/${trialId}`)).json();
+    const dearest = await measureAll(operationsOf(url, { trialId, terms }), meter, say);
     return [
       dearest,
       ...(await falseProofs(url, meter)),

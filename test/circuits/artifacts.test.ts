@@ -8,11 +8,11 @@ import {
   readPacked,
   readVerificationKey,
   unpackArtifact,
-  unpackedFile,
 } from "../../circuits/artifacts/read.ts";
-import { SIZES } from "../../circuits/statement/program.ts";
-import { refuseForgeableKey } from "../../circuits/statement/proof.ts";
+import { SIZES } from "../../circuits/statement/criteria/program.ts";
+import { refuseForgeableKey } from "../../circuits/statement/proof/proof.ts";
 import { ARTIFACTS } from "../../circuits/tools/paths.ts";
+import { unpackedFile } from "./unpackedFile.ts";
 
 const circuits = Object.values(SIZES).map(({ circuit }) => circuit);
 
@@ -25,8 +25,7 @@ describe.each(circuits)("%s", (circuit) => {
 
   test("with one flipped byte is refused with the file's name", async () => {
     const name: ArtifactName = `${circuit}.wasm`;
-    const manifest = await readManifest();
-    const packed = await readPacked(`${name}.br`);
+    const [packed, manifest] = [await readPacked(`${name}.br`), await readManifest()];
     for (const at of [0, 1000, packed.length - 2]) {
       const flipped = Uint8Array.from(packed);
       flipped[at]! ^= 1;

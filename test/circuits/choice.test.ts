@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import { brokenBy } from "./constraints.ts";
 import { compilePart, type Part } from "./part.ts";
 import { randomBits, seeded } from "./random.ts";

@@ -1,26 +1,25 @@
 // Attacks that pass one hash off as another, or one clinic's record as another's.
 import { beforeAll, describe, expect, test } from "vitest";
-import { FIELD_ORDER, toField } from "../../circuits/statement/field.ts";
-import { hash, hashPair } from "../../circuits/statement/hash.ts";
+import { FIELD_ORDER, toField } from "../../circuits/statement/encoding/field.ts";
+import { hash, hashPair } from "../../circuits/statement/encoding/hash.ts";
 import {
-  IDENTITY,
   identityCommitmentOf,
   issuerTagOf,
   nullifierOf,
-} from "../../circuits/statement/identity.ts";
+} from "../../circuits/statement/encoding/identity.ts";
 import {
   buildTree,
   type Path,
   pathOf,
-  REGISTRY,
   type RecordPath,
   registryLeafOf,
   rootOf,
-} from "../../circuits/statement/tree.ts";
+} from "../../circuits/statement/encoding/tree.ts";
 import { buildInputs } from "../../circuits/witness/inputs.ts";
 import { signalsOf } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
 import type { Calculator } from "./calculator.ts";
+import { IDENTITY, REGISTRY } from "./constants.ts";
 import { CLINIC, calculatorOf, FACTS, recordOf, SECRET, statementOf } from "./example.ts";
 
 const OTHER = `0x${"2c".repeat(20)}`;

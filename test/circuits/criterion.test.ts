@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { type Fact, packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { KINDS, type Leaf } from "../../circuits/statement/program.ts";
+import type { Leaf } from "../../circuits/statement/criteria/program.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { type Fact, packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/encoding/fact.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import { criterionInputs, type Pair, splitFact } from "./criterionInputs.ts";
-import { BIRTH, HBA1C, leafOn, quantity, TODAY } from "./example.ts";
+import { BIRTH, HBA1C, KINDS, leafOn, quantity, TODAY } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 
 let criterion: Part;

@@ -1,6 +1,7 @@
 // Inputs of the Criterion template: a leaf against an opened pair.
-import { ymdOfDay } from "../../circuits/statement/day.ts";
-import { type Leaf, packParameters } from "../../circuits/statement/program.ts";
+
+import { type Leaf, packParameters } from "../../circuits/statement/criteria/program.ts";
+import { ymdOfDay } from "../../circuits/statement/encoding/day.ts";
 import type { Inputs } from "./calculator.ts";
 import { TODAY } from "./example.ts";
 

@@ -1,7 +1,8 @@
 // Ways to weaken the Criterion template.
-import { packFact } from "../../circuits/statement/fact.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import type { Leaf } from "../../circuits/statement/program.ts";
+
+import type { Leaf } from "../../circuits/statement/criteria/program.ts";
+import { packFact } from "../../circuits/statement/encoding/fact.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import type { Inputs } from "./calculator.ts";
 import { criterionInputs, PARAMETER_BITS, splitFact } from "./criterionInputs.ts";
 import { HBA1C, leafOn, TODAY } from "./example.ts";

@@ -1,21 +1,24 @@
 // Evaluator, wallet and circuit have one meaning: random programs and records near each other's edges.
 import { expect, test } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { ONGOING, packAsOf, ymdOfDay } from "../../circuits/statement/day.ts";
-import { type Fact, packFact, UNUSABLE } from "../../circuits/statement/fact.ts";
-import type { Header } from "../../circuits/statement/header.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
 import {
   type Gate,
-  KINDS,
   type Leaf,
+  type Program,
   packCodes,
   packParameters,
-} from "../../circuits/statement/program.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+  SIZES,
+} from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, packAsOf, ymdOfDay } from "../../circuits/statement/encoding/day.ts";
+import { type Fact, packFact, UNUSABLE } from "../../circuits/statement/encoding/fact.ts";
+import type { Header } from "../../circuits/statement/encoding/header.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { buildClaimedInputs, splitAsOf } from "../../circuits/witness/inputs.ts";
-import { findClaims, placeOf } from "../../circuits/witness/opening.ts";
+import { findClaims } from "../../circuits/witness/opening.ts";
 import {
   accepts,
+  KINDS,
   leafOn,
   POLICY,
   programOf,
@@ -105,6 +108,21 @@ function holdsOf(leaf: Leaf, facts: readonly Fact[]): boolean {
   return first !== undefined && hits(first);
 }
 
+/** What compiles to this program alone. */
+function compiledOf(program: Program): Compiled {
+  return {
+    programs: [program],
+    circuit: SIZES[program.size].circuit,
+    ...{ criteria: [], attestations: [], warnings: [], english: "", reviewed: "" },
+    coverage: { criteria: 0, proven: 0, partly: 0, attested: 0, byPatient: 0, bySite: 0 },
+  };
+}
+
+/** The page and slot of a fact: pages hold 15, behind a slot that repeats the one before. */
+function placeOf(i: number) {
+  return { page: Math.floor(i / 15), slot: 1 + (i % 15) };
+}
+
 test("random records are eligible for all three or for none of them", async () => {
   const random = seeded(2026);
   const verdicts = { true: 0, false: 0 };
@@ -112,7 +130,8 @@ test("random records are eligible for all three or for none of them", async () =
     const facts = randomFacts(random);
     const program = randomProgram(random);
     const record = recordOf(facts, randomHeader(random));
-    const verdict = evaluate({ program, record, asOf: TODAY });
+    const compiled = compiledOf(program);
+    const verdict = evaluateCriteria({ compiled, record, asOf: TODAY }).parts[0]!;
     const claims = findClaims(program, record, splitAsOf(AS_OF));
     const expected = program.leaves.map((leaf) => holdsOf(leaf, facts));
     expect(claims.leaves.map((opening) => opening !== undefined)).toEqual(expected);

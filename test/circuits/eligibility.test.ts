@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
-import { FIELD_ORDER, toField } from "../../circuits/statement/field.ts";
-import { hashProgram, SIZES, type Size } from "../../circuits/statement/program.ts";
-import { listSignals } from "../../circuits/statement/signals.ts";
+import { hashProgram, SIZES, type Size } from "../../circuits/statement/criteria/program.ts";
+import { packAsOf, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { FIELD_ORDER, toField } from "../../circuits/statement/encoding/field.ts";
+import { listSignals } from "../../circuits/statement/proof/signals.ts";
 import { buildClaimedInputs, buildInputs } from "../../circuits/witness/inputs.ts";
-import { NotEligibleError, prepareInputs, signalsOf } from "../../circuits/witness/prove.ts";
+import { NotEligibleError, signalsOf } from "../../circuits/witness/prove.ts";
+import { prepareInputs } from "../../circuits/witness/wires.ts";
 import {
   accepts,
   BIRTH,

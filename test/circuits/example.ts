@@ -1,20 +1,31 @@
 // A person, a record and statements about it, for the circuits' tests.
 import { readFileSync } from "node:fs";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { ONGOING, packAsOf, parseDay } from "../../circuits/statement/day.ts";
-import { type Fact, MAX_VALUE, packFact, VALUE_OFFSET } from "../../circuits/statement/fact.ts";
-import { type Field, toField } from "../../circuits/statement/field.ts";
-import { hashLabel } from "../../circuits/statement/hash.ts";
-import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
-import type { Leaf, Policy, Program, Size } from "../../circuits/statement/program.ts";
-import { SIZES } from "../../circuits/statement/program.ts";
+import type {
+  Kind,
+  Leaf,
+  Policy,
+  Program,
+  Size,
+} from "../../circuits/statement/criteria/program.ts";
+import { packProgram, SIZES } from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, packAsOf, parseDay } from "../../circuits/statement/encoding/day.ts";
+import {
+  type Fact,
+  MAX_VALUE,
+  packFact,
+  VALUE_OFFSET,
+} from "../../circuits/statement/encoding/fact.ts";
+import { type Field, toField } from "../../circuits/statement/encoding/field.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
+import { hashLabel } from "../../circuits/statement/encoding/keccak.ts";
 import {
   buildTree,
   pathOf,
   type RecordPath,
   registryLeafOf,
   rootOf,
-} from "../../circuits/statement/tree.ts";
+} from "../../circuits/statement/encoding/tree.ts";
 import { compileOnce } from "../../circuits/tools/compile.ts";
 import { buildFiles } from "../../circuits/tools/paths.ts";
 import { buildInputs, type Statement } from "../../circuits/witness/inputs.ts";
@@ -30,6 +41,10 @@ export const HBA1C = encodeCode("observation", "loinc", "4548-4");
 export const BIRTH = encodeCode("demographic", "loinc", "21112-8");
 export const DIABETES = encodeCode("conditionLast", "snomed", "44054006");
 export const CANCER = encodeCode("conditionLast", "concept", "12");
+
+const EVERY_KIND: { readonly [kind in Kind]: true } = { any: true, latest: true, none: true };
+/** All kinds of leaves. */
+export const KINDS = Object.keys(EVERY_KIND) as Kind[];
 
 /** A quantity as facts store it. */
 export function quantity(tenThousandths: number): bigint {
@@ -105,6 +120,11 @@ export function programOf(leaves: readonly Leaf[] = LEAVES, other: Partial<Progr
     salt: (1n << 128n) + 99n,
     ...other,
   };
+}
+
+/** A policy's word, as a program with that policy gives it to the circuit. */
+export function policyWord(policy: Policy): Field {
+  return packProgram(programOf(LEAVES, { policy })).policy;
 }
 
 /** The path of a commitment in a small batch of a small registry. */

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { ONGOING } from "../../circuits/statement/day.ts";
 import {
   type Gate,
   hashProgram,
@@ -7,7 +6,8 @@ import {
   packProgram,
   type Size,
   successorProgram,
-} from "../../circuits/statement/program.ts";
+} from "../../circuits/statement/criteria/program.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
 import { gateSlots } from "../../circuits/witness/opening.ts";
 import { HBA1C, leafOn, programOf } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
@@ -132,7 +132,7 @@ test("a gate of eligibility-32 may exceed its threshold by 46", async () => {
 
 describe("the criteria hash", () => {
   test.each([8, 32] as const)(
-    "of size %i is the one of statement/program.ts, and binds every word",
+    "of size %i is the one of statement/criteria/program.ts, and binds every word",
     async (size) => {
       const part = await partOf(size);
       const sample = fullProgram(size);

@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { hash } from "../../circuits/statement/hash.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
 import {
   checkSecret,
-  IDENTITY,
   identityCommitmentOf,
   issuerTagOf,
   nullifierOf,
-} from "../../circuits/statement/identity.ts";
+} from "../../circuits/statement/encoding/identity.ts";
 import {
   deriveParticipantIdentity,
   deriveRecordSecret,
   Identity,
 } from "../../circuits/witness/identity.ts";
+import { IDENTITY } from "./constants.ts";
 import { CLINIC } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 

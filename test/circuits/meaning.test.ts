@@ -1,10 +1,10 @@
 // The criterion template against a leaf's meaning in numbers, on random pairs of facts near the leaf's edges.
 import { beforeAll, expect, test } from "vitest";
-import { ONGOING, ymdOfDay } from "../../circuits/statement/day.ts";
-import { packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { KINDS, type Leaf } from "../../circuits/statement/program.ts";
+import type { Leaf } from "../../circuits/statement/criteria/program.ts";
+import { ONGOING, ymdOfDay } from "../../circuits/statement/encoding/day.ts";
+import { packFact, SENTINEL, UNUSABLE } from "../../circuits/statement/encoding/fact.ts";
 import { criterionInputs, type Pair } from "./criterionInputs.ts";
-import { leafOn, TODAY } from "./example.ts";
+import { KINDS, leafOn, TODAY } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 import { between, pick, type Random, seeded } from "./random.ts";
 
@@ -17,7 +17,7 @@ function holds(leaf: Leaf, pair: Pair): boolean {
   return criterion.accepts(criterionInputs(leaf, pair));
 }
 
-/** The meaning of a leaf, word by word from circuits/README.md, in numbers. */
+/** The meaning of a leaf, word by word from circuits/LAYOUT.md, in numbers. */
 function meaning(leaf: Leaf, { predecessor, fact: packed, past, asOf = TODAY }: Pair): boolean {
   const code = packed >> 55n;
   const day = ONGOING - Number((packed >> 38n) & 0x1ffffn);

@@ -1,20 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { toField } from "../../circuits/statement/field.ts";
-import { hash, hashPair } from "../../circuits/statement/hash.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
+import { hash, hashPair } from "../../circuits/statement/encoding/hash.ts";
 import {
   buildTree,
+  childrenOf,
   MAX_BATCH_LEVELS,
   MAX_REGISTRY_LEVELS,
   type Path,
   pathOf,
-  REGISTRY,
   type RecordPath,
   registryLeafOf,
   rootOf,
   rootOfPath,
   rootOfRecord,
-} from "../../circuits/statement/tree.ts";
-import { childrenOf, pathInputs } from "../../circuits/witness/inputs.ts";
+} from "../../circuits/statement/encoding/tree.ts";
+import { pathInputs } from "../../circuits/witness/pathInputs.ts";
+import { REGISTRY } from "./constants.ts";
 import { CLINIC } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 import { between, seeded } from "./random.ts";

@@ -1,18 +1,19 @@
 // Ways to weaken the circuits' sources, each with an attack that the weakened template lets through.
-import { FIELD_ORDER, toField } from "../../circuits/statement/field.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import { packHeader } from "../../circuits/statement/header.ts";
-import { type Policy, packPolicy } from "../../circuits/statement/program.ts";
+
+import type { Policy } from "../../circuits/statement/criteria/program.ts";
+import { FIELD_ORDER, toField } from "../../circuits/statement/encoding/field.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import { packHeader } from "../../circuits/statement/encoding/header.ts";
 import {
+  childrenOf,
   MAX_BATCH_LEVELS,
   MAX_REGISTRY_LEVELS,
   registryLeafOf,
-} from "../../circuits/statement/tree.ts";
-import { childrenOf } from "../../circuits/witness/inputs.ts";
+} from "../../circuits/statement/encoding/tree.ts";
 import type { Inputs } from "./calculator.ts";
 import { brokenBy } from "./constraints.ts";
 import { CRITERION } from "./criterionMutants.ts";
-import { CLINIC, POLICY, recordOf, TODAY } from "./example.ts";
+import { CLINIC, POLICY, policyWord, recordOf, TODAY } from "./example.ts";
 import { type Attack, given, type Mutant } from "./mutant.ts";
 
 const digitTwo = (width: number): Attack => digitTwoOf("in", {}, width);
@@ -43,7 +44,7 @@ const policy = (
   ...{ find, replace },
   attack: given({
     header: header(change),
-    policy: packPolicy({ ...POLICY, ...wanted }),
+    policy: policyWord({ ...POLICY, ...wanted }),
     asOfDay: BigInt(TODAY),
   }),
 });

@@ -1,7 +1,7 @@
 // No wire is free: whatever is added to any wire that is not an input, some constraint fails.
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { SIZES, type Size } from "../../circuits/statement/program.ts";
+import { SIZES, type Size } from "../../circuits/statement/criteria/program.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import { buildFiles } from "../../circuits/tools/paths.ts";
 import { buildInputs } from "../../circuits/witness/inputs.ts";
 import { brokenBy, createMutator, readConstraints } from "./constraints.ts";

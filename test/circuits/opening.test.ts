@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { packAsOf } from "../../circuits/statement/day.ts";
-import { type Fact, SENTINEL } from "../../circuits/statement/fact.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import type { Leaf } from "../../circuits/statement/program.ts";
+import type { Leaf } from "../../circuits/statement/criteria/program.ts";
+import { packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { type Fact, SENTINEL } from "../../circuits/statement/encoding/fact.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
 import {
   buildClaimedInputs,
   type CircuitInputs,

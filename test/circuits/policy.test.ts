@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Domain } from "../../circuits/statement/code.ts";
-import { ONGOING } from "../../circuits/statement/day.ts";
+import type { Policy } from "../../circuits/statement/criteria/program.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import { DAY_BITS, ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { bitsOf } from "../../circuits/statement/encoding/field.ts";
 import {
+  CODED_SYSTEMS,
   type CodedSystem,
   type Header,
   packHeader,
-  unpackHeader,
-} from "../../circuits/statement/header.ts";
-import { type Policy, packPolicy } from "../../circuits/statement/program.ts";
-import { POLICY, recordOf, TODAY } from "./example.ts";
+} from "../../circuits/statement/encoding/header.ts";
+import { POLICY, policyWord, recordOf, TODAY } from "./example.ts";
 import { compilePart, type Part } from "./part.ts";
 
 let policy: Part;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 function meets(header: Partial<Header>, wanted: Partial<Policy> = {}, asOf: number = TODAY) {
   return policy.accepts({
     header: packHeader({ ...recordOf().header, ...header }),
-    policy: packPolicy({ ...POLICY, ...wanted }),
+    policy: policyWord({ ...POLICY, ...wanted }),
     asOfDay: BigInt(asOf),
   });
 }
@@ -97,7 +98,7 @@ describe("a record's header", () => {
     expect(meets({ codedIn: [] }, { codedIn: [] })).toBe(true);
     const words = (header: bigint, wanted: bigint) => ({
       header: packHeader({ ...recordOf().header, codedIn: [] }) + (header << 83n),
-      policy: packPolicy({ ...POLICY, codedIn: [] }) + (wanted << 83n),
+      policy: policyWord({ ...POLICY, codedIn: [] }) + (wanted << 83n),
       asOfDay: BigInt(TODAY),
     });
     for (let bit = 0n; bit < 8n; bit++) {
@@ -117,12 +118,26 @@ describe("a record's header", () => {
 
   test("has 91 bits, and so has the policy", () => {
     const header = packHeader(recordOf().header);
-    const inputs = { header, policy: packPolicy(POLICY), asOfDay: BigInt(TODAY) };
+    const inputs = { header, policy: policyWord(POLICY), asOfDay: BigInt(TODAY) };
     expect(policy.accepts(inputs)).toBe(true);
     expect(policy.accepts({ ...inputs, header: header + (1n << 91n) })).toBe(false);
     expect(policy.accepts({ ...inputs, policy: inputs.policy + (1n << 91n) })).toBe(false);
   });
 });
+
+/** The parts of a packed header. */
+function unpackHeader(word: bigint): Omit<Header, "issuer"> {
+  const named = <Name extends string>(numbers: Readonly<Record<Name, number>>, bits: bigint) =>
+    (Object.keys(numbers) as Name[]).filter((name) => (bits >> BigInt(numbers[name])) & 1n);
+  return {
+    identitySince: Number(bitsOf(word, 0, DAY_BITS)),
+    completeFor: named(DOMAINS, bitsOf(word, 17, 16)),
+    dictionaryVersion: Number(bitsOf(word, 33, 16)),
+    coverageFromDay: Number(bitsOf(word, 49, DAY_BITS)),
+    issuedDay: Number(bitsOf(word, 66, DAY_BITS)),
+    codedIn: named(CODED_SYSTEMS, bitsOf(word, 83, 8)),
+  };
+}
 
 test("a header's word gives back its parts, but for the issuer", () => {
   const { issuer: _, ...header } = recordOf().header;

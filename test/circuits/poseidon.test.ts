@@ -1,8 +1,8 @@
 // Our Poseidon has circomlib's hash on other wires: the same numbers, as many constraints, far fewer coefficients.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { hash } from "../../circuits/statement/hash.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
 import { ROOT } from "../../circuits/tools/paths.ts";
 import { renderPoseidonConstants } from "../../circuits/tools/poseidonConstants.ts";
 import { brokenBy } from "./constraints.ts";

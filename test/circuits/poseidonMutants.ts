@@ -1,6 +1,6 @@
 // Ways to weaken Poseidon. Nearly all of its numbers are hints that a constraint pins: so each mutant drops one, and the
 // prover computes the hint that it pinned otherwise. The attack gets through when some numbers get another hash.
-import { hash } from "../../circuits/statement/hash.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Part } from "./part.ts";
 

@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { MAX_VALUE } from "../../circuits/statement/fact.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
 import {
   checkCanonical,
   type Gate,
@@ -10,7 +8,9 @@ import {
   packCodes,
   packProgram,
   SIZES,
-} from "../../circuits/statement/program.ts";
+} from "../../circuits/statement/criteria/program.ts";
+import { MAX_VALUE } from "../../circuits/statement/encoding/fact.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import { HBA1C, leafOn, programOf } from "./example.ts";
 import { fullProgram } from "./statements.ts";
 

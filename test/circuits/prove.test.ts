@@ -1,8 +1,8 @@
-import { afterAll, describe, expect, test } from "vitest";
-import { readArtifact, readVerificationKey, unpackedFile } from "../../circuits/artifacts/read.ts";
-import { SIZES, type Size } from "../../circuits/statement/program.ts";
-import { verifyOne } from "../../circuits/statement/proof.ts";
-import { listSignals } from "../../circuits/statement/signals.ts";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { readArtifact, readVerificationKey } from "../../circuits/artifacts/read.ts";
+import { SIZES, type Size } from "../../circuits/statement/criteria/program.ts";
+import { verifyOne } from "../../circuits/statement/proof/proof.ts";
+import { listSignals } from "../../circuits/statement/proof/signals.ts";
 import {
   NotEligibleError,
   type ProvingPhase,
@@ -11,6 +11,7 @@ import {
   signalsOf,
 } from "../../circuits/witness/prove.ts";
 import { LEAVES, leafOn, programOf, recordOf, statementOf } from "./example.ts";
+import { unpackedFile } from "./unpackedFile.ts";
 
 const sizes = Object.keys(SIZES).map(Number) as Size[];
 
@@ -58,7 +59,8 @@ describe("the prover", () => {
     expect(phases).not.toContain("proof");
   });
 
-  test("tells nothing secret when a constraint fails", async () => {
+  test("tells nothing secret when a constraint fails, and prints nothing", async () => {
+    const prints = [vi.spyOn(console, "error"), vi.spyOn(console, "log")];
     const record = recordOf(undefined, { completeFor: [] });
     const statement = statementOf({ record });
     const error: Error = await prove({ ...statement, artifacts: artifactsOf(8) }).then(
@@ -67,6 +69,11 @@ describe("the prover", () => {
     );
     expect(error.message).toContain("does not hold");
     expect(error.cause).toBeUndefined();
+    for (const print of prints) expect(print).not.toHaveBeenCalled();
+    // Whatever else is printed afterwards is printed.
+    console.error("of somebody else");
+    expect(prints[0]).toHaveBeenCalledWith("of somebody else");
+    vi.restoreAllMocks();
     const secrets = [statement.identitySecret, record.blinding, ...record.facts].map(String);
     for (const secret of secrets) expect(`${error.message}${error.stack}`).not.toContain(secret);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import { packFact, SENTINEL } from "../../circuits/statement/fact.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import { packHeader } from "../../circuits/statement/header.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { packFact, SENTINEL } from "../../circuits/statement/encoding/fact.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import { packHeader } from "../../circuits/statement/encoding/header.ts";
 import {
   checkRecord,
   commitRecord,
@@ -11,8 +11,6 @@ import {
   hashPages,
   layoutPages,
   MAX_FACTS,
-  PAGE_SLOTS,
-  PAGES,
   parseRecord,
   type Record,
   serializeRecord,
@@ -24,9 +22,9 @@ const numbers = (count: number) => Array.from({ length: count }, (_, i) => BigIn
 describe("pages", () => {
   test("of an empty record hold a zero and sentinels", () => {
     const pages = layoutPages([]);
-    expect(pages.length).toBe(PAGES);
+    expect(pages.length).toBe(64);
     expect(pages[0]).toEqual([0n, ...Array.from({ length: 15 }, () => SENTINEL)]);
-    expect(pages[1]).toEqual(Array.from({ length: PAGE_SLOTS }, () => SENTINEL));
+    expect(pages[1]).toEqual(Array.from({ length: 16 }, () => SENTINEL));
   });
 
   test("begin with the last slot of the page before", () => {

@@ -1,7 +1,7 @@
 // circuits/SOUNDNESS.md on the three codes that are not taken apart into bits: its bounds, and all that a prover could try
 // where numbers are small enough to try all.
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 
 const [CODE, REST, SPACING] = [68n, 55n, 128n];
 const power = (bits: bigint) => 1n << bits;

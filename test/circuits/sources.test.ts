@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readManifest } from "../../circuits/artifacts/read.ts";
-import { SIZES } from "../../circuits/statement/program.ts";
-import { SIGNALS } from "../../circuits/statement/signals.ts";
+import { SIZES } from "../../circuits/statement/criteria/program.ts";
+import { SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import { compile, compileOnce, inspect } from "../../circuits/tools/compile.ts";
 import { BUILD, buildFiles, ROOT } from "../../circuits/tools/paths.ts";
 import { readConstraints } from "./constraints.ts";
@@ -98,7 +98,7 @@ describe.each(BUDGETS)("$circuit", ({ circuit, most }) => {
     expect(createHash("sha256").update(wasm).digest("hex")).toBe(sha256);
   }, 240_000);
 
-  test("has its public signals in the order of statement/signals.ts", () => {
+  test("has its public signals in the order of statement/proof/signals.ts", () => {
     compileOnce(circuit);
     const names = new Map<number, string>();
     for (const line of readFileSync(buildFiles(circuit).sym, "utf8").split("\n")) {

@@ -1,16 +1,17 @@
 // Honest statements that leave different things unclaimed, empty or zero, and one that uses everything
 // and stands on the edge of all it can. Shared by the tests that change wires, and those that change sources.
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { ONGOING, packAsOf, parseDay } from "../../circuits/statement/day.ts";
-import { type Fact, MAX_VALUE } from "../../circuits/statement/fact.ts";
-import type { Gate, Leaf, Program, Size } from "../../circuits/statement/program.ts";
-import { SIZES } from "../../circuits/statement/program.ts";
+
+import type { Gate, Leaf, Program, Size } from "../../circuits/statement/criteria/program.ts";
+import { SIZES } from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, packAsOf, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { type Fact, MAX_VALUE } from "../../circuits/statement/encoding/fact.ts";
 import {
   MAX_BATCH_LEVELS,
   MAX_REGISTRY_LEVELS,
   type Path,
   type RecordPath,
-} from "../../circuits/statement/tree.ts";
+} from "../../circuits/statement/encoding/tree.ts";
 import {
   buildClaimedInputs,
   type CircuitInputs,

@@ -1,19 +1,25 @@
 // Golden values that outlive this implementation: a change of any of them voids every record, program or key there is.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { packAsOf, parseDay } from "../../circuits/statement/day.ts";
-import { encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
-import { hash, hashEncoded } from "../../circuits/statement/hash.ts";
-import { packHeader } from "../../circuits/statement/header.ts";
-import { IDENTITY, identityCommitmentOf } from "../../circuits/statement/identity.ts";
-import { hashProgram, packProgram, successorProgram } from "../../circuits/statement/program.ts";
-import { listSignals } from "../../circuits/statement/signals.ts";
-import { REGISTRY, registryLeafOf } from "../../circuits/statement/tree.ts";
+import {
+  hashProgram,
+  packProgram,
+  successorProgram,
+} from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { packAsOf, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { encodeQuantity, packFact } from "../../circuits/statement/encoding/fact.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import { packHeader } from "../../circuits/statement/encoding/header.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
+import { hashEncoded, hashLabel } from "../../circuits/statement/encoding/keccak.ts";
+import { registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { listSignals } from "../../circuits/statement/proof/signals.ts";
 import { deriveParticipantIdentity, deriveRecordSecret } from "../../circuits/witness/identity.ts";
 import { buildInputs } from "../../circuits/witness/inputs.ts";
 import { signalsOf } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
+import { IDENTITY, REGISTRY } from "./constants.ts";
 import {
   CLINIC,
   calculatorOf,
@@ -70,7 +76,10 @@ async function computeVectors() {
       hash: hashProgram(program(size as 8 | 32)),
     })),
     successor: hashProgram(successorProgram(program(8))),
-    constants: { IDENTITY, REGISTRY },
+    constants: {
+      IDENTITY: hashLabel("cohort-zero/identity/2"),
+      REGISTRY: hashLabel("cohort-zero/registry/2"),
+    },
     registryLeaf: registryLeafOf(commitRecord(record), CLINIC),
     identities: {
       record: { secret: owner, commitment: identityCommitmentOf(owner) },
@@ -83,6 +92,12 @@ async function computeVectors() {
 describe("golden values", () => {
   test("are what the encodings in TypeScript give", async () => {
     expect(await computeVectors()).toEqual(golden);
+  });
+
+  test("of the constants stand in what is hashed with them", () => {
+    expect(golden.constants).toEqual(plain({ IDENTITY, REGISTRY }));
+    expect(identityCommitmentOf(5n)).toBe(hash([IDENTITY, 5n]));
+    expect(registryLeafOf(5n, CLINIC)).toBe(hash([5n, BigInt(CLINIC), REGISTRY]));
   });
 
   test("are what the circuit gives", async () => {

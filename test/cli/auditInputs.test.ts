@@ -1,8 +1,8 @@
 // A document key that opens nothing is told before the audit, and one that opens something is not.
 import { expect, test } from "vitest";
-import type { Told } from "../../client/auditor/serverState.ts";
+import type { Told } from "../../client/auditor/server/serverState.ts";
 import { refuseUselessKey } from "../../client/cli/auditInputs.ts";
-import { sealDocument } from "../../client/trial-seal.ts";
+import { sealDocument } from "../../client/trial/seal.ts";
 
 const documentKey = "granite otter lantern plum";
 const version = (isSealed: boolean, content: string | null) => ({

@@ -1,6 +1,7 @@
 // The told story, audited by the command line.
 import { readFileSync, writeFileSync } from "node:fs";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
+import { whileTold } from "../support/lying.ts";
 import { PROTOCOL, type Stage } from "./story.ts";
 
 /** Audits the chain against the server, then a part of it with the text that the sponsor saves. */
@@ -11,15 +12,19 @@ export async function auditStory({ ok, no, run, file, rpc, url }: Stage): Promis
   expect(whole.checked).toMatchObject({ eligibilityProofs: 2, batchesRebuilt: 1 });
   expect(whole.criteria).toMatchObject([{ protocolNumber: PROTOCOL, documentChecked: true }]);
 
+  // Without a server: by the leaves that the clinic saved, at its first run and at one that had nothing left to do.
+  expect(readFileSync(file("again.json"))).toEqual(readFileSync(file("leaves.json")));
+  expect((await ok(...audit)).checked.batchesRebuilt).toBe(0);
+  expect((await ok(...audit, "--leaves", file("."))).checked.batchesRebuilt).toBe(1);
+
   const text = file("published.json");
   expect(await no("sponsor", "text", "CZ-NONE-1", "--out", text)).toBe("UnknownTrial");
   expect(await no("sponsor", "text", PROTOCOL, "--of", "9", "--out", text)).toBe("UnknownVersion");
   const asked = ["sponsor", "text", PROTOCOL, "--out", text];
-  expect(await whileTold(/"document":\{/g, '"document":null,"_":{', () => no(...asked))).toBe(
-    "NotFound",
-  );
-  const changed = /(?<="content":"\{)/g;
-  expect(await whileTold(changed, " ", () => no(...asked))).toBe("TrialTampered");
+  const without = (told: string) => told.replace(/"document":\{/g, '"document":null,"_":{');
+  expect(await whileTold(without, () => no(...asked))).toBe("NotFound");
+  const changed = (told: string) => told.replace(/(?<="content":"\{)/g, " ");
+  expect(await whileTold(changed, () => no(...asked))).toBe("TrialTampered");
   await ok(...asked);
   expect((await run("sponsor", "text", PROTOCOL, "--out", text)).code).not.toBe(0);
   const part = await ok(...audit, "--trial", PROTOCOL, "--criteria", text);
@@ -28,18 +33,4 @@ export async function auditStory({ ok, no, run, file, rpc, url }: Stage): Promis
   writeFileSync(text, readFileSync(text, "utf8").replace(/("title": ?")/, "$1Another "));
   const edited = await run(...audit, "--criteria", text, "--json");
   expect([edited.code, edited.json().verdict]).toEqual([5, "findings"]);
-}
-
-/** Acts while such texts are replaced in every answer of the server. */
-async function whileTold<T>(text: RegExp, by: string, act: () => Promise<T>): Promise<T> {
-  const { fetch } = globalThis;
-  const lying = vi.spyOn(globalThis, "fetch").mockImplementation(async (...request) => {
-    const answer = await fetch(...request);
-    return new Response((await answer.text()).replace(text, by), answer);
-  });
-  try {
-    return await act();
-  } finally {
-    lying.mockRestore();
-  }
 }

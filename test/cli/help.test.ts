@@ -1,15 +1,21 @@
 // Every verb explains itself, and wrong usage is told apart from everything else.
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { createProgram } from "../../client/cli.ts";
 import { cohort } from "./command.ts";
 
+/** Verbs that have others below them. */
+const BOTH = ["audit"];
+
 function verbsOf(command: Command, path: string[] = []): string[][] {
   if (command.commands.length === 0) return [path];
-  return command.commands.flatMap((below) => verbsOf(below, [...path, below.name()]));
+  const below = command.commands.flatMap((one) => verbsOf(one, [...path, one.name()]));
+  return BOTH.includes(path.join(" ")) ? [path, ...below] : below;
 }
 
-const VERBS = verbsOf(createProgram());
+const VERBS = verbsOf(await createProgram());
 const NAMES = VERBS.map((verb) => verb.join(" "));
 /** The issue asks for these at least. */
 const ASKED = [
@@ -17,7 +23,7 @@ const ASKED = [
   "patient init|import|check|screen|consent|withdraw|status|arrive",
   "sponsor publish|amend|enroll|trial",
   "site challenge|arrive|attest",
-  "board approve|suspend",
+  "board approve|request-changes|reject|comment|suspend",
   "governance accredit",
 ].flatMap((line) => {
   const [group, verbs] = line.split(" ") as [string, string];
@@ -69,5 +75,32 @@ describe("the command line", () => {
     delete process.env.COHORT_DOCUMENT_KEY;
     expect(out).toContain("COHORT_DOCUMENT_KEY");
     expect(out).not.toContain("a key that opens");
+  });
+});
+
+describe("what needs no library", () => {
+  it("is the version, as package.json has it", async () => {
+    const { version } = JSON.parse(
+      readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    );
+    for (const flag of ["--version", "-V"]) {
+      expect(await cohort(flag)).toMatchObject({ code: 0, out: `${version}\n`, err: "" });
+    }
+  });
+
+  it("is help, which takes less than half a second of work", () => {
+    const cli = new URL("../../client/cli.ts", import.meta.url).pathname;
+    const script = `process.argv = [process.argv[0], ${JSON.stringify(cli)}, "--help"];
+      const { run } = await import(${JSON.stringify(cli)});
+      console.log = () => {};
+      await run(["--help"]);
+      const { user, system } = process.cpuUsage();
+      process.stderr.write(String((user + system) / 1e6));`;
+    const asked = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      encoding: "utf8",
+    });
+    expect(asked.stdout).toContain("Usage: cohort");
+    expect(Number(asked.stderr)).toBeLessThan(0.5);
+    expect(Number(asked.stderr)).toBeGreaterThan(0.01);
   });
 });

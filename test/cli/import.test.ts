@@ -49,7 +49,7 @@ describe("cohort sponsor import", () => {
       /Inclusion, proven\n {2}source {3}LVEF <= 40% at screening\n {2}meaning {2}\S/,
     );
     expect(out).toMatch(
-      /Exclusion, attested\n {2}source {3}Severe pulmonary disease, .*\n {2}note {5}not understood whole/,
+      /Exclusion, attested\n {2}source {3}Severe pulmonary disease, .*\n {2}note {5}not fully understood/,
     );
     expect(out).toContain("17 criteria: 11 proven, 0 partly, 6 attested by people.");
   });
@@ -117,7 +117,7 @@ describe("a file that cannot be imported", () => {
   const cases: [string, string, RegExp][] = [
     ["is empty", "", /: is empty\n$/],
     ["is no JSON", "{", /: is not JSON; export the study as JSON\n$/],
-    ["is of another format", '{"resourceType":"Bundle"}', /none of the formats .*CDISC USDM/],
+    ["is of another format", '{"resourceType":"Bundle"}', /not in a format .*CDISC USDM/],
     ["holds several studies", '{"studies":[]}', /several studies: import one at a time/],
     [
       "has a field of another form",

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary/dictionary.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { describeError, shorten } from "../../client/cli/output.ts";
-import { generateBundle } from "../../client/clinic/sample.ts";
+import { samplePatient } from "../support/samplePatient.ts";
 import { cohort } from "./command.ts";
 
 const AS_OF = "2026-03-01";
@@ -32,7 +32,7 @@ function write(name: string, content: unknown): string {
 
 // biome-ignore lint/suspicious/noExplicitAny: broken on purpose
 type Json = any;
-const bundle = (): Json => generateBundle({ index: 0, today: parseDay(AS_OF) });
+const bundle = (): Json => samplePatient({ index: 0, today: parseDay(AS_OF) });
 const trial = (): Json => JSON.parse(readFileSync(EXAMPLE, "utf8"));
 
 describe("a bundle", () => {
@@ -194,6 +194,13 @@ describe("an argument", () => {
     [["patient", "consent", "CZ-1", "--site", "1", "--given-by", "dog"], /--given-by dog/],
     [["patient", "anchor", EXAMPLE], /clinic attest --sign/],
     [["journey", "x", "--trial", EXAMPLE, "--withdraw", "-1"], /--withdraw -1/],
+    [["site", "erase", "CZ-1", "1", "7", ...AWAY], /--for-good/],
+    [["sponsor", "data", "request", "x", "--purpose", "p", "--hours", "0"], /--hours 0/],
+    [["sponsor", "data", "request", "x", "--purpose", "p", "--hours", "25"], /--hours 25: .*24/],
+    [
+      ["clinic", "emergency", "CZ-1", "7", "--reason", "r", "--out", "/nowhere/x.json", ...AWAY],
+      /--out \/nowhere\/x.json: \/nowhere is no folder/,
+    ],
     [["sponsor", "enroll", "CZ-1", "--data", "/nowhere"], /No server named/],
     [["sponsor", "close", "CZ-1", ...AWAY, "--data", "/nowhere"], /No key for sponsor/],
     [["sponsor", "close", "CZ-1", ...AWAY, "--key", EXAMPLE], /not a private key/],
@@ -217,7 +224,8 @@ describe("a server that is away", () => {
 
   it.each([
     [["sponsor", "trial", "CZ-1"]],
-    [["board", "suspend", "CZ-1"]],
+    [["board", "suspend", "CZ-1", "--reason", "why"]],
+    [["board", "reject", "CZ-1", "why"]],
     [["patient", "trials"]],
     [["patient", "form", "CZ-1"]],
     [["governance", "list"]],

@@ -1,31 +1,18 @@
 // What clinics and governance change on the chain afterwards, and what patients see of it; no proofs are made here.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage } from "./story.ts";
+import { attestAll, attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage } from "./story.ts";
 
 let stage: Stage;
 let root = "";
-const identities: Record<string, string> = {};
+let identities: Record<string, string> = {};
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
 beforeAll(async () => {
-  process.env.COHORT_PASSPHRASE = PASSPHRASE;
-  process.env.COHORT_ROSTER_PASSPHRASE = PASSPHRASE;
   stage = await openStage();
   const { ok, file, wallet } = stage;
-  for (const [role, key] of [
-    ["sponsor", "sponsor"],
-    ["board", "board"],
-    ["clinic", "clinic-1"],
-  ] as const) {
-    await ok("governance", "accredit", role, key, `The ${role}`);
-  }
-  await ok("clinic", "roster", "create");
-  for (const name of ["ann", "ben", "cat"] as const) {
-    identities[name] = (await ok("patient", "init", ...wallet(name))).identityCode;
-    await attestFor(stage, name, identities[name]!);
-  }
+  identities = await attestAll(stage, ["ann", "ben", "cat"]);
   root = (await ok("clinic", "anchor", file("ann.json"), file("ben.json"))).root;
   await ok("clinic", "anchor", file("cat.json"));
   for (const name of ["ann", "cat"] as const) {
@@ -34,8 +21,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  delete process.env.COHORT_PASSPHRASE;
-  delete process.env.COHORT_ROSTER_PASSPHRASE;
   await stage?.stop();
 });
 
@@ -49,7 +34,7 @@ describe("the clinic's roster", () => {
     const { no, run, file } = stage;
     const attest = (...more: string[]) => [
       ...["clinic", "attest", file("ann.fhir.json"), "--identity", identities.ann!],
-      ...["--out", file("again.json"), ...more],
+      ...["--out", file("again.json"), "--document", "P ann", ...more],
     ];
     expect(await no(...attest("--roster", file("none.age")))).toBe("NoRoster");
     expect(await no("clinic", "roster", "create")).toBe("RosterExists");

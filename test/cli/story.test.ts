@@ -4,8 +4,12 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { REFUSALS } from "../../circuits/statement/refusal.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
+import { approvalStory } from "./approvalStory.ts";
 import { auditStory } from "./auditStory.ts";
 import { printed } from "./command.ts";
+import { handsOverByCode } from "./handoverStory.ts";
+import { leavingStory } from "./leavingStory.ts";
+import { opinionStory } from "./opinionStory.ts";
 import { attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage, secretsOf } from "./story.ts";
 import { visitStory } from "./visitStory.ts";
 
@@ -19,14 +23,10 @@ const SITES = ["--site", "1=site-1"];
 vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
-  process.env.COHORT_PASSPHRASE = PASSPHRASE;
-  process.env.COHORT_ROSTER_PASSPHRASE = PASSPHRASE;
   stage = await openStage();
 }, 120_000);
 
 afterAll(async () => {
-  delete process.env.COHORT_PASSPHRASE;
-  delete process.env.COHORT_ROSTER_PASSPHRASE;
   await stage?.stop();
   await releaseProver();
 });
@@ -82,14 +82,12 @@ describe("setting up", () => {
     const typo = identities.ann!.replace(/.$/, (last) => (last === "q" ? "p" : "q"));
     const refused = [file("ann.fhir.json"), "--identity", typo, "--out", file("typo.json")];
     expect(await no("clinic", "attest", ...refused)).toBe("MalformedInput");
-    const dead = [
-      "attest",
-      file("dead.fhir.json"),
-      "--identity",
-      identities.ann!,
-      "--out",
-      file("dead.json"),
-    ];
+    const bare = ["clinic", "attest", file("ann.fhir.json"), "--identity", identities.ann!];
+    const nobody = await run(...bare, "--out", file("nobody.json"));
+    expect(nobody.code).toBe(2);
+    expect(nobody.err).toContain("no study site can admit the patient");
+    const dead = ["attest", file("dead.fhir.json"), "--identity", identities.ann!];
+    dead.push("--out", file("dead.json"), "--without-document");
     expect((await run("clinic", ...dead)).err).toContain("the patient has died");
     expect((await run("clinic", ...dead, "--deceased")).code).toBe(0);
     const again = ["clinic", "attest", file("ann.fhir.json"), "--identity", identities.ann!];
@@ -106,11 +104,13 @@ describe("setting up", () => {
     // Whoever keeps no roster attests and anchors nobody.
     expect(await no("clinic", "anchor", file("ann.json"), "--as", "stranger")).toBe("NoRoster");
     expect((await run("clinic", "anchor", ...files, files[0]!)).err).toContain("named twice");
-    await ok("clinic", "anchor", ...files);
-    expect(await ok("clinic", "anchor", ...files)).toMatchObject({ anchoredBefore: files });
+    await ok("clinic", "anchor", ...files, "--leaves", file("leaves.json"));
+    const again = await ok("clinic", "anchor", ...files, "--leaves", file("again.json"));
+    expect(again).toMatchObject({ anchoredBefore: files });
     const anchored = await ok("patient", "anchor", file("cat.permit.json"));
     // Sent again after a lost answer, it is the same transaction.
     expect(await ok("patient", "anchor", file("cat.permit.json"))).toEqual(anchored);
+    await handsOverByCode(stage);
     for (const name of ["ann", "ben", "cat"] as const) {
       const imported = await ok("patient", "import", file(`${name}.json`), ...wallet(name));
       expect(imported).toMatchObject({ clinic: "North Clinic", replaced: false });
@@ -132,11 +132,12 @@ describe("a trial", () => {
     expect(await no("patient", "check", PROTOCOL, ...wallet("ann"))).toBe("TrialNotApproved");
     expect(await ok("board", "review", PROTOCOL)).toMatchObject({ digest, version: 1 });
     const review = await run("board", "review", PROTOCOL);
-    expect(review.out).toContain("Text, terms and chain agree");
+    expect(review.out).toMatch(/^Question 1 on what was read: .*Text, terms and chain agree/ms);
     expect(await no("board", "approve", PROTOCOL, "--as", "sponsor")).toBe("NotAccredited");
     await ok("board", "approve", PROTOCOL);
     expect((await run("patient", "trials")).out).toContain(`${PROTOCOL}  active, version 1`);
-    expect((await run("patient", "form", PROTOCOL)).out).toContain("By consenting you state:");
+    const { out: form } = await run("patient", "form", PROTOCOL);
+    expect(form).toMatch(/^How long it takes: .*By consenting you state:.*\n {2}1 .*\+49 /ms);
   });
 
   it("is checked on the device; who does not fit sends nothing", async () => {
@@ -156,7 +157,14 @@ describe("a trial", () => {
     expect(shown.out).toContain(`Next: cohort patient consent ${PROTOCOL}`);
     expect(shown.err).toContain("Proving");
     expect(await no("patient", "screen", PROTOCOL, ...wallet("ann"))).toBe("AlreadyScreened");
-    await ok("board", "suspend", PROTOCOL);
+    const mute = await run("board", "suspend", PROTOCOL);
+    expect([mute.code, mute.err]).toEqual([2, expect.stringContaining("--reason")]);
+    expect(await no("board", "suspend", PROTOCOL, "--reason", " ")).toBe("EmptyText");
+    await ok("board", "suspend", PROTOCOL, "--reason", "Two serious events.\nWe look into them.");
+    const told = await run("sponsor", "trial", PROTOCOL);
+    expect(told.out).toMatch(
+      /only the board can resume .*What the board said:.*Two serious events/s,
+    );
     expect(await no("patient", "screen", PROTOCOL, ...wallet("ben"))).toBe("TrialOnHold");
     expect((await ok("patient", "status", PROTOCOL, ...wallet("ann"))).next).toContain("suspended");
     await ok("board", "resume", PROTOCOL);
@@ -181,14 +189,22 @@ describe("a trial", () => {
     expect(given.withdrawalCode).toMatch(/^([0-9A-Z]{3,4}-){6}[0-9A-Z]{3,4}$/);
   });
 
+  it("takes a version that no board approved on the server's word, and not on a node's", async () => {
+    await stage.ok("sponsor", "amend", stage.file("amended.json"), ...SITES);
+    await approvalStory(stage);
+  });
+
+  it("is told what its board says of a version, and what to do about it", async () => {
+    await opinionStory(stage);
+  });
+
   it("waits for consent again after an amendment", async () => {
-    const { ok, run, file, wallet } = stage;
-    await ok("sponsor", "amend", file("amended.json"), ...SITES);
-    expect((await run("sponsor", "trial", PROTOCOL)).out).toContain("Version 2 waits");
+    const { ok, run, wallet } = stage;
+    expect((await run("sponsor", "trial", PROTOCOL)).out).toContain("Version 3 is waiting");
     await ok("board", "approve", PROTOCOL);
     const status = await ok("patient", "status", PROTOCOL, ...wallet("ann"));
-    expect(status).toMatchObject({ state: "eligible", onHold: true, version: 2 });
-    expect(status.next).toContain("amended (version 2)");
+    expect(status).toMatchObject({ state: "eligible", onHold: true, version: 3 });
+    expect(status.next).toContain("amended (version 3)");
     expect((await ok("sponsor", "enroll", PROTOCOL)).enrolled).toEqual([]);
     const consent = ["patient", "consent", PROTOCOL, "--site", "1", "--yes"];
     // A pseudonym's grants are an hour apart at least.
@@ -224,6 +240,8 @@ describe("a visit", () => {
   it("is answered by the person of the record only", async () => {
     const { ok, no, run, file, wallet } = stage;
     const book = ["--book", file("book.json"), "--memory", file("memory.json")];
+    // So that the screening is some days old.
+    await stage.travel(2);
     const unknown = await run("site", "challenge", PROTOCOL, "9", "--out", file("x"), ...book);
     expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining("sites 1")]);
     await ok("site", "challenge", PROTOCOL, "1", "--out", file("challenge.json"), ...book);
@@ -239,25 +257,8 @@ describe("a visit", () => {
 });
 
 describe("leaving", () => {
-  it("is possible with the printed code, and by proof", async () => {
-    const { ok, no, wallet } = stage;
-    const byCode = ["patient", "withdraw-by-code", PROTOCOL];
-    expect(
-      await no(
-        ...byCode,
-        bensCode.replace(/.$/, (c) => (c === "0" ? "1" : "0")),
-      ),
-    ).toBe("WrongCode");
-    process.env.COHORT_WITHDRAWAL_CODE = bensCode;
-    await ok(...byCode);
-    delete process.env.COHORT_WITHDRAWAL_CODE;
-    expect((await ok("patient", "status", PROTOCOL, ...wallet("ben"))).state).toBe("withdrawn");
-    expect(await no("patient", "withdraw", PROTOCOL, ...wallet("cat"))).toBe("NotParticipating");
-    await ok("patient", "withdraw", PROTOCOL, ...wallet("ann"));
-    const after = await ok("sponsor", "trial", PROTOCOL);
-    expect(after.participants).toEqual({ withdrawn: 2 });
-    expect(await no("site", "complete", PROTOCOL, "1", annsPseudonym)).toBe("WrongState");
-    expect(await no("site", "withdraw", PROTOCOL, "1", "123456")).toBe("UnknownParticipant");
+  it("is possible with the printed code, and by proof, also with a wallet that guardians brought back", async () => {
+    await leavingStory(stage, { bensCode, annsPseudonym });
   });
 
   it("ends the trial for everybody", async () => {

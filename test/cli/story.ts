@@ -1,12 +1,12 @@
 // A running exchange for the command line: a chain, a server, a data folder with the cast's keys, and three bundles.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
-import { generateBundle } from "../../client/clinic/sample.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
 import { openWallet } from "../../client/patient/store.node.ts";
 import { KEYS, startChain } from "../support/chain.ts";
 import { sealQuickly } from "../support/quickSeal.ts";
+import { samplePatient } from "../support/samplePatient.ts";
 import { CALM, startTestServer } from "../support/server.ts";
 import { cohort, type Ran } from "./command.ts";
 
@@ -35,10 +35,13 @@ export type Stage = {
   readonly stop: () => Promise<void>;
 };
 
-export async function openStage(): Promise<Stage> {
+/** Opens the exchange; until it stops, commands find the passphrase in the environment. */
+export async function openStage(settings: Record<string, string> = {}): Promise<Stage> {
+  process.env.COHORT_PASSPHRASE = PASSPHRASE;
+  process.env.COHORT_ROSTER_PASSPHRASE = PASSPHRASE;
   const sealAsEver = sealQuickly();
   const chain = await startChain();
-  const server = await startTestServer(chain, CALM);
+  const server = await startTestServer(chain, { ...CALM, ...settings });
   const folder = mkdtempSync(join(tmpdir(), "cohort-story-"));
   const file = (name: string) => join(folder, name);
   writeFileSync(file("endpoint.json"), JSON.stringify({ url: server.url }));
@@ -46,7 +49,7 @@ export async function openStage(): Promise<Stage> {
   const latest = await chain.provider.getBlock("latest");
   const today = dayOfTimestamp(latest!.timestamp);
   for (const [name, index] of Object.entries(PATIENTS)) {
-    writeFileSync(file(`${name}.fhir.json`), JSON.stringify(generateBundle({ index, today })));
+    writeFileSync(file(`${name}.fhir.json`), JSON.stringify(samplePatient({ index, today })));
   }
   const alive = readFileSync(file("ann.fhir.json"), "utf8");
   const dead = alive.replace('"birthDate"', '"deceasedBoolean":true,"birthDate"');
@@ -82,6 +85,8 @@ export async function openStage(): Promise<Stage> {
     },
     stopServer,
     stop: async () => {
+      delete process.env.COHORT_PASSPHRASE;
+      delete process.env.COHORT_ROSTER_PASSPHRASE;
       sealAsEver();
       await stopServer();
       await chain.stop();
@@ -91,7 +96,7 @@ export async function openStage(): Promise<Stage> {
 }
 
 function developmentKeys(): Record<string, string> {
-  const { governance, sponsor, board, clinic, site, stranger } = KEYS;
+  const { governance, sponsor, board, clinic, site, stranger, relayer } = KEYS;
   return {
     governance: governance.privateKey,
     sponsor: sponsor.privateKey,
@@ -99,6 +104,9 @@ function developmentKeys(): Record<string, string> {
     "clinic-1": clinic.privateKey,
     "site-1": site.privateKey,
     stranger: stranger.privateKey,
+    relayer: relayer.privateKey,
+    emergency: `0x${"e1".repeat(32)}`,
+    nurse: `0x${"e2".repeat(32)}`,
   };
 }
 
@@ -132,11 +140,44 @@ export async function attestFor(
   );
 }
 
+/** Accredits a sponsor, a board and a clinic, which attests a record for each of these. Returns their identity codes. */
+export async function attestAll(stage: Stage, names: readonly Name[]) {
+  const { ok, wallet } = stage;
+  for (const [role, key] of Object.entries({
+    sponsor: "sponsor",
+    board: "board",
+    clinic: "clinic-1",
+  })) {
+    await ok("governance", "accredit", role, key, `The ${role}`);
+  }
+  await ok("clinic", "roster", "create");
+  const codes: Record<string, string> = {};
+  for (const name of names) {
+    codes[name] = (await ok("patient", "init", ...wallet(name))).identityCode;
+    await attestFor(stage, name, codes[name]!);
+  }
+  return codes;
+}
+
+/** Ann and Ben import their records out of one batch, and a trial is open. Returns the batch's root and their codes. */
+export async function openRecruitment(stage: Stage) {
+  const { ok, file, wallet } = stage;
+  const codes = await attestAll(stage, ["ann", "ben"]);
+  const { root } = await ok("clinic", "anchor", file("ann.json"), file("ben.json"));
+  for (const name of ["ann", "ben"] as const) {
+    await ok("patient", "import", file(`${name}.json`), ...wallet(name));
+  }
+  await ok("sponsor", "publish", file("trial.json"), "--board", "board", "--site", "1=site-1");
+  await ok("board", "approve", PROTOCOL);
+  return { codes, root: root as string };
+}
+
 /** Everything of the story that must not be printed or logged. */
 export async function secretsOf(stage: Stage, blindings: readonly string[]): Promise<string[]> {
   const secrets = [PASSPHRASE, ...blindings];
   for (const name of Object.keys(PATIENTS)) {
     const path = stage.file(`${name}.age`);
+    if (!existsSync(path)) continue;
     const { seed, records } = await openWallet({ path, passphrase: PASSPHRASE });
     const bytes = Buffer.from(seed);
     secrets.push(bytes.toString("hex"), bytes.toString("base64"), [...seed].join(","));

@@ -1,14 +1,14 @@
 // The published document remembers the dictionary that its text was written for.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
-import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary/dictionary.ts";
+import { parseTrialFile } from "../../circuits/statement/trial/trialFile.ts";
 import {
   compileTrialDocument,
   draftTrialDocument,
   readTrialDocument,
   writeTrialDocument,
-} from "../../client/trial-file.ts";
+} from "../../client/trial/document.ts";
 
 const example = new URL("../../client/sponsor/examples/vaccine-registry.json", import.meta.url);
 const trial = parseTrialFile(JSON.parse(readFileSync(example, "utf8")));

@@ -22,10 +22,11 @@ export async function visitStory(
   expect(unseen.err).toContain("this is not so: Temperature");
   const wrong = [arrive("1950-01-01", "P ann"), arrive(birthDate, "P ben")];
   for (const args of wrong) expect(await no(...args, "--attest")).toBe("NotThisPerson");
-  expect(await no(...arrive(birthDate, "P ann"), "--attest", "--as", "stranger")).toMatch(
-    /InvalidSignature|UnknownSite/,
-  );
-  const { arrived } = await ok(...arrive(birthDate, "P ann"), "--attest");
+  expect(await no(...arrive(birthDate, "P ann"), "--attest", "--as", "stranger")).toBe("NotStaff");
+  const within = [...arrive(birthDate, "P ann"), "--attest", "--screened-within"];
+  expect((await run(...within, "some")).code).toBe(2);
+  expect(await no(...within, "1")).toBe("DayOutOfRange");
+  const { arrived } = await ok(...within, "30");
   expect(arrived).toBe(pseudonym);
   expect(await no(...arrive(birthDate, "P ann"), "--attest")).toBe("ChallengeUsed");
   const status = await ok("patient", "status", PROTOCOL, ...wallet("ann"));

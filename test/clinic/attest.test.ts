@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import type { Bytes32 } from "../../circuits/statement/trial.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
+import type { Bytes32 } from "../../circuits/statement/trial/trial.ts";
 import { parseRecord } from "../../circuits/witness/record.ts";
-import { attestRecord, parseAttested, withBatchPath } from "../../client/clinic/attest.ts";
-import { inspectRecord, renderInspection } from "../../client/clinic/inspect.ts";
-import { MAX_BUCKETS } from "../../client/mailbox.ts";
+import { attestRecord, parseAttested, withBatchPath } from "../../client/clinic/record/attest.ts";
+import { inspectRecord, renderInspection } from "../../client/clinic/record/inspect.ts";
+import { MAX_BUCKETS } from "../../client/handover/mailbox.ts";
 import { about, coded, condition, issue, status, weight } from "./given.ts";
 
 const SALT = `0x${"5a".repeat(32)}` as Bytes32;

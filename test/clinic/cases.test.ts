@@ -3,15 +3,20 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { DOMAINS, type Domain, encodeCode, type System } from "../../circuits/statement/code.ts";
-import { compile } from "../../circuits/statement/compile.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { decodeQuantity, unpackFact } from "../../circuits/statement/fact.ts";
-import { unitOf } from "../../circuits/statement/units.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import {
+  DOMAINS,
+  type Domain,
+  encodeCode,
+  type System,
+} from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { decodeQuantity, unpackFact } from "../../circuits/statement/encoding/fact.ts";
+import { unitOf } from "../../circuits/statement/encoding/units.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
-import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
-import { readSource } from "../../client/clinic/read.node.ts";
+import { readSource } from "../../client/clinic/read/read.node.ts";
+import { buildRecord, type Issued } from "../../client/clinic/record/issue.ts";
 
 const CASES = "test/vectors/cases";
 

@@ -3,19 +3,19 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
-import { readTable, writeTable } from "../../client/clinic/codeTable.node.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary/dictionary.ts";
+import { readTable, writeTable } from "../../client/clinic/codes/codeTable.node.ts";
 import {
   type CodeDecision,
   EMPTY_TABLE,
   parseTable,
-  TABLE_FORMAT,
   withDecisions,
-} from "../../client/clinic/codeTable.ts";
-import { readDecision } from "../../client/clinic/decide.ts";
+} from "../../client/clinic/codes/codeTable.ts";
+import { readDecision } from "../../client/clinic/codes/decide.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
-import { outdatedIn } from "../../client/clinic/workList.ts";
+import { outdatedIn } from "../../client/clinic/record/workList.ts";
 
+const FORMAT = "cohort-zero/clinic-codes@1";
 const decision: CodeDecision = {
   system: "http://snomed.info/sct",
   code: "447886005",
@@ -66,15 +66,15 @@ describe("the table's file", () => {
       { concepts: ["insulin"] },
       "about medication, not condition",
     ],
-    ["a difference of concepts", { concepts: ["diabetes-other-than-type-2"] }, "name these"],
-    ["a day that is none", { at: "29.11.2026" }, "entries.0.at: must be a day"],
+    ["a difference of concepts", { concepts: ["diabetes-other-than-type-2"] }, "name those"],
+    ["an invalid day", { at: "29.11.2026" }, "entries.0.at: must be a day"],
     ["nobody who decided", { by: "" }, "entries.0.by"],
     ["a version to come", { dictionaryVersion: 99 }, "update it"],
     ["a kind of statement that there is not", { base: "wish" }, "entries.0.base"],
     ["a server without its software", { source: { server: "https://t" } }, "entries.0.source"],
   ])("with %s is refused with its place", (_, change, message) => {
     const isWhole = "format" in change || "more" in change;
-    const table = { format: TABLE_FORMAT, entries: [{ ...decision, ...(isWhole ? {} : change) }] };
+    const table = { format: FORMAT, entries: [{ ...decision, ...(isWhole ? {} : change) }] };
     const value = isWhole ? { ...table, ...change } : table;
     expect(() => parseTable(value, "codes")).toThrow(ClinicError);
     expect(() => parseTable(value, "codes")).toThrow(message);
@@ -82,7 +82,7 @@ describe("the table's file", () => {
 
   test("that decides a code twice is refused, by whatever name of its system", () => {
     const again = { ...decision, system: "urn:oid:2.16.840.1.113883.6.96", concepts: [] };
-    const table = { format: TABLE_FORMAT, entries: [decision, again] };
+    const table = { format: FORMAT, entries: [decision, again] };
     expect(() => parseTable(table, "codes")).toThrow("entries.1: decided twice");
   });
 });
@@ -112,7 +112,7 @@ describe("a decision", () => {
   test.each([
     ["snomed|447886005", "write <system>|<code>=<concept>"],
     ["snomed|447886005=malignacy", "did you mean"],
-    ["snomed|447886005=malignancy,insulin", "decide each alone"],
+    ["snomed|447886005=malignancy,insulin", "decide each separately"],
     ["snomed|447886005=diabetes-other-than-type-2", "follows from two others"],
     ["snomd|447886005=none", "give the code system's URI"],
   ])("as %s is refused", (written, message) => {

@@ -1,6 +1,6 @@
 // In which code systems all conditions, or all drugs, of a chart are coded: in doubt in none.
 import { describe, expect, test } from "vitest";
-import { inspectRecord, renderInspection } from "../../client/clinic/inspect.ts";
+import { inspectRecord, renderInspection } from "../../client/clinic/record/inspect.ts";
 import { about, coded, condition, issue, NEUTRAL, status } from "./given.ts";
 
 const codedIn = (...resources: object[]) =>

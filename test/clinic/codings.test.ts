@@ -1,12 +1,13 @@
 // Which codes a statement is written under: surely, in doubt, or not at all.
 import { describe, expect, test } from "vitest";
-import type { Domain } from "../../circuits/statement/code.ts";
-import { type BaseDomain, conceptByNumber } from "../../circuits/statement/dictionary.ts";
-import { dictionaryClassifier } from "../../client/clinic/classify.ts";
-import { systemOf } from "../../client/clinic/codeSystem.ts";
-import { classifierOf, TABLE_FORMAT } from "../../client/clinic/codeTable.ts";
-import { type CodingRequest, readCodings } from "../../client/clinic/codings.ts";
-import type { CodeableConcept } from "../../client/clinic/datatypes.ts";
+import type { BaseDomain } from "../../circuits/statement/dictionary/concept.ts";
+import { conceptByNumber } from "../../circuits/statement/dictionary/dictionary.ts";
+import type { Domain } from "../../circuits/statement/encoding/code.ts";
+import { dictionaryClassifier } from "../../client/clinic/codes/classify.ts";
+import { systemOf } from "../../client/clinic/codes/codeSystem.ts";
+import { classifierOf, EMPTY_TABLE } from "../../client/clinic/codes/codeTable.ts";
+import { type CodingRequest, readCodings } from "../../client/clinic/facts/codings.ts";
+import type { CodeableConcept } from "../../client/clinic/read/datatypes.ts";
 
 const SNOMED = "http://snomed.info/sct";
 const RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm";
@@ -29,13 +30,8 @@ function read(
   more: Partial<CodingRequest> = {},
 ) {
   const context = { codes: dictionaryClassifier };
-  const { known, leftOut } = readCodings({
-    concepts,
-    base,
-    domains: DOMAINS[base]!,
-    context,
-    ...more,
-  });
+  const request = { concepts, base, domains: DOMAINS[base]!, context };
+  const { known, leftOut } = readCodings({ ...request, ...more });
   const named = (isSure: boolean) =>
     known
       .filter(({ system, doubt }) => system === "concept" && (doubt === undefined) === isSure)
@@ -257,7 +253,7 @@ describe("the clinic's table", () => {
   } as const;
   const table = (...entries: { system: string; code: string; concepts: string[] }[]) => ({
     codes: classifierOf({
-      format: TABLE_FORMAT,
+      ...EMPTY_TABLE,
       entries: entries.map((one) => ({ ...entry, ...one })),
     }),
   });
@@ -289,7 +285,7 @@ describe("the clinic's table", () => {
 
   test("of an older dictionary blocks the concepts added since", () => {
     const codes = classifierOf({
-      format: TABLE_FORMAT,
+      ...EMPTY_TABLE,
       entries: [{ ...entry, ...UNLISTED, concepts: ["heart-failure"], dictionaryVersion: 1 }],
     });
     const { sure, doubt } = read("condition", coded(UNLISTED), { context: { codes } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDay } from "../../circuits/statement/day.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
 import {
   AGO,
   about,

@@ -1,7 +1,7 @@
 // Encounters, relatives, bills and reports: what they may show, and what they only block.
 import { describe, expect, it } from "vitest";
-import { CONCEPTS, type Concept } from "../../circuits/statement/dictionary.ts";
-import type { Classifier } from "../../client/clinic/classify.ts";
+import { CONCEPTS, type Concept } from "../../circuits/statement/dictionary/dictionary.ts";
+import type { Classifier } from "../../client/clinic/codes/classify.ts";
 import { about, coded, condition, factsOf, issue, NEUTRAL, proves, status } from "./given.ts";
 
 type Json = Record<string, unknown>;

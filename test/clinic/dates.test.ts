@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { formatDay, parseDay } from "../../circuits/statement/day.ts";
-import { isAhead, readDate, readEnd, readPeriod, spanOfAge } from "../../client/clinic/dates.ts";
-import type { Span } from "../../client/clinic/draft.ts";
+import { formatDay, parseDay } from "../../circuits/statement/encoding/day.ts";
+import {
+  isAhead,
+  readDate,
+  readEnd,
+  readPeriod,
+  spanOfAge,
+} from "../../client/clinic/facts/dates.ts";
+import type { Span } from "../../client/clinic/read/draft.ts";
 
 const born = (from: string, to = from) => ({ from: parseDay(from), to: parseDay(to) });
 const LIFE = { issuedDay: parseDay("2024-06-15"), birth: born("1960-02-29") };
@@ -81,7 +87,7 @@ describe("a FHIR date", () => {
   });
 
   it("with no such time of day is refused", () => {
-    expect(() => read("2024-03-01T25:00:00Z")).toThrow("no such time");
+    expect(() => read("2024-03-01T25:00:00Z")).toThrow("is not a valid time");
   });
 });
 

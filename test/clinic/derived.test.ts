@@ -1,12 +1,20 @@
 // When a derived result is written, and of what.
 import { describe, expect, it } from "vitest";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { parseDecimal } from "../../circuits/statement/decimal.ts";
-import { CONCEPTS, type Concept, conceptByName } from "../../circuits/statement/dictionary.ts";
-import { decodeQuantity, encodeQuantity, UNUSABLE } from "../../circuits/statement/fact.ts";
-import { deriveResults } from "../../client/clinic/derived.ts";
-import { FORMULAS, MEANS } from "../../client/clinic/derivedFormulas.ts";
-import type { LocatedDraft } from "../../client/clinic/map.ts";
+import {
+  CONCEPTS,
+  type Concept,
+  conceptByName,
+} from "../../circuits/statement/dictionary/dictionary.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { parseDecimal } from "../../circuits/statement/encoding/decimal.ts";
+import {
+  decodeQuantity,
+  encodeQuantity,
+  UNUSABLE,
+} from "../../circuits/statement/encoding/fact.ts";
+import type { LocatedDraft } from "../../client/clinic/facts/map.ts";
+import { deriveResults } from "../../client/clinic/record/derived.ts";
+import { FORMULAS, MEANS } from "../../client/clinic/record/derivedFormulas.ts";
 import { about, coded, factsOf, issue } from "./given.ts";
 
 /** A stand-in for concepts that the dictionary may not have yet: under LOINC codes of the same unit. */

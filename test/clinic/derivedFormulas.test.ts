@@ -1,8 +1,8 @@
 // Formulas of derived results, against published examples.
 import { describe, expect, it } from "vitest";
-import { type Decimal, parseDecimal } from "../../circuits/statement/decimal.ts";
-import { encodeQuantity } from "../../circuits/statement/fact.ts";
-import { FORMULAS, meanOf } from "../../client/clinic/derivedFormulas.ts";
+import { type Decimal, parseDecimal } from "../../circuits/statement/encoding/decimal.ts";
+import { encodeQuantity } from "../../circuits/statement/encoding/fact.ts";
+import { FORMULAS, meanOf } from "../../client/clinic/record/derivedFormulas.ts";
 
 /** How the result of one concept is computed. */
 const formula = (name: string) => FORMULAS.find(({ concept }) => concept === name)!.compute;

@@ -1,9 +1,9 @@
 // The record registry in memory, behind the api of a client: what a clinic's tools see of it, without a chain. It keeps
 // the contract's rules about roots; a test may have it break one.
 import { type TransactionDescription, type Wallet, ZeroHash } from "ethers";
+import { buildTree, registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { buildTree, registryLeafOf } from "../../circuits/statement/tree.ts";
-import type { Actor } from "../../client/actor.ts";
+import type { Actor } from "../../client/actor/actor.ts";
 import type { AuditEvent } from "../../client/api/event.ts";
 import type { DeploymentInfo, RecordsState } from "../../client/api/registry.ts";
 import type { Submission } from "../../client/api/submission.ts";

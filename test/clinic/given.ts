@@ -1,14 +1,21 @@
 // Small FHIR inputs for the tests of the clinic, and questions about the record they give.
-import type { Domain, System } from "../../circuits/statement/code.ts";
-import { DOMAINS, encodeCode, SYSTEMS } from "../../circuits/statement/code.ts";
-import { formatDay, ONGOING, parseDay, ymdOfDay } from "../../circuits/statement/day.ts";
-import { EARLIEST, EXACT, LATEST, MAX_VALUE, UNUSABLE } from "../../circuits/statement/fact.ts";
-import type { Leaf } from "../../circuits/statement/program.ts";
+
+import type { Leaf } from "../../circuits/statement/criteria/program.ts";
+import type { Domain, System } from "../../circuits/statement/encoding/code.ts";
+import { DOMAINS, encodeCode, SYSTEMS } from "../../circuits/statement/encoding/code.ts";
+import { formatDay, ONGOING, parseDay, ymdOfDay } from "../../circuits/statement/encoding/day.ts";
+import {
+  EARLIEST,
+  EXACT,
+  LATEST,
+  MAX_VALUE,
+  UNUSABLE,
+} from "../../circuits/statement/encoding/fact.ts";
 import { openLeaf } from "../../circuits/witness/opening.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import type { Classifier } from "../../client/clinic/classify.ts";
-import { buildRecord, type Issued, type IssueOptions } from "../../client/clinic/issue.ts";
+import type { Classifier } from "../../client/clinic/codes/classify.ts";
 import { ClinicError, type Problem } from "../../client/clinic/problem.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { buildRecord, type Issued, type IssueOptions } from "../../client/clinic/record/issue.ts";
 
 export const ISSUED = parseDay("2024-06-15");
 export const ALL = Object.keys(DOMAINS) as Domain[];

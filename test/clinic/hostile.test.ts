@@ -1,12 +1,12 @@
 // Whatever a file holds, the reader either gives a sound record or refuses with a path: it never crashes.
 import { describe, expect, it } from "vitest";
-import { parseDay } from "../../circuits/statement/day.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
 import { checkRecord } from "../../circuits/witness/record.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { buildRecord } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { buildRecord } from "../../client/clinic/record/issue.ts";
 import { seededRandom } from "../../client/clinic/sample/random.ts";
-import { generateBundle } from "../../client/clinic/sample.ts";
+import { samplePatient } from "../support/samplePatient.ts";
 import { ALL, about, coded, ISSUER, issue } from "./given.ts";
 
 const TODAY = parseDay("2024-06-15");
@@ -44,7 +44,7 @@ function spotsOf(value: unknown): Spot[] {
 describe("hostile input", () => {
   it("gives a sound record or a refusal with paths, never a crash", () => {
     const random = seededRandom("hostile");
-    const whole = generateBundle({ index: 0, today: TODAY });
+    const whole = samplePatient({ index: 0, today: TODAY });
     let refused = 0;
     for (let round = 0; round < 500; round++) {
       const bundle = { ...whole };

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
-import { UNUSABLE, unpackFact } from "../../circuits/statement/fact.ts";
-import type { Bytes32 } from "../../circuits/statement/trial.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary/dictionary.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { UNUSABLE, unpackFact } from "../../circuits/statement/encoding/fact.ts";
+import type { Bytes32 } from "../../circuits/statement/trial/trial.ts";
 import { checkRecord } from "../../circuits/witness/record.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { renderInspection } from "../../client/clinic/inspect.ts";
-import { idTagOf } from "../../client/id-tag.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { renderInspection } from "../../client/clinic/record/inspect.ts";
+import { idTagOf } from "../../client/desk/idTag.ts";
 import {
   ALL,
   about,

@@ -1,8 +1,8 @@
 // Decimals are read with every digit; nothing else of a JSON text changes.
 import { describe, expect, it } from "vitest";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { parseJson } from "../../client/clinic/json.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { parseJson } from "../../client/clinic/read/json.ts";
 import { drawFrom } from "./draw.ts";
 import { about, bundle, coded, factsOf, issue } from "./given.ts";
 

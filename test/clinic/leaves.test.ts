@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import type { AuditEvent } from "../../client/api/event.ts";
 import type { RecordsState } from "../../client/api/registry.ts";
-import { allowanceOf, allowanceWords, freeSlot } from "../../client/clinic/allowance.ts";
-import { estimateAnchoring, estimateChange } from "../../client/clinic/cost.ts";
-import { listClinicLeaves } from "../../client/clinic/leaves.ts";
+import { allowanceOf, allowanceWords, freeSlot } from "../../client/clinic/registry/allowance.ts";
+import { estimateAnchoring, estimateChange } from "../../client/clinic/registry/cost.ts";
+import { listClinicLeaves } from "../../client/clinic/registry/leaves.ts";
 
 const CLINIC = "0xAa00000000000000000000000000000000000001";
 let block = 0;

@@ -6,11 +6,13 @@ import {
   BUCKET_PLACES,
   bucketOf,
   fillBucket,
-  MAIL_BYTES,
   openMailbox,
-  PLACE_BYTES,
   sealForMailbox,
-} from "../../client/mailbox.ts";
+} from "../../client/handover/mailbox.ts";
+
+/** What a place holds, before and after it is sealed. */
+const MAIL_BYTES = 24 * 1024;
+const PLACE_BYTES = BUCKET_BYTES / BUCKET_PLACES;
 
 const person = async () => {
   const identity = await generateX25519Identity();

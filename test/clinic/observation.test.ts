@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeQuantity } from "../../circuits/statement/fact.ts";
+import { encodeQuantity } from "../../circuits/statement/encoding/fact.ts";
 import { about, coded, factsOf, issue, problemsOf, proves, status } from "./given.ts";
 
 const HBA1C = "loinc 4548-4";

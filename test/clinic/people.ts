@@ -1,7 +1,7 @@
 // People of a clinic's roster, for tests: what their charts say of them, and the codes of their wallets.
-import { toField } from "../../circuits/statement/field.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
 import { type PersonInChart, personOf } from "../../client/clinic/roster/person.ts";
-import type { IdentityCode } from "../../client/identityCode.ts";
+import type { IdentityCode } from "../../client/handover/identityCode.ts";
 
 export const CLINIC = `0x${"c1".repeat(20)}`;
 const MR = { coding: [{ system: "http://terminology.hl7.org/CodeSystem/v2-0203", code: "MR" }] };

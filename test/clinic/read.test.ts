@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { parseJson, parseNdjson } from "../../client/clinic/json.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
-import { readSource, readSources } from "../../client/clinic/read.node.ts";
-import { readFiles } from "../../client/clinic/read.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { parseJson, parseNdjson } from "../../client/clinic/read/json.ts";
+import { readSource, readSources } from "../../client/clinic/read/read.node.ts";
+import { readFiles } from "../../client/clinic/read/read.ts";
 import { about, bundle, coded, issue, PATIENT, problemsOf, status } from "./given.ts";
 
 let folder: string;
@@ -141,7 +141,7 @@ describe("duplicate resources", () => {
   it("that are equal count once", () => {
     const read = readBundle(bundle(condition("c1"), condition("c1")), "b.json");
     expect(read.resources).toHaveLength(1);
-    expect(read.leftOut[0]?.reason).toBe("an equal copy was read before");
+    expect(read.leftOut[0]?.reason).toBe("an identical copy was read before");
   });
 
   it("that differ give the last updated, in either order", () => {

@@ -1,9 +1,9 @@
 // Under which codes a result's value is written, and where only a fact that blocks.
 import { describe, expect, it } from "vitest";
-import type { System } from "../../circuits/statement/code.ts";
-import { type Concept, conceptByName } from "../../circuits/statement/dictionary.ts";
-import { encodeQuantity } from "../../circuits/statement/fact.ts";
-import { type Classifier, dictionaryClassifier } from "../../client/clinic/classify.ts";
+import { type Concept, conceptByName } from "../../circuits/statement/dictionary/dictionary.ts";
+import type { System } from "../../circuits/statement/encoding/code.ts";
+import { encodeQuantity } from "../../circuits/statement/encoding/fact.ts";
+import { type Classifier, dictionaryClassifier } from "../../client/clinic/codes/classify.ts";
 import { about, coded, factsOf, issue } from "./given.ts";
 
 const HAEMOGLOBIN = conceptByName("haemoglobin")!;

@@ -1,6 +1,6 @@
 // What makes a result unusable, or not the patient's: days, subjects, units, reference ranges, reports.
 import { describe, expect, it } from "vitest";
-import { encodeQuantity } from "../../circuits/statement/fact.ts";
+import { encodeQuantity } from "../../circuits/statement/encoding/fact.ts";
 import { about, coded, condition, factsOf, issue } from "./given.ts";
 
 const HBA1C = "loinc 4548-4";

@@ -2,9 +2,9 @@
 // same by command line and on a chain is test/security/revocation.test.ts.
 import { Wallet } from "ethers";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Actor, act } from "../../client/actor.ts";
-import { anchorBatch, replaceBatch } from "../../client/clinic/anchor.ts";
-import { buildBatch } from "../../client/clinic/batch.ts";
+import { type Actor, act } from "../../client/actor/actor.ts";
+import { anchorBatch, replaceBatch } from "../../client/clinic/registry/anchor.ts";
+import { buildBatch } from "../../client/clinic/registry/batch.ts";
 import { revokeBatch, revokeRecords } from "../../client/clinic/revocation/revoke.ts";
 import {
   isBarredUnused,

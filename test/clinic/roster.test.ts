@@ -1,6 +1,6 @@
 // The clinic's roster: one identity a person, one person an identity.
 import { describe, expect, test } from "vitest";
-import { toField } from "../../circuits/statement/field.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
 import {
   bindIdentity,
   createRoster,

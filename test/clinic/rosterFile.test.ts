@@ -1,5 +1,6 @@
 // The roster on a disk: encrypted, one process at a time, never half written.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdtempSync,
@@ -21,8 +22,9 @@ const folder = mkdtempSync(join(tmpdir(), "cohort-roster-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const passphrase = "a roster of few words";
 const fileAt = (name: string) => ({ path: join(folder, name), passphrase, clinic: CLINIC });
+const named = (n: number | string) => `patient-number-${n}`;
 const enter = (roster: Roster, n: number) =>
-  bindIdentity(roster, { person: chartOf({ id: `p${n}` }), code: codeOf(n), day: 45_000 }).roster;
+  bindIdentity(roster, { person: chartOf({ id: named(n) }), code: codeOf(n), day: 45_000 }).roster;
 const read = (file: ReturnType<typeof fileAt>) => withRoster(file, async ({ roster }) => roster);
 
 describe("a roster's file", () => {
@@ -34,9 +36,10 @@ describe("a roster's file", () => {
     await withRoster(file, async ({ roster, save }) => save(enter(roster, 7)));
     expect((await read(file)).entries).toHaveLength(1);
     expect(statSync(file.path).mode & 0o077).toBe(0);
+    // Long words only: so much noise holds any three letters.
     const content = readFileSync(file.path, "latin1");
     expect(content.startsWith("age-encryption.org/v1\n-> scrypt")).toBe(true);
-    for (const told of ["p7", "1007", CLINIC.slice(2), "age1wallet7"]) {
+    for (const told of ["patient-number-7", CLINIC.slice(2), "age1wallet7"]) {
       expect(content).not.toContain(told);
     }
     const wrong = { ...file, passphrase: "not these words" };
@@ -75,7 +78,7 @@ describe("a roster's file", () => {
     const add = (n: number) => withRoster(file, async ({ roster, save }) => save(enter(roster, n)));
     await Promise.all([1, 2, 3].map(add));
     const { entries } = await read(file);
-    expect(entries.map(({ ids }) => ids[0]!.id).sort()).toEqual(["p1", "p2", "p3"]);
+    expect(entries.map(({ ids }) => ids[0]!.id).sort()).toEqual([1, 2, 3].map(named));
     expect(new Set(entries.map(({ place }) => place)).size).toBe(3);
   }, 60_000);
 
@@ -100,9 +103,9 @@ describe("a roster's file", () => {
     const file = fileAt("stale.age");
     await createRosterFile(file);
     const lock = `${file.path}.lock`;
-    const { pid } = spawn(process.execPath, ["-e", ""]);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    writeFileSync(lock, `${pid} ${hostname()} 1`);
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "exit");
+    writeFileSync(lock, `${child.pid} ${hostname()} 1`);
     expect((await read(file)).entries).toEqual([]);
     expect(existsSync(lock)).toBe(false);
     writeFileSync(lock, `${process.pid} ${hostname()} 999`);

@@ -1,18 +1,19 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { compile } from "../../circuits/statement/compile.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { MAX_FACTS } from "../../circuits/witness/record.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
-import { generateBundle, generateSample, SAMPLE_SIZE } from "../../client/clinic/sample.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { buildRecord, type Issued } from "../../client/clinic/record/issue.ts";
+import { generateSample } from "../../client/clinic/sample/sample.ts";
+import { samplePatient } from "../support/samplePatient.ts";
 import { ALL, ISSUER } from "./given.ts";
 
 const TODAY = parseDay("2026-11-21");
-const issueSample = (today: number, size = SAMPLE_SIZE) =>
-  generateSample({ today, size }).map((bundle, i) =>
+const issueSample = (today: number, of: { size?: number } = {}) =>
+  generateSample({ today, ...of }).map((bundle, i) =>
     buildRecord({
       source: readBundle(bundle, `sample-${i}`),
       issuer: ISSUER,
@@ -26,14 +27,14 @@ const issueSample = (today: number, size = SAMPLE_SIZE) =>
 describe("a sample patient", () => {
   it("is the same for the same seed, index and day", () => {
     const options = { seed: "a", index: 3, today: TODAY };
-    expect(generateBundle(options)).toEqual(generateBundle(options));
+    expect(samplePatient(options)).toEqual(samplePatient(options));
   });
 
   it("is another for another seed or index, and moves with the day", () => {
     const options = { seed: "a", index: 3, today: TODAY };
-    const base = JSON.stringify(generateBundle(options));
+    const base = JSON.stringify(samplePatient(options));
     for (const change of [{ seed: "b" }, { index: 4 }, { today: TODAY + 1 }]) {
-      expect(JSON.stringify(generateBundle({ ...options, ...change }))).not.toBe(base);
+      expect(JSON.stringify(samplePatient({ ...options, ...change }))).not.toBe(base);
     }
   });
 
@@ -51,7 +52,7 @@ describe("the sample", () => {
   const records = issueSample(TODAY);
 
   it("is read whole: nothing of it is lost, everything complete, no tombstones but the suspected", () => {
-    expect(records).toHaveLength(SAMPLE_SIZE);
+    expect(records).toHaveLength(32);
     for (const { leftOut, completeFor, facts, record } of records) {
       // The fullest charts give up old results, which no absence and no newest value reads.
       expect(leftOut.filter(({ reason }) => !reason.startsWith("older facts"))).toEqual([]);
@@ -94,8 +95,8 @@ describe("the sample", () => {
   });
 
   it("can be generated for a day years ago or ahead", () => {
-    expect(issueSample(parseDay("2021-04-01"), 4)).toHaveLength(4);
-    expect(issueSample(parseDay("2040-02-29"), 4)).toHaveLength(4);
+    expect(issueSample(parseDay("2021-04-01"), { size: 4 })).toHaveLength(4);
+    expect(issueSample(parseDay("2040-02-29"), { size: 4 })).toHaveLength(4);
   });
 
   it.each([

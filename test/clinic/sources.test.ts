@@ -4,10 +4,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { buildRecord } from "../../client/clinic/issue.ts";
-import { readSource, readSources } from "../../client/clinic/read.node.ts";
-import type { Source } from "../../client/clinic/source.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { readSource, readSources } from "../../client/clinic/read/read.node.ts";
+import type { Source } from "../../client/clinic/read/source.ts";
+import { buildRecord } from "../../client/clinic/record/issue.ts";
 import { ALL, about, bundle, condition, factsOf, ISSUED, ISSUER, PATIENT } from "./given.ts";
 
 type Json = Record<string, unknown>;

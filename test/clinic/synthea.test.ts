@@ -2,12 +2,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { formatDay, ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { UNUSABLE } from "../../circuits/statement/fact.ts";
+import { formatDay, ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { UNUSABLE } from "../../circuits/statement/encoding/fact.ts";
 import { MAX_FACTS } from "../../circuits/witness/record.ts";
-import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
-import { readSources } from "../../client/clinic/read.node.ts";
-import type { Source } from "../../client/clinic/source.ts";
+import { readSources } from "../../client/clinic/read/read.node.ts";
+import type { Source } from "../../client/clinic/read/source.ts";
+import { buildRecord, type Issued } from "../../client/clinic/record/issue.ts";
 import { ALL, ISSUER } from "./given.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../shared/fhir/synthea");

@@ -1,6 +1,6 @@
 // A terminology server is asked about codes, believed where the dictionary defines a concept, and never told of patients.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { canBeAsked, openTermServer } from "../../client/clinic/termServer.ts";
+import { canBeAsked, openTermServer } from "../../client/clinic/codes/termServer.ts";
 import { type Stand, standTermServer } from "./termServer.ts";
 
 const SNOMED = "http://snomed.info/sct";
@@ -91,7 +91,7 @@ describe("a terminology server", () => {
   });
 
   test.each([
-    ["outcome", "is no Bundle"],
+    ["outcome", "is not a Bundle"],
     ["short", "49 of 50 questions were answered"],
     ["entry", "could not answer for every concept"],
   ] as const)("that answers by half (%s) decides nothing", async (fault, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SYSTEMS } from "../../circuits/statement/code.ts";
+import { SYSTEMS } from "../../circuits/statement/encoding/code.ts";
 import { MAX_FACTS } from "../../circuits/witness/record.ts";
 import {
   ALL,

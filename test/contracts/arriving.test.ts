@@ -1,5 +1,6 @@
 // Between enrolment and arrival: what may change, and who is no no-show.
 import { describe, expect, test } from "vitest";
+import { bytes32, DAY, expectRefusal } from "../support/world.ts";
 import { openScene } from "./scene.ts";
 import {
   arriveNew,
@@ -12,7 +13,6 @@ import {
   screen,
   standing,
 } from "./story.ts";
-import { bytes32, DAY, expectRefusal } from "./world.ts";
 
 const { world, story, stateName, enrollment, arrive } = await openScene();
 

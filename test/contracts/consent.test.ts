@@ -3,8 +3,9 @@ import {
   type ConsentStatement,
   consentMessage,
   hashWithdrawalCode,
-} from "../../circuits/statement/consent.ts";
-import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/consent.ts";
+import { PARTICIPANT_STATES } from "../../circuits/statement/trial/trial.ts";
+import { bytes32, DAY, expectRefusal, number } from "../support/world.ts";
 import { openAlice } from "./scene.ts";
 import {
   CODE,
@@ -19,7 +20,6 @@ import {
   statementOf,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
 const { world, story, alice, enrollment, refuseGrant, stateName } = await openAlice();
 

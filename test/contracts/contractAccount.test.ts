@@ -1,11 +1,11 @@
 // A clinic that acts through a contract account (ERC-1271): its keys change, its records stay.
 import { ContractFactory, type Interface } from "ethers";
 import { describe, expect, test } from "vitest";
-import { registryLeafOf } from "../../circuits/statement/tree.ts";
+import { registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { type Actor, expectRefusal, number, ROLE } from "../support/world.ts";
 import { compileSolidity } from "./compile.ts";
 import { attest, pathToLeaf } from "./registry.ts";
 import { openWorld } from "./scene.ts";
-import { type Actor, expectRefusal, number, ROLE } from "./world.ts";
 
 /** The least of an account: one key at a time, which signs and sends. */
 const SOURCE = `// SPDX-License-Identifier: GPL-3.0-or-later

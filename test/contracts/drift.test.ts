@@ -4,25 +4,39 @@ import { readFileSync } from "node:fs";
 import { Interface, NonceManager } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readManifest, readVerificationKey } from "../../circuits/artifacts/read.ts";
-import {
-  CONSENT_STATEMENT_ABI,
-  SITE_ACT_ABI,
-  SUCCESSION_ABI,
-} from "../../circuits/statement/consent.ts";
-import { SIZES } from "../../circuits/statement/program.ts";
+import { SIZES } from "../../circuits/statement/criteria/program.ts";
+import { STAFF_TYPES, TASKS } from "../../circuits/statement/exchange/delegation.ts";
+import { PERSON_TAG_TYPES } from "../../circuits/statement/exchange/personTag.ts";
 import { REFUSALS, Refusal } from "../../circuits/statement/refusal.ts";
 import {
+  CONSENT_STATEMENT_ABI,
+  SITE_ACT_TYPES,
+  SUCCESSION_TYPES,
+} from "../../circuits/statement/trial/consent.ts";
+import { FORWARD_REQUEST_TYPES, forwarderDomain } from "../../circuits/statement/trial/forward.ts";
+import {
   PARTICIPANT_STATES,
+  ROLES,
   TRIAL_STATUSES,
   VERSION_TERMS_ABI,
-} from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/trial.ts";
 import { interfaceOf, refusalOf } from "../../contracts/connect.ts";
 import { deploy } from "../../contracts/deploy.ts";
 import { parseDeployment } from "../../contracts/deployment.ts";
-import { ABI_FILE, EXPORTED, renderAbi } from "../../contracts/export.ts";
+import { EXPORTED, GENERATED } from "../../contracts/export.ts";
 import { ABI } from "../../contracts/generated/abi.ts";
 import { renderVerifier, verifierName, verifierPath } from "../../contracts/verifier.ts";
-import { createWorld, expectRefusal, number, type World } from "./world.ts";
+import { createWorld, expectRefusal, number, type World } from "../support/world.ts";
+
+const EXCHANGE = [
+  "ExchangeTypes",
+  "StaffRegistry",
+  "DepositLog",
+  "CutRegistry",
+  "CustodyLog",
+  "EmergencyAccess",
+  "PersonTags",
+];
 
 const source = (name: string) =>
   readFileSync(new URL(`../../contracts/${name}.sol`, import.meta.url), "utf8");
@@ -43,11 +57,13 @@ describe("refusals", () => {
         "RecordClinics",
         "RecordTree",
         "TrialRegistry",
+        "TrialBoard",
         "TrialStore",
         "Screening",
         "Consents",
       ])
-      .concat(["GrantLimit", "Enrollment"])
+      .concat(["GrantLimit", "Enrollment", "Standing"])
+      .concat(EXCHANGE.map((name) => `exchange/${name}`))
       .map(source)
       .join("\n");
     const unused = declared.filter(
@@ -70,10 +86,9 @@ describe("refusals", () => {
 });
 
 describe("generated files", () => {
-  test("abi.ts is what the build says", () => {
-    expect(normalise(readFileSync(ABI_FILE, "utf8"))).toBe(normalise(renderAbi()));
+  test.each(GENERATED)("%s is what the build says", (file, render) => {
+    expect(readFileSync(file, "utf8")).toBe(render());
   });
-  const normalise = (text: string) => text.replace(/\s+/g, " ");
 
   test("each verifier is rendered from the committed verification key", async () => {
     for (const size of [8, 32] as const) {
@@ -90,9 +105,20 @@ describe("structs, enums and ABIs", () => {
       interfaceOf(contract).getFunction(name)!.inputs[i]!.format("full").replace(/ \w+$/, "");
     expect(inputOf("TrialRegistry", "publishVersion", 1)).toBe(plain(VERSION_TERMS_ABI));
     expect(inputOf("Enrollment", "consent", 0)).toBe(plain(CONSENT_STATEMENT_ABI));
-    expect(inputOf("Enrollment", "arrive", 0)).toBe(plain(SITE_ACT_ABI));
-    expect(inputOf("Enrollment", "succeed", 0)).toBe(plain(SUCCESSION_ABI));
+    expect(inputOf("Enrollment", "arrive", 0)).toBe(plain(tupleOf(SITE_ACT_TYPES.Arrival.Arrival)));
+    expect(inputOf("Enrollment", "succeed", 0)).toBe(plain(tupleOf(SUCCESSION_TYPES.Succession)));
+    const { Delegation, Revocation } = STAFF_TYPES;
+    expect(inputOf("StaffRegistry", "delegate", 0)).toBe(plain(tupleOf(Delegation.Delegation)));
+    expect(inputOf("StaffRegistry", "revoke", 0)).toBe(plain(tupleOf(Revocation.Revocation)));
+    expect(inputOf("PersonTags", "register", 0)).toBe(plain(tupleOf(PERSON_TAG_TYPES.PersonTag)));
+    // The forwarder knows the nonce and is given the signature.
+    const request = FORWARD_REQUEST_TYPES.ForwardRequest.filter(({ name }) => name !== "nonce");
+    const signed = [...request, { name: "signature", type: "bytes" }];
+    expect(inputOf("ERC2771Forwarder", "execute", 0)).toBe(plain(tupleOf(signed)));
   });
+  // What is signed and what is called name the same fields in the same order.
+  const tupleOf = (fields: readonly { readonly type: string; readonly name: string }[]) =>
+    `tuple(${fields.map(({ type, name }) => `${type} ${name}`).join(", ")})`;
   const plain = (tuple: string) =>
     new Interface([`function f(${tuple} x)`])
       .getFunction("f")!
@@ -103,9 +129,19 @@ describe("structs, enums and ABIs", () => {
     const camel = (code: string) =>
       code.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
     const members = (file: string, name: string) =>
-      new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(source(file))![1]!.match(/\w+/g);
+      new RegExp(`enum ${name} \\{([^}]*)\\}`)
+        .exec(source(file))![1]!
+        .replace(/\/\/.*$/gm, "")
+        .match(/\w+/g);
     expect(members("TrialTypes", "Status")).toEqual(TRIAL_STATUSES.map(camel));
     expect(members("ParticipantTypes", "State")).toEqual(PARTICIPANT_STATES.map(camel));
+    const roles = Object.keys(ROLES).map((name) => name[0]!.toUpperCase() + name.slice(1));
+    expect(members("Accreditation", "Role")).toEqual(["None", ...roles]);
+    expect(Object.values(ROLES)).toEqual(roles.map((_, i) => i + 1));
+    const tasks = [...source("exchange/ExchangeTypes").matchAll(/TASK_(\w+) = 1 << (\d+);/g)];
+    expect(tasks.map(([, name, bit]) => [name!.toLowerCase(), 1 << Number(bit)])).toEqual(
+      Object.entries(TASKS),
+    );
   });
 
   test("leave no function that could move value or delegate elsewhere", () => {
@@ -134,6 +170,19 @@ describe("a deployment", () => {
     );
   });
 
+  test("has a forwarder whose domain is the one that requests are signed for", async () => {
+    const { chainId, addresses } = world.deployment;
+    const {
+      name,
+      version,
+      chainId: id,
+      verifyingContract,
+    } = await world.as("anyone").forwarder.eip712Domain();
+    expect({ name, version, chainId: Number(id), verifyingContract }).toEqual(
+      forwarderDomain(chainId, addresses.ERC2771Forwarder),
+    );
+  });
+
   test("of the first protocol is refused by name, with what to do", async () => {
     const first = { format: "cohort-zero/deployment/1", chainId: 31_337 };
     const details = { file: "deployment", advice: expect.stringMatching(/deploy.*again/) };
@@ -154,6 +203,22 @@ describe("a deployment", () => {
       expect(await contract.semaphore()).toBe(addresses.Semaphore);
     }
     expect(await screening.records()).toBe(addresses.RecordRegistry);
+    const { staff, deposits, cuts, custody, emergency, tags } = world.as("anyone");
+    for (const contract of [cuts, custody, emergency, tags]) {
+      expect(await contract.enrollment()).toBe(addresses.Enrollment);
+    }
+    for (const contract of [staff, cuts, emergency]) {
+      expect(await contract.trials()).toBe(addresses.TrialRegistry);
+    }
+    for (const contract of [cuts, custody, tags]) {
+      expect(await contract.staff()).toBe(addresses.StaffRegistry);
+    }
+    expect(await custody.cuts()).toBe(addresses.CutRegistry);
+    expect(await custody.screening()).toBe(addresses.Screening);
+    for (const contract of [staff, deposits, cuts, custody, emergency, tags]) {
+      expect(await contract.accreditation()).toBe(addresses.Accreditation);
+      expect(await contract.trustedForwarder()).toBe(addresses.ERC2771Forwarder);
+    }
   });
 
   test("that another transaction of the deployer disturbs is thrown away", async () => {

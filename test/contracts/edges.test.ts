@@ -1,7 +1,8 @@
 // The last second and the first number of every range, and what an act leaves behind.
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
+import { DAY, expectRefusal, number, REASON } from "../support/world.ts";
 import { openAlice } from "./scene.ts";
 import {
   arriveNew,
@@ -18,7 +19,6 @@ import {
   statementOf,
   withdrawalOf,
 } from "./story.ts";
-import { DAY, expectRefusal, number } from "./world.ts";
 
 const { world, story, alice, enrollment, screening, enroll, expectSkipped } = await openAlice();
 
@@ -124,7 +124,7 @@ describe("a grant", () => {
     const { validUntil } = (await standing(story, alice)).participant;
     await story.publish({ capacity: 20 });
     await story.approve(2);
-    await world.as("board").trials.suspend(story.trialId);
+    await world.as("board").trials.suspend(story.trialId, REASON);
     await world.travel(3_600);
     const change = { permissions: 0b001, sequence: 2n, validUntil };
     await expectRefusal(consent(story, alice, { ...change, version: 2 }), "TrialOnHold");

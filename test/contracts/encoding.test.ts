@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { ContractFactory } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { consentMessage, hashWithdrawalCode } from "../../circuits/statement/consent.ts";
-import { packAsOf, ymdOfDay } from "../../circuits/statement/day.ts";
+import { packAsOf, ymdOfDay } from "../../circuits/statement/encoding/day.ts";
+import { consentMessage, hashWithdrawalCode } from "../../circuits/statement/trial/consent.ts";
 import {
   arrivalMessage,
   circuitIdOf,
@@ -13,10 +13,10 @@ import {
   successionMessage,
   trialIdOf,
   versionDigest,
-} from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import { createWorld, type World } from "../support/world.ts";
 import { compileSolidity } from "./compile.ts";
 import { openTrial } from "./story.ts";
-import { createWorld, type World } from "./world.ts";
 
 const vectors = JSON.parse(
   readFileSync(new URL("../vectors/chain.json", import.meta.url), "utf8"),

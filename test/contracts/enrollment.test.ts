@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { PARTICIPANT_STATES } from "../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES } from "../../circuits/statement/trial/trial.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
+import { bytes32, DAY, expectRefusal, number, REASON } from "../support/world.ts";
 import { told } from "./events.ts";
 import { openScene } from "./scene.ts";
 import {
@@ -15,7 +16,6 @@ import {
   standing,
   statementOf,
 } from "./story.ts";
-import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
 const { world, story, stateName, ...acts } = await openScene();
 const { enrollment, screening, enroll, expectSkipped, joined, arrive } = acts;
@@ -80,7 +80,7 @@ describe("enrolling", () => {
 
   test("is refused while the trial is suspended, closed or its approval expired", async () => {
     const alice = await joined("Alice");
-    await world.as("board").trials.suspend(story.trialId);
+    await world.as("board").trials.suspend(story.trialId, REASON);
     await expectRefusal(enroll(alice), "TrialOnHold");
     await world.as("board").trials.resume(story.trialId);
     await world.as("sponsor").trials.close(story.trialId);
@@ -189,7 +189,7 @@ describe("an arrival", () => {
     const [alice, bob] = [await enrollNew(story, "Alice"), await enrollNew(story, "Bob")];
     await world.as("sponsor").trials.close(story.trialId);
     await arrive(alice);
-    await world.as("board").trials.suspend(story.trialId);
+    await world.as("board").trials.suspend(story.trialId, REASON);
     await expectRefusal(arrive(bob), "TrialOnHold");
   });
 });
@@ -226,7 +226,7 @@ describe("the hold of an amendment", () => {
 
   test("falls on everyone while the trial is suspended and on a consent that has expired", async () => {
     const alice = await arriveNew(story, "Alice");
-    await world.as("board").trials.suspend(story.trialId);
+    await world.as("board").trials.suspend(story.trialId, REASON);
     expect((await standing(story, alice)).onHold).toBe(true);
     await world.as("board").trials.resume(story.trialId);
     expect((await standing(story, alice)).onHold).toBe(false);

@@ -2,12 +2,16 @@
 // index, an auditor) misses nothing.
 import { keccak256, toUtf8Bytes } from "ethers";
 import { describe, expect, test } from "vitest";
-import { circuitIdOf, termsForContract, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import {
+  circuitIdOf,
+  termsForContract,
+  ZERO_BYTES32,
+} from "../../circuits/statement/trial/trial.ts";
+import { bytes32, DAY, number, REASON, ROLE } from "../support/world.ts";
 import { told } from "./events.ts";
 import { attest, registryOf } from "./registry.ts";
 import { openScene } from "./scene.ts";
 import { termsOf } from "./story.ts";
-import { bytes32, DAY, number, ROLE } from "./world.ts";
 
 const { world, story } = await openScene({ approved: false });
 
@@ -144,7 +148,12 @@ describe("a trial's acts", () => {
       status(2n, "board"),
     ]);
     expect(await approve()).toEqual([["VersionApproved", { ...approval, ...needs }]]);
-    expect(await told(board.suspend(trialId))).toEqual([status(3n, "board")]);
+    const by = world.actors.board.address;
+    const said = { trialId, version: 1n, opinion: 3n, textHash: REASON, by };
+    expect(await told(board.suspend(trialId, REASON))).toEqual([
+      ["OpinionGiven", said],
+      status(3n, "board"),
+    ]);
     expect(await told(board.resume(trialId))).toEqual([status(2n, "board")]);
     expect(await told(sponsor.close(trialId))).toEqual([status(4n, "sponsor")]);
     expect(await told(sponsor.complete(trialId))).toEqual([status(5n, "sponsor")]);

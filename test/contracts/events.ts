@@ -9,6 +9,12 @@ const OURS: readonly Connectable[] = [
   "TrialRegistry",
   "Screening",
   "Enrollment",
+  "StaffRegistry",
+  "DepositLog",
+  "CutRegistry",
+  "CustodyLog",
+  "EmergencyAccess",
+  "PersonTags",
 ];
 type Log = { readonly topics: readonly string[]; readonly data: string };
 type Sent = { wait(): Promise<{ logs: readonly Log[] } | null> };

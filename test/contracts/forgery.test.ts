@@ -2,13 +2,13 @@
 import { Contract } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readVerificationKey } from "../../circuits/artifacts/read.ts";
-import { loadCurve } from "../../circuits/statement/curve.ts";
-import { SIZES } from "../../circuits/statement/program.ts";
-import type { VerificationKey } from "../../circuits/statement/proof.ts";
+import { SIZES } from "../../circuits/statement/criteria/program.ts";
+import { loadCurve } from "../../circuits/statement/proof/curve.ts";
+import type { VerificationKey } from "../../circuits/statement/proof/proof.ts";
 import { type ContractName, readArtifact } from "../../contracts/artifact.ts";
 import { verifierName } from "../../contracts/verifier.ts";
+import { createWorld, expectRefusal, type World } from "../support/world.ts";
 import { openTrial, personOf, screeningOf } from "./story.ts";
-import { createWorld, expectRefusal, type World } from "./world.ts";
 
 let world: World;
 beforeAll(async () => {

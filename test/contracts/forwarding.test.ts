@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { registryLeafOf } from "../../circuits/statement/tree.ts";
-import { FORWARDER_NAME } from "../../contracts/deploy.ts";
+import { registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { FORWARD_REQUEST_TYPES, forwarderDomain } from "../../circuits/statement/trial/forward.ts";
+import { type Actor, createWorld, expectRefusal, number, type World } from "../support/world.ts";
 import {
   consent,
   openTrial,
@@ -10,7 +11,6 @@ import {
   screeningOf,
   standing,
 } from "./story.ts";
-import { type Actor, createWorld, expectRefusal, number, type World } from "./world.ts";
 
 let world: World;
 let story: Story;
@@ -25,18 +25,6 @@ beforeEach(async () => {
 });
 afterAll(() => world.close());
 
-const TYPES = {
-  ForwardRequest: [
-    { name: "from", type: "address" },
-    { name: "to", type: "address" },
-    { name: "value", type: "uint256" },
-    { name: "gas", type: "uint256" },
-    { name: "nonce", type: "uint256" },
-    { name: "deadline", type: "uint48" },
-    { name: "data", type: "bytes" },
-  ],
-};
-
 /** Signs a call as `signer` in the name of `from`. */
 async function forward(signer: Actor, to: string, data: string, from: Actor = signer) {
   const { forwarder } = world.as("anyone");
@@ -48,14 +36,12 @@ async function forward(signer: Actor, to: string, data: string, from: Actor = si
     deadline: (await world.now()) + 600,
     data,
   };
-  const domain = {
-    name: FORWARDER_NAME,
-    version: "1",
-    chainId: 31_337,
-    verifyingContract: world.deployment.addresses.ERC2771Forwarder,
-  };
+  const domain = forwarderDomain(31_337, world.deployment.addresses.ERC2771Forwarder);
   const nonce = await forwarder.nonces(request.from);
-  const signature = await world.actors[signer].signTypedData(domain, TYPES, { ...request, nonce });
+  const signature = await world.actors[signer].signTypedData(domain, FORWARD_REQUEST_TYPES, {
+    ...request,
+    nonce,
+  });
   return { ...request, signature };
 }
 const { RecordRegistry, Enrollment } = {

@@ -2,9 +2,16 @@ import { ContractFactory, keccak256, toUtf8Bytes } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { deploy } from "../../contracts/deploy.ts";
 import { keyWords } from "../../contracts/verifier.ts";
+import {
+  type Actor,
+  bytes32,
+  createWorld,
+  expectRefusal,
+  ROLE,
+  type World,
+} from "../support/world.ts";
 import { compileVerifier } from "./compile.ts";
 import { keyOf, simulate, type Trapdoor, trapdoorOf } from "./trapdoor.ts";
-import { type Actor, bytes32, createWorld, expectRefusal, ROLE, type World } from "./world.ts";
 
 let world: World;
 let clean: string;

@@ -1,5 +1,6 @@
 // How often a pseudonym may grant: relayers pay for every grant.
 import { describe, expect, test } from "vitest";
+import { bytes32, DAY, expectRefusal } from "../support/world.ts";
 import { openAlice } from "./scene.ts";
 import {
   consentProofOf,
@@ -13,7 +14,6 @@ import {
   statementOf,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, DAY, expectRefusal } from "./world.ts";
 
 const { world, story, alice, enrollment, stateName } = await openAlice();
 const HOUR = 3_600;
@@ -93,6 +93,98 @@ describe("a pseudonym", () => {
     await world.at(start + 1);
     await state(story, alice, withdrawalOf(story, { sequence: sequence + 1n }));
     expect(await stateName(alice)).toBe("withdrawn");
+  });
+});
+
+describe("taking a permission back", () => {
+  const ALL = 0b111;
+  let last = 0n;
+  /** Says exactly this in a block of this time, ending on the same day each time. */
+  async function say(seconds: number, permissions: number, change: object = {}) {
+    last += 1n;
+    const submitBy = midnightAfter(seconds, 1);
+    const validUntil = midnightAfter(start, 400);
+    const said = { sequence: last, permissions, submitBy, validUntil, ...change };
+    const statement = await statementOf(story, said);
+    const proof = await consentProofOf(story, alice, statement);
+    await world.at(seconds);
+    return world.as("anyone").enrollment.consent(statement, proof);
+  }
+  const permitted = async () => Number((await standing(story, alice)).participant.permissions);
+
+  test("never waits: in the second after a grant, and after twelve in a month", async () => {
+    await say(start, ALL);
+    await say(start + 1, 0b011);
+    await say(start + 2, 0b001);
+    expect(await permitted()).toBe(0b001);
+    await expectRefusal(say(start + 3, 0b011), "TooManyGrants", { until: BigInt(start + HOUR) });
+    for (let i = 1; i < 10; i++) await say(start + i * HOUR, i % 2 === 1 ? ALL : 0b101);
+    await expectRefusal(say(start + 10 * HOUR, ALL, { givenBy: 2 }), "TooManyGrants");
+    await say(start + 10 * HOUR, 0b101);
+    await say(start + 10 * HOUR + 1, 0b001);
+    expect(await permitted()).toBe(0b001);
+  });
+
+  test("is that alone: with anything given, moved or only ended sooner it waits as before", async () => {
+    const day = (days: number) => ({ validUntil: midnightAfter(start, days) });
+    await say(start, 0b011, day(400));
+    const waiting: [number, object][] = [
+      [0b001, day(401)],
+      [0b001, { siteId: 2 }],
+      [0b111, {}],
+      [0b101, {}],
+      // Without the one that the trial requires it is no consent at all.
+      [0b010, {}],
+      [0b011, day(399)],
+      [0b011, { givenBy: 2 }],
+      [0b011, { withdrawalCodeHash: bytes32("another code") }],
+    ];
+    for (const [permissions, change] of waiting) {
+      const before = await world.snapshot();
+      await expectRefusal(say(start + 1, permissions, change), "TooManyGrants");
+      await world.revert(before);
+    }
+    // Who says it, and how long what is left holds, is the person's own to change with it.
+    await say(start + 1, 0b001, { givenBy: 2, ...day(300) });
+  });
+
+  test("of an earlier version works at once as well, and under a newer one is a new grant", async () => {
+    await say(start, 0b011);
+    await story.publish();
+    await story.approve(2);
+    await expectRefusal(say(start + 100, 0b001, { version: 2 }), "TooManyGrants");
+    await say(start + 101, 0b001, { version: 1 });
+  });
+
+  test("makes nobody pay for more than twelve and the permissions, whatever is tried", async () => {
+    const hours: number[] = [];
+    let [permissions, random] = [ALL, 7];
+    await say(start, ALL);
+    hours.push(0);
+    // A loop of giving and taking back as fast as it goes, at odd times.
+    for (let i = 1; i <= 120; i++) {
+      random = (random * 48_271) % 2_147_483_647;
+      const wanted = [ALL, 0b101, 0b011, 0b001][random % 4]!;
+      const hour = Math.floor(i / 6);
+      const takesBack = (wanted & ~permissions) === 0 && wanted !== permissions;
+      const waits = hour <= hours.at(-1)! || hours.length >= 12;
+      if (wanted === permissions) continue;
+      const before = await world.snapshot();
+      const seconds = start + hour * HOUR + (i % 6) * 500 + 1;
+      if (waits && !takesBack) {
+        await expectRefusal(say(seconds, wanted), "TooManyGrants");
+        await world.revert(before);
+        continue;
+      }
+      await say(seconds, wanted);
+      permissions = wanted;
+      hours.push(hour);
+    }
+    expect(hours.length).toBeGreaterThanOrEqual(12);
+    expect(hours.length).toBeLessThanOrEqual(12 + 2);
+    const until = start + (hours.at(-12)! + 720) * HOUR;
+    await expectRefusal(say(until - 1, ALL), "TooManyGrants", { until: BigInt(until) });
+    await say(until, ALL);
   });
 });
 

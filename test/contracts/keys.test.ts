@@ -1,9 +1,9 @@
 // Keys that the circuit registry refuses, point by point, and a verifier that accepts the forgery.
 import { ContractFactory } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { circuitIdOf } from "../../circuits/statement/trial.ts";
+import { circuitIdOf } from "../../circuits/statement/trial/trial.ts";
+import { createWorld, expectRefusal, type World } from "../support/world.ts";
 import { compileSolidity } from "./compile.ts";
-import { createWorld, expectRefusal, type World } from "./world.ts";
 
 /**
  * Gives any words as its key, and accepts exactly one proof: that of all-zero signals with `c`, alone

@@ -6,10 +6,10 @@ import {
   termsForContract,
   trialIdOf,
   versionDigest,
-} from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import { type Actor, DAY, expectRefusal, REASON, ROLE } from "../support/world.ts";
 import { openScene } from "./scene.ts";
 import { CHAIN_ID, openTrial, personOf, screen, screeningOf, termsOf } from "./story.ts";
-import { type Actor, DAY, expectRefusal, ROLE } from "./world.ts";
 
 const { world, story, screening } = await openScene();
 const trials = (actor: Actor) => world.as(actor).trials;
@@ -125,7 +125,7 @@ describe("governance's hold", () => {
       await expectRefusal(trials(actor).lift(story.trialId), "NotGovernance");
     }
     // Not even by suspending and resuming.
-    await trials("board").suspend(story.trialId);
+    await trials("board").suspend(story.trialId, REASON);
     await trials("board").resume(story.trialId);
     await expectRefusal(screening().screen(proof), "TrialOnHold");
     await trials("governance").lift(story.trialId);
@@ -133,7 +133,7 @@ describe("governance's hold", () => {
   });
 
   test("leaves a suspension by the board in force when it is lifted", async () => {
-    await trials("board").suspend(story.trialId);
+    await trials("board").suspend(story.trialId, REASON);
     await trials("governance").hold(story.trialId);
     await trials("governance").lift(story.trialId);
     const rules = trials("anyone").enrollmentRules(story.trialId, false);
@@ -147,7 +147,7 @@ describe("governance's hold", () => {
   });
 
   test("is governance's alone, and suspension the board's alone", async () => {
-    await expectRefusal(trials("governance").suspend(story.trialId), "NotYourTrial");
+    await expectRefusal(trials("governance").suspend(story.trialId, REASON), "NotYourTrial");
     await expectRefusal(trials("board").hold(story.trialId), "NotGovernance");
   });
 });

@@ -2,16 +2,16 @@
 // hold the key's trapdoor, so that they can make errors of any size.
 import { AbiCoder, ContractFactory, keccak256 } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import type { PointG1 } from "../../circuits/statement/proofShape.ts";
-import { SIGNALS } from "../../circuits/statement/signals.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import type { PointG1 } from "../../circuits/statement/proof/proofShape.ts";
+import { SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import type { Artifact } from "../../contracts/artifact.ts";
 import { keyWords } from "../../contracts/keyWords.ts";
 import { renderVerifier } from "../../contracts/verifier.ts";
+import { createWorld, number, type World } from "../support/world.ts";
 import { compileSolidity, compileVerifier } from "./compile.ts";
 import { aloneOf, keyOf, malleate, simulate, simulateWithout, trapdoorOf } from "./trapdoor.ts";
 import { pointOutsideSubgroup } from "./twist.ts";
-import { createWorld, number, type World } from "./world.ts";
 
 const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 const TRAPDOOR = trapdoorOf(77);

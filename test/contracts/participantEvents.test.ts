@@ -1,8 +1,9 @@
 // Every act about a participant tells all of itself, and every change of state is told.
 import { id } from "ethers";
 import { describe, expect, test } from "vitest";
-import { SITE_ACT_TYPES, type SiteActName } from "../../circuits/statement/consent.ts";
-import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
+import { SITE_ACT_TYPES, type SiteActName } from "../../circuits/statement/trial/consent.ts";
+import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial/trial.ts";
+import { DAY } from "../support/world.ts";
 import { told } from "./events.ts";
 import { openScene } from "./scene.ts";
 import {
@@ -20,7 +21,6 @@ import {
   withdrawalOf,
 } from "./story.ts";
 import { ON_STUDY, successionOf } from "./succession.ts";
-import { DAY } from "./world.ts";
 
 const { world, story, enrollment, screening } = await openScene();
 const alice = personOf(story, "Alice");

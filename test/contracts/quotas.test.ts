@@ -1,10 +1,10 @@
 // No clinic fills the tree, and none stops everybody's screenings: slots and revocations are counted.
 import { toBeHex } from "ethers";
 import { describe, expect, test } from "vitest";
+import { type Actor, DAY, expectRefusal, number } from "../support/world.ts";
 import { told } from "./events.ts";
 import { ALONE, attest, registryOf } from "./registry.ts";
 import { openWorld } from "./scene.ts";
-import { type Actor, DAY, expectRefusal, number } from "./world.ts";
 
 const world = await openWorld();
 const registry = registryOf(world);

@@ -1,19 +1,19 @@
 import { concat, keccak256, toBeHex, toUtf8Bytes } from "ethers";
 import { describe, expect, test } from "vitest";
-import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import {
   buildTree,
   MAX_BATCH_LEVELS,
   MAX_REGISTRY_LEVELS,
   pathOf as pathIn,
-  REGISTRY,
   registryLeafOf,
   rootOfRecord,
-} from "../../circuits/statement/tree.ts";
+} from "../../circuits/statement/encoding/tree.ts";
+import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/trial/consent.ts";
+import { REGISTRY } from "../circuits/constants.ts";
+import { expectRefusal, number, ROLE, ROOT_WINDOW } from "../support/world.ts";
 import { attest, registryOf, treeOf } from "./registry.ts";
 import { openWorld } from "./scene.ts";
-import { expectRefusal, number, ROLE, ROOT_WINDOW } from "./world.ts";
 
 const world = await openWorld();
 const { records, leafOf, anchor, revoke, root, isGood } = registryOf(world);

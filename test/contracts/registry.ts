@@ -1,9 +1,10 @@
 // The registry's tree as anybody rebuilds it from the events, and a clinic's leaves by name.
-import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
-import { buildTree, registryLeafOf, type Tree } from "../../circuits/statement/tree.ts";
-import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+
+import { buildTree, registryLeafOf, type Tree } from "../../circuits/statement/encoding/tree.ts";
+import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/trial/consent.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
-import { type Actor, number, type World } from "./world.ts";
+import { type Actor, number, type World } from "../support/world.ts";
 
 /** A batch of one, told nowhere: what most tests anchor. */
 export const ALONE = [1, ZERO_BYTES32, ""] as const;

@@ -1,10 +1,14 @@
 // A replacement anchors its leaf like any other: once, in the field, of a permitted size; and with
 // `replaceAndVoid` the records left out end at once.
 import { describe, expect, test } from "vitest";
-import { buildTree, pathOf as pathIn, rootOfRecord } from "../../circuits/statement/tree.ts";
+import {
+  buildTree,
+  pathOf as pathIn,
+  rootOfRecord,
+} from "../../circuits/statement/encoding/tree.ts";
+import { type Actor, bytes32, expectRefusal, number } from "../support/world.ts";
 import { ALONE, attest, registryOf, treeOf } from "./registry.ts";
 import { openWorld } from "./scene.ts";
-import { type Actor, bytes32, expectRefusal, number } from "./world.ts";
 
 const world = await openWorld();
 const registry = registryOf(world);

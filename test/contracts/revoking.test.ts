@@ -1,10 +1,10 @@
 // What takes a revoked leaf's place, what a revocation voids, and what an early one bars.
 import { AbiCoder, keccak256, toBeHex } from "ethers";
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { expectRefusal, number } from "../support/world.ts";
 import { attest, registryOf, treeOf } from "./registry.ts";
 import { openWorld } from "./scene.ts";
-import { expectRefusal, number } from "./world.ts";
 
 const world = await openWorld();
 const registry = registryOf(world);

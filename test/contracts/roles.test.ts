@@ -1,22 +1,35 @@
 // Every function that changes state, called by every actor: who may is listed, everybody else is
 // refused.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { registryLeafOf } from "../../circuits/statement/tree.ts";
-import { termsForContract, trialIdOf } from "../../circuits/statement/trial.ts";
+import { registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { PERMISSIONS, termsForContract, trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { refusalOf } from "../../contracts/connect.ts";
 import { ABI } from "../../contracts/generated/abi.ts";
+import {
+  type Actor,
+  accreditExchange,
+  bytes32,
+  createWorld,
+  number,
+  REASON,
+  ROLE,
+  type World,
+} from "../support/world.ts";
+import { EXCHANGE, exchangeBlind, exchangeRows } from "./exchangeRoles.ts";
 import { openTrial, type Story, termsOf, withdrawalOf } from "./story.ts";
-import { type Actor, bytes32, createWorld, number, ROLE, type World } from "./world.ts";
 
 const ZERO = `0x${"00".repeat(32)}`;
 /** Of another clinic's leaf the registry says that there is none in this clinic's name. */
-const WRONG_ROLE = ["NotGovernance", "NotAccredited", "NotYourTrial", "NotYourLeaf", "NotAnchored"];
+const WRONG_ROLE = ["NotGovernance", "NotAccredited", "NotYourTrial", "NotYourLeaf", "NotAnchored"]
+  // Of the exchange.
+  .concat("NotStaff");
 
 let world: World;
 let story: Story;
 beforeAll(async () => {
   world = await createWorld();
-  story = await openTrial(world);
+  await accreditExchange(world);
+  story = await openTrial(world, { change: { offeredPermissions: 0b111 | PERMISSIONS.emergency } });
 });
 afterAll(() => world.close());
 
@@ -102,7 +115,17 @@ const rows = (): Row[] => {
     row("TrialRegistry", "approve", ["board"], (b) =>
       as(b).trials.approve(trialId, 1, story.digestOf(1), 10_000_000_000),
     ),
-    row("TrialRegistry", "suspend", ["board"], (b) => as(b).trials.suspend(trialId)),
+    row("TrialRegistry", "comment", ["board"], (b) =>
+      as(b).trials.comment(trialId, 1, bytes32("words")),
+    ),
+    ...(["requestChanges", "reject"] as const).map((name) => ({
+      ...row("TrialRegistry", name, ["board"], async (b) => {
+        const { digest } = await as(b).trials.versionOf(trialId, 2);
+        return as(b).trials[name](trialId, 2, digest, bytes32("words"));
+      }),
+      given: () => as("sponsor").trials.publishVersion(trialId, termsForContract(termsOf(world))),
+    })),
+    row("TrialRegistry", "suspend", ["board"], (b) => as(b).trials.suspend(trialId, REASON)),
     row("TrialRegistry", "hold", governance, (b) => as(b).trials.hold(trialId)),
     {
       ...row("TrialRegistry", "lift", governance, (b) => as(b).trials.lift(trialId)),
@@ -116,7 +139,7 @@ const rows = (): Row[] => {
     },
     {
       ...row("TrialRegistry", "resume", ["board"], (b) => as(b).trials.resume(trialId)),
-      given: () => as("board").trials.suspend(trialId),
+      given: () => as("board").trials.suspend(trialId, REASON),
     },
     row("TrialRegistry", "close", ["sponsor"], (b) => as(b).trials.close(trialId)),
     {
@@ -128,6 +151,7 @@ const rows = (): Row[] => {
       as(b).screening.admitSuccessor(screeningNothing(trialId), 1n),
     ),
     row("Enrollment", "enroll", ["sponsor"], (b) => as(b).enrollment.enroll(trialId, [])),
+    ...exchangeRows(world, story),
   ];
 };
 const record = () => number("record for CZ-2030-001");
@@ -181,6 +205,7 @@ const senderBlind = (): Omit<Row, "may">[] => {
     ),
     blind("Enrollment", "reportNoShow", (b) => enrollment(b).reportNoShow(trialId, 1n)),
     blind("Enrollment", "succeed", (b) => enrollment(b).succeed(succession, ZERO, screening, ZERO)),
+    ...exchangeBlind(world, story),
   ];
 };
 
@@ -228,6 +253,7 @@ describe("the role matrix", () => {
       "TrialRegistry",
       "Screening",
       "Enrollment",
+      ...EXCHANGE,
     ];
     const found = ours.flatMap((contract) =>
       ABI[contract as keyof typeof ABI]

@@ -1,8 +1,15 @@
 // What most tests of the contracts open with: a world, a trial in it, and both as they were before each test.
 import { afterAll, beforeEach, expect } from "vitest";
-import type { ConsentStatement } from "../../circuits/statement/consent.ts";
-import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
+import type { ConsentStatement } from "../../circuits/statement/trial/consent.ts";
+import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial/trial.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
+import {
+  type Actor,
+  createWorld,
+  expectRefusal,
+  type LocalWorld,
+  type World,
+} from "../support/world.ts";
 import { told } from "./events.ts";
 import {
   consent,
@@ -14,12 +21,11 @@ import {
   signAct,
   standing,
 } from "./story.ts";
-import { type Actor, createWorld, expectRefusal, type World } from "./world.ts";
 
 type Code = Parameters<typeof expectRefusal>[1];
 
 /** A world that every test of the file finds as it is when the first one begins. */
-export async function openWorld(): Promise<World> {
+export async function openWorld(): Promise<LocalWorld> {
   const world = await createWorld();
   let clean: string | undefined;
   beforeEach(async () => {

@@ -1,11 +1,11 @@
 // Many screenings of one trial in one transaction: all or none, each person once.
 import { describe, expect, test } from "vitest";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { DAY, expectRefusal, number } from "../support/world.ts";
 import { told } from "./events.ts";
 import { openScene } from "./scene.ts";
 import { consent, type Person, personOf, screen, screeningOf } from "./story.ts";
-import { DAY, expectRefusal, number } from "./world.ts";
 
 const { world, story, screening, stateName } = await openScene();
 const NAMES = ["Alice", "Bob", "Carol", "Dave", "Eve"];

@@ -1,12 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { SIGNALS, type Signals } from "../../circuits/statement/signals.ts";
-import { buildTree, registryLeafOf } from "../../circuits/statement/tree.ts";
-import { scopeOf } from "../../circuits/statement/trial.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { buildTree, registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { SIGNALS, type Signals } from "../../circuits/statement/proof/signals.ts";
+import { scopeOf } from "../../circuits/statement/trial/trial.ts";
+import {
+  DAY,
+  expectRefusal,
+  number,
+  REASON,
+  ROLE,
+  ROOT_WINDOW,
+  type World,
+} from "../support/world.ts";
 import { openScene } from "./scene.ts";
 import { CHAIN_ID, enrollNew, openTrial, personOf, screen, screeningOf } from "./story.ts";
-import { DAY, expectRefusal, number, ROLE, ROOT_WINDOW, type World } from "./world.ts";
 
 const { world, story } = await openScene();
 
@@ -216,7 +224,7 @@ describe("status", () => {
     const drafted = await screeningOf(draft, personOf(draft, "Alice"));
     await expectRefusal(send(drafted.proof), "TrialNotApproved");
     const { proof } = await screeningOf(story, alice());
-    await world.as("board").trials.suspend(story.trialId);
+    await world.as("board").trials.suspend(story.trialId, REASON);
     await expectRefusal(send(proof), "TrialOnHold");
     await world.as("board").trials.resume(story.trialId);
     const open = await world.snapshot();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { expectRefusal } from "../support/world.ts";
 import { openScene } from "./scene.ts";
 import { arriveNew, CODE, consent, enrollNew, type Person, personOf, signAct } from "./story.ts";
 import { ON_STUDY, succeed } from "./succession.ts";
-import { expectRefusal } from "./world.ts";
 
 const { world, story, stateName, enrollment, expectSkipped, joined, arrive } = await openScene();
 

@@ -1,4 +1,8 @@
 // The acts of a trial's story, with simulated proofs: publish, screen, consent, enroll, arrive.
+
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import { hashEncoded } from "../../circuits/statement/encoding/keccak.ts";
+import { listSignals, type Signals } from "../../circuits/statement/proof/signals.ts";
 import {
   type ConsentStatement,
   consentMessage,
@@ -9,10 +13,7 @@ import {
   SITE_ACT_TYPES,
   type SiteAct,
   type SiteActName,
-} from "../../circuits/statement/consent.ts";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
-import { hashEncoded } from "../../circuits/statement/hash.ts";
-import { listSignals, type Signals } from "../../circuits/statement/signals.ts";
+} from "../../circuits/statement/trial/consent.ts";
 import {
   scopeOf,
   screeningMessage,
@@ -21,17 +22,15 @@ import {
   type VersionTerms,
   versionDigest,
   ZERO_BYTES32,
-} from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import { type Actor, bytes32, DAY, number, TRAPDOORS, type World } from "../support/world.ts";
 import { malleate, simulate } from "./trapdoor.ts";
-import { type Actor, bytes32, DAY, number, TRAPDOORS, type World } from "./world.ts";
 
 export const CHAIN_ID = 31_337;
 export const PROTOCOL = "CZ-2030-001";
 export const CODE = bytes32("printed code");
 
-/**
- * Terms of a small trial: sites 1 (2 places, signer `site`) and 2 (1 place, signer `otherSite`).
- */
+/** Terms of a small trial: sites 1 (2 places, signed by `site`) and 2 (1, by `otherSite`). */
 export function termsOf(world: World, change: Partial<VersionTerms> = {}): VersionTerms {
   return {
     criteriaHashes: [number("criteria")],
@@ -52,6 +51,7 @@ export function termsOf(world: World, change: Partial<VersionTerms> = {}): Versi
       { siteId: 1, signer: world.actors.site.address, capacity: 2 },
       { siteId: 2, signer: world.actors.otherSite.address, capacity: 1 },
     ],
+    ...{ custodians: [], custodianThreshold: 0 },
     ...change,
   };
 }
@@ -75,7 +75,8 @@ export async function openTrial(
   return story;
 }
 
-function storyOf(world: World, trialId: string) {
+/** A trial's story before it is told: nothing is on the chain yet. */
+export function storyOf(world: World, trialId: string) {
   const { TrialRegistry: trialRegistry, Screening: screening } = world.deployment.addresses;
   const scope = scopeOf({ chainId: CHAIN_ID, screening, trialId });
   const published: VersionTerms[] = [];
@@ -264,7 +265,7 @@ export async function signAct(
     trialId,
     siteId: 1,
     arriveBy: known.arriveBy as bigint,
-    evidence: bytes32("attestations"),
+    evidence: story.published.at(-1)!.attestationsHash,
     deadline: BigInt((await world.now()) + 3_600),
     ...change,
   };

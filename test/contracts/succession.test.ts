@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { screeningMessage, successionMessage } from "../../circuits/statement/trial.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { screeningMessage, successionMessage } from "../../circuits/statement/trial/trial.ts";
+import { bytes32, expectRefusal, number } from "../support/world.ts";
 import { openScene } from "./scene.ts";
 import {
   arriveNew,
@@ -14,7 +15,6 @@ import {
   standing,
 } from "./story.ts";
 import { ON_STUDY, succeed, successionOf } from "./succession.ts";
-import { bytes32, expectRefusal, number } from "./world.ts";
 
 const { world, story, stateName, ...acts } = await openScene();
 const { enrollment, screening, enroll, joined, arrive } = acts;

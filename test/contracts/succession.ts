@@ -3,10 +3,10 @@ import {
   enrollmentDomain,
   SUCCESSION_TYPES,
   type Succession,
-} from "../../circuits/statement/consent.ts";
-import { successionMessage, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/consent.ts";
+import { successionMessage, ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
+import type { Actor } from "../support/world.ts";
 import { CHAIN_ID, CODE, type Person, type Story, screeningOf } from "./story.ts";
-import type { Actor } from "./world.ts";
 
 type Options = {
   readonly signer?: Actor;

@@ -2,10 +2,10 @@
 // milliseconds, and the generated verifier accepts it. So state machines are tested behind the real
 // verifier contract, without circuits.
 
-import { loadCurve } from "../../circuits/statement/curve.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import type { VerificationKey } from "../../circuits/statement/proofKey.ts";
-import type { PointG1, PointG2 } from "../../circuits/statement/proofShape.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { loadCurve } from "../../circuits/statement/proof/curve.ts";
+import type { VerificationKey } from "../../circuits/statement/proof/proofKey.ts";
+import type { PointG1, PointG2 } from "../../circuits/statement/proof/proofShape.ts";
 
 const { mcl } = await loadCurve();
 const G1 = new mcl.G1();

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
 import {
   TRIAL_STATUSES,
   termsForContract,
   trialIdOf,
   type VersionTerms,
   ZERO_BYTES32,
-} from "../../circuits/statement/trial.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import { type Actor, bytes32, DAY, expectRefusal, REASON, ROLE } from "../support/world.ts";
 import { openScene } from "./scene.ts";
 import { termsOf } from "./story.ts";
-import { type Actor, bytes32, DAY, expectRefusal, ROLE } from "./world.ts";
 
 const { world, story } = await openScene({ approved: false });
 
@@ -51,7 +51,7 @@ describe("who may act on a trial", () => {
       () => trials("governance").hold(trialId),
       () => trials("governance").lift(trialId),
       () => trials("governance").release(trialId),
-      () => trials("board").suspend(trialId),
+      () => trials("board").suspend(trialId, REASON),
       () => trials("board").approve(trialId, 1, trialId, until),
       () => trials("sponsor").publishVersion(trialId, terms),
       () => trials("sponsor").close(trialId),
@@ -110,6 +110,9 @@ describe("a version", () => {
       { sites: [{ ...site, capacity: 3 }, terms.sites[1]!] },
       { sites: [{ ...site, signer: world.actors.anyone.address }, terms.sites[1]!] },
       { sites: [{ ...site, siteId: 7 }, terms.sites[1]!] },
+      { custodians: [site.signer], custodianThreshold: 0 },
+      { custodians: [site.signer, terms.sites[1]!.signer] },
+      { custodianThreshold: 2 },
     ];
     const digests = changes.map((change) => {
       story.published[0] = termsOf(world, change);
@@ -251,7 +254,9 @@ describe("the board's approval", () => {
 
 describe("status", () => {
   const act = (name: "suspend" | "resume" | "close" | "complete", by: Actor) =>
-    trials(by)[name](story.trialId);
+    name === "suspend"
+      ? trials(by).suspend(story.trialId, REASON)
+      : trials(by)[name](story.trialId);
   const paths = [
     { from: [], allowed: [] },
     { from: ["approve"], allowed: ["suspend", "close"] },

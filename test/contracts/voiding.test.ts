@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { ContractFactory, type Interface } from "ethers";
 import { describe, expect, test } from "vitest";
 import type { Artifact } from "../../contracts/artifact.ts";
+import { type Actor, DAY, expectRefusal, number, ROLE } from "../support/world.ts";
 import { told } from "./events.ts";
 import { attest, registryOf, treeOf } from "./registry.ts";
 import { openWorld } from "./scene.ts";
-import { type Actor, DAY, expectRefusal, number, ROLE } from "./world.ts";
 
 const world = await openWorld();
 const registry = registryOf(world);

@@ -1,8 +1,9 @@
 // Random walks: any act by anyone at any time, and after each step nothing but the allowed has changed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial/trial.ts";
 import { refusalOf } from "../../contracts/connect.ts";
+import { bytes32, createWorld, DAY, number, REASON, type World } from "../support/world.ts";
 import { told } from "./events.ts";
 import {
   CODE,
@@ -17,7 +18,6 @@ import {
   state,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, createWorld, DAY, number, type World } from "./world.ts";
 
 const STEPS = 150;
 const NAMES = ["Alice", "Bob", "Carol", "Dave", "Eve", "Frank", "Grace", "Heidi"];
@@ -114,7 +114,7 @@ const ACTS: Record<string, Act> = {
       world.as("anyone").enrollment.reportNoShow(story.trialId, pseudonym),
     edges: [["pending-on-study", "eligible"]],
   },
-  suspend: { run: (story) => world.as("board").trials.suspend(story.trialId), edges: same },
+  suspend: { run: (story) => world.as("board").trials.suspend(story.trialId, REASON), edges: same },
   resume: { run: (story) => world.as("board").trials.resume(story.trialId), edges: same },
   wait: {
     run: async (_story, _person, roll) => {

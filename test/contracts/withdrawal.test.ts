@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type ConsentStatement, hashWithdrawalCode } from "../../circuits/statement/consent.ts";
+import {
+  type ConsentStatement,
+  hashWithdrawalCode,
+} from "../../circuits/statement/trial/consent.ts";
+import { bytes32, DAY, expectRefusal, number, REASON } from "../support/world.ts";
 import { openAlice } from "./scene.ts";
 import {
   arriveNew,
@@ -15,14 +19,13 @@ import {
   state,
   withdrawalOf,
 } from "./story.ts";
-import { bytes32, DAY, expectRefusal, number } from "./world.ts";
 
 const { world, story, alice, enrollment, refuseGrant, stateName } = await openAlice();
 
 describe("narrowing", () => {
   test("drops a permission, also while the trial is suspended, and cannot widen", async () => {
     await consent(story, alice, { permissions: 0b111 });
-    await world.as("board").trials.suspend(story.trialId);
+    await world.as("board").trials.suspend(story.trialId, REASON);
     const { validUntil } = (await standing(story, alice)).participant;
     await consent(story, alice, { permissions: 0b001, sequence: 2n, validUntil });
     expect((await standing(story, alice)).participant.permissions).toBe(1n);

@@ -1,10 +1,14 @@
 // How much of real protocols the language proves: each example trial that follows one names, in coverage.json, what a
 // record could answer and what only people can. Nothing that a record could answer is left out of the count.
 import { readFileSync } from "node:fs";
-import { type CompileOptions, compile, type Proof } from "../../circuits/statement/compile.ts";
-import type { Criteria } from "../../circuits/statement/criteria.ts";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
+import {
+  type CompileOptions,
+  compile,
+  type Proof,
+} from "../../circuits/statement/criteria/compile.ts";
+import type { Criteria } from "../../circuits/statement/criteria/criteria.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { parseTrialFile, type TrialFile } from "../../circuits/statement/trial/trialFile.ts";
 
 const EXAMPLES = new URL("../../client/sponsor/examples/", import.meta.url);
 const BOOKS = new URL("../vectors/protocols/coverage.json", import.meta.url);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "../../circuits/statement/duration.ts";
+import { parseDuration } from "../../circuits/statement/encoding/duration.ts";
 
 describe("durations", () => {
   it.each([

@@ -1,7 +1,7 @@
 // What a reader is told is what is compiled: in people's words, and as what the record must show.
 import { describe, expect, it } from "vitest";
-import { inSentence } from "../../circuits/statement/english.ts";
-import { reveals } from "../../circuits/statement/reveals.ts";
+import { inSentence } from "../../circuits/statement/criteria/english.ts";
+import { reveals } from "../../circuits/statement/criteria/reveals.ts";
 import { HIV, include } from "./fixtures.ts";
 
 const cancer = { condition: { concept: "malignancy" } };

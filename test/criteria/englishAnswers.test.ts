@@ -1,11 +1,11 @@
 // Answers in words, and the other answers: only those that their question can have.
 import { describe, expect, it } from "vitest";
-import { compile } from "../../circuits/statement/compile.ts";
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
-import { conceptByName, conceptCode } from "../../circuits/statement/dictionary.ts";
-import { packFact } from "../../circuits/statement/fact.ts";
-import { factWords } from "../../circuits/statement/factWords.ts";
-import { publishedTerminology } from "../../circuits/statement/terminology.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { factWords } from "../../circuits/statement/criteria/factWords.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
+import { conceptByName, conceptCode } from "../../circuits/statement/dictionary/dictionary.ts";
+import { publishedTerminology } from "../../circuits/statement/dictionary/terminology.ts";
+import { packFact } from "../../circuits/statement/encoding/fact.ts";
 import { exclude, HIV, include } from "./fixtures.ts";
 
 const options = { salt: 1n << 130n, latestIdentitySince: 46_000 };

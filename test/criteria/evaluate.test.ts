@@ -1,10 +1,10 @@
 // The evaluator at the edges: days, ages, tombstones, and what it tells the patient.
 import { describe, expect, it } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import type { Compiled } from "../../circuits/statement/compile.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { UNUSABLE } from "../../circuits/statement/fact.ts";
-import { evaluate, evaluateCriteria } from "../../circuits/witness/evaluate.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { UNUSABLE } from "../../circuits/statement/encoding/fact.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { AS_OF, conceptCode, exclude, facts, header, include, quantity } from "./fixtures.ts";
 
 const cancer = { condition: { concept: "malignancy" }, within: "5 years" };
@@ -178,7 +178,7 @@ describe("the policy on the record's header", () => {
   const { policy } = compiled.programs[0]!;
   const problems = (change: Partial<typeof header>) => {
     const record = { facts: [], header: { ...header, ...change } };
-    const result = evaluate({ program: compiled.programs[0]!, record, asOf: AS_OF });
+    const result = evaluateCriteria({ compiled, record, asOf: AS_OF }).parts[0]!;
     expect(result.eligible).toBe(result.policy.holds);
     return result.policy.problems.map(({ rule }) => rule);
   };

@@ -1,9 +1,15 @@
 // What is shown by days that are not certain, by birth dates given in part, and of one episode.
 import { describe, expect, it } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import type { Compiled } from "../../circuits/statement/compile.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { EARLIEST, EXACT, LATEST, STILL_ON, UNUSABLE } from "../../circuits/statement/fact.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
+import {
+  EARLIEST,
+  EXACT,
+  LATEST,
+  STILL_ON,
+  UNUSABLE,
+} from "../../circuits/statement/encoding/fact.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { AS_OF, conceptCode, exclude, facts, header, include } from "./fixtures.ts";
 

@@ -1,14 +1,14 @@
 // The example trials, and the patients that the diabetes one recruits among Synthea's of 2021.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import { type Compiled, compile } from "../../circuits/statement/compile.ts";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { isProtocolNumber } from "../../circuits/statement/trial.ts";
-import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import { type Compiled, compile } from "../../circuits/statement/criteria/compile.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { isProtocolNumber } from "../../circuits/statement/trial/trial.ts";
+import { parseTrialFile } from "../../circuits/statement/trial/trialFile.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
-import { buildRecord } from "../../client/clinic/issue.ts";
-import { readSource } from "../../client/clinic/read.node.ts";
+import { readSource } from "../../client/clinic/read/read.node.ts";
+import { buildRecord } from "../../client/clinic/record/issue.ts";
 
 const folder = new URL("../../client/sponsor/examples/", import.meta.url);
 const synthea = new URL("../../../shared/fhir/synthea/", import.meta.url);

@@ -1,12 +1,21 @@
 // A small terminology of the tests' own, so that they say what the language does whatever the dictionary holds.
 
-import { type Domain, decodeCode, encodeCode, type System } from "../../circuits/statement/code.ts";
-import { type Compiled, type CompileOptions, compile } from "../../circuits/statement/compile.ts";
-import { CriteriaError, type Problem } from "../../circuits/statement/criteriaParse.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
-import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
-import type { Header } from "../../circuits/statement/header.ts";
-import type { NamedConcept, Terminology } from "../../circuits/statement/terminology.ts";
+import {
+  type Compiled,
+  type CompileOptions,
+  compile,
+} from "../../circuits/statement/criteria/compile.ts";
+import { CriteriaError, type Problem } from "../../circuits/statement/criteria/problem.ts";
+import type { NamedConcept, Terminology } from "../../circuits/statement/dictionary/terminology.ts";
+import {
+  type Domain,
+  decodeCode,
+  encodeCode,
+  type System,
+} from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/encoding/fact.ts";
+import type { Header } from "../../circuits/statement/encoding/header.ts";
 
 const concept = (
   number: number,

@@ -1,8 +1,8 @@
 // Damaged criteria files: whatever is in them, they compile or name what is wrong, and never crash.
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { compile } from "../../circuits/statement/compile.ts";
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
 import { options as testOptions } from "./fixtures.ts";
 import { seeded } from "./random.ts";
 

@@ -1,7 +1,7 @@
 // Few leaves and gates for a text, whatever way it is written.
 import { describe, expect, it } from "vitest";
-import { compile } from "../../circuits/statement/compile.ts";
-import { checkCanonical, hashProgram } from "../../circuits/statement/program.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { checkCanonical, hashProgram } from "../../circuits/statement/criteria/program.ts";
 import { exclude, include, options } from "./fixtures.ts";
 
 const [a, b, c, d] = [18, 30, 40, 50].map((min) => ({ age: { min } }));

@@ -1,9 +1,9 @@
 // Each form of the language, and the leaves it becomes.
 import { describe, expect, it } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import type { Compiled } from "../../circuits/statement/compile.ts";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import { MAX_VALUE } from "../../circuits/statement/fact.ts";
+import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { MAX_VALUE } from "../../circuits/statement/encoding/fact.ts";
 import { conceptCode, exclude, HIV, include, onlyLeaf, quantity } from "./fixtures.ts";
 
 const loinc = (code: string) => encodeCode("observation", "loinc", code);

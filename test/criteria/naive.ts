@@ -1,16 +1,10 @@
 // The criteria's meaning, read straight off the text by brute force over a record's facts: no leaves, no gates, no
 // ranges of sorted facts. The property tests hold the compiled program against it.
-import { type Domain, encodeCode } from "../../circuits/statement/code.ts";
-import type {
-  AgeForm,
-  AllergyForm,
-  ConditionForm,
-  Criterion,
-  MedicationForm,
-  ObservationForm,
-} from "../../circuits/statement/criteria.ts";
-import { formatDay, ONGOING } from "../../circuits/statement/day.ts";
-import { parseDuration } from "../../circuits/statement/duration.ts";
+
+import type { AgeForm, CodedForm, Criterion } from "../../circuits/statement/criteria/criteria.ts";
+import { type Domain, encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { formatDay, ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { parseDuration } from "../../circuits/statement/encoding/duration.ts";
 import {
   EARLIEST,
   EXACT,
@@ -19,7 +13,7 @@ import {
   STILL_ON,
   UNUSABLE,
   VALUE_OFFSET,
-} from "../../circuits/statement/fact.ts";
+} from "../../circuits/statement/encoding/fact.ts";
 import { conceptCode } from "./fixtures.ts";
 
 export type Question = { facts: readonly Fact[]; asOf: number };
@@ -74,7 +68,7 @@ function showsLeaf(criterion: Criterion, negated: boolean, q: Question): boolean
   return showsLasting(criterion as LastingForm, negated, q);
 }
 
-type LastingForm = ConditionForm | MedicationForm | AllergyForm;
+type LastingForm = CodedForm<"condition" | "medication" | "allergy">;
 
 function showsLasting(criterion: LastingForm, negated: boolean, q: Question): boolean {
   const [base, ref] =
@@ -149,7 +143,11 @@ function yearsSince(ymd: string, asOf: number): number {
   return today.slice(5) < `${ymd.slice(4, 6)}-${ymd.slice(6)}` ? years - 1 : years;
 }
 
-function showsObservation(criterion: ObservationForm, negated: boolean, q: Question): boolean {
+function showsObservation(
+  criterion: CodedForm<"observation">,
+  negated: boolean,
+  q: Question,
+): boolean {
   const codeIn = (domain: Domain) =>
     criterion.observation.concept
       ? conceptCode(criterion.observation.concept, domain)

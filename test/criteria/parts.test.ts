@@ -1,7 +1,7 @@
 // Criteria that fit no program: the fewest parts, each with its own gates and policy, and the verdict of the whole.
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile } from "../../circuits/statement/compile.ts";
-import type { Tree } from "../../circuits/statement/compileGates.ts";
+import { type Compiled, compile } from "../../circuits/statement/criteria/compile.ts";
+import type { Tree } from "../../circuits/statement/criteria/compileGates.ts";
 import { exclude, include, options, problemsOf } from "./fixtures.ts";
 import { seeded } from "./random.ts";
 
@@ -180,7 +180,7 @@ describe("parts in words", () => {
     expect(lines.slice(-4)).toEqual([
       "Part 2 of 2, from one record:",
       "  May not take part: sex: male",
-      "Asked of people, of no record:",
+      "Asked of people, not of a record:",
       "  Willing (asked of the patient at consent)",
     ]);
     expect(compiled.reviewed).toContain("Shown by: sex: female or other");

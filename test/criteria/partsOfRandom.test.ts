@@ -1,12 +1,12 @@
 // Random criteria split into parts: the verdict of the whole is that of the parts together.
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile } from "../../circuits/statement/compile.ts";
-import type { Tree } from "../../circuits/statement/compileGates.ts";
-import type { Criteria, Criterion } from "../../circuits/statement/criteria.ts";
-import { derivePolicy } from "../../circuits/statement/policy.ts";
-import { type Policy, SIZES } from "../../circuits/statement/program.ts";
-import { provablePart } from "../../circuits/statement/requirement.ts";
-import { evaluate } from "../../circuits/witness/evaluate.ts";
+import { type Compiled, compile } from "../../circuits/statement/criteria/compile.ts";
+import type { Tree } from "../../circuits/statement/criteria/compileGates.ts";
+import type { Criteria, Criterion } from "../../circuits/statement/criteria/criteria.ts";
+import { derivePolicy } from "../../circuits/statement/criteria/policy.ts";
+import { type Policy, SIZES } from "../../circuits/statement/criteria/program.ts";
+import { provablePart } from "../../circuits/statement/criteria/requirement.ts";
+import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { AS_OF, header, options, facts as packed, terminology } from "./fixtures.ts";
 import { shows } from "./naive.ts";
 import { randomCriterion, randomFacts, seeded } from "./random.ts";
@@ -29,9 +29,7 @@ describe("the parts of random criteria", () => {
           ...criteria.exclusion.map((one) => shows(one, true, question)),
         ];
         const record = { facts: packed(...facts), header };
-        const verdicts = compiled.programs.map((program) =>
-          evaluate({ program, record, asOf: AS_OF }),
-        );
+        const verdicts = evaluateCriteria({ compiled, record, asOf: AS_OF }).parts;
         const eligible = verdicts.every((verdict) => verdict.eligible);
         expect(eligible, JSON.stringify(criteria)).toBe(expected.every(Boolean));
         expect(perCriterion(compiled, verdicts)).toEqual(expected);

@@ -1,6 +1,6 @@
 // What the compiler demands of records, and which trials may not ask for less.
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile } from "../../circuits/statement/compile.ts";
+import { type Compiled, compile } from "../../circuits/statement/criteria/compile.ts";
 import { exclude, include, options, problemsOf } from "./fixtures.ts";
 
 const cancer = { condition: { concept: "malignancy" } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { printUnit, unitAfterNumber } from "../../circuits/statement/print.ts";
+import { printUnit, unitAfterNumber } from "../../circuits/statement/encoding/print.ts";
 
 describe("UCUM units in print", () => {
   it.each([

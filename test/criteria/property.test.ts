@@ -1,8 +1,8 @@
 // The compiled program on random records, against the text's meaning by brute force.
 import { describe, expect, it } from "vitest";
-import { type Compiled, compile } from "../../circuits/statement/compile.ts";
-import type { Criteria } from "../../circuits/statement/criteria.ts";
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
+import { type Compiled, compile } from "../../circuits/statement/criteria/compile.ts";
+import type { Criteria } from "../../circuits/statement/criteria/criteria.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { AS_OF, header, options, facts as packed } from "./fixtures.ts";
 import { shows } from "./naive.ts";

@@ -1,7 +1,7 @@
 // Example trials after published protocols: what they prove of what a record could answer, and that they recruit.
 import { describe, expect, it } from "vitest";
-import { compile } from "../../circuits/statement/compile.ts";
-import { parseDay } from "../../circuits/statement/day.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { ALL, ISSUED, issue } from "../clinic/given.ts";
 import {

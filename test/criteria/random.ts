@@ -1,6 +1,6 @@
 // Seeded random criteria and records, small enough that they often meet.
-import { type Domain, encodeCode } from "../../circuits/statement/code.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
+import { type Domain, encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
 import {
   EARLIEST,
   EXACT,
@@ -8,7 +8,7 @@ import {
   LATEST,
   STILL_ON,
   UNUSABLE,
-} from "../../circuits/statement/fact.ts";
+} from "../../circuits/statement/encoding/fact.ts";
 import { AS_OF, conceptCode, HIV, quantity } from "./fixtures.ts";
 
 /** Mulberry32: a number in [0, 1) a call. */

@@ -1,7 +1,7 @@
 // What the compiler refuses: each with the path in the file, what is wrong and what to do instead.
 import { describe, expect, it } from "vitest";
-import { checkCriteria, compile } from "../../circuits/statement/compile.ts";
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
+import { checkCriteria, compile } from "../../circuits/statement/criteria/compile.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
 import { exclusionRefusal, HIV, include, options, problemsOf, refusalOf } from "./fixtures.ts";
 
 const hba1c = { concept: "hba1c" };
@@ -48,6 +48,22 @@ describe("misspelt criteria", () => {
       path: "exclusion[0].within",
       message: "must be at most 300 years",
     });
+  });
+
+  it("says what a value must be, with an example that would do", () => {
+    const age = refusalOf({ age: { min: 0.5 } });
+    expect(age).toMatchObject({ path: "inclusion[0].age.min", message: "must be a whole number" });
+    expect(age.hint).toContain("completed years");
+    const statin = { medication: { concept: "statin" } };
+    expect(refusalOf({ ...statin, status: "curent" })).toMatchObject({
+      message: 'must be one of "ever", "current"',
+      hint: 'Did you mean "current"?',
+    });
+    expect(refusalOf({ ...statin, sameEpisode: "yes" }).message).toBe("must be true or false");
+    expect(refusalOf({ observation: hba1c, value: { min: 7 } }).message).toBe("is missing");
+    // In the wrong place it is no misspelling.
+    const inside = refusalOf({ medication: { concept: "statin", status: "current" } });
+    expect(inside.hint).toBe('It belongs beside "medication", not inside of it.');
   });
 
   it("refuses two criteria in one object", () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CriteriaError } from "../../circuits/statement/criteriaParse.ts";
-import { suggestProtocolNumber } from "../../circuits/statement/protocolNumber.ts";
-import { isProtocolNumber } from "../../circuits/statement/trial.ts";
-import { parseTrialFile } from "../../circuits/statement/trialFile.ts";
+import { CriteriaError } from "../../circuits/statement/criteria/problem.ts";
+import { suggestProtocolNumber } from "../../circuits/statement/trial/protocolNumber.ts";
+import { isProtocolNumber } from "../../circuits/statement/trial/trial.ts";
+import { parseTrialFile } from "../../circuits/statement/trial/trialFile.ts";
 
 const file = new URL("../../client/sponsor/examples/vaccine-registry.json", import.meta.url);
 const example = () => JSON.parse(readFileSync(file, "utf8"));

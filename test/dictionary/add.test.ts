@@ -4,14 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary.ts";
-import { assembleConcepts } from "../../circuits/statement/valueSet.ts";
-import { addConcept, extendConcept, type NewConcept } from "../../client/governance/concept.ts";
+import { DICTIONARY_VERSION } from "../../circuits/statement/dictionary/dictionary.ts";
+import { assembleConcepts } from "../../circuits/statement/dictionary/valueSet.ts";
+import { addConcept, extendConcept } from "../../client/governance/concept.ts";
 import { publishDictionary, readDictionary } from "../../client/governance/dictionaryFiles.ts";
 
 const NEXT = DICTIONARY_VERSION + 1;
 
 const ORIGINAL = fileURLToPath(new URL("../../circuits/dictionary", import.meta.url));
+type NewConcept = Parameters<typeof addConcept>[0]["concept"];
 const concept: NewConcept = {
   name: "motion-sickness",
   title: "Motion sickness",
@@ -145,7 +146,7 @@ describe("adding to a concept", () => {
   });
 
   test.each<[string, object, string]>([
-    ["a concept that there is not", { name: "no-such-thing" }, "none of this name"],
+    ["a concept that there is not", { name: "no-such-thing" }, "no concept of this name"],
     [
       "a part about something else",
       { includes: ["insulin"] },

@@ -1,7 +1,5 @@
 // Coded answers and the words for codes.
 import { describe, expect, test } from "vitest";
-import { answerNames, answerRange, encodeAnswer } from "../../circuits/statement/answers.ts";
-import { encodeCode } from "../../circuits/statement/code.ts";
 import {
   conceptByName,
   conceptCode,
@@ -12,7 +10,13 @@ import {
   isKnownLoinc,
   suggestConcepts,
   versionOfCode,
-} from "../../circuits/statement/dictionary.ts";
+} from "../../circuits/statement/dictionary/dictionary.ts";
+import {
+  answerNames,
+  answerRange,
+  encodeAnswer,
+} from "../../circuits/statement/encoding/answers.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
 import { readDictionary } from "../../client/governance/dictionaryFiles.ts";
 
 const SNOMED = "http://snomed.info/sct";

@@ -1,6 +1,5 @@
 // What the lists of the dictionary promise each other: complete where structure decides, disjoint where they exclude.
 import { describe, expect, test } from "vitest";
-import { encodeCode, ICD10_SYSTEMS, type System } from "../../circuits/statement/code.ts";
 import {
   type BaseDomain,
   CONCEPTS,
@@ -9,8 +8,9 @@ import {
   conceptByName,
   conceptByNumber,
   versionOfCode,
-} from "../../circuits/statement/dictionary.ts";
-import { codesOf, neutralUrl } from "../../circuits/statement/valueSet.ts";
+} from "../../circuits/statement/dictionary/dictionary.ts";
+import { codesOf, neutralUrl } from "../../circuits/statement/dictionary/valueSet.ts";
+import { encodeCode, ICD10_SYSTEMS, type System } from "../../circuits/statement/encoding/code.ts";
 import { readDictionary } from "../../client/governance/dictionaryFiles.ts";
 
 const files = await readDictionary();

@@ -1,7 +1,7 @@
 // Samples of who is in a concept and who is not, as a clinician would check them.
 import { describe, expect, test } from "vitest";
-import type { Domain, System } from "../../circuits/statement/code.ts";
-import { conceptsContaining } from "../../circuits/statement/dictionary.ts";
+import { conceptsContaining } from "../../circuits/statement/dictionary/dictionary.ts";
+import type { Domain, System } from "../../circuits/statement/encoding/code.ts";
 
 type Sample = [Domain, System, string, string];
 

@@ -1,22 +1,26 @@
 // What was published never changes: concepts, units and answers are append-only.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { answersOf } from "../../circuits/statement/answers.ts";
-import { memberProblem, textProblem, wordProblem } from "../../circuits/statement/concept.ts";
+import {
+  memberProblem,
+  textProblem,
+  wordProblem,
+} from "../../circuits/statement/dictionary/concept.ts";
 import {
   CONCEPTS,
   conceptUnit,
   DICTIONARY_VERSION,
   dictionaryHash,
-} from "../../circuits/statement/dictionary.ts";
-import { unitOf } from "../../circuits/statement/units.ts";
-import { codesOf } from "../../circuits/statement/valueSet.ts";
+} from "../../circuits/statement/dictionary/dictionary.ts";
+import { codesOf } from "../../circuits/statement/dictionary/valueSet.ts";
+import { answersOf } from "../../circuits/statement/encoding/answers.ts";
+import { unitOf } from "../../circuits/statement/encoding/units.ts";
+import { readDictionary } from "../../client/governance/dictionaryFiles.ts";
 import {
   type DictionaryFiles,
   formatJson,
   hashDictionary,
-  readDictionary,
-} from "../../client/governance/dictionaryFiles.ts";
+} from "../../client/governance/dictionaryText.ts";
 
 const files = await readDictionary();
 /** A copy with one thing changed. */

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { encodeAnswer, questionOf } from "../../circuits/statement/dictionary.ts";
-import { toCanonical } from "../../circuits/statement/units.ts";
+import { encodeAnswer, questionOf } from "../../circuits/statement/dictionary/dictionary.ts";
+import { toCanonical } from "../../circuits/statement/encoding/units.ts";
 
 const folder = new URL("../../../shared/fhir/synthea/", import.meta.url);
 const present = existsSync(folder);

@@ -1,8 +1,13 @@
 // Conversion into canonical units.
 import { describe, expect, test } from "vitest";
-import { formatDecimal, parseDecimal } from "../../circuits/statement/decimal.ts";
-import { encodeQuantity } from "../../circuits/statement/fact.ts";
-import { contradict, searchUnits, toCanonical, unitOf } from "../../circuits/statement/units.ts";
+import { formatDecimal, parseDecimal } from "../../circuits/statement/encoding/decimal.ts";
+import { encodeQuantity } from "../../circuits/statement/encoding/fact.ts";
+import {
+  contradict,
+  searchUnits,
+  toCanonical,
+  unitOf,
+} from "../../circuits/statement/encoding/units.ts";
 import { drawFrom } from "../clinic/draw.ts";
 
 const convert = (loinc: string, value: string, unit: string) => {

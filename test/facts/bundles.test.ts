@@ -2,7 +2,7 @@
 // charts stay complete with the dictionary's own tables.
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { readSources } from "../../client/clinic/read.node.ts";
+import { readSources } from "../../client/clinic/read/read.node.ts";
 import { figuresOf } from "./bundles.ts";
 import { CHARTS_FOLDER, HOW_TO_GIVE_ONE } from "./folder.ts";
 

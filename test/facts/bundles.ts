@@ -1,19 +1,20 @@
 // Real charts: what their records prove, beside what a careful reader says. The reader takes from the product only which
 // codes belong to which concepts.
-import type { Domain } from "../../circuits/statement/code.ts";
-import { DOMAINS } from "../../circuits/statement/code.ts";
-import { compile } from "../../circuits/statement/compile.ts";
-import { EPOCH_DAY, ONGOING, parseDay } from "../../circuits/statement/day.ts";
+
+import { compile } from "../../circuits/statement/criteria/compile.ts";
 import {
   CONCEPTS,
   type Concept,
   classifyCode,
   systemOfUri,
-} from "../../circuits/statement/dictionary.ts";
+} from "../../circuits/statement/dictionary/dictionary.ts";
+import type { Domain } from "../../circuits/statement/encoding/code.ts";
+import { DOMAINS } from "../../circuits/statement/encoding/code.ts";
+import { EPOCH_DAY, ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
-import { buildRecord, type Issued } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
-import type { Source } from "../../client/clinic/source.ts";
+import type { Source } from "../../client/clinic/read/source.ts";
+import { buildRecord, type Issued } from "../../client/clinic/record/issue.ts";
 import { type Json, seeded } from "./chart.ts";
 import { absent, present, type Question } from "./criteria.ts";
 import { type Kind, type Lookup, readChart, type Statement } from "./reader.ts";

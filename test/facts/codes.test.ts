@@ -6,7 +6,7 @@ import {
   conceptByName,
   DIFFERENCES as LEFT,
   systemOfUri,
-} from "../../circuits/statement/dictionary.ts";
+} from "../../circuits/statement/dictionary/dictionary.ts";
 import { type Base, CLASSES, CODES, CONCEPTS, DIFFERENCES } from "./codes.ts";
 
 const tables = Object.entries(CODES) as [Base, (typeof CODES)[Base]][];

@@ -1,7 +1,7 @@
 // The smallest form of each fault that generated charts found when they first covered all types of resources.
 import { expect, test } from "vitest";
-import { compile } from "../../circuits/statement/compile.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
+import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import { ISSUED, type Json, textOf } from "./chart.ts";
 import { recordOf } from "./laws.ts";

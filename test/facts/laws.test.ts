@@ -1,4 +1,4 @@
-// The two laws (client/clinic/README.md): what a record can prove of a chart with gaps holds in every completion of it.
+// The two laws (client/clinic/FACTS.md): what a record can prove of a chart with gaps holds in every completion of it.
 import { expect, test } from "vitest";
 import { LOST_AT_MOST, SHOWN_AT_LEAST, tryCharts } from "./laws.ts";
 

@@ -1,11 +1,12 @@
 // Asks generated charts generated questions, of the product and of the careful reader, and counts where they differ.
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import { type Compiled, compile } from "../../circuits/statement/compile.ts";
-import { ONGOING, parseDay } from "../../circuits/statement/day.ts";
+
+import { type Compiled, compile } from "../../circuits/statement/criteria/compile.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING, parseDay } from "../../circuits/statement/encoding/day.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { buildRecord } from "../../client/clinic/issue.ts";
 import { ClinicError } from "../../client/clinic/problem.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { buildRecord } from "../../client/clinic/record/issue.ts";
 import { type Chart, ISSUED, seeded, textOf } from "./chart.ts";
 import { askOne, type Question } from "./criteria.ts";
 import { chartOf } from "./generate.ts";

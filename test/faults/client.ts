@@ -1,7 +1,7 @@
 // Those who act, as careful clients: they keep what they made or signed and send the very same again until there is
 // an answer; what was refused they make anew, from what the chain says then, unless it has been done meanwhile.
 import { Refusal } from "../../circuits/statement/refusal.ts";
-import type { Api } from "../../client/api.ts";
+import type { Api } from "../../client/api/api.ts";
 
 export type Task = {
   readonly api: Api;

@@ -1,9 +1,8 @@
 // The server's clock and the chain's, hours apart: what is timely is the chain's word, sessions are the server's own.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { act, connectActor } from "../../client/actor.ts";
-import { connect } from "../../client/api.ts";
+import { act, signInActor } from "../../client/actor/actor.ts";
+import { connect } from "../../client/api/api.ts";
 import { midnightAfter, screeningOf } from "../contracts/story.ts";
-import { number } from "../contracts/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import {
   consentOf,
@@ -14,6 +13,7 @@ import {
   startStage,
   submit,
 } from "../support/stage.ts";
+import { number } from "../support/world.ts";
 import { join } from "./join.ts";
 import { expectCleanAudit } from "./verdict.ts";
 
@@ -62,7 +62,7 @@ describe.each(HOURS)("a chain that is %i hours ahead of the server", (hours) => 
 
   test("lets organisations sign in by the server's clock and act by the chain's", async () => {
     const { sponsor, board } = stage.actors;
-    const actor = await connectActor({ url: server.url, signer: sponsor });
+    const actor = await signInActor({ api: connect({ url: server.url }), signer: sponsor });
     const register = await act(actor, "TrialRegistry", "register", ["CZ-CLOCK-1", board.address]);
     expect(register.state).toBe("final");
     await expectCleanAudit(connect({ url: server.url }), stage.chain);

@@ -1,12 +1,7 @@
 // People who join a trial through a server, as clients that try again.
-import { type Api, connect } from "../../client/api.ts";
-import {
-  consentProofOf,
-  type Person,
-  type Story,
-  screeningOf,
-  statementOf,
-} from "../contracts/story.ts";
+import { type Api, connect } from "../../client/api/api.ts";
+import { type Person, type Story, screeningOf } from "../contracts/story.ts";
+import { consentOf } from "../support/stage.ts";
 import { type Diary, emptyDiary, perform } from "./client.ts";
 
 type At = { readonly story: Story; readonly url: string; readonly diary?: Diary };
@@ -26,10 +21,7 @@ export async function screenAt(
 export async function join(at: At, person: Person): Promise<string[]> {
   const diary = at.diary ?? emptyDiary();
   await screenAt({ ...at, diary }, person);
-  const make = async () => {
-    const statement = await statementOf(at.story);
-    return { statement, proof: await consentProofOf(at.story, person, statement) };
-  };
+  const make = () => consentOf(at.story, person);
   const api: Api = connect({ url: at.url });
   await perform(diary, { api, kind: "consent", make, isDone: never });
   return [...diary.ids];

@@ -1,7 +1,7 @@
 // Every step of the journey, from the first accreditation to the last withdrawal. Each may be told again after a
 // fault: it does what the chain does not show yet.
-import { hashWithdrawalCode } from "../../circuits/statement/consent.ts";
-import { termsForContract, type VersionTerms } from "../../circuits/statement/trial.ts";
+import { hashWithdrawalCode } from "../../circuits/statement/trial/consent.ts";
+import { termsForContract, type VersionTerms } from "../../circuits/statement/trial/trial.ts";
 import {
   CODE,
   consentProofOf,
@@ -12,7 +12,7 @@ import {
   termsOf,
   withdrawalOf,
 } from "../contracts/story.ts";
-import { number, ROLE } from "../contracts/world.ts";
+import { number, REASON, ROLE } from "../support/world.ts";
 import { perform, persist } from "./client.ts";
 import { findEvent, happened, type Play, PROTOCOL, relay, sendDirectly } from "./play.ts";
 
@@ -62,6 +62,7 @@ export const EVENTS = {
   VersionPublished: 2,
   VersionApproved: 2,
   StatusChanged: 3,
+  OpinionGiven: 1,
   GroupOpened: 1,
   Screened: 4,
   Consented: 7,
@@ -230,11 +231,12 @@ async function holdOnce(play: Play): Promise<void> {
     const { deployBlock } = play.stand.chain.deployment;
     return (await contracts.trials.queryFilter(filters.StatusChanged(), deployBlock)).length;
   };
-  const call = { contract: "TrialRegistry" as const, args: [story.trialId] };
+  const call = { contract: "TrialRegistry" as const };
+  const args = [story.trialId];
   const isDone = (due: number) => async () => (await changes()) >= due;
   await sendDirectly(play, actors.board, [
-    { ...call, method: "suspend", isDone: isDone(SUSPENDED) },
-    { ...call, method: "resume", isDone: isDone(SUSPENDED + 1) },
+    { ...call, method: "suspend", args: [...args, REASON], isDone: isDone(SUSPENDED) },
+    { ...call, method: "resume", args, isDone: isDone(SUSPENDED + 1) },
   ]);
 }
 

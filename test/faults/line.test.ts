@@ -1,6 +1,6 @@
 // The line between server and node: it delays, drops, cuts, answers nonsense. Honest submissions meet none of it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../client/api.ts";
+import { connect } from "../../client/api/api.ts";
 import { pick, seeded } from "../circuits/random.ts";
 import { screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";

@@ -1,11 +1,12 @@
 // A trial's story on a stand, acted through the server by its clients; proofs are simulated with the tests' keys.
 import type { Log, Wallet } from "ethers";
-import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
-import { type Api, connect as connectApi } from "../../client/api.ts";
-import { signForwardRequest } from "../../client/chain.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import { signForwardRequest } from "../../client/actor/chain.ts";
+import { type Api, connect as connectApi } from "../../client/api/api.ts";
 import { type Connectable, type Contracts, interfaceOf } from "../../contracts/connect.ts";
-import { CHAIN_ID, type Person, personOf, type Story } from "../contracts/story.ts";
+import { type Person, personOf, type Story, storyOf } from "../contracts/story.ts";
 import { gatherOn } from "../support/stage.ts";
+import type { World } from "../support/world.ts";
 import { type Diary, emptyDiary, perform, persist } from "./client.ts";
 import type { Stand } from "./stand.ts";
 
@@ -13,7 +14,6 @@ export const PROTOCOL = "CZ-FAULTS-1";
 const NAMES = ["Anna", "Bert", "Cleo", "Dora"] as const;
 const ORGANISATIONS = ["governance", "clinic", "sponsor", "board"] as const;
 type Organisation = (typeof ORGANISATIONS)[number];
-type Cast = Awaited<ReturnType<typeof gatherOn>>;
 
 export type Play = {
   readonly stand: Stand;
@@ -21,16 +21,17 @@ export type Play = {
   readonly api: Api;
   readonly story: Story;
   readonly contracts: Contracts;
-  readonly actors: Cast["actors"];
+  readonly actors: World<Wallet>["actors"];
   /** Clients of those who are signed in. */
   readonly signedIn: Readonly<Record<Organisation, Api>>;
   readonly people: Readonly<Record<(typeof NAMES)[number], Person>>;
 };
 
 export async function openPlay(stand: Stand): Promise<Play> {
-  const { world, actors, as } = await gatherOn(stand.chain);
+  const world = await gatherOn(stand.chain);
+  const { actors, as } = world;
   await stand.save();
-  const story = storyOn(world);
+  const story = storyOf(world, trialIdOf(PROTOCOL));
   const diary = emptyDiary();
   const api = connectApi({ url: stand.url });
   const enter = async (name: Organisation) => [name, await api.signIn({ signer: actors[name] })];
@@ -40,23 +41,6 @@ export async function openPlay(stand: Stand): Promise<Play> {
     contracts: as("anyone"),
     signedIn: Object.fromEntries(await Promise.all(ORGANISATIONS.map(enter))),
     people: Object.fromEntries(people),
-  };
-}
-
-/** A story whose acts are relayed, and which says nothing to the chain itself. */
-function storyOn(world: Cast["world"]): Story {
-  const trialId = trialIdOf(PROTOCOL);
-  const { TrialRegistry: trialRegistry, Screening: screening } = world.deployment.addresses;
-  const published: Story["published"] = [];
-  const relayed = () => Promise.reject(new Error("this story is told through the server"));
-  return {
-    ...{ world, trialId, published, publish: relayed, approve: relayed },
-    scope: scopeOf({ chainId: CHAIN_ID, screening, trialId }),
-    digestOf: (version) =>
-      versionDigest({
-        ...{ chainId: CHAIN_ID, trialRegistry, trialId, version },
-        terms: published[version - 1]!,
-      }),
   };
 }
 

@@ -1,6 +1,6 @@
 // Reorganisations, shallow and deep, while people join a trial: what fell out comes back, once.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../client/api.ts";
+import { connect } from "../../client/api/api.ts";
 import type { Person } from "../contracts/story.ts";
 import { KEYS, mineOnTime, reorganise } from "../support/chain.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";

@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "../../client/api.ts";
+import { connect } from "../../client/api/api.ts";
 import { screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
 import { startPostgres, type TestPostgres } from "../support/postgres.ts";

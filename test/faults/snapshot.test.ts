@@ -71,7 +71,7 @@ describe("a snapshot of the embedded chain", () => {
     await provider.send("evm_setNextBlockTimestamp", [ahead]);
     await provider.send("evm_mine", []);
     await anvil.stop();
-    anvil = await startAnvil({ folder, port: anvil.port });
+    anvil = await startAnvil({ folder, place: anvil.place });
     expect((await provider.getBlock("pending"))!.timestamp).toBeGreaterThanOrEqual(ahead);
     await provider.send("evm_mine", []);
     expect((await provider.getBlock("latest"))!.timestamp).toBeGreaterThanOrEqual(ahead);

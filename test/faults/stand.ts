@@ -87,7 +87,7 @@ function chainPart(
   folder: string,
   undo: Undo,
 ): Part & { save: () => Promise<void> } {
-  const { port } = first;
+  const { place } = first;
   let anvil = first;
   undo.push(() => anvil.stop());
   return {
@@ -97,7 +97,7 @@ function chainPart(
       await anvil.stop();
     },
     restart: async () => {
-      anvil = await startAnvil({ folder, port });
+      anvil = await startAnvil({ folder, place });
     },
     save: async () => {
       // Balances that were set make no block, and without a new block there is nothing to save.

@@ -1,17 +1,12 @@
 // What must hold when all faults are over, whatever they were: nothing lost, nothing doubled, and an auditor who asks
 // the node alone finds nothing, also when it compares what the server says.
 import { expect } from "vitest";
-import type { Api } from "../../client/api.ts";
-import { type Audit, audit } from "../../client/auditor/audit.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { startChronicle } from "../../client/auditor/chronicle.ts";
-import { compareServer } from "../../client/auditor/compareServer.ts";
-import { connectNode } from "../../client/auditor/rpc.ts";
-import { readServerLeaves, readTold } from "../../client/auditor/serverState.ts";
+import type { Api } from "../../client/api/api.ts";
+import type { Audit } from "../../client/auditor/audit/audit.ts";
+import { compareServer } from "../../client/auditor/server/compareServer.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
-import type { Deployment } from "../../contracts/deployment.ts";
+import { auditBeside } from "../auditor/auditBeside.ts";
 import type { TestChain } from "../support/chain.ts";
-import { STAGE_KEYS } from "../support/stage.ts";
 import { EVENTS, STANDING } from "./journey.ts";
 import type { Play } from "./play.ts";
 
@@ -101,14 +96,9 @@ export async function countEvents(
 /** Audits the chain's node from its last block's hash, compares the server, and expects no finding. Returns the audit. */
 export async function expectCleanAudit(
   api: Api,
-  { anvil, deployment }: { anvil: { readonly url: string }; deployment: Deployment },
+  chain: Parameters<typeof auditBeside>[1],
 ): Promise<Audit> {
-  const told = await readTold(api);
-  const request = connectNode(anvil.url);
-  const source = await openChain({ request, deployment, to: told.block, isProven: true });
-  const leaves = await readServerLeaves(api, told);
-  const { chronicle, onEvent } = startChronicle();
-  const result = await audit({ source, leaves, keys: STAGE_KEYS, onEvent });
+  const { told, audit: result, chronicle } = await auditBeside(api, chain);
   expect(result.findings).toEqual([]);
   expect(compareServer(told, result, chronicle)).toEqual([]);
   const { screeningProofs, consentProofs } = result.world.counts;

@@ -1,8 +1,8 @@
 // What a mutant of the circuits is tried on: honest statements, and inputs that a circuit must refuse. For one
 // template alone, the inputs that it has in those.
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import { listSignals } from "../../circuits/statement/signals.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import { listSignals } from "../../circuits/statement/proof/signals.ts";
 import { type CircuitInputs, splitAsOf } from "../../circuits/witness/inputs.ts";
 import { signalsOf } from "../../circuits/witness/prove.ts";
 import type { Inputs } from "../circuits/calculator.ts";

@@ -1,7 +1,7 @@
 // Compiles changed copies of the circuits' sources, below circuits/build.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { SIZES } from "../../circuits/statement/program.ts";
+import { SIZES } from "../../circuits/statement/criteria/program.ts";
 import { compile, compileOnce } from "../../circuits/tools/compile.ts";
 import { buildFiles, ROOT } from "../../circuits/tools/paths.ts";
 import { readConstraints } from "../circuits/constraints.ts";

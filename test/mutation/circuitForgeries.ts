@@ -1,22 +1,26 @@
 // Inputs that eligibility-8 must refuse: the edge statement's, changed in one place each.
 import { toBeHex } from "ethers";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import { MAX_VALUE } from "../../circuits/statement/fact.ts";
-import { type Field, toField } from "../../circuits/statement/field.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import type { Leaf, Policy } from "../../circuits/statement/program.ts";
-import { MAX_REGISTRY_LEVELS, REGISTRY, rootOfPath } from "../../circuits/statement/tree.ts";
+import type { Leaf, Policy } from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { MAX_VALUE } from "../../circuits/statement/encoding/fact.ts";
+import { type Field, toField } from "../../circuits/statement/encoding/field.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import {
+  childrenOf,
+  MAX_REGISTRY_LEVELS,
+  rootOfPath,
+} from "../../circuits/statement/encoding/tree.ts";
 import {
   buildClaimedInputs,
   type CircuitInputs,
-  childrenOf,
-  pathInputs,
   splitAsOf,
 } from "../../circuits/witness/inputs.ts";
 import { findClaims } from "../../circuits/witness/opening.ts";
+import { pathInputs } from "../../circuits/witness/pathInputs.ts";
 import { commitPages, MAX_FACTS } from "../../circuits/witness/record.ts";
 import type { Inputs } from "../circuits/calculator.ts";
+import { REGISTRY } from "../circuits/constants.ts";
 import { FACTS, recordOf, statementOf, TODAY } from "../circuits/example.ts";
 import {
   edgeStatement,

@@ -1,8 +1,8 @@
 // Judges mutants of the circuits: is there anything that the original tells apart and the mutant does not? First on
 // the mutated template alone, compiled in a second or three, then on eligibility-8.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { SIGNALS } from "../../circuits/statement/signals.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import { BUILD } from "../../circuits/tools/paths.ts";
 import { brokenBy, createMutator } from "../circuits/constraints.ts";
 import { MUTANTS } from "../circuits/mutants.ts";

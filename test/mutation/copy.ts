@@ -1,10 +1,10 @@
 // A copy of the contracts and of their tests, for builds that must not touch the project's own.
 import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { root } from "../../scripts/tool.ts";
 
 /** Reads the sources' text, or measures optimized code: no judges of behaviour. */
-const LEFT_OUT = ["drift", "gas", "size"];
+const LEFT_OUT = ["drift", "exchangeGas", "gas", "size"];
 
 /** Names of the test files of the contracts. */
 export function testNames(): string[] {
@@ -20,10 +20,13 @@ export function copyContracts(folder: string): void {
   for (const part of [
     "contracts",
     "test/contracts",
+    "test/support/world.ts",
+    "test/circuits/constants.ts",
     "test/solidity",
     "test/vectors",
     "package.json",
   ]) {
+    mkdirSync(dirname(join(folder, part)), { recursive: true });
     cpSync(root + part, join(folder, part), {
       recursive: true,
       filter: (path) => !/build-info|solidity-tests/.test(path),

@@ -1,10 +1,12 @@
 // A bug for each invariant and kind of fuzz test in test/solidity: planted in a copy, it must turn
 // exactly that test red. So none of them holds by accident.
 import type { Bug } from "./bug.ts";
+import { EXCHANGE_BUGS } from "./seededExchange.ts";
 import { RECORD_BUGS } from "./seededRecords.ts";
 
 export const BUGS: readonly Bug[] = [
   ...RECORD_BUGS,
+  ...EXCHANGE_BUGS,
   {
     test: "invariant_nothing_is_accepted_that_must_not_be",
     file: "Enrollment",
@@ -46,6 +48,12 @@ export const BUGS: readonly Bug[] = [
     file: "GrantLimit",
     find: "        if (now_ < next) revert TooManyGrants(next * 1 hours);\n",
     replace: "",
+  },
+  {
+    test: "invariant_nothing_is_accepted_that_must_not_be",
+    file: "Consents",
+    find: "isNarrowing && statement.permissions != participant.permissions",
+    replace: "isNarrowing || statement.permissions != participant.permissions",
   },
   {
     test: "invariant_nothing_is_accepted_that_must_not_be",

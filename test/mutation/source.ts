@@ -30,16 +30,23 @@ export const DEPLOYED = [
   "TrialRegistry",
   "Screening",
   "Enrollment",
+  "exchange/StaffRegistry",
+  "exchange/DepositLog",
+  "exchange/CutRegistry",
+  "exchange/CustodyLog",
+  "exchange/EmergencyAccess",
+  "exchange/PersonTags",
 ].map((name) => `contracts/${name}.sol`);
 /** One of the generated verifiers: what is in no contract above is in each of these. */
 export const VERIFIER = "contracts/generated/EligibilityVerifier8.sol";
 
 /** Every source written by hand. */
 export function readSources(): Sources {
-  const names = readdirSync(`${root}contracts`).filter((name) => name.endsWith(".sol"));
-  return Object.fromEntries(
-    names.sort().map((name) => [`contracts/${name}`, read(`contracts/${name}`)]),
+  const names = ["contracts", "contracts/exchange"].flatMap((folder) =>
+    readdirSync(root + folder).map((name) => `${folder}/${name}`),
   );
+  const written = names.filter((name) => name.endsWith(".sol")).sort();
+  return Object.fromEntries(written.map((name) => [name, read(name)]));
 }
 
 /** The syntax tree of each source. */

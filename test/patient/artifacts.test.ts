@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readArtifact, readManifest } from "../../circuits/artifacts/read.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
 import {
   checked,
   manifestHashes,
@@ -10,8 +10,8 @@ import {
   SEMAPHORE_CIRCUIT,
   serverArtifacts,
   sha256,
-} from "../../client/patient/artifacts.ts";
-import { SEMAPHORE_HASHES } from "../../client/patient/semaphore-hashes.ts";
+} from "../../client/artifacts/artifacts.ts";
+import { SEMAPHORE_HASHES } from "../../client/artifacts/semaphoreHashes.ts";
 
 const npm = import.meta.resolve("@zk-kit/semaphore-artifacts/package.json");
 const fromNpm = async (name: string) =>

@@ -12,10 +12,10 @@ const FOLDERS = [
   "client/auditor",
 ];
 const FILES = [
-  "client/api.ts",
+  "client/api/api.ts",
   "client/governance/accredit.ts",
-  "client/trial-file.ts",
-  "client/trial-seal.ts",
+  "client/trial/document.ts",
+  "client/trial/seal.ts",
 ];
 const roots = FOLDERS.flatMap((folder) =>
   readdirSync(folder)

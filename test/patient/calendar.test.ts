@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isWholeDay, latestSubmitBy } from "../../circuits/statement/consent.ts";
+import { isWholeDay, latestSubmitBy } from "../../circuits/statement/trial/consent.ts";
 import { yearsLater } from "../../client/patient/calendar.ts";
 
 const at = (text: string) => Date.parse(text) / 1000;

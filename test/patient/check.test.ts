@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { hashDocument, versionDigest } from "../../circuits/statement/trial.ts";
+import { hashDocument, versionDigest } from "../../circuits/statement/trial/trial.ts";
 import type { TrialVersion } from "../../client/api/trial.ts";
 import { countCrowd } from "../../client/patient/anonymity.ts";
 import { budgetFor, withAnswer } from "../../client/patient/budget.ts";
-import { chainDay, checkTrial } from "../../client/patient/check.ts";
+import { checkTrial } from "../../client/patient/check.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { type Downloads, reviewTrial } from "../../client/patient/review.ts";
 import { proveScreening } from "../../client/patient/screen.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
-import { sealDocument } from "../../client/trial-seal.ts";
+import { chainDay, type Downloads, reviewTrial } from "../../client/trial/review.ts";
+import { sealDocument } from "../../client/trial/seal.ts";
 import {
   attestedFor,
   CLINIC,

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { consentDelay, longestWait, secureRandom } from "../../client/patient/delay.ts";
+import { drawTimes, secureRandom } from "../../client/patient/delay.ts";
 
 const DAY = 86_400;
+
+/** Seconds until a consent goes out, and until it does in any case, for a drawn number. */
+function times(of: { perDay: number; crowd: number; mostDays: number; random: number }) {
+  const settings = { waitForOthers: of.crowd, waitAtMostDays: of.mostDays };
+  return drawTimes({ now: 0, perDay: of.perDay, settings, random: () => of.random });
+}
+const consentDelay = (of: Parameters<typeof times>[0]) => times(of).notBefore;
+const longestWait = (of: { mostDays: number; random: number }) =>
+  times({ perDay: 1, crowd: 1, ...of }).latest;
 
 describe("the delay before a consent", () => {
   it("is on average as long as so many others take to be screened", () => {

@@ -4,10 +4,16 @@ import { Identity } from "@semaphore-protocol/core/identity";
 import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
 import { poseidon2 } from "poseidon-lite/poseidon2";
 import { describe, expect, it } from "vitest";
-import { SUBGROUP_ORDER } from "../../circuits/statement/field.ts";
-import { identityCommitmentOf, nullifierOf } from "../../circuits/statement/identity.ts";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { readIdentityCode } from "../../client/identityCode.ts";
+import { SUBGROUP_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { identityCommitmentOf, nullifierOf } from "../../circuits/statement/encoding/identity.ts";
+import { hashEncoded } from "../../circuits/statement/encoding/keccak.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import { readIdentityCode } from "../../client/handover/identityCode.ts";
+import {
+  formatWithdrawalCode,
+  parseWithdrawalCode,
+  withdrawalCodeWord,
+} from "../../client/handover/withdrawalCode.ts";
 import {
   deriveMailboxIdentity,
   deriveParticipantIdentity,
@@ -15,14 +21,8 @@ import {
   identityCodeOf,
   pseudonymOf,
   screeningNullifier,
-  semaphoreField,
   withdrawalSecret,
 } from "../../client/patient/derive.ts";
-import {
-  formatWithdrawalCode,
-  parseWithdrawalCode,
-  withdrawalCodeWord,
-} from "../../client/patient/withdrawal-code.ts";
 
 const seed = Uint8Array.from({ length: 32 }, (_, i) => i);
 const trialId = trialIdOf("CZ-2026-001");
@@ -89,7 +89,7 @@ describe("derivations from the seed", () => {
     const scope = 123_456_789n;
     const publicNumbers = [
       await screeningNullifier({ seed, scope }),
-      nullifierOf(semaphoreField(scope), recordSecret),
+      nullifierOf(hashEncoded(["uint256"], [scope]), recordSecret),
       nullifierOf(scope, participant.secretScalar),
       pseudonymOf({ identity: participant, scope }),
       identityCommitmentOf(recordSecret),
@@ -106,7 +106,7 @@ describe("derivations from the seed", () => {
     const identity = await deriveParticipantIdentity(attempt);
     const scope = 42n;
     expect(pseudonymOf({ identity, scope })).toBe(
-      poseidon2([semaphoreField(scope), identity.secretScalar]),
+      poseidon2([hashEncoded(["uint256"], [scope]), identity.secretScalar]),
     );
   });
 

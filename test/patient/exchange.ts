@@ -1,25 +1,14 @@
 // A whole exchange for the journey's tests: Anvil, contracts, server, accredited organisations and
 // an open trial.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { JsonRpcProvider, Wallet as Key, toBeHex } from "ethers";
-import { readManifest } from "../../circuits/artifacts/read.ts";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
-import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
-import { type Api, connect } from "../../client/api.ts";
-import { anchorBatch, withPaths } from "../../client/clinic/anchor.ts";
-import { attestRecord } from "../../client/clinic/attest.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
+import { type Api, connect } from "../../client/api/api.ts";
+import { attestRecord } from "../../client/clinic/record/attest.ts";
+import { anchorBatch, withPaths } from "../../client/clinic/registry/anchor.ts";
 import { type Cast, gatherCast, openTrial } from "../../client/journey/setting.ts";
 import { importRecord } from "../../client/patient/import.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
-import { connect as connectContracts } from "../../contracts/connect.ts";
-import { deploy } from "../../contracts/deploy.ts";
-import { readConfig } from "../../server/config.ts";
-import { startAnvil } from "../../server/embedded/anvil.ts";
-import { createLog } from "../../server/log.ts";
-import { startServer } from "../../server/main.ts";
-import { CALM } from "../support/server.ts";
+import { SIGNERS, startChain, type TestChain } from "../support/chain.ts";
+import { CALM, startTestServer } from "../support/server.ts";
 import { commitmentOf, ID_TAG_SALT, sampleRecord } from "./support.ts";
 import { trialFile } from "./trial.ts";
 
@@ -29,7 +18,7 @@ export type Seen = { readonly url: string; readonly body: string };
 export type Exchange = {
   readonly url: string;
   readonly cast: Cast;
-  readonly contracts: ReturnType<typeof connectContracts>;
+  readonly chain: TestChain;
   /** A patient's client, and the log of its requests. */
   readonly client: () => { api: Api; seen: Seen[] };
   /** The chain's day. */
@@ -44,79 +33,23 @@ export type Exchange = {
   readonly stop: () => Promise<void>;
 };
 
-const key = (byte: string) => new Key(`0x${byte.repeat(32)}`);
-export const KEYS = {
-  relayer: key("a1"),
-  governance: key("a2"),
-  sponsor: key("a3"),
-  board: key("a4"),
-  clinics: [key("a5"), key("a6")],
-  site: key("a7"),
-};
-
 /** Starts everything on free ports in a fresh folder. */
 export async function startExchange(): Promise<Exchange> {
-  const folder = await mkdtemp(join(tmpdir(), "cohort-exchange-"));
-  const chain = await startAnvil();
-  const options = { staticNetwork: true, cacheTimeout: -1, pollingInterval: 50 };
-  const provider = new JsonRpcProvider(chain.url, 31_337, options);
-  for (const { address } of [KEYS.relayer, KEYS.governance]) {
-    await provider.send("anvil_setBalance", [address, toBeHex(10n ** 22n)]);
-  }
-  const deployment = await deploy({
-    signer: KEYS.relayer.connect(provider),
-    governance: KEYS.governance.address,
-    dictionary: { version: DICTIONARY_VERSION, hash: dictionaryHash(DICTIONARY_VERSION) },
-    keys: (await readManifest()).keys,
-  });
-  const deploymentFile = join(folder, "deployment.json");
-  await writeFile(deploymentFile, JSON.stringify(deployment));
-  const lines: string[] = [];
-  const write = (line: string) => {
-    lines.push(line);
-    if (process.env.TEST_LOG) process.stderr.write(line);
-  };
-  const server = await startServer(
-    readConfig({
-      PORT: "0",
-      DATA_DIR: join(folder, "database"),
-      RPC_URL: chain.url,
-      DEPLOYMENT: deploymentFile,
-      RELAYER_KEY: KEYS.relayer.privateKey,
-      ...CALM,
-      SCREEN_MANY_SECONDS: "0",
-    }),
-    { log: createLog("debug", { write }) },
-  );
-  let stopping: Promise<void> | undefined;
-  const stopServer = () => {
-    stopping ??= server.stop();
-    return stopping;
-  };
-  const { url } = server;
-  const signers = {
-    ...KEYS,
-    clinics: KEYS.clinics.map((signer, i) => ({ name: `Clinic ${i + 1}`, signer })),
-    sites: [KEYS.site],
-  };
+  const chain = await startChain();
+  const server = await startTestServer(chain, CALM);
+  const { url, folder } = server;
   return {
-    url,
-    cast: await gatherCast(connect({ url }), signers),
-    contracts: connectContracts(deployment, KEYS.governance.connect(provider)),
+    ...{ chain, url, folder, logged: server.logged, stopServer: server.stop },
+    cast: await gatherCast(connect({ url }), SIGNERS),
     client: () => loggingClient(url),
-    today: async () => dayOfTimestamp((await provider.getBlock("latest"))!.timestamp),
+    today: async () => dayOfTimestamp((await chain.provider.getBlock("latest"))!.timestamp),
     advance: async (seconds) => {
-      await provider.send("evm_increaseTime", [seconds]);
-      await provider.send("evm_mine", []);
+      await chain.provider.send("evm_increaseTime", [seconds]);
+      await chain.provider.send("evm_mine", []);
     },
-    logged: () => lines.join(""),
-    folder,
-    stopServer,
     stop: async () => {
-      await stopServer();
-      provider.destroy();
+      await server.end();
       await chain.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -2,8 +2,8 @@
 import { bech32m } from "@scure/base";
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { describe, expect, test } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { readIdentityCode, writeIdentityCode } from "../../client/identityCode.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { readIdentityCode, writeIdentityCode } from "../../client/handover/identityCode.ts";
 
 const SYMBOLS = "023456789acdefghjklmnpqrstuvwxyz";
 const TYPED = [...new Set([...SYMBOLS, ..."1bioABCXYZ"])];

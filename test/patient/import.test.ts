@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { buildTree, rootOf, rootOfRecord } from "../../circuits/statement/tree.ts";
+import { buildTree, rootOf, rootOfRecord } from "../../circuits/statement/encoding/tree.ts";
 import { importRecord, reviewRecords } from "../../client/patient/import.ts";
 import { findPath } from "../../client/patient/path.ts";
 import { attestedFor, OTHER_CLINIC, registryOf, seededWallet, TODAY } from "./support.ts";

@@ -5,8 +5,8 @@ import {
   deriveRecordSecret,
   screeningNullifier,
 } from "../../client/patient/derive.ts";
-import { downloadTrial, placeOf } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
+import { downloadTrial, placeOf } from "../../client/trial/review.ts";
 import type { Patient } from "./steps.ts";
 
 /** All that a query may name: a trial, a page, a submission by its random id. */

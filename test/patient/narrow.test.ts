@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { ONGOING } from "../../circuits/statement/day.ts";
-import { encodeQuantity, MAX_VALUE } from "../../circuits/statement/fact.ts";
-import type { Gate, Leaf, Program } from "../../circuits/statement/program.ts";
-import { idTagOf } from "../../client/id-tag.ts";
-import { flagNarrow, holds, requiredLeaves } from "../../client/patient/narrow.ts";
+import type { Gate, Leaf, Program } from "../../circuits/statement/criteria/program.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { ONGOING } from "../../circuits/statement/encoding/day.ts";
+import { encodeQuantity, MAX_VALUE } from "../../circuits/statement/encoding/fact.ts";
+import { idTagOf } from "../../client/desk/idTag.ts";
+import { flagNarrow } from "../../client/trial/narrow.ts";
+import { requiredLeaves } from "../../client/trial/requiredLeaves.ts";
 import { TODAY } from "./support.ts";
 
 const BIRTH = encodeCode("demographic", "loinc", "21112-8");
@@ -116,7 +117,7 @@ describe("the leaves that a yes asserts", () => {
     expect(requiredLeaves(program(three))).toEqual([0, 1, 2]);
     const twoOfThree: Gate[] = [{ threshold: 2, leaves: [0, 1, 2], gates: [] }];
     expect(requiredLeaves(program(three, twoOfThree))).toEqual([]);
-    expect(holds(program(three, twoOfThree), (i) => i !== 1)).toBe(true);
-    expect(holds(program(three, twoOfThree), (i) => i === 1)).toBe(false);
+    const bothOfTwo: Gate[] = [{ threshold: 2, leaves: [1, 2], gates: [] }];
+    expect(requiredLeaves(program(three, bothOfTwo))).toEqual([1, 2]);
   });
 });

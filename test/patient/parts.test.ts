@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { type Check, checkTrial } from "../../client/patient/check.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { reviewTrial } from "../../client/patient/review.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
+import { reviewTrial } from "../../client/trial/review.ts";
 import { attestedFor, CLINIC, OTHER_CLINIC, registryOf, seededWallet, TODAY } from "./support.ts";
 import { publish, TWO_PARTS } from "./trial.ts";
 

@@ -1,12 +1,12 @@
 // One patient with records of two clinics: each shows one part of a trial, on a real chain.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { downloadTrial } from "../../client/patient/review.ts";
 import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
 import { openDesk } from "../../client/site/desk.node.ts";
 import { EMPTY_MEMORY } from "../../client/site/memory.ts";
 import { verifyArrival } from "../../client/site/verify.ts";
 import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
+import { downloadTrial } from "../../client/trial/review.ts";
 import { PERSON } from "../site/world.ts";
 import { attestBatch, type Exchange, openTestTrial, startExchange } from "./exchange.ts";
 import { answer, look, makeConsent, type Patient, screen, sendConsent, status } from "./steps.ts";

@@ -1,8 +1,8 @@
 // Newer issues of a record come out of the clinic's mailbox: a whole bucket, opened on the device.
 import { describe, expect, it } from "vitest";
-import { buildTree, pathOf, rootOf } from "../../circuits/statement/tree.ts";
-import { readIdentityCode } from "../../client/identityCode.ts";
-import { bucketOf, fillBucket, sealForMailbox } from "../../client/mailbox.ts";
+import { buildTree, pathOf, rootOf } from "../../circuits/statement/encoding/tree.ts";
+import { readIdentityCode } from "../../client/handover/identityCode.ts";
+import { bucketOf, fillBucket, sealForMailbox } from "../../client/handover/mailbox.ts";
 import { identityCodeOf } from "../../client/patient/derive.ts";
 import { importRecord } from "../../client/patient/import.ts";
 import { renewalWords, renewWallet } from "../../client/patient/renew.ts";
@@ -57,7 +57,7 @@ describe("a record that the clinic has issued anew", () => {
     expect(renewal.asked).toEqual([{ clinic: CLINIC, bucket: 2 }]);
     expect(renewal.wallet.records.map(({ commitment }) => commitment)).toEqual([newer.commitment]);
     expect(renewal.lost).toEqual([]);
-    expect(renewalWords(renewal).join()).toContain("issued your record anew");
+    expect(renewalWords(renewal).join()).toContain("issued your record again");
     expect(bucketOf(2 * 64 + 7)).toEqual({ bucket: 2, slot: 7 });
   });
 
@@ -97,7 +97,7 @@ describe("a record that the clinic has issued anew", () => {
     for (const bytes of [undefined, await bucketWith({}, seededWallet(2))]) {
       const renewal = await renew(wallet, bytes, gone);
       expect(renewal.lost.map(({ clinicName }) => clinicName)).toEqual(["Test clinic"]);
-      expect(renewalWords(renewal).join()).toContain("no newer one has come");
+      expect(renewalWords(renewal).join()).toContain("no newer one has arrived");
     }
   });
 

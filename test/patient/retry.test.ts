@@ -1,10 +1,10 @@
 // Whoever sees a participant commitment on its way can screen it as their own. The wallet goes on with the next one.
 import { describe, expect, it } from "vitest";
-import type { Field } from "../../circuits/statement/field.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
 import { deriveParticipantIdentity, screeningNullifier } from "../../client/patient/derive.ts";
-import { type Downloads, placeOf } from "../../client/patient/review.ts";
 import { findSelf, participationIn } from "../../client/patient/self.ts";
 import { withParticipation } from "../../client/patient/wallet.ts";
+import { type Downloads, placeOf } from "../../client/trial/review.ts";
 import { seededWallet } from "./support.ts";
 import { publish } from "./trial.ts";
 

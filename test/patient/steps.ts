@@ -1,23 +1,23 @@
 // The patient's steps against a running exchange, each from fresh downloads, as a wallet program
 // does them.
-import type { Permission } from "../../circuits/statement/trial.ts";
-import type { Api } from "../../client/api.ts";
-import type { Challenge } from "../../client/arrival.ts";
+import type { Permission } from "../../circuits/statement/trial/trial.ts";
+import type { Api } from "../../client/api/api.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
+import { prefetch } from "../../client/artifacts/artifacts.ts";
+import type { Challenge } from "../../client/desk/arrival.ts";
 import { proveArrival } from "../../client/patient/arrival.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
-import { prefetch } from "../../client/patient/artifacts.ts";
-import { chainDay, checkTrial } from "../../client/patient/check.ts";
+import { checkTrial } from "../../client/patient/check.ts";
 import {
-  type ConsentInput,
+  type Consented,
   proveConsent,
   proveWithdrawal,
   submitConsent,
   submitWithdrawal,
 } from "../../client/patient/consent.ts";
-import { downloadTrial, placeOf, reviewTrial } from "../../client/patient/review.ts";
 import { proveScreening, submitScreening } from "../../client/patient/screen.ts";
 import { statusIn } from "../../client/patient/status.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
+import { chainDay, downloadTrial, placeOf, reviewTrial } from "../../client/trial/review.ts";
 import { DOCUMENT } from "./support.ts";
 
 export const artifacts = localArtifacts();
@@ -67,7 +67,7 @@ export async function makeConsent(
 }
 
 /** Sends a grant and waits until it is final. */
-export async function sendConsent({ api }: Patient, input: ConsentInput): Promise<void> {
+export async function sendConsent({ api }: Patient, input: Consented["input"]): Promise<void> {
   await api.settle(await submitConsent(api, input));
 }
 

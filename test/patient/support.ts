@@ -1,15 +1,21 @@
 // Small attested records and registries for the wallet's tests. Seeded: every run sees the same.
-import { encodeCode } from "../../circuits/statement/code.ts";
-import { EPOCH_DAY, parseDay } from "../../circuits/statement/day.ts";
-import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/fact.ts";
-import type { Field } from "../../circuits/statement/field.ts";
-import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
-import { publishedTerminology } from "../../circuits/statement/terminology.ts";
-import { buildTree, pathOf, registryLeafOf, rootOf } from "../../circuits/statement/tree.ts";
+
+import { publishedTerminology } from "../../circuits/statement/dictionary/terminology.ts";
+import { encodeCode } from "../../circuits/statement/encoding/code.ts";
+import { EPOCH_DAY, parseDay } from "../../circuits/statement/encoding/day.ts";
+import { EXACT, encodeQuantity, packFact } from "../../circuits/statement/encoding/fact.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
+import {
+  buildTree,
+  pathOf,
+  registryLeafOf,
+  rootOf,
+} from "../../circuits/statement/encoding/tree.ts";
 import type { Record } from "../../circuits/witness/record.ts";
 import type { RecordsState } from "../../client/api/registry.ts";
-import { attestRecord, withBatchPath } from "../../client/clinic/attest.ts";
-import { idTagOf } from "../../client/id-tag.ts";
+import { attestRecord, withBatchPath } from "../../client/clinic/record/attest.ts";
+import { idTagOf } from "../../client/desk/idTag.ts";
 import { deriveRecordSecret } from "../../client/patient/derive.ts";
 import { createWallet, type Wallet } from "../../client/patient/wallet.ts";
 

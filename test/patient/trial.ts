@@ -1,11 +1,11 @@
 // A small published trial for the wallet's tests: document, terms, digest, and the public state
 // around it.
-import { EPOCH_DAY } from "../../circuits/statement/day.ts";
-import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial.ts";
-import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
+import { EPOCH_DAY } from "../../circuits/statement/encoding/day.ts";
+import { scopeOf, trialIdOf, versionDigest } from "../../circuits/statement/trial/trial.ts";
+import { parseTrialFile, type TrialFile } from "../../circuits/statement/trial/trialFile.ts";
 import type { PublicState } from "../../client/api/trial.ts";
-import type { Downloads } from "../../client/patient/review.ts";
-import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial-file.ts";
+import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial/document.ts";
+import type { Downloads } from "../../client/trial/review.ts";
 import { noonOf, registryOf, TODAY } from "./support.ts";
 
 export const SPONSOR = "0x3333333333333333333333333333333333333333";
@@ -69,11 +69,22 @@ export function publish(
     protocolNumber?: string;
     today?: number;
     registry?: Downloads["registry"];
+    /** Who may consent for somebody else. */
+    representation?: TrialFile["consentForm"]["representation"];
+    /** The form in other languages. */
+    translations?: TrialFile["consentForm"]["translations"];
   } = {},
 ): Downloads {
   const { criteria = CRITERIA, protocolNumber = "CZ-TEST-1", today = TODAY } = options;
+  const trial = trialFile(criteria, protocolNumber);
+  const { representation, translations } = options;
+  const consentForm = {
+    ...trial.consentForm,
+    ...(representation && { representation }),
+    ...(translations && { translations }),
+  };
   const document = draftTrialDocument({
-    trial: trialFile(criteria, protocolNumber),
+    trial: { ...trial, consentForm },
     today: today - 30,
   });
   const published = writeTrialDocument(document);

@@ -1,22 +1,17 @@
 // Consents that wait: when they go out, what they survive, and what stops them.
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Field } from "../../circuits/statement/field.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
 import type { Grant } from "../../client/patient/consent.ts";
+import { screeningsPerDay } from "../../client/patient/delay.ts";
 import {
   deriveParticipantIdentity,
   pseudonymOf,
   screeningNullifier,
 } from "../../client/patient/derive.ts";
-import { type Downloads, type ReviewedTrial, reviewTrial } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
-import {
-  countOthers,
-  dueOf,
-  priceOfNow,
-  queueConsent,
-  screeningsPerDay,
-} from "../../client/patient/waiting.ts";
+import { countOthers, dueOf, priceOfNow, queueConsent } from "../../client/patient/waiting.ts";
 import { sealWallet, unsealWallet, type Wallet } from "../../client/patient/wallet.ts";
+import { type Downloads, type ReviewedTrial, reviewTrial } from "../../client/trial/review.ts";
 import { PASSPHRASE, QUICK, seededWallet } from "./support.ts";
 import { publish } from "./trial.ts";
 

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { seal } from "../../client/files/seal.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { seal } from "../../client/patient/seal.ts";
 import { openWallet, saveWallet, writeNewWallet } from "../../client/patient/store.node.ts";
 import {
   createWallet,

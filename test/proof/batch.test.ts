@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { verifyMany, verifyOne } from "../../circuits/statement/proof.ts";
+import { verifyMany, verifyOne } from "../../circuits/statement/proof/proof.ts";
+import { semaphoreKey } from "../../circuits/statement/proof/semaphoreKeys.ts";
 import {
   parseSemaphoreProof,
+  type SemaphoreProof,
+  semaphoreClaim,
   verifySemaphore,
-  verifySemaphoreMany,
-} from "../../circuits/statement/semaphoreProof.ts";
-import { openVerifyPool } from "../../server/verifyPool.ts";
+} from "../../circuits/statement/proof/semaphoreProof.ts";
+import { openVerifyPool } from "../../server/verify/verifyPool.ts";
 import { algebra, type Fixture, type HonestClaim, prove } from "./fixture.ts";
 import { cofactorPoint } from "./points.ts";
 
@@ -100,10 +102,23 @@ describe("many proofs at once", () => {
 });
 
 describe("Semaphore proofs", () => {
-  it("accepts honest ones of several depths in one call and refuses each changed part", async () => {
+  /** What each alone is found to be, after it was found the same in one batch with all of its depth. */
+  async function verdictsOf(proofs: readonly unknown[]): Promise<boolean[]> {
+    const alone = await Promise.all(proofs.map((proof) => verifySemaphore({ proof })));
+    for (const depth of [1, 2, 3]) {
+      const places = proofs.flatMap((proof, i) => (depthOf(proof) === depth ? [i] : []));
+      const items = places.map((i) => semaphoreClaim(proofs[i]));
+      const together = await verifyMany({ key: await semaphoreKey(depth), items });
+      expect(together).toEqual(places.map((i) => alone[i]));
+    }
+    return alone;
+  }
+  const depthOf = (proof: unknown) => (proof as SemaphoreProof | null)?.merkleTreeDepth;
+
+  it("accepts honest ones of several depths and refuses each changed part", async () => {
     const shallow = await prove(1, 3);
     const honest = [...fixture.semaphore, ...shallow.semaphore];
-    expect(await verifySemaphoreMany({ proofs: honest })).toEqual([true, true, true, true]);
+    expect(await verdictsOf(honest)).toEqual([true, true, true, true]);
     const proof = fixture.semaphore[0]!;
     const bumped = (part: string) => (BigInt(part) + 1n).toString();
     const changed = [
@@ -117,7 +132,7 @@ describe("Semaphore proofs", () => {
         points: proof.points.with(i, bumped(point)),
       })),
     ];
-    const verdicts = await verifySemaphoreMany({ proofs: [proof, ...changed] });
+    const verdicts = await verdictsOf([proof, ...changed]);
     expect(verdicts).toEqual([true, ...changed.map(() => false)]);
   });
 
@@ -134,7 +149,7 @@ describe("Semaphore proofs", () => {
       { ...proof, points: proof.points.slice(1) },
       null,
     ];
-    expect(await verifySemaphoreMany({ proofs: bad })).toEqual(bad.map(() => false));
+    expect(await verdictsOf(bad)).toEqual(bad.map(() => false));
     expect(() => parseSemaphoreProof(bad[0])).toThrow(/merkleTreeDepth/);
     expect(await verifySemaphore({ proof })).toBe(true);
   });

@@ -2,16 +2,16 @@
 import { createRequire } from "node:module";
 import { Group, generateProof, Identity } from "@semaphore-protocol/core";
 import { groth16 } from "snarkjs";
-import { loadCurve } from "../../circuits/statement/curve.ts";
-import type { Groth16Proof, VerificationKey } from "../../circuits/statement/proof.ts";
-import { fromCalldata } from "../../circuits/statement/proof.ts";
-import type { PointG1, PointG2 } from "../../circuits/statement/proofShape.ts";
-import { semaphoreKey } from "../../circuits/statement/semaphoreKeys.ts";
+import { loadCurve } from "../../circuits/statement/proof/curve.ts";
+import type { Groth16Proof, VerificationKey } from "../../circuits/statement/proof/proof.ts";
+import { fromCalldata } from "../../circuits/statement/proof/proof.ts";
+import type { PointG1, PointG2 } from "../../circuits/statement/proof/proofShape.ts";
+import { semaphoreKey } from "../../circuits/statement/proof/semaphoreKeys.ts";
 import {
   parseSemaphoreProof,
   type SemaphoreProof,
   semaphoreSignals,
-} from "../../circuits/statement/semaphoreProof.ts";
+} from "../../circuits/statement/proof/semaphoreProof.ts";
 
 export const DEPTH = 2;
 export type HonestClaim = { readonly proof: Groth16Proof; readonly signals: string[] };

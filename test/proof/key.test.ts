@@ -8,8 +8,8 @@ import {
   type VerificationKey,
   verifyMany,
   verifyOne,
-} from "../../circuits/statement/proof.ts";
-import { MAX_SEMAPHORE_DEPTH, semaphoreKey } from "../../circuits/statement/semaphoreKeys.ts";
+} from "../../circuits/statement/proof/proof.ts";
+import { MAX_SEMAPHORE_DEPTH, semaphoreKey } from "../../circuits/statement/proof/semaphoreKeys.ts";
 import { algebra, snarkjsAccepts } from "./fixture.ts";
 
 const SIGNALS = ["1", "2", "3", "4"];

@@ -1,6 +1,7 @@
 // Points of G2's curve outside the prime-order subgroup, for the attack that libraries let through by default.
-import type { Curve, G2 } from "../../circuits/statement/curve.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
+
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import type { Curve, G2 } from "../../circuits/statement/proof/curve.ts";
 import { algebra } from "./fixture.ts";
 
 /** Generator of G2 (EIP-197). */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { loadCurve } from "../../circuits/statement/curve.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { BASE_FIELD_ORDER } from "../../circuits/statement/proofShape.ts";
-import { CURVE_PARAMETER, PSI } from "../../circuits/statement/subgroup.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { BASE_FIELD_ORDER, CURVE_PARAMETER, PSI } from "../../circuits/statement/proof/bn254.ts";
+import { loadCurve } from "../../circuits/statement/proof/curve.ts";
 import { algebra } from "./fixture.ts";
 import { cofactorPoint, times, twistPoint } from "./points.ts";
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { type Groth16Proof, parseProof, verifyOne } from "../../circuits/statement/proof.ts";
-import { BASE_FIELD_ORDER, type PointG2 } from "../../circuits/statement/proofShape.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { BASE_FIELD_ORDER } from "../../circuits/statement/proof/bn254.ts";
+import { type Groth16Proof, parseProof, verifyOne } from "../../circuits/statement/proof/proof.ts";
+import type { PointG2 } from "../../circuits/statement/proof/proofShape.ts";
 import { algebra, type Fixture, type HonestClaim, prove, snarkjsAccepts } from "./fixture.ts";
 import { cofactorPoint } from "./points.ts";
 

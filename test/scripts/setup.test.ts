@@ -1,6 +1,6 @@
 // The bootstrap that `npm start` and `npm test` share: a half-installed folder is noticed and said.
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function project(): { run: () => ReturnType<typeof spawnSync> } {
   mkdirSync(join(folder, "scripts"), { recursive: true });
   mkdirSync(join(folder, "bin"), { recursive: true });
-  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  mkdirSync(join(folder, "node_modules/half"), { recursive: true });
   copyFileSync(join(root, "scripts/setup.mjs"), join(folder, "scripts/setup.mjs"));
   for (const file of ["package.json", "package-lock.json"])
     copyFileSync(join(root, file), join(folder, file));
@@ -27,10 +27,12 @@ function project(): { run: () => ReturnType<typeof spawnSync> } {
 }
 
 describe("the bootstrap", () => {
-  test("installs again when a half-installed folder has no stamp, and says what to do when that fails", () => {
+  test("installs anew where a folder has no stamp, and says what to do when that fails", () => {
     const run = project().run();
     expect(run.status).toBe(1);
     expect(run.stdout).toContain("Installing dependencies");
-    expect(run.stderr).toContain("delete node_modules first");
+    expect(run.stderr).toContain("run the same command again");
+    // What another version of Node left there lacks parts that npm would not add.
+    expect(existsSync(join(folder, "node_modules/half"))).toBe(false);
   });
 });

@@ -1,14 +1,14 @@
 // Attacks around an amendment and around a lost wallet, as they reach the server over GraphQL. Proofs are simulated
 // for the tests' own keys; contracts, server, outbox and indexer are as in production.
 import { beforeAll, describe, expect, test } from "vitest";
-import type { ConsentStatement } from "../../circuits/statement/consent.ts";
-import { dayOfTimestamp, packAsOf } from "../../circuits/statement/day.ts";
+import { dayOfTimestamp, packAsOf } from "../../circuits/statement/encoding/day.ts";
+import type { ConsentStatement } from "../../circuits/statement/trial/consent.ts";
 import { told } from "../contracts/events.ts";
 import { consentProofOf, type Person, screeningOf } from "../contracts/story.ts";
 import { successionOf } from "../contracts/succession.ts";
-import { expectRefusal, number } from "../contracts/world.ts";
 import { openServed } from "../support/served.ts";
 import { consentOf, personOf, screenThrough, submit } from "../support/stage.ts";
+import { expectRefusal, number } from "../support/world.ts";
 
 const { stage, server } = await openServed();
 

@@ -2,18 +2,17 @@
 // with two identities, a stranger in the place of a lost wallet. In order: they tell one story.
 import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Field } from "../../circuits/statement/field.ts";
-import { issuerTagOf } from "../../circuits/statement/identity.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { issuerTagOf } from "../../circuits/statement/encoding/identity.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { parseChallenge, writeAnswer } from "../../client/arrival.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
+import { parseChallenge, writeAnswer } from "../../client/desk/arrival.ts";
 import { proveArrival } from "../../client/patient/arrival.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
-import { chainDay } from "../../client/patient/check.ts";
 import { deriveRecordSecret } from "../../client/patient/derive.ts";
-import { downloadTrial, reviewTrial } from "../../client/patient/review.ts";
 import { openWallet } from "../../client/patient/store.node.ts";
+import { chainDay, downloadTrial, reviewTrial } from "../../client/trial/review.ts";
 import { PASSPHRASE, PROTOCOL } from "../cli/story.ts";
-import { closeDeskStage, type DeskStage, openDeskStage } from "../support/deskStage.ts";
+import { type DeskStage, openDeskStage } from "../support/deskStage.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -41,7 +40,7 @@ beforeAll(async () => {
   }
 }, 600_000);
 afterAll(async () => {
-  await closeDeskStage(stage);
+  await stage?.stop();
   await releaseProver();
 });
 

@@ -1,10 +1,10 @@
 // The largest number of every width that the contracts take, in everybody's hands: whoever may choose one could
 // otherwise stop every server, page and audit, for ever.
 import { expect, test } from "vitest";
-import { connect } from "../../client/api.ts";
-import { toConsent } from "../../client/auditor/fhir.ts";
-import { renderHtml } from "../../client/auditor/html.ts";
-import { makeReport } from "../../client/auditor/report.ts";
+import { connect } from "../../client/api/api.ts";
+import { toConsent } from "../../client/auditor/report/fhir.ts";
+import { renderHtml } from "../../client/auditor/report/html.ts";
+import { makeReport } from "../../client/auditor/report/report.ts";
 import { formatTime } from "../../client/web/shared/format.ts";
 import { loadDefinitions, problemsOf } from "../auditor/fhirValidator.ts";
 import { consent, personOf, screen } from "../contracts/story.ts";

@@ -1,10 +1,10 @@
 // What an attacker learns by trying: a record from its commitment and a dictionary of records; a value from many
 // trials.
 import { describe, expect, test } from "vitest";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { packFact } from "../../circuits/statement/fact.ts";
-import { hash } from "../../circuits/statement/hash.ts";
-import { packHeader } from "../../circuits/statement/header.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { packFact } from "../../circuits/statement/encoding/fact.ts";
+import { hash } from "../../circuits/statement/encoding/hash.ts";
+import { packHeader } from "../../circuits/statement/encoding/header.ts";
 import {
   commitRecord,
   drawBlinding,
@@ -16,8 +16,8 @@ import {
 import { withAnswer } from "../../client/patient/budget.ts";
 import { checkTrial } from "../../client/patient/check.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { reviewTrial } from "../../client/patient/review.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
+import { reviewTrial } from "../../client/trial/review.ts";
 import { BIRTH, HBA1C, quantity, recordOf, TODAY } from "../circuits/example.ts";
 import { attestedFor, TODAY as CHECK_DAY, seededWallet } from "../patient/support.ts";
 import { publish } from "../patient/trial.ts";

@@ -1,16 +1,16 @@
 // A patient says that the wallet was lost, has the clinic bind the same facts to a new one, and tries to be screened a
 // second time. The record's header says since when its identity is bound, and a trial says until when that may be.
 import { describe, expect, test } from "vitest";
-import { packAsOf } from "../../circuits/statement/day.ts";
-import type { Field } from "../../circuits/statement/field.ts";
-import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
-import { SIGNALS } from "../../circuits/statement/signals.ts";
+import { packAsOf } from "../../circuits/statement/encoding/day.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
+import { SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import { deriveRecordSecret } from "../../circuits/witness/identity.ts";
 import { buildInputs } from "../../circuits/witness/inputs.ts";
-import { attestRecord } from "../../client/clinic/attest.ts";
+import { attestRecord } from "../../client/clinic/record/attest.ts";
 import { checkTrial } from "../../client/patient/check.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { reviewTrial } from "../../client/patient/review.ts";
+import { reviewTrial } from "../../client/trial/review.ts";
 import { accepts, calculatorOf } from "../circuits/example.ts";
 import { registryOf, sampleRecord, seededWallet, TODAY } from "../patient/support.ts";
 import { publish } from "../patient/trial.ts";

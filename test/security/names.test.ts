@@ -1,7 +1,7 @@
 // Names that are no text: whoever may name something could otherwise stop every server and every audit, for ever.
 import { getBytes, hexlify, keccak256, randomBytes, toBeHex, toUtf8Bytes } from "ethers";
 import { describe, expect, test } from "vitest";
-import { connect as connectApi } from "../../client/api.ts";
+import { connect as connectApi } from "../../client/api/api.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import { ABI } from "../../contracts/generated/abi.ts";
 import { parseLog, textOf } from "../../contracts/logs.ts";

@@ -2,8 +2,8 @@
 // again, and whoever registers it first would keep it. Refused where it is typed, and on the chain.
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { act, signInActor } from "../../client/actor.ts";
-import { connect } from "../../client/api.ts";
+import { act, signInActor } from "../../client/actor/actor.ts";
+import { connect } from "../../client/api/api.ts";
 import { openStage, PROTOCOL, type Stage } from "../cli/story.ts";
 import { KEYS } from "../support/chain.ts";
 
@@ -35,7 +35,10 @@ describe("a protocol number with", () => {
       ["sponsor", "complete", text],
       ["board", "review", text],
       ["board", "approve", text],
-      ["board", "suspend", text],
+      ["board", "request-changes", text, "words"],
+      ["board", "reject", text, "words"],
+      ["board", "comment", text, "words"],
+      ["board", "suspend", text, "--reason", "words"],
       ["board", "resume", text],
     ];
     for (const command of commands) {

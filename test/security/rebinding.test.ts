@@ -8,9 +8,10 @@ import {
   publishPrepared,
   publishTrial,
 } from "../../client/sponsor/publish.ts";
-import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial-file.ts";
-import { type Exchange, KEYS, startExchange } from "../patient/exchange.ts";
+import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial/document.ts";
+import { type Exchange, startExchange } from "../patient/exchange.ts";
 import { CRITERIA, trialFile } from "../patient/trial.ts";
+import { KEYS } from "../support/chain.ts";
 
 const PASSPHRASE = "a passphrase for the sealed trial";
 let exchange: Exchange;

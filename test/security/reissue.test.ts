@@ -3,45 +3,25 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { connect } from "../../client/api.ts";
-import { BUCKET_BYTES, PLACE_BYTES } from "../../client/mailbox.ts";
-import { attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage } from "../cli/story.ts";
+import { connect } from "../../client/api/api.ts";
+import { BUCKET_BYTES, BUCKET_PLACES } from "../../client/handover/mailbox.ts";
+import { attestFor, openRecruitment, openStage, PROTOCOL, type Stage } from "../cli/story.ts";
 import { KEYS } from "../support/chain.ts";
+
+const PLACE_BYTES = BUCKET_BYTES / BUCKET_PLACES;
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stage: Stage;
 let root = "";
-const codes: Record<string, string> = {};
+let codes: Record<string, string> = {};
 
 beforeAll(async () => {
-  process.env.COHORT_PASSPHRASE = PASSPHRASE;
-  process.env.COHORT_ROSTER_PASSPHRASE = PASSPHRASE;
   stage = await openStage();
-  const { ok, file, wallet } = stage;
-  for (const [role, key] of [
-    ["sponsor", "sponsor"],
-    ["board", "board"],
-    ["clinic", "clinic-1"],
-  ] as const) {
-    await ok("governance", "accredit", role, key, `The ${role}`);
-  }
-  await ok("clinic", "roster", "create");
-  for (const name of ["ann", "ben"] as const) {
-    codes[name] = (await ok("patient", "init", ...wallet(name))).identityCode;
-    await attestFor(stage, name, codes[name]!);
-  }
-  root = (await ok("clinic", "anchor", file("ann.json"), file("ben.json"))).root;
-  for (const name of ["ann", "ben"] as const) {
-    await ok("patient", "import", file(`${name}.json`), ...wallet(name));
-  }
-  await ok("sponsor", "publish", file("trial.json"), "--board", "board", "--site", "1=site-1");
-  await ok("board", "approve", PROTOCOL);
+  ({ root, codes } = await openRecruitment(stage));
 });
 
 afterAll(async () => {
-  delete process.env.COHORT_PASSPHRASE;
-  delete process.env.COHORT_ROSTER_PASSPHRASE;
   await stage?.stop();
   await releaseProver();
 });

@@ -3,51 +3,29 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { rootOfPath } from "../../circuits/statement/tree.ts";
+import { rootOfPath } from "../../circuits/statement/encoding/tree.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
-import { signInActor } from "../../client/actor.ts";
-import { connect } from "../../client/api.ts";
+import { signInActor } from "../../client/actor/actor.ts";
+import { connect } from "../../client/api/api.ts";
 import { readJson } from "../../client/cli/file.ts";
-import { anchorBatch } from "../../client/clinic/anchor.ts";
-import { parseAttested } from "../../client/clinic/attest.ts";
-import { type Batch, buildBatch, serializeLeaves } from "../../client/clinic/batch.ts";
-import { attestFor, openStage, PASSPHRASE, PROTOCOL, type Stage } from "../cli/story.ts";
+import { parseAttested } from "../../client/clinic/record/attest.ts";
+import { anchorBatch } from "../../client/clinic/registry/anchor.ts";
+import { type Batch, buildBatch, serializeLeaves } from "../../client/clinic/registry/batch.ts";
+import { attestFor, openRecruitment, openStage, PROTOCOL, type Stage } from "../cli/story.ts";
 import { KEYS } from "../support/chain.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let stage: Stage;
-const codes: Record<string, string> = {};
+let codes: Record<string, string> = {};
 
 beforeAll(async () => {
-  process.env.COHORT_PASSPHRASE = PASSPHRASE;
-  process.env.COHORT_ROSTER_PASSPHRASE = PASSPHRASE;
   stage = await openStage();
-  const { ok, file, wallet } = stage;
-  for (const [role, key] of [
-    ["sponsor", "sponsor"],
-    ["board", "board"],
-    ["clinic", "clinic-1"],
-  ] as const) {
-    await ok("governance", "accredit", role, key, `The ${role}`);
-  }
-  await ok("clinic", "roster", "create");
-  for (const name of ["ann", "ben"] as const) {
-    codes[name] = (await ok("patient", "init", ...wallet(name))).identityCode;
-    await attestFor(stage, name, codes[name]!);
-  }
-  await ok("clinic", "anchor", file("ann.json"), file("ben.json"));
-  for (const name of ["ann", "ben"] as const) {
-    await ok("patient", "import", file(`${name}.json`), ...wallet(name));
-  }
-  await ok("sponsor", "publish", file("trial.json"), "--board", "board", "--site", "1=site-1");
-  await ok("board", "approve", PROTOCOL);
+  ({ codes } = await openRecruitment(stage));
 });
 
 afterAll(async () => {
-  delete process.env.COHORT_PASSPHRASE;
-  delete process.env.COHORT_ROSTER_PASSPHRASE;
   await stage?.stop();
   await releaseProver();
 });
@@ -63,7 +41,7 @@ describe("a record in a batch that its clinic revoked", () => {
       0,
       expect.stringMatching(/is rebuilt without them as \d+\.\.\., of 1; older roots are void/),
     ]);
-    expect(shown.out).toContain("lead to none of the 1 root(s) that are good now");
+    expect(shown.out).toContain("lead to none of the 1 root(s) that are valid now");
     expect(await no("patient", "screen", PROTOCOL, ...wallet("ann"))).toBe("RecordNotAnchored");
     await ok("patient", "screen", PROTOCOL, ...wallet("ben"));
   });

@@ -3,12 +3,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import type { Block, JsonRpcProvider } from "ethers";
+import type { Block } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { packHeader } from "../../circuits/statement/header.ts";
-import { identityCommitmentOf } from "../../circuits/statement/identity.ts";
+import { packHeader } from "../../circuits/statement/encoding/header.ts";
+import { identityCommitmentOf } from "../../circuits/statement/encoding/identity.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { connect } from "../../client/api.ts";
+import { connect } from "../../client/api/api.ts";
 import {
   deriveMailboxIdentity,
   deriveParticipantIdentity,
@@ -16,13 +16,7 @@ import {
 } from "../../client/patient/derive.ts";
 import { sealWallet } from "../../client/patient/wallet.ts";
 import { enroll } from "../../client/sponsor/enroll.ts";
-import {
-  attestBatch,
-  type Exchange,
-  KEYS,
-  openTestTrial,
-  startExchange,
-} from "../patient/exchange.ts";
+import { attestBatch, type Exchange, openTestTrial, startExchange } from "../patient/exchange.ts";
 import {
   look,
   makeConsent,
@@ -33,6 +27,7 @@ import {
 } from "../patient/steps.ts";
 import { DOCUMENT, ID_TAG_SALT, PASSPHRASE, QUICK, seededWallet } from "../patient/support.ts";
 import { CRITERIA } from "../patient/trial.ts";
+import { KEYS } from "../support/chain.ts";
 
 const TRIAL = "CZ-SECRETS-1";
 const SECRET_FORMS = 3;
@@ -94,8 +89,8 @@ async function secretsOf({ wallet }: Patient, printedCode: string): Promise<Map<
     numbers.push(["blinding", record.blinding], ["header", packHeader(record.header)]);
     for (const [i, fact] of record.facts.entries()) numbers.push([`fact ${i}`, fact]);
   }
-  for (const [role, key] of Object.entries(KEYS)) {
-    for (const { privateKey } of [key].flat()) numbers.push([`key of ${role}`, BigInt(privateKey)]);
+  for (const [role, { privateKey }] of Object.entries(KEYS)) {
+    numbers.push([`key of ${role}`, BigInt(privateKey)]);
   }
   const found = new Map([
     ["passphrase", PASSPHRASE],
@@ -128,7 +123,7 @@ async function searchable(): Promise<{ name: string; text: string }[]> {
 }
 
 async function chainText(): Promise<string> {
-  const provider = exchange.contracts.enrollment.runner!.provider as JsonRpcProvider;
+  const { provider } = exchange.chain;
   const newest = await provider.getBlockNumber();
   const blocks: (Block | null)[] = [];
   for (let at = 0; at <= newest; at++) blocks.push(await provider.getBlock(at, true));

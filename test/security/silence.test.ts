@@ -11,7 +11,7 @@ import {
   screeningOf,
   standing,
 } from "../contracts/story.ts";
-import { createWorld, DAY, expectRefusal, number, type World } from "../contracts/world.ts";
+import { createWorld, DAY, expectRefusal, number, type World } from "../support/world.ts";
 
 const ELIGIBLE = 1;
 const MONTH = 31 * DAY;

@@ -3,12 +3,12 @@
 import { writeFileSync } from "node:fs";
 import { Wallet as Key } from "ethers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { type SignedSiteAct, signArrival, submitSiteAct } from "../../client/site/sign.ts";
 import { PROTOCOL } from "../cli/story.ts";
 import { KEYS } from "../support/chain.ts";
-import { closeDeskStage, type DeskStage, openDeskStage } from "../support/deskStage.ts";
+import { type DeskStage, openDeskStage } from "../support/deskStage.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   pseudonym = (await stage.enroll())[0]!;
 }, 600_000);
 afterAll(async () => {
-  await closeDeskStage(stage);
+  await stage?.stop();
   await releaseProver();
 });
 

@@ -62,7 +62,7 @@ describe("a wallet", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test("in a folder that is none is refused by name", async () => {
+  test("under a path that is not a folder is refused by name", async () => {
     const inside = join(path, "wallet.age");
     await writeNewWallet({
       path,

@@ -1,10 +1,10 @@
 // A child of twelve wants into "age 50 to 60 and HbA1c 7 to 10". Everything but scope, message and day is the prover's
 // own choice: the circuit must refuse, or give away other criteria or another registry.
 import { expect, test } from "vitest";
-import { parseDay } from "../../circuits/statement/day.ts";
-import { FIELD_ORDER } from "../../circuits/statement/field.ts";
-import { hashProgram } from "../../circuits/statement/program.ts";
-import { SIGNALS } from "../../circuits/statement/signals.ts";
+import { hashProgram } from "../../circuits/statement/criteria/program.ts";
+import { parseDay } from "../../circuits/statement/encoding/day.ts";
+import { FIELD_ORDER } from "../../circuits/statement/encoding/field.ts";
+import { SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import {
   buildClaimedInputs,
   buildInputs,

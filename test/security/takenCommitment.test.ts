@@ -3,16 +3,17 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { screeningMessage, trialIdOf } from "../../circuits/statement/trial.ts";
+import { toCalldata } from "../../circuits/statement/proof/proof.ts";
+import { screeningMessage, trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
-import { chainDay, checkTrial } from "../../client/patient/check.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
+import { checkTrial } from "../../client/patient/check.ts";
 import { deriveParticipantIdentity, screeningNullifier } from "../../client/patient/derive.ts";
-import { downloadTrial, reviewTrial } from "../../client/patient/review.ts";
-import { proveParts, screeningPart, submitScreening } from "../../client/patient/screen.ts";
+import { proveParts, submitScreening } from "../../client/patient/screen.ts";
 import { openWallet } from "../../client/patient/store.node.ts";
+import { chainDay, downloadTrial, reviewTrial } from "../../client/trial/review.ts";
 import { PASSPHRASE, PROTOCOL } from "../cli/story.ts";
-import { type Chart, closeDeskStage, type DeskStage, openDeskStage } from "../support/deskStage.ts";
+import { type Chart, type DeskStage, openDeskStage } from "../support/deskStage.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 const trialId = trialIdOf(PROTOCOL);
@@ -35,7 +36,7 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await closeDeskStage(stage);
+  await stage?.stop();
   await releaseProver();
 });
 
@@ -74,7 +75,10 @@ async function prepareAttack(attacker: string, participantCommitment: bigint) {
     artifacts: localArtifacts(),
   });
   const { nullifier } = proven[0]!.signals;
-  const parts = proven.map(screeningPart);
+  const parts = proven.map(({ proof, signals: { issuerTag, recordsRoot, asOf } }) => ({
+    ...{ issuerTag, recordsRoot, asOf },
+    points: toCalldata(proof),
+  }));
   const input = { trialId, version, nullifier, participantCommitment, parts };
   return async () => void (await api.settle(await submitScreening(api, input)));
 }

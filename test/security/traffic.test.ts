@@ -1,9 +1,9 @@
 // An observer who knows when each patient was at the clinic, and sees everything that becomes public and when: leaves
 // of the registry, screenings, consents. Its matcher is first in, first out. Traffic is synthetic and seeded.
 import { describe, expect, test } from "vitest";
-import { buildBatch } from "../../client/clinic/batch.ts";
-import { consentDelay } from "../../client/patient/delay.ts";
-import { DEFAULT_SETTINGS } from "../../client/patient/wallet.ts";
+import { buildBatch } from "../../client/clinic/registry/batch.ts";
+import { drawTimes } from "../../client/patient/delay.ts";
+import { createWallet } from "../../client/patient/wallet.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 import { between, type Random, seeded } from "../circuits/random.ts";
 
@@ -93,10 +93,11 @@ describe("a first-in-first-out matcher", () => {
     const random = seeded(4);
     const visits = screenings(random);
     const perDay = SCREENED / 7;
-    const { waitForOthers: crowd, waitAtMostDays: mostDays } = DEFAULT_SETTINGS;
-    const delayed = matchConsents(visits, () =>
-      consentDelay({ perDay, crowd, mostDays, random: random() }),
-    );
+    const { settings } = createWallet();
+    const delayed = matchConsents(visits, () => {
+      const drawn = random();
+      return drawTimes({ now: 0, perDay, settings, random: () => drawn }).notBefore;
+    });
     expect(matchConsents(visits, () => 0)).toBeGreaterThan(0.9);
     // About three others wait at any time: chance is one in four.
     expect(delayed).toBeLessThan(0.25);

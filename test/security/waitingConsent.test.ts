@@ -1,12 +1,12 @@
 // Row 6: a consent that follows its screening at once is matched with it by the clock, and the first one in a fresh group
 // with certainty. Through the command line: it waits, whatever the patient does, unless told what sending it costs.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { CONSENT_DAY_SECONDS } from "../../circuits/statement/consent.ts";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { CONSENT_DAY_SECONDS } from "../../circuits/statement/trial/consent.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import { openWallet } from "../../client/patient/store.node.ts";
 import { PASSPHRASE, PROTOCOL } from "../cli/story.ts";
-import { closeDeskStage, type DeskStage, openDeskStage } from "../support/deskStage.ts";
+import { type DeskStage, openDeskStage } from "../support/deskStage.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 let stage: DeskStage;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 }, 600_000);
 
 afterAll(async () => {
-  await closeDeskStage(stage);
+  await stage?.stop();
   await releaseProver();
 });
 
@@ -87,7 +87,10 @@ describe("a consent right after the screening", () => {
     expect(dropped).toEqual({ dropped: PROTOCOL, wasSent: false });
     expect(await participants()).toHaveLength(1);
     const nothing = await run("patient", "send", ...flags("ben"));
-    expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining("No consent waits")]);
+    expect([nothing.code, nothing.err]).toEqual([
+      2,
+      expect.stringContaining("No consent is waiting"),
+    ]);
     await ok(...CONSENT, ...flags("ben"));
     const [sent] = await ok("patient", "send", PROTOCOL, "--now", ...flags("ben"));
     expect(sent.outcome).toBe("sent");

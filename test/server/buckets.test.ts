@@ -2,12 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MAX_BUCKET_BYTES } from "../../client/api/bucket.ts";
-import { connect } from "../../client/api.ts";
-import * as server from "../../server/buckets.ts";
+import { connect } from "../../client/api/api.ts";
 import { KEYS, startChain, type TestChain } from "../support/chain.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
+/** Most bytes of a bucket, for clients and for the server. */
+const MOST = 16 * 2 ** 20;
 let chain: TestChain;
 let running: TestServer;
 let token: string;
@@ -129,12 +129,17 @@ describe("refuses a bucket", () => {
   });
 
   test("that is empty, or larger than the limit, announced or not", async () => {
-    expect(server.MAX_BUCKET_BYTES).toBe(MAX_BUCKET_BYTES);
+    const api = connect({ url: running.url, token });
+    await api.publishBucket({ clinic, bucket: 8, bytes: bytes(MOST) });
+    expect(await api.recordBucket({ clinic, bucket: 8 })).toHaveLength(MOST);
+    await api.publishBucket({ clinic, bucket: 8, bytes: bytes(1) });
+    const more = api.publishBucket({ clinic, bucket: 9, bytes: bytes(MOST + 1) });
+    await expect(more).rejects.toMatchObject({ code: "TooLarge", details: { limit: MOST } });
     expect(await codeOf(await put(`${clinic}/9`, new Uint8Array(), token))).toEqual({
       status: 400,
       code: "MalformedInput",
     });
-    const large = await put(`${clinic}/9`, bytes(MAX_BUCKET_BYTES + 1), token).then(
+    const large = await put(`${clinic}/9`, bytes(MOST + 1), token).then(
       ({ status }) => status,
       () => 413,
     );

@@ -1,7 +1,7 @@
 // A clinic whose account is a contract (ERC-1271): its keys change, its address and its records stay.
 import { ContractFactory, type Wallet } from "ethers";
 import { expect, test } from "vitest";
-import { connect } from "../../client/api.ts";
+import { connect } from "../../client/api/api.ts";
 import { compileSolidity } from "../contracts/compile.ts";
 import { openServed } from "../support/served.ts";
 import { SIGN_IN, siweMessage } from "../support/server.ts";

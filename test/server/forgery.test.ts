@@ -1,7 +1,7 @@
 // The known attacks on Groth16, end to end: through GraphQL, to a server and a chain with keys in force.
 import { describe, expect, test } from "vitest";
-import type { VerificationKey } from "../../circuits/statement/proof.ts";
-import { toCalldata } from "../../circuits/statement/proof.ts";
+import type { VerificationKey } from "../../circuits/statement/proof/proof.ts";
+import { toCalldata } from "../../circuits/statement/proof/proof.ts";
 import { consentProofOf, screeningOf } from "../contracts/story.ts";
 import { algebra } from "../proof/fixture.ts";
 import { openServed } from "../support/served.ts";

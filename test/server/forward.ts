@@ -1,5 +1,6 @@
 // A role's act as its wallet would sign it for the forwarder.
-import type { TypedDataDomain, Wallet } from "ethers";
+import type { Wallet } from "ethers";
+import { FORWARD_REQUEST_TYPES, forwarderDomain } from "../../circuits/statement/trial/forward.ts";
 import { type Connectable, interfaceOf } from "../../contracts/connect.ts";
 import type { Stage } from "../support/stage.ts";
 
@@ -9,16 +10,6 @@ export type ForwardedCall = {
   readonly args: unknown[];
 };
 
-const ForwardRequest = [
-  { name: "from", type: "address" },
-  { name: "to", type: "address" },
-  { name: "value", type: "uint256" },
-  { name: "gas", type: "uint256" },
-  { name: "nonce", type: "uint256" },
-  { name: "deadline", type: "uint48" },
-  { name: "data", type: "bytes" },
-];
-
 /** A signed ForwardRequest of an actor to one of the contracts. */
 export async function forwardOf(
   stage: Stage,
@@ -27,12 +18,7 @@ export async function forwardOf(
 ) {
   const { addresses, chainId } = stage.chain.deployment;
   const { forwarder } = stage.chain.contracts;
-  const domain: TypedDataDomain = {
-    name: "CohortZeroForwarder",
-    version: "1",
-    chainId,
-    verifyingContract: addresses.ERC2771Forwarder,
-  };
+  const domain = forwarderDomain(chainId, addresses.ERC2771Forwarder);
   const request = {
     from: who.address,
     to: addresses[call.contract],
@@ -42,7 +28,7 @@ export async function forwardOf(
     deadline: (await stage.world.now()) + 3_600,
     data: interfaceOf(call.contract).encodeFunctionData(call.name, call.args),
   };
-  const signature = await who.signTypedData(domain, { ForwardRequest }, request);
+  const signature = await who.signTypedData(domain, FORWARD_REQUEST_TYPES, request);
   const { nonce: _, ...input } = { ...request, deadline: String(request.deadline), signature };
   return { ...input, ...change };
 }

@@ -2,10 +2,10 @@
 // that says what the test wants.
 import { eq } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { createLog } from "../../server/log.ts";
 import { bundleUp } from "../../server/outbox/bundle.ts";
+import type { SendContext } from "../../server/outbox/context.ts";
 import { type Gathering, gatherDue } from "../../server/outbox/gather.ts";
-import { type SendContext, sendQueued } from "../../server/outbox/send.ts";
+import { sendQueued } from "../../server/outbox/send.ts";
 import {
   changeEntry,
   countWaiting,
@@ -13,21 +13,28 @@ import {
   insertEntry,
   MAX_CALL_BYTES,
 } from "../../server/outbox/store.ts";
+import { outbox, relayers } from "../../server/outbox/tables.ts";
 import { trackPending } from "../../server/outbox/track.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import { outbox, relayers } from "../../server/store/ownTables.ts";
 import { blocks } from "../../server/store/tables.ts";
+import { createLog } from "../../server/work/log.ts";
 import { testFolder } from "../support/server.ts";
 
 const RELAYER = `0x${"11".repeat(20)}`;
+
 const CONTRACT = `0x${"33".repeat(20)}`;
+
 const database = await openDatabase({ url: undefined, folder: `${testFolder()}/database` });
+
 const { db } = database;
+
 afterAll(() => database.close());
 
 /** The data of calls that the contract refuses; of joined ones too, when they are among them. */
 let refused: Set<string>;
+
 let signed: string[];
+
 let receipts: Map<string, 0 | 1>;
 
 beforeEach(async () => {
@@ -39,7 +46,9 @@ beforeEach(async () => {
 });
 
 const refusal = { refusal: "AlreadyScreened", message: "", details: [] };
+
 const isRefused = (data: string) => [data, ...data.split("+")].some((part) => refused.has(part));
+
 const chain = {
   relayer: { address: RELAYER },
   simulate: async ({ data }: { data: string }) => (isRefused(data) ? refusal : { gas: 1n }),
@@ -64,13 +73,17 @@ const chain = {
     },
   },
 };
+
 let gasEach = 250_000n;
+
 const log = createLog("silent", { write: () => {} });
+
 const calm = {
   alert: () => {},
   budget: { take: () => true, left: () => 0 },
   unheardSince: new Map<string, number>(),
 };
+
 const context = { ...calm, db, chain, log } as unknown as SendContext;
 
 /** Joins in the order of the data; of two that begin alike only the first. */
@@ -85,6 +98,7 @@ const gathering: Gathering = {
     return { entries, call: { to: CONTRACT, data: entries.map(({ data }) => data).join("+") } };
   },
 };
+
 const hurried = { ...gathering, seconds: 0 };
 
 async function add(...all: string[]): Promise<void> {

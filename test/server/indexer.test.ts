@@ -1,13 +1,13 @@
 import type { EventLog } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toField } from "../../circuits/statement/field.ts";
-import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/tree.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
+import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import * as tables from "../../server/store/tables.ts";
 import { arriveNew, consent, personOf, screen, signAct } from "../contracts/story.ts";
-import { number } from "../contracts/world.ts";
 import { startTestServer, type TestServer, testFolder } from "../support/server.ts";
 import { STAGE_KEYS, type Stage, startStage } from "../support/stage.ts";
+import { derived as tables } from "../support/tables.ts";
+import { number } from "../support/world.ts";
 
 let stage: Stage;
 let server: TestServer;
@@ -239,12 +239,8 @@ describe("the indexer", () => {
       );
       return data.publicState;
     };
-    const until = async (count: number) => {
-      for (let i = 0; i < 500 && (await state()).screenings.length !== count; i++) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      expect((await state()).screenings).toHaveLength(count);
-    };
+    const count = async () => (await state()).screenings.length;
+    const until = (wanted: number) => expect.poll(count, { timeout: 60_000 }).toBe(wanted);
     await until(4);
     await provider.send("evm_revert", [snapshot]);
     await provider.send("anvil_mine", ["0x5"]);

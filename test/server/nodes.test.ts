@@ -76,14 +76,18 @@ describe("a server that cannot read the chain", () => {
     proxy.setAnswers(({ method }) =>
       method === "eth_getLogs" ? { error: { code: -32_000, message } } : undefined,
     );
+    const before = (await eventsOf(server)).length;
     await screen(stage.story, personOf(stage.story, "unread"));
     await expect
       .poll(() => ready(own), { timeout: 15_000 })
       .toMatchObject({ status: 503, chain: true, database: true, level: false });
-    expect(own.logged()).toContain(message);
+    await expect.poll(() => own.logged()).toContain(message);
     proxy.setAnswers(() => undefined);
     await expect.poll(() => ready(own), { timeout: 15_000 }).toMatchObject({ status: 200 });
-    await expect.poll(() => eventsOf(own)).toEqual(await eventsOf(server));
+    for (const each of [own, server]) {
+      await expect.poll(async () => (await eventsOf(each)).length).toBe(before + 1);
+    }
+    expect(await eventsOf(own)).toEqual(await eventsOf(server));
     await own.end();
     await proxy.stop();
   });

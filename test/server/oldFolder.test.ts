@@ -65,7 +65,7 @@ describe("npm start on a folder of the first protocol", () => {
   test("does not read it as a newer one either", () => {
     const folder = oldFolder("newer", { format: 99 });
     expect(() => openHome(folder, undefined)).toThrow(
-      /was written by another version \(format 99, this one writes 2\)/,
+      /was written by another version \(format 99, this one writes 3\)/,
     );
   });
 });

@@ -1,7 +1,7 @@
 // Screenings and successions of several parts, through GraphQL.
 import { beforeAll, describe, expect, test } from "vitest";
-import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/consent.ts";
-import { successionMessage, ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/trial/consent.ts";
+import { successionMessage, ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
 import {
   arriveNew,
   CHAIN_ID,
@@ -13,10 +13,10 @@ import {
   screen,
   screeningOf,
 } from "../contracts/story.ts";
-import { bytes32, number } from "../contracts/world.ts";
 import { KEYS } from "../support/chain.ts";
 import { openServed } from "../support/served.ts";
 import { submit } from "../support/stage.ts";
+import { bytes32, number } from "../support/world.ts";
 
 const { stage, server } = await openServed();
 

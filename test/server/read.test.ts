@@ -3,6 +3,7 @@ import { id } from "ethers";
 import { expect, test } from "vitest";
 import type { Chain } from "../../server/chain/chain.ts";
 import { readRange } from "../../server/indexer/read.ts";
+import { modules } from "../../server/modules.ts";
 
 const known = { number: 10, hash: "a10" };
 const addressOf = (name: string) => id(name).slice(0, 42);
@@ -33,28 +34,32 @@ function nodeUntil(questions: number, { forksAt = 0, logs = [] as string[] } = {
 }
 
 test("a chain that stays is read", async () => {
-  const { blocks, rows } = await readRange(nodeUntil(99), range);
+  const { blocks, rows } = await readRange({ chain: nodeUntil(99), modules }, range);
   expect(blocks).toMatchObject([{ number: 12, hash: "a12" }]);
   expect(rows).toEqual([]);
 });
 
 // Before the first question too: what was known is no part of it any more.
 test.each([0, 1])("one exchanged after %i questions is read again", async (questions) => {
-  await expect(readRange(nodeUntil(questions), range)).rejects.toThrow("reorganised");
+  await expect(readRange({ chain: nodeUntil(questions), modules }, range)).rejects.toThrow(
+    "reorganised",
+  );
 });
 
 // Two questions have told of all blocks; that they have gone is noticed when reading goes on.
 test.each([2, 3])("one exchanged after %i questions is read as it was", async (questions) => {
-  const { blocks } = await readRange(nodeUntil(questions), range);
+  const { blocks } = await readRange({ chain: nodeUntil(questions), modules }, range);
   expect(blocks).toMatchObject([{ hash: "a12" }]);
 });
 
 test("logs of another chain than the blocks are not taken for theirs", async () => {
   const logs = [addressOf("Enrollment")];
-  await expect(readRange(nodeUntil(2, { logs }), range)).rejects.toThrow("reorganised");
+  await expect(readRange({ chain: nodeUntil(2, { logs }), modules }, range)).rejects.toThrow(
+    "reorganised",
+  );
 });
 
 test("one exchanged from the known block on is read", async () => {
-  const { blocks } = await readRange(nodeUntil(0, { forksAt: 10 }), range);
+  const { blocks } = await readRange({ chain: nodeUntil(0, { forksAt: 10 }), modules }, range);
   expect(blocks).toMatchObject([{ hash: "b12" }]);
 });

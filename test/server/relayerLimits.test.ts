@@ -1,21 +1,25 @@
 // What would stop the relayer for ever, or make it pay without end.
 import { count } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
+import { outbox } from "../../server/outbox/tables.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import { outbox } from "../../server/store/ownTables.ts";
 import { CODE, consent, screen, screeningOf } from "../contracts/story.ts";
-import { bytes32 } from "../contracts/world.ts";
 import { KEYS } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
 import { openServed } from "../support/served.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { personOf, STAGE_KEYS, screenThrough, submit } from "../support/stage.ts";
+import { bytes32 } from "../support/world.ts";
 import { forwardOf } from "./forward.ts";
 
 const { stage, server } = await openServed();
+
 const { provider } = stage.chain;
+
 const person = (name: string) => personOf(stage.story, name);
+
 const proofOf = async (name: string) => (await screeningOf(stage.story, person(name))).proof;
+
 const start = (environment: Record<string, string>) =>
   startTestServer(stage.chain, environment, { keys: STAGE_KEYS });
 
@@ -146,6 +150,7 @@ describe("while gas is dear", () => {
     await own.end();
   });
 });
+
 type Fee = { readonly maxFeePerGas: string };
 
 describe("a day's gas", () => {

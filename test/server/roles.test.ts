@@ -1,13 +1,13 @@
 import { AbiCoder, keccak256, type Wallet } from "ethers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/consent.ts";
-import { toField } from "../../circuits/statement/field.ts";
-import { buildTree, registryLeafOf } from "../../circuits/statement/tree.ts";
-import { hashDocument } from "../../circuits/statement/trial.ts";
+import { toField } from "../../circuits/statement/encoding/field.ts";
+import { buildTree, registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { RECORD_ATTESTATION_TYPES, recordDomain } from "../../circuits/statement/trial/consent.ts";
+import { hashDocument } from "../../circuits/statement/trial/trial.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
-import { number } from "../contracts/world.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { asInput, STAGE_KEYS, type Stage, startStage, submit } from "../support/stage.ts";
+import { number, REASON } from "../support/world.ts";
 import { type ForwardedCall, forwardOf } from "./forward.ts";
 
 let stage: Stage;
@@ -99,8 +99,13 @@ describe("a forwarded request", () => {
       const call = { ...trials, name, args: [trialId] };
       expect(await asked(sponsor, tokens.sponsor, call)).toBe("NotGovernance");
     }
-    for (const name of ["suspend", "resume"]) {
-      const call = { ...trials, name, args: [trialId] };
+    const digest = stage.story.digestOf(1);
+    const ofBoard = {
+      ...{ suspend: [trialId, REASON], resume: [trialId], comment: [trialId, 1, REASON] },
+      ...{ requestChanges: [trialId, 1, digest, REASON], reject: [trialId, 1, digest, REASON] },
+    };
+    for (const [name, args] of Object.entries(ofBoard)) {
+      const call = { ...trials, name, args };
       expect(await asked(sponsor, tokens.sponsor, call)).toBe("NotAccredited");
       // Governance has a hold of its own.
       const token = await server.signIn(governance);

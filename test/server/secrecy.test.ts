@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createLog } from "../../server/log.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import * as ownTables from "../../server/store/ownTables.ts";
-import * as tables from "../../server/store/tables.ts";
+import { createLog } from "../../server/work/log.ts";
 import { CODE, screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
 import { startNodeProxy } from "../support/control.ts";
 import { openServed } from "../support/served.ts";
 import { startTestServer } from "../support/server.ts";
 import { consentOf, personOf, STAGE_KEYS, screenThrough, submit } from "../support/stage.ts";
+import { own as ownTables, derived as tables } from "../support/tables.ts";
 
 const { stage, server } = await openServed();
 

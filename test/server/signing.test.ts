@@ -1,17 +1,19 @@
 import type { SiweMessage } from "siwe";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { sessions } from "../../server/sessions/tables.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import { sessions } from "../../server/store/ownTables.ts";
 import { KEYS, startChain, type TestChain } from "../support/chain.ts";
 import { SIGN_IN, siweMessage, startTestServer, type TestServer } from "../support/server.ts";
 
 let chain: TestChain;
+
 let server: TestServer;
 
 beforeAll(async () => {
   chain = await startChain();
   server = await startTestServer(chain);
 });
+
 afterAll(async () => {
   await server?.end();
   await chain?.stop();
@@ -25,6 +27,7 @@ async function attempt(change: Partial<SiweMessage>, signer = KEYS.sponsor) {
 }
 
 const past = () => new Date(Date.now() - 60_000).toISOString();
+
 const future = () => new Date(Date.now() + 60_000).toISOString();
 
 describe("signing in", () => {
@@ -56,6 +59,16 @@ describe("signing in", () => {
     const variables = { message, signature: await KEYS.sponsor.signMessage(message) };
     expect((await server.ask(SIGN_IN, variables)).data.signIn.__typename).toBe("Session");
     expect((await server.ask(SIGN_IN, variables)).data.signIn.code).toBe("DeadlinePassed");
+  });
+
+  test("with something that is no signature is refused, and prints nothing", async () => {
+    const printed = vi.spyOn(console, "error");
+    // A sponsor's account, which could be a contract's.
+    const message = await siweMessage(server.url, KEYS.sponsor);
+    const answer = await server.ask(SIGN_IN, { message, signature: "0x1234" });
+    expect(answer.data.signIn.code).toBe("InvalidSignature");
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
   });
 
   test("with something that is no message is refused", async () => {

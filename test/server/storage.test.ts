@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, describe, expect, test } from "vitest";
@@ -75,14 +75,41 @@ describe("the lock on a data folder", () => {
 const FIRST_PROTOCOL = 1_795_225_130_846;
 
 describe("a data folder of another version", () => {
-  test("of PostgreSQL is refused with what to do", async () => {
+  test("of PostgreSQL is refused with the release that made it and how to go on, and left as it is", async () => {
     const path = fresh("old");
     mkdirSync(join(path, "pglite"));
     writeFileSync(join(path, "pglite", "PG_VERSION"), "16\n");
-    await expect(openDatabase({ url: undefined, folder: path })).rejects.toThrow(
-      /made by PostgreSQL 16, this version needs 18: move the folder away/,
+    const problem = () =>
+      openDatabase({ url: undefined, folder: path }).then(
+        () => "opened",
+        ({ message }: Error) => message,
+      );
+    expect(await problem()).toMatch(
+      /made by PostgreSQL 16 \(the release that made it\), this version/,
     );
+    const release = JSON.stringify({ release: "0.0.9", postgres: "16" });
+    writeFileSync(join(path, "release.json"), release);
+    mkdirSync(join(path, "backups"));
+    for (const day of ["2026-01-30", "2026-02-01"]) {
+      writeFileSync(join(path, "backups", `own-tables-${day}.jsonl.gz`), "");
+    }
+    const told = await problem();
+    expect(told).toContain('with release 0.0.9, "npx cohort operator export <file>"');
+    expect(told).toContain(
+      'with this version and another DATA_DIR, "npx cohort operator import <file>"',
+    );
+    expect(told).toContain(join(path, "backups", "own-tables-2026-02-01.jsonl.gz"));
+    expect(readFileSync(join(path, "release.json"), "utf8")).toBe(release);
     expect(existsSync(join(path, "lock"))).toBe(false);
+  });
+
+  test("says which release wrote it last", async () => {
+    const path = join(folder, "written");
+    await seedDatabase(path);
+    await (await openDatabase({ url: undefined, folder: path })).close();
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    const written = JSON.parse(readFileSync(join(path, "release.json"), "utf8"));
+    expect(written).toEqual({ release: version, postgres: "18" });
   });
 
   test("of a newer release is refused with what to do", async () => {

@@ -1,17 +1,21 @@
 // What is sent is settled by receipts; one from before a reorganisation must settle nothing.
 import { eq, gte } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { createLog } from "../../server/log.ts";
-import { type SendContext, sendQueued } from "../../server/outbox/send.ts";
+import type { SendContext } from "../../server/outbox/context.ts";
+import { sendQueued } from "../../server/outbox/send.ts";
+import { outbox } from "../../server/outbox/tables.ts";
 import { trackPending } from "../../server/outbox/track.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import { outbox } from "../../server/store/ownTables.ts";
 import { blocks } from "../../server/store/tables.ts";
+import { createLog } from "../../server/work/log.ts";
 import { testFolder } from "../support/server.ts";
 
 const RELAYER = `0x${"11".repeat(20)}`;
+
 const HASH = `0x${"22".repeat(32)}`;
+
 const HEAD = 12;
+
 /** Nothing is said, and there is gas enough. */
 const calm = {
   log: createLog("silent", { write: () => {} }),
@@ -19,8 +23,11 @@ const calm = {
   budget: { take: () => true, left: () => 0 },
   unheardSince: new Map<string, number>(),
 };
+
 const database = await openDatabase({ url: undefined, folder: `${testFolder()}/database` });
+
 const { db } = database;
+
 afterAll(() => database.close());
 
 /** Everything up to block 12 is read; one transaction is on its way. */

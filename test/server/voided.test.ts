@@ -1,12 +1,12 @@
 // A clinic that governance voids, seen through the server: no screening until its leaves are cleared.
 import { describe, expect, test } from "vitest";
-import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/tree.ts";
-import { connect } from "../../client/api.ts";
+import { buildTree, pathOf, registryLeafOf } from "../../circuits/statement/encoding/tree.ts";
+import { connect } from "../../client/api/api.ts";
 import { personOf, screeningOf } from "../contracts/story.ts";
-import { number } from "../contracts/world.ts";
 import { KEYS } from "../support/chain.ts";
 import { openServed } from "../support/served.ts";
 import { screenThrough, submit } from "../support/stage.ts";
+import { number } from "../support/world.ts";
 
 const { stage, server } = await openServed();
 const api = connect({ url: server.url });

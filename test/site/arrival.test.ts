@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Field } from "../../circuits/statement/field.ts";
-import { SIGNALS } from "../../circuits/statement/signals.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import { type ArrivalAnswer, parseAnswer, writeAnswer } from "../../client/arrival.ts";
+import { type ArrivalAnswer, parseAnswer, writeAnswer } from "../../client/desk/arrival.ts";
 import { proveArrival } from "../../client/patient/arrival.ts";
 import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
 import { EMPTY_MEMORY, remember } from "../../client/site/memory.ts";
@@ -59,7 +59,7 @@ async function refusalOf(change: Change): Promise<string> {
 }
 
 describe("an arrival", () => {
-  it("is accepted for the right person with a fresh challenge, also after a trip over JSON", async () => {
+  it("is accepted for the right person with a fresh challenge, also when sent as JSON", async () => {
     const carried = parseAnswer(JSON.parse(writeAnswer(answer)));
     const verified = await verify({ answer: carried });
     expect(verified.pseudonym).toBe(world.pseudonym);

@@ -1,9 +1,9 @@
 import { AbiCoder, keccak256 } from "ethers";
 import { describe, expect, it } from "vitest";
-import { checkCanonical, hashProgram } from "../../circuits/statement/program.ts";
-import { parseAnswer, parseChallenge } from "../../client/arrival.ts";
-import { idTagOf, normaliseDocument } from "../../client/id-tag.ts";
-import { type Person, personProgram } from "../../client/person.ts";
+import { checkCanonical, hashProgram } from "../../circuits/statement/criteria/program.ts";
+import { parseAnswer, parseChallenge } from "../../client/desk/arrival.ts";
+import { idTagOf, normaliseDocument } from "../../client/desk/idTag.ts";
+import { type Person, personProgram } from "../../client/desk/person.ts";
 import {
   CHALLENGE_SECONDS,
   closeChallenge,
@@ -16,7 +16,7 @@ const trialId = `0x${"ab".repeat(32)}`;
 const issue = (book = EMPTY_BOOK, now = 1_000) => issueChallenge({ book, trialId, siteId: 3, now });
 
 describe("a site's challenge", () => {
-  it("is fresh each time, and survives the way over JSON", () => {
+  it("is fresh each time, and survives being sent as JSON", () => {
     const first = issue();
     const second = issue(first.book);
     expect(first.challenge.challenge).not.toBe(second.challenge.challenge);
@@ -123,7 +123,7 @@ describe("the person check", () => {
     expect(value).toBe(BigInt(`0b${digest.slice(60, 97)}`));
   });
 
-  it("refuses a document without a letter or digit, and a date that is none", () => {
+  it("refuses a document without a letter or digit, and an invalid date", () => {
     expect(() => idTagOf({ salt: idTagSalt, document: " - " })).toThrow(RangeError);
     expect(() => of({ birthDate: "17.5.1970" })).toThrow(RangeError);
   });

@@ -1,9 +1,9 @@
 // Whose records were screened: the desk wants a person check by each of these clinics, and by no other. A secret that
 // was sold makes proofs with the buyer's record too, but under another clinic's tag.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Field } from "../../circuits/statement/field.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import type { ArrivalAnswer } from "../../client/arrival.ts";
+import type { ArrivalAnswer } from "../../client/desk/arrival.ts";
 import { proveArrival } from "../../client/patient/arrival.ts";
 import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
 import { EMPTY_MEMORY } from "../../client/site/memory.ts";

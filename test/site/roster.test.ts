@@ -1,6 +1,6 @@
 // Who a site expects and has, out of a trial's events.
 import { describe, expect, test } from "vitest";
-import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial.ts";
+import { PARTICIPANT_STATES, type ParticipantState } from "../../circuits/statement/trial/trial.ts";
 import type { AuditEvent } from "../../client/api/event.ts";
 import type { PublicState } from "../../client/api/trial.ts";
 import { requireSite, rosterOf, sitesOf } from "../../client/site/roster.ts";
@@ -73,7 +73,7 @@ describe("a site's roster", () => {
 describe("a site that an amendment drops", () => {
   const inVersion = (currentVersion: number) => stateOf({ "7": "on-study" }, { currentVersion });
 
-  test("is told so: it signs nothing any more", () => {
+  test("is told that it signs nothing any more", () => {
     expect(sitesOf(inVersion(2), "0xaa")).toEqual([
       { siteId: 1, isDropped: true },
       { siteId: 2, isDropped: false },
@@ -89,7 +89,7 @@ describe("a site that an amendment drops", () => {
     );
   });
 
-  test("signs again where it is listed, be it with 0 places; another key is another's", () => {
+  test("signs again where it is listed, even with 0 places; a site with another key is not its own", () => {
     expect(requireSite(inVersion(3), 2)).toMatchObject({ capacity: 0, signer: "0xcc" });
     expect(sitesOf(inVersion(3), "0xcc")).toEqual([{ siteId: 2, isDropped: false }]);
     expect(sitesOf(inVersion(3), "0xaa")).toEqual([

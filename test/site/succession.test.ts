@@ -1,11 +1,11 @@
 // The succession of a lost wallet at the desk: whose pseudonym it was, who succeeds, and by which proofs.
 import { Wallet as Key, verifyTypedData } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/consent.ts";
-import type { Field } from "../../circuits/statement/field.ts";
-import { ZERO_BYTES32 } from "../../circuits/statement/trial.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { enrollmentDomain, SUCCESSION_TYPES } from "../../circuits/statement/trial/consent.ts";
+import { ZERO_BYTES32 } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
-import type { ArrivalAnswer } from "../../client/arrival.ts";
+import type { ArrivalAnswer } from "../../client/desk/arrival.ts";
 import { proveArrival } from "../../client/patient/arrival.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
@@ -133,7 +133,7 @@ describe("the succession of a lost wallet", () => {
     const { signature } = await signSuccession({ ...signing, state: { ...desk.state, versions } });
     expect(verifyTypedData(typed, SUCCESSION_TYPES, succession, signature)).toBe(signer.address);
     await expect(signSuccession({ ...signing, state: desk.state })).rejects.toMatchObject({
-      code: "UnknownSite",
+      code: "InvalidSignature",
     });
   });
 

@@ -1,21 +1,25 @@
 // One participant on the way to the site, with proofs and without a chain: what the contracts
 // would record is written into the public state by hand.
-import type { Field } from "../../circuits/statement/field.ts";
-import { identityCommitmentOf, issuerTagOf } from "../../circuits/statement/identity.ts";
-import { buildTree, registryLeafOf, rootOf } from "../../circuits/statement/tree.ts";
+import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { identityCommitmentOf, issuerTagOf } from "../../circuits/statement/encoding/identity.ts";
+import { buildTree, registryLeafOf, rootOf } from "../../circuits/statement/encoding/tree.ts";
 import type { RecordsState } from "../../client/api/registry.ts";
 import type { PublicState } from "../../client/api/trial.ts";
-import { attestRecord } from "../../client/clinic/attest.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
-import { chainDay } from "../../client/patient/check.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
+import { attestRecord } from "../../client/clinic/record/attest.ts";
+import type { Person } from "../../client/desk/person.ts";
 import { deriveRecordSecret, screeningNullifier } from "../../client/patient/derive.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { type Downloads, type ReviewedTrial, reviewTrial } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import type { Wallet } from "../../client/patient/wallet.ts";
-import type { Person } from "../../client/person.ts";
 import { openDesk } from "../../client/site/desk.node.ts";
 import type { Desk } from "../../client/site/verify.ts";
+import {
+  chainDay,
+  type Downloads,
+  type ReviewedTrial,
+  reviewTrial,
+} from "../../client/trial/review.ts";
 import {
   CLINIC,
   DOCUMENT,

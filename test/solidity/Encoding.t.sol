@@ -106,7 +106,7 @@ contract EncodingTest is World {
         require(digest != trials.digestOf(TRIAL, otherVersion, terms), "version not bound");
         bytes32 otherTrial = bytes32(changed(uint256(TRIAL), 256, bit));
         require(digest != trials.digestOf(otherTrial, version, terms), "trial not bound");
-        changeTerms(terms, pick(field, 0, 15), bit);
+        changeTerms(terms, pick(field, 0, 17), bit);
         require(digest != trials.digestOf(TRIAL, version, terms), "not bound");
     }
 
@@ -127,6 +127,8 @@ contract EncodingTest is World {
         if (field == 11) t.attestationsHash = ~t.attestationsHash;
         if (field == 12) t.documentHash = ~t.documentHash;
         if (field == 13) t.sites = withOneMore(t.sites);
+        if (field == 16) t.custodians = withOtherAccount(t.custodians, bit);
+        if (field == 17) t.custodianThreshold = uint32(changed(t.custodianThreshold, 32, bit));
     }
 
     /// @dev Another value of one hash, or one more.
@@ -138,6 +140,19 @@ contract EncodingTest is World {
         other = new uint256[](hashes.length + (more ? 1 : 0));
         for (uint256 i = 0; i < hashes.length; i++) other[i] = hashes[i];
         if (!more) other[seed % hashes.length] ^= 1 << (seed % 256);
+    }
+
+    /// @dev One of them another, or one more.
+    function withOtherAccount(
+        address[] memory accounts,
+        uint256 seed
+    ) private pure returns (address[] memory other) {
+        bool more = accounts.length == 0 || seed % 4 == 0;
+        other = new address[](accounts.length + (more ? 1 : 0));
+        for (uint256 i = 0; i < accounts.length; i++) other[i] = accounts[i];
+        if (more) return other;
+        uint256 place = seed % accounts.length;
+        other[place] = address(uint160(changed(uint160(other[place]), 160, seed)));
     }
 
     /// @dev The same hashes, one of them in the other list.

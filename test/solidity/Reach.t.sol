@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {bringThree} from "./Exchange.t.sol";
+import {ExchangeHandler} from "./ExchangeHandler.sol";
 import {RecordsHandler} from "./RecordsHandler.sol";
 import {SiteHandler} from "./SiteHandler.sol";
 
@@ -11,6 +13,7 @@ contract Reach {
     uint256 private constant STEPS = 240;
     SiteHandler private handler;
     RecordsHandler private records;
+    ExchangeHandler private exchange;
     mapping(string act => uint256) private accepted;
 
     function test_the_acts_of_participants_get_everywhere() external {
@@ -68,6 +71,34 @@ contract Reach {
         }
     }
 
+    function test_the_acts_of_the_exchange_get_everywhere() external {
+        string[7] memory acts = [
+            "seal",
+            "delegate",
+            "revoke",
+            "breakGlass",
+            "closeCase",
+            "erase",
+            "registerTag"
+        ];
+        for (uint256 round = 0; round < ROUNDS; round++) {
+            exchange = new ExchangeHandler();
+            bringThree(exchange);
+            handler = exchange;
+            for (uint256 i = 0; i < STEPS; i++) {
+                uint256 seed = uint256(keccak256(abi.encode("exchange", round, i)));
+                // Half of the time the trial goes on.
+                if (seed % 2 == 0) try this.act((seed >> 1) % 21, seed >> 8, seed >> 128) {} catch {}
+                else try this.actOnExchange((seed >> 1) % 9, seed >> 8, seed >> 128) {} catch {}
+            }
+            require(bytes(exchange.violation()).length == 0, exchange.violation());
+            for (uint256 i = 0; i < acts.length; i++) accepted[acts[i]] += exchange.accepted(acts[i]);
+        }
+        for (uint256 i = 0; i < acts.length; i++) {
+            require(accepted[acts[i]] > 1, string.concat("hardly ever accepted: ", acts[i]));
+        }
+    }
+
     function act(uint256 kind, uint256 a, uint256 b) external {
         bool odd = b % 5 == 0;
         if (kind == 0) handler.amend(a, b % 2 == 0, b % 3 == 0);
@@ -108,5 +139,18 @@ contract Reach {
         if (kind == 10) records.setQuota(a, odd);
         if (kind == 11) records.setRevocationLimit(a, odd);
         if (kind == 12) records.wait_(a);
+    }
+
+    function actOnExchange(uint256 kind, uint256 a, uint256 b) external {
+        bool odd = b % 4 == 0;
+        if (kind == 0) exchange.seal(a, b);
+        if (kind == 1) exchange.delegate(a, odd);
+        if (kind == 2) exchange.revoke(a, odd);
+        if (kind == 3) exchange.breakGlass(a, odd);
+        if (kind == 4) exchange.closeCase(a, b);
+        if (kind == 5) exchange.eraseByProof(a, odd);
+        if (kind == 6) exchange.eraseByCode(a, odd);
+        if (kind == 7) exchange.eraseBySite(a, b % 2 == 0);
+        if (kind == 8) exchange.registerTag(a, b, b % 3 == 0);
     }
 }

@@ -50,7 +50,7 @@ abstract contract TrialHandler is ParticipantsModel {
     function suspend(uint256 seed) external {
         if (seed % 4 != 0) return;
         vm.prank(board);
-        trials.suspend(TRIAL);
+        trials.suspend(TRIAL, bytes32(seed));
         expectThat(status == Status.Active || status == Status.ClosedToAccrual, "suspended");
         (beforeHold, status) = (status, Status.TemporarilyClosedToAccrual);
     }
@@ -107,7 +107,7 @@ abstract contract TrialHandler is ParticipantsModel {
         kept.circuit = terms.circuit;
         (kept.consentFormHash, kept.documentHash) = (terms.consentFormHash, terms.documentHash);
         (kept.consentFormVersion, kept.capacity) = (terms.consentFormVersion, terms.capacity);
-        (kept.requiredPermissions, kept.offeredPermissions) = (1, 7);
+        (kept.requiredPermissions, kept.offeredPermissions) = (1, OFFERED);
         (kept.arrivalDays, kept.attestationsHash) = (terms.arrivalDays, terms.attestationsHash);
         kept.requiresReconsent = terms.requiresReconsent;
         kept.requiresRescreening = terms.requiresRescreening;

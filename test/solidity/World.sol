@@ -7,6 +7,7 @@ import {Accreditation, Role} from "../../contracts/Accreditation.sol";
 import {AsOf} from "../../contracts/AsOf.sol";
 import {CircuitRegistry, IEligibilityVerifier} from "../../contracts/CircuitRegistry.sol";
 import {Enrollment} from "../../contracts/Enrollment.sol";
+import {StaffRegistry} from "../../contracts/exchange/StaffRegistry.sol";
 import {ConsentProof, ConsentStatement} from "../../contracts/ParticipantTypes.sol";
 import {RecordRegistry} from "../../contracts/RecordRegistry.sol";
 import {Screening} from "../../contracts/Screening.sol";
@@ -25,6 +26,10 @@ abstract contract World {
     bytes32 internal constant TRIAL = keccak256(bytes(PROTOCOL));
     bytes32 internal constant CIRCUIT = keccak256("eligibility-8");
     bytes32 internal constant ATTESTATIONS = keccak256("attestations");
+    /// Three of the trial's own, and access in an emergency.
+    uint32 internal constant OFFERED = 7 | (1 << 7);
+    /// How many of them are not required.
+    uint256 internal constant OFFERED_BESIDES = 3;
     uint256 internal constant SITE_KEY = 0x517e;
     uint256 internal constant CLINIC_KEY = 0xc1141c;
 
@@ -39,6 +44,7 @@ abstract contract World {
     TrialRegistry internal trials;
     Semaphore internal semaphore;
     Screening internal screening;
+    StaffRegistry internal staff;
     Enrollment internal enrollment;
 
     constructor() {
@@ -53,9 +59,10 @@ abstract contract World {
         trials = new TrialRegistry(forwarder, accreditation, circuits);
         semaphore = new Semaphore(new MockSemaphoreVerifier());
         ISemaphore stock = ISemaphore(address(semaphore));
+        staff = new StaffRegistry(forwarder, accreditation, trials);
         address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         screening = new Screening(forwarder, trials, records, stock, next);
-        enrollment = new Enrollment(forwarder, accreditation, screening);
+        enrollment = new Enrollment(forwarder, accreditation, screening, staff);
         require(address(enrollment) == next, "Enrollment stands elsewhere");
 
         accredit(Role.Clinic, clinic);
@@ -83,7 +90,7 @@ abstract contract World {
         terms.circuit = CIRCUIT;
         terms.consentFormHash = keccak256(abi.encode("form", number));
         (terms.consentFormVersion, terms.requiredPermissions) = (1, 1);
-        (terms.offeredPermissions, terms.capacity, terms.arrivalDays) = (7, 3, 5);
+        (terms.offeredPermissions, terms.capacity, terms.arrivalDays) = (OFFERED, 3, 5);
         terms.attestationsHash = ATTESTATIONS;
         terms.documentHash = keccak256("document");
         terms.sites = new SiteTerms[](2);
@@ -179,21 +186,35 @@ abstract contract World {
         address verifying,
         bytes32 structHash
     ) internal view returns (bytes memory) {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256(
-                    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-                ),
-                keccak256(bytes(name)),
-                keccak256("2"),
-                block.chainid,
-                verifying
-            )
-        );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(
-            key,
-            keccak256(abi.encodePacked("\x19\x01", domain, structHash))
-        );
+        return signedIn(key, domainOf(name, "2", verifying), structHash);
+    }
+
+    function domainOf(
+        string memory name,
+        string memory version,
+        address verifying
+    ) internal view returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    keccak256(
+                        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+                    ),
+                    keccak256(bytes(name)),
+                    keccak256(bytes(version)),
+                    block.chainid,
+                    verifying
+                )
+            );
+    }
+
+    function signedIn(
+        uint256 key,
+        bytes32 domain,
+        bytes32 structHash
+    ) internal pure returns (bytes memory) {
+        bytes32 digest = keccak256(abi.encodePacked("\x19\x01", domain, structHash));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
         return abi.encodePacked(r, s, v);
     }
 }

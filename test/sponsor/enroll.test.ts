@@ -2,7 +2,7 @@
 import { Wallet } from "ethers";
 import { describe, expect, it } from "vitest";
 import { REFUSALS, type RefusalCode } from "../../circuits/statement/refusal.ts";
-import type { Actor } from "../../client/actor.ts";
+import type { Actor } from "../../client/actor/actor.ts";
 import { enroll } from "../../client/sponsor/enroll.ts";
 import { interfaceOf } from "../../contracts/connect.ts";
 
@@ -46,7 +46,7 @@ describe("enrolling", () => {
     },
   );
 
-  it("does not take an earlier skip for one of its own", async () => {
+  it("does not mistake an earlier skip for one of its own", async () => {
     const earlier = { pseudonym: 5n, reason: selectorOf("SiteFull"), in: "0x02" };
     const done = await enroll(sponsorWith([earlier]), {
       protocolNumber: "CZ-1.1",

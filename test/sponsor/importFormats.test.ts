@@ -6,7 +6,7 @@ import {
   type Imported,
   problemsTogether,
 } from "../../client/sponsor/import/imported.ts";
-import { importProtocol, readProtocol, sharesOf } from "../../client/sponsor/import/protocol.ts";
+import { readProtocol, sharesOf } from "../../client/sponsor/import/protocol.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: changed at will
 type Json = any;
@@ -21,6 +21,7 @@ function lineOf(imported: Imported, start: string) {
   expect(found, start).toHaveLength(1);
   return found[0]!;
 }
+const importProtocol = (value: unknown) => readProtocol(JSON.stringify(value));
 const changed = (name: string, change: (value: Json) => void): Imported => {
   const value = json(name);
   change(value);
@@ -80,7 +81,7 @@ describe("a study of ClinicalTrials.gov", () => {
     expect(lineOf(based, "Sex: FEMALE").outcome).toBe("attested");
   });
 
-  it("leaves words what only a part of the study asks for", () => {
+  it("leaves as words what only a part of the study asks for", () => {
     const imported = readProtocol(file(NAME));
     expect(lineOf(imported, "Implanted cardiac device")).toMatchObject({
       list: "exclusion",
@@ -97,7 +98,7 @@ describe("a study in USDM", () => {
       outcome: "attested",
       notes: ['only for cohort "High eosinophils"'],
     });
-    expect(imported.notes).toContain("not taken over: Withdrawal Criteria: Pregnancy");
+    expect(imported.notes).toContain("not imported: Withdrawal Criteria: Pregnancy");
   });
 
   it("reads an age with its unit, and only whole years", () => {
@@ -110,7 +111,7 @@ describe("a study in USDM", () => {
     expect(lineOf(approximate, "Planned minimum age").outcome).toBe("attested");
   });
 
-  it("leaves words what has no category", () => {
+  it("leaves a criterion without a category as words", () => {
     const imported = changed("usdm-v3-diabetes", (value) => {
       delete value.study.versions[0].studyDesigns[0].population.criteria[3].category;
     });
@@ -141,7 +142,7 @@ describe("a trial in CTML", () => {
     ]);
   });
 
-  it("takes no side of a node that says several things", () => {
+  it("does not choose between several things that a node says", () => {
     const imported = changed("ctml-lung-cancer", (value) => {
       value.treatment_list.step[0].match = [
         { clinical: { gender: "Male" }, or: [{ clinical: { age_numerical: ">=18" } }] },
@@ -162,7 +163,7 @@ describe("a cohort definition of OHDSI", () => {
   const NAME = "circe-hypertension";
   const ruleOf = (value: Json, i: number) => value.expression.InclusionRules[i];
 
-  it("is read within its envelope, as text in it, and without", () => {
+  it("is read with its envelope, as text in it, and without one", () => {
     const value = json(NAME);
     const plain = importProtocol(value.expression);
     expect(plain.lines).toEqual(importProtocol(value).lines);
@@ -170,7 +171,7 @@ describe("a cohort definition of OHDSI", () => {
     expect(asText.lines).toEqual(plain.lines);
   });
 
-  it("proves an absence only for all of the time before", () => {
+  it("proves an absence only for all time before", () => {
     const imported = readProtocol(file(NAME));
     expect(lineOf(imported, "No type 1 diabetes").criterion).toMatchObject({
       not: { condition: { concept: "type-1-diabetes" } },
@@ -260,7 +261,7 @@ describe("a file that cannot be imported", () => {
   it.each([
     ["", /^is empty$/],
     ["{", /^is not JSON/],
-    ["{}", /^is none of the formats that can be read: ClinicalTrials/],
+    ["{}", /^is not in a format that can be read: ClinicalTrials/],
     ["[]", /several studies/],
     ['{"studies":[]}', /several studies/],
     ['{"protocolSection":{"identificationModule":{}}}', /^protocolSection.eligibilityModule: /],

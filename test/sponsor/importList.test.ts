@@ -25,7 +25,7 @@ describe("the text of a registry's criteria", () => {
     ]);
   });
 
-  it("keeps what is set below a bullet with it", () => {
+  it("keeps what is indented below a bullet with it", () => {
     const found = split("Inclusion:", "* One of:", "  * Stroke", "  * Heart failure", "* Asthma");
     expect(found.map(({ text }) => text)).toEqual([
       "One of:\n  - Stroke\n  - Heart failure",
@@ -90,12 +90,12 @@ describe("the text of a registry's criteria", () => {
   ])("leaves words what stands under %s, on its own list", (heading, list) => {
     const found = split("Inclusion Criteria:", "* Asthma", heading, "* Stroke");
     expect(found[0]).toEqual({ list: "inclusion", text: "Asthma" });
-    expect(found[1]).toEqual({ list, text: "Stroke", reason: `stands under "${heading}"` });
+    expect(found[1]).toEqual({ list, text: "Stroke", reason: `is under the heading "${heading}"` });
   });
 
-  it("loses no line that only may be a heading", () => {
+  it("loses no line that may or may not be a heading", () => {
     const found = split("Inclusion Criteria:", "Meets inclusion criteria of trial X", "* Stroke");
-    const reason = 'stands under "Meets inclusion criteria of trial X"';
+    const reason = 'is under the heading "Meets inclusion criteria of trial X"';
     expect(found).toEqual([
       { list: "inclusion", text: "Meets inclusion criteria of trial X", reason },
       { list: "inclusion", text: "Stroke", reason },
@@ -120,8 +120,8 @@ describe("the text of a registry's criteria", () => {
     expect(split("Inclusion Criteria:", ...lines)).toHaveLength(1);
   });
 
-  it("leaves words what stands under no heading", () => {
-    const reason = "stands under no heading that says inclusion or exclusion";
+  it("leaves text under no heading as words", () => {
+    const reason = "is under no heading that says inclusion or exclusion";
     expect(
       split("DISEASE CHARACTERISTICS:", "* Stroke").every((one) => one.reason === reason),
     ).toBe(true);

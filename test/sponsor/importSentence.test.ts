@@ -1,11 +1,11 @@
 // Sentences of protocols: what is understood whole becomes a criterion, everything else stays words.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Criterion } from "../../circuits/statement/criteria.ts";
-import { conceptByName } from "../../circuits/statement/dictionary.ts";
-import { NAMED_HERE } from "../../client/sponsor/import/counted.ts";
+import type { Criterion } from "../../circuits/statement/criteria/criteria.ts";
+import { conceptByName } from "../../circuits/statement/dictionary/dictionary.ts";
+import { ALIASES, COUNTED_TOO, EVENTS, WIDER } from "../../client/sponsor/import/conceptTables.ts";
 import { type List, lineOf } from "../../client/sponsor/import/imported.ts";
-import { ALIASED, conceptNamed } from "../../client/sponsor/import/names.ts";
+import { conceptNamed } from "../../client/sponsor/import/names.ts";
 import { readSentence } from "../../client/sponsor/import/sentence.ts";
 
 type Case = { readonly list: List; readonly sentence: string; readonly criterion?: Criterion };
@@ -37,7 +37,7 @@ function* withInserted(sentence: string, words: string): Generator<string> {
 }
 
 describe("a sentence of a protocol", () => {
-  it("is one of at least 120 that were looked at one by one, of both kinds", () => {
+  it("is one of at least 120 that were checked one by one, of both kinds", () => {
     expect(CASES.length).toBeGreaterThan(250);
     expect(MAPPED.length).toBeGreaterThan(120);
     expect(CASES.length - MAPPED.length).toBeGreaterThan(100);
@@ -77,7 +77,7 @@ describe("a sentence of a protocol", () => {
     expect(kept).toEqual([]);
   });
 
-  it("becomes nothing wider as an inclusion than what it says", () => {
+  it("becomes nothing wider than what it says, as an inclusion", () => {
     // Each of these concepts holds others than the word.
     for (const sentence of [
       "Psoriasis",
@@ -90,11 +90,11 @@ describe("a sentence of a protocol", () => {
     }
   });
 
-  it("reaches as an exclusion also what is coded as past, and says what it cannot reach", () => {
+  it("covers what is coded as past, as an exclusion, and says what it cannot cover", () => {
     const ever = readSentence("Stroke", "exclusion").criterion;
     expect(JSON.stringify(ever)).toContain("history-of-stroke");
     expect(readSentence("Stroke within 6 months", "exclusion").notes).toContain(
-      "codes that only say that it was once have no day: they are not counted",
+      "codes that only say that it once was have no day: they are not counted",
     );
     // Codes of a past cancer do not say which it was.
     expect(readSentence("History of breast cancer", "exclusion").criterion).toBeUndefined();
@@ -151,10 +151,11 @@ describe("a sentence of a protocol", () => {
 });
 
 describe("the names by which protocols speak of concepts", () => {
-  it("are of concepts that there are", () => {
-    expect([...ALIASED, ...NAMED_HERE].filter((name) => conceptByName(name) === undefined)).toEqual(
-      [],
-    );
+  it("all belong to concepts of the dictionary", () => {
+    const counted = Object.values(COUNTED_TOO).flatMap((refs) => refs.map((ref) => ref.concept));
+    const keys = [ALIASES, COUNTED_TOO].flatMap((table) => Object.keys(table));
+    const named = [...keys, ...counted, ...WIDER, ...EVENTS];
+    expect(named.filter((name) => conceptByName(name) === undefined)).toEqual([]);
   });
 
   it.each([

@@ -4,11 +4,11 @@ import {
   trialIdOf,
   type VersionTerms,
   versionDigest,
-} from "../../circuits/statement/trial.ts";
-import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
+} from "../../circuits/statement/trial/trial.ts";
+import { parseTrialFile, type TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import type { Api } from "../../client/api/api.ts";
 import type { PublicState, TrialVersion } from "../../client/api/trial.ts";
-import type { Api } from "../../client/api.ts";
-import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial-file.ts";
+import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial/document.ts";
 
 export const PROTOCOL = "CZ-MADE/1.0";
 const CHAIN_ID = 31_337;

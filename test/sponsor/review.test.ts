@@ -1,8 +1,8 @@
 // What the board recomputes from a version's text: both lists of hashes, whose first day binds, and the sites that are gone.
 import { describe, expect, it } from "vitest";
-import { hashProgram, successorProgram } from "../../circuits/statement/program.ts";
+import { hashProgram, successorProgram } from "../../circuits/statement/criteria/program.ts";
 import { reviewVersion } from "../../client/board/approve.ts";
-import { compileTrialDocument, readTrialDocument } from "../../client/trial-file.ts";
+import { compileTrialDocument, readTrialDocument } from "../../client/trial/document.ts";
 import { PROTOCOL, participantAt, tellingApi, trialOf, versionOf } from "./published.ts";
 
 const ages = Array.from({ length: 57 }, (_, i) => ({ age: { min: i + 1 } }));

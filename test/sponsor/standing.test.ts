@@ -1,8 +1,8 @@
 // What a sponsor and a board are told of an amendment's sites, and of why a trial stands still.
 import { describe, expect, it } from "vitest";
-import { haltsOf } from "../../client/sponsor/halts.ts";
-import { droppedWords, placesWords } from "../../client/sponsor/sites.ts";
-import { compileTrialDocument, readTrialDocument } from "../../client/trial-file.ts";
+import { compileTrialDocument, readTrialDocument } from "../../client/trial/document.ts";
+import { haltsOf } from "../../client/trial/halts.ts";
+import { droppedWords, placesWords } from "../../client/trial/sites.ts";
 import { compareVersions } from "../../client/web/board/changes.ts";
 import { boardWords } from "../../client/web/sponsor/words.ts";
 import { trialOf, versionOf } from "./published.ts";
@@ -10,7 +10,7 @@ import { trialOf, versionOf } from "./published.ts";
 describe("a site of an amendment", () => {
   it("with no places takes nobody new, in words", () => {
     expect([0, 1, 40, 1_200].map(placesWords)).toEqual([
-      "takes nobody new, signs for those it has",
+      "takes nobody new, but signs for those it has",
       "1 place",
       "40 places",
       "1,200 places",
@@ -39,7 +39,7 @@ describe("a site of an amendment", () => {
     const kept = changesOf(before, reviewOf(versionOf({ trial: closed, version: 2 })));
     expect(kept.find(({ name }) => name === "Site 2")).toMatchObject({
       is: "changed",
-      after: expect.stringContaining("Site two: takes nobody new, signs for those it has"),
+      after: expect.stringContaining("Site two: takes nobody new, but signs for those it has"),
     });
   });
 });
@@ -74,7 +74,7 @@ describe("why a trial stands still", () => {
 
   it("is governance's hold, or an accreditation that ended or never was", () => {
     expect(haltsOf({ ...trial, held: true }, both)).toEqual([
-      expect.stringContaining("Only governance lifts that"),
+      expect.stringContaining("Only governance can lift that"),
     ]);
     const ended = [both[0]!, account("board", "b", false)];
     expect(haltsOf(trial, ended)).toEqual([expect.stringContaining("The board (The board)")]);
@@ -85,7 +85,7 @@ describe("why a trial stands still", () => {
 
   it("shows in the sponsor's list before anything else", () => {
     const told = { status: "active", held: true, versions: [], currentVersion: 0 };
-    expect(boardWords(told as never, 0)).toBe("Held by governance");
+    expect(boardWords(told as never, { chainTime: 0, opinions: [] })).toBe("Held by governance");
   });
 });
 

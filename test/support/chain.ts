@@ -2,7 +2,10 @@
 // act on it.
 import { setTimeout as sleep } from "node:timers/promises";
 import { JsonRpcProvider, toBeHex, Wallet } from "ethers";
-import { DICTIONARY_VERSION, dictionaryHash } from "../../circuits/statement/dictionary.ts";
+import {
+  DICTIONARY_VERSION,
+  dictionaryHash,
+} from "../../circuits/statement/dictionary/dictionary.ts";
 import type { Artifact, ContractName } from "../../contracts/artifact.ts";
 import { connect } from "../../contracts/connect.ts";
 import { deploy } from "../../contracts/deploy.ts";
@@ -20,6 +23,22 @@ export const KEYS = {
   clinic: wallet("a5"),
   site: wallet("a6"),
   stranger: wallet("a7"),
+  otherClinic: wallet("b1"),
+};
+
+/** Custodians' accounts. */
+export const CUSTODIANS = ["c1", "c2", "c3"].map(wallet);
+
+/** Who signs in a journey: two clinics and one site. */
+export const SIGNERS = {
+  governance: KEYS.governance,
+  sponsor: KEYS.sponsor,
+  board: KEYS.board,
+  clinics: [
+    { name: "North Clinic", signer: KEYS.clinic },
+    { name: "South Clinic", signer: KEYS.otherClinic },
+  ],
+  sites: [KEYS.site],
 };
 
 export type TestChain = {

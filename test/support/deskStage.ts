@@ -1,10 +1,10 @@
 // Two clinics, a trial of one site, and people with charts, all by the command line: for attacks at the site's desk.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { type Api, connect } from "../../client/api.ts";
-import { generateBundle } from "../../client/clinic/sample.ts";
-import { openStage, PASSPHRASE, PROTOCOL, type Stage } from "../cli/story.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import { type Api, connect } from "../../client/api/api.ts";
+import { openStage, PROTOCOL, type Stage } from "../cli/story.ts";
+import { samplePatient } from "./samplePatient.ts";
 
 /** Sample patients: the registry's trial takes all but Cat. */
 const CHARTS = { ann: 0, cat: 1, ben: 2, eve: 4 } as const;
@@ -42,15 +42,13 @@ export type DeskStage = Stage & {
 };
 
 export async function openDeskStage(change: (trial: TrialJson) => void = () => {}) {
-  process.env.COHORT_PASSPHRASE = PASSPHRASE;
-  process.env.COHORT_ROSTER_PASSPHRASE = PASSPHRASE;
   const stage = await openStage();
   const { ok, file } = stage;
   const api = connect({ url: stage.url });
   const { chainTime } = await api.deployment();
-  const bundles = new Map<Chart, ReturnType<typeof generateBundle>>();
+  const bundles = new Map<Chart, ReturnType<typeof samplePatient>>();
   for (const [name, index] of Object.entries(CHARTS) as [Chart, number][]) {
-    const bundle = generateBundle({ index, today: dayOfTimestamp(chainTime) });
+    const bundle = samplePatient({ index, today: dayOfTimestamp(chainTime) });
     bundles.set(name, bundle);
     writeFileSync(file(`${name}.fhir.json`), JSON.stringify(bundle));
   }
@@ -130,11 +128,4 @@ function patientIn(bundle: unknown): { birthDate: string; gender: string } {
   type Entry = { resource: { resourceType: string; birthDate: string; gender: string } };
   const { entry } = bundle as { entry: Entry[] };
   return entry.find(({ resource }) => resource.resourceType === "Patient")!.resource;
-}
-
-/** Forgets the passphrases of the stage. */
-export async function closeDeskStage(stage: Stage | undefined): Promise<void> {
-  delete process.env.COHORT_PASSPHRASE;
-  delete process.env.COHORT_ROSTER_PASSPHRASE;
-  await stage?.stop();
 }

@@ -7,7 +7,7 @@ import { vi } from "vitest";
 vi.mock("../../circuits/witness/prove.ts", async (original) => {
   const real = await original<typeof import("../../circuits/witness/prove.ts")>();
   const { simulateProve } = await import("./simulated.ts");
-  return { ...real, prove: simulateProve(real) };
+  return { ...real, prove: simulateProve() };
 });
 
 vi.mock("@semaphore-protocol/core", async (original) => {
@@ -21,7 +21,7 @@ vi.mock("../../circuits/artifacts/read.ts", async (original) => {
   return { ...real, readArtifact: readOnce(real), readVerificationKey: parsedKey };
 });
 
-vi.mock("../../circuits/statement/semaphoreKeys.ts", async (original) => {
+vi.mock("../../circuits/statement/proof/semaphoreKeys.ts", async (original) => {
   const { parsedKey } = await import("./simulated.ts");
   return { ...(await original<object>()), semaphoreKey: () => parsedKey("semaphore") };
 });
@@ -34,8 +34,8 @@ vi.mock("../../contracts/artifact.ts", async (original) => {
   return { ...real, readArtifact };
 });
 
-vi.mock("../../client/auditor/published.node.ts", async (original) => {
-  const real = await original<typeof import("../../client/auditor/published.node.ts")>();
+vi.mock("../../client/auditor/proof/published.node.ts", async (original) => {
+  const real = await original<typeof import("../../client/auditor/proof/published.node.ts")>();
   const { ownPublishedKeys } = await import("./simulated.ts");
   return { ...real, publishedKeys: async () => ownPublishedKeys(await real.publishedKeys()) };
 });

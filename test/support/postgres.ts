@@ -7,6 +7,8 @@ import { testFolder } from "./server.ts";
 
 export type TestPostgres = {
   readonly url: string;
+  /** Another empty database in it; its URL. */
+  readonly add: (name: string) => Promise<string>;
   /** Of the process that all its others are children of. */
   readonly pid: () => number;
   /** Kills it as a power cut would; its sessions' processes notice by themselves. */
@@ -60,8 +62,13 @@ export async function startPostgres(): Promise<TestPostgres> {
     await end();
     throw problem;
   }
+  const urlOf = (name: string) => `postgres://cohort:cohort@127.0.0.1:${port}/${name}`;
   return {
-    url: `postgres://cohort:cohort@127.0.0.1:${port}/cohort`,
+    url: urlOf("cohort"),
+    add: async (name) => {
+      await server.createDatabase(name);
+      return urlOf(name);
+    },
     pid: () => pidIn(databaseDir),
     kill: async () => {
       await killPostmaster(databaseDir);

@@ -1,13 +1,15 @@
 /**
  * Tests of rarer cases of pages whose usual ones are in every run: left out of a whole `npm test`, and steps of
- * `npm run evidence -- pages`. None that the map of attacks names is among them (`security/map`).
+ * `npm run evidence -- pages`, those of research data of `npm run evidence -- data`. None that the map of attacks names is
+ * among them (`security/map`).
  */
 export const RARER_PAGES = {
-  "the wallet and the site": ["camera", "siteActs", "walletAmendment", "walletSuccession"],
+  "the wallet and the site": [...["camera", "siteActs", "walletAmendment", "walletSuccession"]],
   "the organisations": [
     ...["auditorLimits", "boardLimits", "clinicCodes"],
     ...["sponsorCriteria", "sponsorExamples", "sponsorImport"],
   ],
+  "research data": ["sponsorCollections", "walletDataFaults", "walletKeyboard"],
 } as const;
 
 /** Where they lie. */

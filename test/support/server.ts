@@ -14,10 +14,12 @@ import { join } from "node:path";
 import type { Wallet } from "ethers";
 import { SiweMessage } from "siwe";
 import { readConfig } from "../../server/config.ts";
-import { createLog } from "../../server/log.ts";
 import { type RunningServer, startServer } from "../../server/main.ts";
+import type { Module } from "../../server/module.ts";
+import { modules as ours } from "../../server/modules.ts";
 import { openDatabase } from "../../server/store/database.ts";
-import type { Keys } from "../../server/verifier.ts";
+import type { Keys } from "../../server/verify/verifier.ts";
+import { createLog } from "../../server/work/log.ts";
 import { KEYS, type TestChain } from "./chain.ts";
 
 export type Answer = {
@@ -90,18 +92,24 @@ export function environmentOf(chain: TestChain, folder: string): Environment {
   };
 }
 
+type Given = { folder?: string; keys?: Keys; modules?: readonly Module[] };
+
 /** Starts a server; `environment` adds to or overrides the usual settings. */
 export async function startTestServer(
   chain: TestChain,
   environment: Environment = {},
-  { folder: given, keys = {} }: { folder?: string; keys?: Keys } = {},
+  { folder: given, keys = {}, modules = ours }: Given = {},
 ): Promise<TestServer> {
   const folder = given ?? testFolder();
   await seedDatabase(join(folder, "database"));
   const lines: string[] = [];
   const log = createLog("debug", { write: (line) => lines.push(line) });
   const start = async () =>
-    startServer(readConfig({ ...environmentOf(chain, folder), ...environment }), { log, keys });
+    startServer(readConfig({ ...environmentOf(chain, folder), ...environment }), {
+      log,
+      keys,
+      modules,
+    });
   const server = await start().catch((problem: unknown) => {
     if (given === undefined) rmSync(folder, { recursive: true, force: true });
     throw problem;
@@ -178,8 +186,11 @@ async function signIn(url: string, chainId: number, who: Wallet): Promise<string
   return data.signIn.token;
 }
 
+/** A busy machine may take its time. */
+const SETTLED_MS = 60_000;
+
 async function settle(ask: TestServer["ask"], id: string): Promise<Answer["data"]> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (const start = Date.now(); Date.now() - start < SETTLED_MS; ) {
     const { data } = await ask(
       `query ($id: ID!) { submission(id: $id) {
         id kind state transactionHash blockNumber refusal { code details { name value } }

@@ -2,16 +2,17 @@
 // the repository's.
 import type { Identity, MerkleProof, SemaphoreProof } from "@semaphore-protocol/core";
 import type * as artifacts from "../../circuits/artifacts/read.ts";
-import { hashEncoded } from "../../circuits/statement/hash.ts";
-import { nullifierOf } from "../../circuits/statement/identity.ts";
+import { nullifierOf } from "../../circuits/statement/encoding/identity.ts";
+import { hashEncoded } from "../../circuits/statement/encoding/keccak.ts";
 import {
   fromCalldata,
   parseVerificationKey,
   type VerificationKey,
-} from "../../circuits/statement/proof.ts";
-import { listSignals, parseSignals, SIGNALS } from "../../circuits/statement/signals.ts";
+} from "../../circuits/statement/proof/proof.ts";
+import { listSignals, parseSignals, SIGNALS } from "../../circuits/statement/proof/signals.ts";
 import type * as proving from "../../circuits/witness/prove.ts";
-import type { PublishedKeys } from "../../client/auditor/published.ts";
+import { calculateWitness, prepareInputs } from "../../circuits/witness/wires.ts";
+import type { PublishedKeys } from "../../client/auditor/proof/published.ts";
 import type { Artifact } from "../../contracts/artifact.ts";
 import { compileSemaphoreVerifier, compileVerifier } from "../contracts/compile.ts";
 import { simulate, trapdoorOf } from "../contracts/trapdoor.ts";
@@ -35,12 +36,12 @@ export function readOnce(real: typeof artifacts): typeof artifacts.readArtifact 
 }
 
 /** `prove` with all its checks and the circuit's own program, but for the last step. */
-export function simulateProve(real: typeof proving): typeof proving.prove {
+export function simulateProve(): typeof proving.prove {
   return async ({ artifacts, onPhase = () => {}, ...statement }) => {
     onPhase("keys");
     const { wasm } = await artifacts;
     onPhase("witness");
-    const witness = await real.calculateWitness(real.prepareInputs(statement), wasm);
+    const witness = await calculateWitness(prepareInputs(statement), wasm);
     onPhase("proof");
     const signals = parseSignals(publicSignals(witness));
     const points = simulate(trapdoorOf(statement.program.size), listSignals(signals));

@@ -1,15 +1,7 @@
 // A chain with everybody accredited, an open trial and a server. The verifying keys are the tests'
 // own, so that proofs are made in milliseconds; everything else is as in production.
-import {
-  keccak256,
-  type TransactionRequest,
-  type TransactionResponse,
-  toUtf8Bytes,
-  Wallet,
-} from "ethers";
-import type { ConsentStatement } from "../../circuits/statement/consent.ts";
-import { connect } from "../../contracts/connect.ts";
-import { compileSemaphoreVerifier, compileVerifier } from "../contracts/compile.ts";
+import { id, type TransactionRequest, type TransactionResponse, Wallet } from "ethers";
+import type { ConsentStatement } from "../../circuits/statement/trial/consent.ts";
 import {
   consentProofOf,
   openTrial,
@@ -19,33 +11,25 @@ import {
   screeningOf,
   statementOf,
 } from "../contracts/story.ts";
-import { TRAPDOORS, type World } from "../contracts/world.ts";
-import { startChain, type TestChain } from "./chain.ts";
+import { KEYS, startChain, type TestChain } from "./chain.ts";
 import type { Answer, TestServer } from "./server.ts";
 import { STAGE_KEYS } from "./stageKeys.ts";
+import {
+  accreditAll,
+  castFrom,
+  ROOT_WINDOW,
+  trapdoorArtifacts,
+  type World,
+  worldOn,
+} from "./world.ts";
 
 export { STAGE_KEYS };
 
-const ACTORS = [
-  "deployer",
-  "governance",
-  "clinic",
-  "otherClinic",
-  "sponsor",
-  "otherSponsor",
-  "board",
-  "otherBoard",
-  "site",
-  "otherSite",
-  "anyone",
-] as const;
-type ActorName = (typeof ACTORS)[number];
-
 export type Stage = {
   readonly chain: TestChain;
-  readonly world: World;
+  readonly world: World<Wallet>;
   readonly story: Story;
-  readonly actors: Readonly<Record<ActorName, Wallet>>;
+  readonly actors: World<Wallet>["actors"];
   readonly stop: () => Promise<void>;
 };
 
@@ -58,53 +42,32 @@ class PatientWallet extends Wallet {
   }
 }
 
-const ROOT_WINDOW = 3_600;
-
 /** How to deploy with verifiers of keys whose trapdoors the tests hold. */
 export const trapdoorDeployment = () => ({
   rootWindowSeconds: ROOT_WINDOW,
-  artifacts: {
-    EligibilityVerifier8: compileVerifier(TRAPDOORS[8]),
-    EligibilityVerifier32: compileVerifier(TRAPDOORS[32]),
-    SemaphoreVerifier: compileSemaphoreVerifier(TRAPDOORS.semaphore),
-  },
+  artifacts: trapdoorArtifacts(),
 });
 
-/** The cast on a chain, with money and without any role yet. */
-export async function gatherOn({ provider, deployment }: TestChain) {
-  const keyOfActor = (name: string) =>
-    name === "governance" ? `0x${"a2".repeat(32)}` : keccak256(toUtf8Bytes(`test key of ${name}`));
-  const entries = ACTORS.map((name) => [name, new PatientWallet(keyOfActor(name), provider)]);
-  const actors = Object.fromEntries(entries) as Record<ActorName, Wallet>;
-  for (const { address } of Object.values(actors)) {
-    await provider.send("anvil_setBalance", [address, "0x3635c9adc5dea00000"]);
-  }
-  const as = (name: ActorName) => connect(deployment, actors[name]);
-  const now = async () => (await provider.getBlock("latest"))!.timestamp;
+/** The world of a chain: its cast has money, and no role yet. */
+export async function gatherOn(chain: TestChain): Promise<World<Wallet>> {
+  const { provider, deployment, stop } = chain;
   const request = (method: string, ...params: unknown[]) => provider.send(method, params);
-  const at = (seconds: number) => request("evm_setNextBlockTimestamp", seconds);
-  const world = {
-    deployment,
-    actors,
-    as,
-    at,
-    now,
-    request,
-    mine: () => request("evm_mine"),
-    travel: async (seconds: number) => at((await now()) + seconds),
-  } as unknown as World;
-  return { world, actors, as };
+  const actors = await castFrom(async (name) => {
+    const key = name === "governance" ? KEYS.governance.privateKey : id(`test key of ${name}`);
+    const wallet = new PatientWallet(key, provider);
+    await request("anvil_setBalance", wallet.address, "0x3635c9adc5dea00000");
+    return wallet;
+  });
+  return worldOn<Wallet>({ deployment, actors, request, close: stop });
 }
 
+/** A chain of its own with everybody accredited and an open trial. */
 export async function startStage(options: { chainTime?: number } = {}): Promise<Stage> {
   const chain = await startChain({ ...trapdoorDeployment(), ...options });
-  const { world, actors, as } = await gatherOn(chain);
-  const roles = { clinic: 1, otherClinic: 1, sponsor: 2, otherSponsor: 2, board: 3, otherBoard: 3 };
-  for (const [name, role] of Object.entries(roles)) {
-    await as("governance").accreditation.accredit(role, actors[name as ActorName].address, name);
-  }
+  const world = await gatherOn(chain);
+  await accreditAll(world);
   const story = await openTrial(world);
-  return { chain, world, story, actors, stop: chain.stop };
+  return { chain, world, story, actors: world.actors, stop: chain.stop };
 }
 
 /** Everything a union member of SubmissionResult is asked for. */

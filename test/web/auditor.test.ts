@@ -79,8 +79,29 @@ describe("a trial's timeline", () => {
     await page.getByText("No such event").waitFor();
     await button("Show all").click();
     await page.getByText(`${all} of ${all} events`).waitFor();
+    await page.getByText("The participant has consented and can be enrolled").first().waitFor();
     expect(sent.filter((request) => request.includes(pseudonym))).toEqual([]);
     expect(await findBarriersInBoth(page)).toEqual([]);
+  });
+
+  test("leads from a row to its transaction and to the check of its proof, and tells nobody which", async () => {
+    const consented = await transactionOf("Consented");
+    const row = page.locator('[data-event="Consented"]').first();
+    await row.getByTitle(consented).click();
+    await page.getByRole("link", { name: "All events of the trial" }).waitFor();
+    const names = await page
+      .locator("[data-event]")
+      .evaluateAll((rows) => rows.map((one) => one.getAttribute("data-event")));
+    expect(names).toContain("Consented");
+    expect(names).not.toContain("Screened");
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await row.getByRole("link", { name: /^Verify: Consented/ }).click();
+    await page.getByRole("heading", { name: "Verify one proof" }).waitFor();
+    expect(await page.getByLabel("Transaction").inputValue()).toBe(consented);
+    expect(sent.filter((request) => request.includes(consented))).toEqual([]);
+    await page.goBack();
+    await page.getByRole("link", { name: "All events of the trial" }).click();
+    await page.locator('[data-event="Screened"]').first().waitFor();
   });
 
   test("opens an event with its arguments, by keyboard", async () => {
@@ -93,7 +114,7 @@ describe("a trial's timeline", () => {
     await expect.poll(() => details.evaluate((e) => e === document.activeElement)).toBe(true);
   });
 
-  test("of an unknown trial says so", async () => {
+  test("of an unknown trial says that it is unknown", async () => {
     await page.goto(`${exchange.url}/auditor/trial/NO-SUCH`);
     await page.getByRole("alert").filter({ hasText: "Not possible" }).waitFor();
   });
@@ -101,14 +122,21 @@ describe("a trial's timeline", () => {
 
 describe("one proof", () => {
   test("needs a node that the page may ask", async () => {
+    // As `npm start` tells it, of the chain that it started.
+    const told = { json: { node: exchange.node } };
+    await page.route("**/development/node", (route) => route.fulfill(told));
     await page.goto(`${exchange.url}/auditor/proof`);
-    await page.getByLabel("Your node of the chain").fill("http://elsewhere.example");
+    const address = page.getByLabel("Your node of the chain");
+    await expect.poll(() => address.inputValue()).toBe(exchange.node);
+    expect(await page.getByRole("radio", { name: "On this server's word" }).isChecked()).toBe(true);
+    await page.unroute("**/development/node");
+    await address.fill("http://elsewhere.example");
     await page.getByText("Use https, or a node on this computer").waitFor();
     expect(await button("Use these").isDisabled()).toBe(true);
   });
 
   test.each(["Screened", "Consented"])("of a %s event holds, step by step", async (name) => {
-    await choose(exchange.chain.anvil.url);
+    await choose(exchange.node);
     await page.getByLabel("Transaction").fill(await transactionOf(name));
     await button("Verify the proof").click();
     await verdict("The proof holds");
@@ -129,7 +157,7 @@ describe("one proof", () => {
   });
 
   test("without one says what the transaction lacks", async () => {
-    await choose(exchange.chain.anvil.url);
+    await choose(exchange.node);
     await page.getByLabel("Transaction").fill(`0x${"12".repeat(32)}`);
     await button("Verify the proof").click();
     await page.getByRole("alert").waitFor();
@@ -137,9 +165,9 @@ describe("one proof", () => {
 });
 
 describe("the whole history", () => {
-  test("is clean on an honest node, compared with the server, and can be taken along", async () => {
+  test("is clean on an honest node, compared with the server, and can be saved", async () => {
     await page.getByRole("link", { name: "Whole history" }).click();
-    await choose(exchange.chain.anvil.url);
+    await choose(exchange.node);
     await button("Start the check").click();
     await page.locator('[data-verdict="clean"]').waitFor({ timeout: 100_000 });
     const [download] = await Promise.all([
@@ -152,7 +180,7 @@ describe("the whole history", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("is still there after a look at another tab", async () => {
+  test("is still there after another tab was open", async () => {
     await page.getByRole("link", { name: "One proof" }).click();
     await page.getByLabel("Transaction").waitFor();
     await page.getByRole("link", { name: "Whole history" }).click();
@@ -169,12 +197,12 @@ describe("the whole history", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("is proven from the last block's hash, and a node that falsified it gets no verdict", async () => {
+  test("is proven from the last block's hash; a node that falsified it gets no verdict", async () => {
     await page.getByRole("checkbox", { name: "Prove that the node leaves nothing out" }).check();
     await button("Start the check").click();
     await page.getByText(/holds? a log that the node told/).waitFor();
     expect(await page.locator("[data-verdict]").count()).toBe(0);
-    await choose(exchange.chain.anvil.url);
+    await choose(exchange.node);
     await button("Start the check").click();
     await page.locator('[data-verdict="clean"]').waitFor({ timeout: 100_000 });
     await page.getByText(/Every log and time was proven from the hash of block \d+/).waitFor();
@@ -182,7 +210,7 @@ describe("the whole history", () => {
     await page.getByRole("checkbox", { name: "Prove that the node leaves nothing out" }).uncheck();
   });
 
-  test("against a node that is away says so, and can be started again", async () => {
+  test("against a node that is down says so, and can be started again", async () => {
     await choose("http://127.0.0.1:9");
     await button("Start the check").click();
     await page.getByRole("alert").waitFor();

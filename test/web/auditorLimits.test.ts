@@ -4,14 +4,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import { audit } from "../../client/auditor/audit.ts";
-import { recordBundle } from "../../client/auditor/bundle.node.ts";
-import { openChain } from "../../client/auditor/chain.ts";
-import { publishedKeys } from "../../client/auditor/published.node.ts";
-import { type AuditReport, reportHash } from "../../client/auditor/report.ts";
-import { connectNode } from "../../client/auditor/rpc.ts";
-import { isSigned } from "../../client/auditor/sign.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import { audit } from "../../client/auditor/audit/audit.ts";
+import { recordBundle } from "../../client/auditor/node/bundle.node.ts";
+import { openChain } from "../../client/auditor/node/chain.ts";
+import { connectNode } from "../../client/auditor/node/rpc.ts";
+import { publishedKeys } from "../../client/auditor/proof/published.node.ts";
+import { type AuditReport, reportHash } from "../../client/auditor/report/report.ts";
+import { isSigned } from "../../client/auditor/report/sign.ts";
 import { publishTrial } from "../../client/sponsor/publish.ts";
 import { KEYS } from "../support/chain.ts";
 import { findBarriersInBoth } from "./axe.ts";
@@ -23,7 +23,7 @@ const PATIENCE = { timeout: 100_000 };
 const SEAL = "a key that stays where it is typed";
 const MARKUP = "<img src=x onerror=alert(1)>";
 const trial = exampleTrial("vaccine-registry");
-const sealed = { ...trial, protocolNumber: "CZ-SEALED-1", title: `Sealed ${MARKUP}` };
+const sealed = { ...trial, protocolNumber: "CZ/SEALED-1", title: `Sealed ${MARKUP}` };
 
 let exchange: Exchange;
 let browser: Browser;
@@ -108,22 +108,22 @@ const verdict = (is: AuditReport["verdict"]) =>
   page.locator(`[data-verdict="${is}"]`).waitFor(PATIENCE);
 
 describe("what keeps a check from starting", () => {
-  test("is an address that is none", async () => {
+  test("is an invalid address", async () => {
     await page.getByLabel("Your node of the chain").fill("not an address");
     await page.getByText("Write the whole address").waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("is a file that is no deployment, or that of another chain", async () => {
-    await choose(exchange.chain.anvil.url, { chainId: 5 });
+  test("is a file that is not a deployment, or one of another chain", async () => {
+    await choose(exchange.node, { chainId: 5 });
     await button("Start the check").click();
-    await page.getByText(/node is of chain 31337, the deployment of chain 5/).waitFor(PATIENCE);
-    await choose(exchange.chain.anvil.url, { addresses: {} });
+    await page.getByText(/node is on chain 31337, the deployment on chain 5/).waitFor(PATIENCE);
+    await choose(exchange.node, { addresses: {} });
     await button("Start the check").click();
     await page.getByText(/not a deployment file/).waitFor(PATIENCE);
   });
 
-  test("is a node that lets no page read it, told apart from one that is away", async () => {
+  test("is a node that no page may read, told apart from one that is down", async () => {
     node.behave("closed");
     await choose(node.url);
     await button("Start the check").click();
@@ -148,9 +148,9 @@ test("a running check is stopped, without a verdict and without an alarm", async
 describe("a finished check", () => {
   let report: AuditReport;
 
-  test("of one trial says that it was one", async () => {
+  test("of one trial says that it covers only that one", async () => {
     const said = page.getByText(`Only trial ${trial.protocolNumber} was audited.`);
-    await choose(exchange.chain.anvil.url);
+    await choose(exchange.node);
     await page.getByLabel("Only one trial").fill(trial.protocolNumber);
     await button("Start the check").click();
     await verdict("clean");
@@ -168,15 +168,15 @@ describe("a finished check", () => {
     await page.getByLabel("Key of a sealed file").fill(SEAL);
     await openFile("Open a trial file", text, "sealed.age");
     await page.getByText("sealed.age is what the board approved as version 1").waitFor(PATIENCE);
-    const opened = page.getByRole("heading", { name: /CZ-SEALED-1, version 1/ });
+    const opened = page.getByRole("heading", { name: /CZ\/SEALED-1, version 1/ });
     expect(await opened.textContent()).toContain(MARKUP);
     expect(await page.locator("img[src=x]").count()).toBe(0);
     expect(sent.filter((one) => one.includes(SEAL))).toEqual([]);
   });
 
-  test("is taken along as data, as a page, as CSV and as FHIR", async () => {
+  test("can be saved as data, as a page, as CSV and as FHIR", async () => {
     report = JSON.parse(await download("report.json")) as AuditReport;
-    expect(report).toMatchObject({ format: "cohort-zero/audit/1", verdict: "clean" });
+    expect(report).toMatchObject({ format: "cohort-zero/audit/2", verdict: "clean" });
     expect(report.criteria.map((one) => one.protocolNumber)).toContain(sealed.protocolNumber);
     await page.getByText(reportHash(report)).first().waitFor();
     const html = await download("report.html");
@@ -242,6 +242,11 @@ test("a timeline is filtered by kind and by day, on the page alone", async () =>
   await button("Show all").click();
   await page.getByText(/^(\d+) of \1 events$/).waitFor();
   expect(sent).toEqual([]);
+  // A protocol number may hold a slash.
+  await page.getByRole("link", { name: "Timelines" }).click();
+  await page.getByRole("link", { name: sealed.protocolNumber }).click();
+  await page.getByRole("heading", { name: `Timeline of ${sealed.protocolNumber}` }).waitFor();
+  await page.getByText(/^\d+ of \d+ events$/).waitFor();
 });
 
 test("nothing that could be a secret is kept, and no script of a text ran", async () => {

@@ -13,8 +13,6 @@ type Rules = { readonly type: "tag" | "rule"; readonly values: string[] };
 
 /** What is wrong with the page for people who cannot see, hear or point well: rule, and where. Empty when nothing. */
 async function findBarriers(page: Page, rules: Rules): Promise<string[]> {
-  // A quiet network is no page yet: on a busy machine a script may still be starting. Whatever it shows has a heading.
-  await page.locator("h1").first().waitFor({ state: "attached" });
   // A string handed to the debugger: the page's policy rightly lets no script of ours in. It stays as long as the page.
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(source);
   // Colours are judged as they end up, not half-way through a transition. What turns for ever has no end.
@@ -39,11 +37,27 @@ async function findBarriers(page: Page, rules: Rules): Promise<string[]> {
   );
 }
 
+/**
+ * Shows the page in a colour scheme. The page learns of it by a script, late on a busy machine: judged at once, its texts
+ * may be of one scheme and what lies behind them of the other. A page whose program did not arrive has no such script,
+ * its style sheet follows by itself.
+ */
+async function showIn(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  // A quiet network is no page yet: on a busy machine a script may still be starting. Whatever it shows has a heading.
+  await page.locator("h1").first().waitFor({ state: "attached" });
+  await page.emulateMedia({ colorScheme });
+  const scheme = "data-mantine-color-scheme";
+  await page.locator(`html:not([${scheme}]), html[${scheme}="${colorScheme}"]`).waitFor();
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
+}
+
 /** Whatever findBarriers finds, in both colour schemes. */
 export async function findBarriersInBoth(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
+    await showIn(page, colorScheme);
     const rules: Rules =
       colorScheme === "light" ? { type: "tag", values: TAGS } : { type: "rule", values: COLOURS };
     for (const barrier of await findBarriers(page, rules)) {

@@ -1,12 +1,14 @@
 // The ethics board's place in a real browser: a version recomputed from its text, its differences, the decision.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { act } from "../../client/actor.ts";
+import { act } from "../../client/actor/actor.ts";
 import type { Cast } from "../../client/journey/setting.ts";
 import { amendTrial, publishTrial } from "../../client/sponsor/publish.ts";
+import { lieTo } from "../support/lying.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { CAST, type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { signInAt } from "./openPlace.ts";
 
 const TITLE = "<img src=x onerror=alert(1)> Registry <script>alert(2)</script>";
 const trial = { ...exampleTrial("vaccine-registry"), title: TITLE };
@@ -34,11 +36,7 @@ afterAll(async () => {
 
 const button = (name: string | RegExp) => page.getByRole("button", { name });
 
-async function signIn(role: string, path = ""): Promise<void> {
-  await page.goto(`${exchange.url}/board${path}`);
-  await button(`Use the development key “${role}”`).click();
-  await page.getByText("Acting as ethics board").waitFor();
-}
+const signIn = (path = "") => signInAt(page, `${exchange.url}/board${path}`, "board");
 
 /** What the chain says of the trial. */
 async function stateOf(number: string) {
@@ -47,7 +45,7 @@ async function stateOf(number: string) {
 
 describe("the board's list", () => {
   test("shows a trial that it approved, its title as text", async () => {
-    await signIn("board");
+    await signIn();
     const done = page.getByRole("region", { name: "Nothing to do" });
     await done.getByRole("link", { name: TITLE }).waitFor();
     await done.getByText(/Version 1 approved until/).waitFor();
@@ -62,9 +60,9 @@ describe("the board's list", () => {
       requires: { reconsent: true, rescreening: false },
     };
     await amendTrial(cast.sponsor, { trial: amended, siteSigners: siteSigners() });
-    await signIn("board");
+    await signIn();
     const waiting = page.getByRole("region", { name: "Waiting for you" });
-    await waiting.getByText("Version 2, an amendment, waits for approval").waitFor();
+    await waiting.getByText("Version 2, an amendment, is waiting for approval").waitFor();
     await waiting.getByRole("link", { name: TITLE }).click();
   });
 });
@@ -103,12 +101,16 @@ describe("a version's review", () => {
 describe("a running trial", () => {
   test("is suspended, and resumed", async () => {
     await button("Suspend the trial…").click();
-    await page.getByRole("dialog").getByRole("button", { name: "Suspend the trial" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Why you suspend it").fill("Two serious adverse events.");
+    await dialog.getByRole("button", { name: "Suspend the trial" }).click();
     await page.getByText("The trial is suspended.").waitFor();
+    const said = page.getByRole("region", { name: "What the board said" });
+    await said.getByText("Two serious adverse events.").waitFor();
     expect((await stateOf(protocolNumber)).status).toBe("temporarily-closed-to-accrual");
     await button("Resume the trial…").click();
     await page.getByRole("dialog").getByRole("button", { name: "Resume the trial" }).click();
-    await page.getByText("The trial goes on.").waitFor();
+    await page.getByText("The trial continues.").waitFor();
     expect((await stateOf(protocolNumber)).status).toBe("active");
   });
 });
@@ -118,7 +120,7 @@ describe("a sealed trial", () => {
     const sealed = { ...trial, protocolNumber: SEALED, title: "Sealed study" };
     const of = { trial: sealed, siteSigners: siteSigners(), sealWith: SEAL };
     await publishTrial(cast.sponsor, { ...of, board: CAST.board.address });
-    await signIn("board", `/${SEALED}/1`);
+    await signIn(`/${SEALED}/1`);
     const key = page.getByLabel("Key of the text");
     await key.fill("six words that everybody would guess");
     await page.getByRole("button", { name: "Open it" }).click();
@@ -137,7 +139,7 @@ describe("a protocol in parts", () => {
   test("says which criteria one record shows together, and what each part's record must be", async () => {
     const of = { trial: long, siteSigners: signers, board: CAST.board.address };
     await publishTrial(cast.sponsor, of);
-    await signIn("board");
+    await signIn();
     await page.getByRole("link", { name: long.title }).click();
     await page.getByText(/^Shown in 3 parts/).waitFor();
     const criteria = page.getByRole("region", { name: "Criteria", exact: true });
@@ -154,28 +156,28 @@ describe("a protocol in parts", () => {
     await page.getByText("Version 1 is approved.").waitFor();
   });
 
-  test("is amended: a site closed to new participants, and one dropped, are said", async () => {
+  test("is amended: the page names a site that is closed to new participants, and one that is dropped", async () => {
     const [north, south] = long.sites;
     const closed = { ...long, capacity: 50, sites: [north!, { ...south!, capacity: 0 }] };
     await amendTrial(cast.sponsor, { trial: closed, siteSigners: signers });
-    await signIn("board", "/CZ%2FPARTS.1/2/changes");
-    await page.getByText("takes nobody new, signs for those it has").first().waitFor();
+    await signIn("/CZ%2FPARTS.1/2/changes");
+    await page.getByText("takes nobody new, but signs for those it has").first().waitFor();
     const one = { ...long, capacity: 50, sites: [north!] };
     await amendTrial(cast.sponsor, { trial: one, siteSigners: { 1: signers[1] } });
-    await signIn("board", "/CZ%2FPARTS.1/3/changes");
+    await signIn("/CZ%2FPARTS.1/3/changes");
     const gone = page.locator('[data-change="removed"]').filter({ hasText: "Site 2" });
     await gone.getByText(/^Site 2 is dropped: it signs nothing from then on/).waitFor();
     await page.getByRole("link", { name: "What version 3 says" }).click();
-    await page.getByText("Sites that are dropped").waitFor();
+    await page.getByText("Sites dropped").waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
   test("is shown as held, which only governance lifts", async () => {
     const { trialId } = await exchange.api.trial(long.protocolNumber);
     await act(cast.governance, "TrialRegistry", "hold", [trialId]);
-    await signIn("board", "/CZ%2FPARTS.1/1");
-    await page.getByText("The trial stands still").waitFor();
-    await page.getByText(/Only governance lifts that/).waitFor();
+    await signIn("/CZ%2FPARTS.1/1");
+    await page.getByText("The trial is stopped").waitFor();
+    await page.getByText(/Only governance can lift that/).waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await page.getByRole("link", { name: "All trials" }).click();
     await page.getByText("Held by governance").waitFor();
@@ -185,16 +187,15 @@ describe("a protocol in parts", () => {
 
 describe("a text that is not what the chain holds", () => {
   test("is not shown, and cannot be approved", async () => {
-    await page.route("**/graphql", async (route) => {
-      const answer = await route.fetch();
-      const told = (await answer.text()).replaceAll("Sealed study", "Another study");
-      const changed = told.replaceAll("A new risk was found.", "No risk was found.");
-      await route.fulfill({ response: answer, body: changed });
-    });
-    await signIn("board", `/${protocolNumber}/2`);
+    const stop = await lieTo(page, (told) =>
+      told
+        .replaceAll("Sealed study", "Another study")
+        .replaceAll("A new risk was found.", "No risk was found."),
+    );
+    await signIn(`/${protocolNumber}/2`);
     await page.getByText("This text is not what the chain holds").waitFor();
     expect(await button(/^Approve/).count()).toBe(0);
-    await page.unroute("**/graphql");
+    await stop();
   });
 });
 
@@ -210,7 +211,7 @@ describe("another account", () => {
         return Response.json({ board: keys.sponsor });
       };
     });
-    await signIn("board", `/${protocolNumber}/2`);
+    await signIn(`/${protocolNumber}/2`);
     await page.getByText("Not your trial").waitFor();
     expect(await button(/^(Approve|Suspend)/).count()).toBe(0);
     expect(complaints).toEqual([]);

@@ -1,18 +1,19 @@
 // The ethics board at its limits, on a real chain: each word that changed, a phone, expiry, a text published falsely.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hashDocument, termsForContract, trialIdOf } from "../../circuits/statement/trial.ts";
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
-import { act } from "../../client/actor.ts";
+import { hashDocument, termsForContract, trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { act } from "../../client/actor/actor.ts";
 import { accredit } from "../../client/governance/accredit.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { downloadTrial, reviewTrial } from "../../client/patient/review.ts";
 import { amendTrial, publishTrial } from "../../client/sponsor/publish.ts";
-import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial-file.ts";
+import { draftTrialDocument, termsOf, writeTrialDocument } from "../../client/trial/document.ts";
+import { downloadTrial, reviewTrial } from "../../client/trial/review.ts";
 import { KEYS } from "../support/chain.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { CAST, type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { signInAt } from "./openPlace.ts";
 
 const MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
 const KEY = "the board's own passphrase";
@@ -72,12 +73,7 @@ function attested(id: string, text: string) {
   return { attestation: { id, text, by: "patient" as const, when: "consent" as const } };
 }
 
-/** Opens an address of the place; keys live in memory, so a fresh load asks who acts. */
-async function open(path: string): Promise<void> {
-  await page.goto(`${exchange.url}${path}`);
-  await page.getByRole("button", { name: "Use the development key “board”" }).click();
-  await page.getByText("Acting as ethics board").waitFor();
-}
+const open = (path: string) => signInAt(page, `${exchange.url}${path}`, "board");
 
 const heading = (name: string | RegExp) => page.getByRole("heading", { name }).first();
 const button = (name: string | RegExp) => page.getByRole("button", { name });
@@ -94,6 +90,9 @@ describe("the ethics board", () => {
     await heading("Fingerprint").waitFor();
     const kinds = ["Proven by the record", "Attested by the patient", "Attested by the site"];
     for (const kind of kinds) expect(await page.getByText(kind).count()).toBeGreaterThan(0);
+    const asked = page.getByRole("region", { name: "What it asks of people" });
+    await asked.getByText("One season, about eight months.").waitFor();
+    await asked.getByText("Yes, at any time and without giving a reason (right)").waitFor();
     for (const part of ["What a yes reveals", "Consent form", "Places and sites"]) {
       expect(await page.getByRole("region", { name: part }).count()).toBe(1);
     }
@@ -110,7 +109,7 @@ describe("the ethics board", () => {
   test("finds an amendment that waits, and what it changes", async () => {
     await amendTrial(cast.sponsor, { trial: amended(), siteSigners: SIGNERS });
     await open("/board");
-    await page.getByText("Version 2, an amendment, waits for approval").waitFor();
+    await page.getByText("Version 2, an amendment, is waiting for approval").waitFor();
     await page.getByRole("link", { name: /Registry/ }).click();
     await page.getByRole("link", { name: "What changed" }).click();
     await page.getByText(/differences from version 1/).waitFor();
@@ -165,10 +164,11 @@ describe("the ethics board", () => {
     expect(await button(/^Approve/).count()).toBe(0);
   });
 
-  test("suspends a trial, which refuses everybody, and lets it go on", async () => {
+  test("suspends a trial, which then refuses everybody, and resumes it", async () => {
     const review = async () =>
       reviewTrial({ downloads: await downloadTrial(exchange.api, PROTOCOL) });
     await button("Suspend the trial…").click();
+    await page.getByLabel("Why you suspend it").fill("To look into it.");
     await page.getByRole("dialog").getByRole("button", { name: "Suspend the trial" }).click();
     await button("Resume the trial…").waitFor();
     await expect(review()).rejects.toMatchObject({ code: "TrialOnHold" });
@@ -195,7 +195,7 @@ describe("the ethics board", () => {
 });
 
 describe("a text that cannot be believed", () => {
-  test("is neither shown nor approved when it is another than the chain's", async () => {
+  test("is neither shown nor approved when it differs from the chain's", async () => {
     const { sponsor } = cast;
     const document = draftTrialDocument({ trial: amended(), today: exchange.today });
     const other = { ...document, trial: trialWith({ capacity: 3, title: "Another trial" }) };
@@ -219,7 +219,7 @@ describe("a text that cannot be believed", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("is asked a key for when it is sealed, and a wrong one is refused", async () => {
+  test("needs a key when it is sealed, and a wrong one is refused", async () => {
     const trial = trialWith({ protocolNumber: "CZ-SEALED-1", title: "A sealed registry" });
     const board = cast.board.address;
     await publishTrial(cast.sponsor, { trial, siteSigners: SIGNERS, board, sealWith: KEY });
@@ -254,7 +254,7 @@ describe("a text that cannot be believed", () => {
     expect(await page.getByText("CZ-OTHER-1").count()).toBe(0);
   });
 
-  test("of a version or trial that is not there is said to be unknown", async () => {
+  test("of a version or trial that does not exist is said to be unknown", async () => {
     await open(`/board/${PROTOCOL}/9`);
     await page.getByText(/no such version/).waitFor();
     await open("/board/CZ-NOWHERE/1");

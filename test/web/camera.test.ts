@@ -75,12 +75,12 @@ function drawCode(text: string): Buffer {
 /** Opens the page that takes records in, and the camera there. */
 async function scan(page: Page): Promise<void> {
   await visit(page, "Overview");
-  await page.getByRole("link", { name: "Take in a record" }).click();
+  await page.getByRole("link", { name: "Add a record" }).click();
   await page.getByRole("button", { name: "Scan" }).click();
 }
 
 describe("the camera", () => {
-  test("that cannot be used is said so, with what to do instead", async () => {
+  test("says when it cannot be used, and what to do instead", async () => {
     const without = await startBrowser();
     try {
       const other = await (await without.newContext()).newPage();

@@ -2,16 +2,16 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SYSTEMS } from "../../circuits/statement/code.ts";
-import { type CodeTable, parseTable } from "../../client/clinic/codeTable.ts";
+import { SYSTEMS } from "../../circuits/statement/encoding/code.ts";
+import { type CodeTable, parseTable } from "../../client/clinic/codes/codeTable.ts";
 import { identityCodeOf } from "../../client/patient/derive.ts";
 import { createWallet } from "../../client/patient/wallet.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Bundle, nameOf } from "./charts.ts";
 import { beginRoster, openRoster } from "./clinicRoster.ts";
-import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { openPlace, signInAt, type Watched } from "./openPlace.ts";
 
 /** A drug that no table lists, with words that name insulin; and a diagnosis in the hospital's own codes. */
 const DRUG = { system: SYSTEMS.rxnorm.uri, code: "2563431", display: "Insulin glargine pen" };
@@ -26,16 +26,14 @@ let saved: CodeTable;
 
 beforeAll(async () => {
   [exchange, browser] = [await openExchange(), await startBrowser()];
-  watched = await openWatched(browser);
+  watched = await openPlace(browser, `${exchange.url}/clinic`, "clinic-1");
   page = watched.page;
-  await signIn();
 });
 afterAll(async () => {
   await browser?.close();
   await exchange?.stop();
 });
 
-const signIn = () => signInAt(page, `${exchange.url}/clinic`, "clinic-1");
 const open = (name: string) => page.getByRole("link", { name, exact: true }).click();
 const button = (name: string | RegExp) => page.getByRole("button", { name });
 const toDecide = () => page.getByRole("list", { name: "Codes to decide" }).getByRole("listitem");
@@ -93,7 +91,7 @@ async function openPatient(n: 0 | 1): Promise<void> {
 }
 
 describe("a clinic's codes", () => {
-  test("lists the unclassified codes, those first that hold up most patients", async () => {
+  test("lists the unclassified codes, first those that hold up most patients", async () => {
     await open("Codes");
     await page.getByText("Nothing to decide").waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
@@ -123,9 +121,9 @@ describe("a clinic's codes", () => {
     await page.getByRole("heading", { level: 1, name: "Codes" }).waitFor();
   });
 
-  test("takes no decision without the name of who takes it", async () => {
+  test("takes no decision without the name of the person who decides", async () => {
     await button(/^Decide Odd spell/).press("Enter");
-    await dialog().getByRole("button", { name: "It is of none" }).click();
+    await dialog().getByRole("button", { name: "It belongs to none" }).click();
     await dialog().getByText("Say who decides").waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     expect(await toDecide().count()).toBe(2);
@@ -133,8 +131,8 @@ describe("a clinic's codes", () => {
 
   test("decides that a code is of no concept, and the chart is complete again at once", async () => {
     await dialog().getByLabel("Who decides").fill(WHO);
-    await dialog().getByRole("button", { name: "It is of none" }).click();
-    await page.getByRole("list", { name: "Decided codes" }).getByText("Of no concept").waitFor();
+    await dialog().getByRole("button", { name: "It belongs to none" }).click();
+    await page.getByRole("list", { name: "Decided codes" }).getByText("In no concept").waitFor();
     expect(await toDecide().count()).toBe(1);
     await openPatient(1);
     await button(/^Conditions: began.*absence provable/).waitFor();
@@ -149,7 +147,7 @@ describe("a clinic's codes", () => {
     await page.getByRole("option", { name: /^Basal insulin/ }).click();
     await search.press("Escape");
     expect(await findBarriersInBoth(page)).toEqual([]);
-    await dialog().getByRole("button", { name: "It is of this one" }).click();
+    await dialog().getByRole("button", { name: "It belongs to this one" }).click();
     await page.getByText("Nothing to decide").waitFor();
     for (const n of [0, 1] as const) {
       await openPatient(n);
@@ -165,7 +163,7 @@ describe("a clinic's codes", () => {
     await page.getByText(/Covers all time since birth,/).waitFor();
     await beginRoster(page);
     const { birthDate } = charts()[0].entry[0]!.resource;
-    expect(await page.getByLabel("You know the patient since").inputValue()).toBe(birthDate);
+    expect(await page.getByLabel("Patient known since").inputValue()).toBe(birthDate);
     await button(/^Drugs: began/).click();
     const insulin = page
       .getByRole("table", { name: "Drugs: began" })
@@ -190,9 +188,9 @@ describe("a clinic's codes", () => {
     expect(saved.entries).toContainEqual(expect.objectContaining({ ...OWN, concepts: [] }));
   });
 
-  test("keeps the table over a reload, and no patient", async () => {
+  test("keeps the table after a reload, and no patient", async () => {
     await page.reload();
-    await signIn();
+    await signInAt(page, `${exchange.url}/clinic`, "clinic-1");
     await open("Codes");
     await page.getByText(/^2 decisions kept in this browser/).waitFor();
     await page.getByText("Nothing to decide").waitFor();
@@ -207,11 +205,11 @@ describe("a clinic's codes", () => {
     await button(/^Take back Odd spell/).click();
     await toDecide().first().waitFor();
     await openTable("codes.json", JSON.stringify(saved));
-    await page.getByText("2 decisions opened, 1 in the place of others.").waitFor();
+    await page.getByText("2 decisions opened, 1 in place of others.").waitFor();
     await page.getByText("Nothing to decide").waitFor();
   });
 
-  test("refuses a malformed table with every place, and keeps what it had", async () => {
+  test("refuses a malformed table, names each fault, and keeps what it had", async () => {
     const [first, second] = saved.entries;
     const broken = [
       { ...first, at: "May" },
@@ -251,9 +249,12 @@ describe("a clinic's codes", () => {
       .waitFor();
     expect(await attest.isDisabled()).toBe(true);
     expect(await findBarriersInBoth(page)).toEqual([]);
-    await page.getByLabel("Attest all the same").check();
+    await page.getByLabel("Attest anyway").check();
+    // A site could not admit them: that is never left out unnoticed.
+    expect(await attest.isDisabled()).toBe(true);
+    await page.getByLabel("Attest without a document").check();
     await attest.click();
-    await page.getByText("Not on the registry yet").waitFor();
+    await page.getByText("Not in the registry yet").waitFor();
   });
 
   test("works on a phone", async () => {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Download, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { signInActor } from "../../client/actor.ts";
+import { signInActor } from "../../client/actor/actor.ts";
 import { withRoster } from "../../client/clinic/roster/roster.node.ts";
 import { accredit } from "../../client/governance/accredit.ts";
 import { identityCodeOf } from "../../client/patient/derive.ts";
@@ -14,8 +14,8 @@ import { testFolder } from "../support/server.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { beginRoster, findStored, openRoster, ROSTER_PASSPHRASE } from "./clinicRoster.ts";
-import { signInAt } from "./desk.ts";
 import { CAST, type Exchange, openExchange } from "./exchange.ts";
+import { openPlace, signInAt } from "./openPlace.ts";
 
 let exchange: Exchange;
 let browser: Browser;
@@ -64,7 +64,10 @@ async function fill(n: number, wallet: Wallet): Promise<void> {
     .fill(await identityCodeOf(wallet.seed));
   await button("Use this").click();
 }
-const attest = () => page.getByRole("button", { name: "Attest", exact: true }).click();
+const attest = async (on = page) => {
+  await on.getByLabel("Attest without a document").check();
+  await on.getByRole("button", { name: "Attest", exact: true }).click();
+};
 
 async function savedBy(act: () => Promise<void>): Promise<Buffer> {
   const [download] = await Promise.all([page.waitForEvent("download") as Promise<Download>, act()]);
@@ -72,21 +75,21 @@ async function savedBy(act: () => Promise<void>): Promise<Buffer> {
 }
 
 describe("the roster on the page", () => {
-  test("is begun with a passphrase, and lies sealed in the browser", async () => {
+  test("is started with a passphrase, and kept sealed in the browser", async () => {
     await drop(0, 2);
     await page.getByRole("list", { name: "Patients" }).getByRole("link").first().click();
     await beginRoster(page);
     for (const n of [0, 1]) {
       await fill(n, wallets[n]!);
       await attest();
-      await page.getByText("Not on the registry yet").waitFor();
+      await page.getByText("Not in the registry yet").waitFor();
     }
     const stored = await findStored(page);
     expect(stored).toContain("age-encryption.org/v1");
     expect(stored).not.toContain("clinic-roster/1");
     await section("Anchor and hand over");
     await button("Anchor 2 records").click();
-    await page.getByText("2 records are on the registry").waitFor();
+    await page.getByText("2 records are in the registry").waitFor();
     for (const n of [0, 1]) {
       const saved = await savedBy(() =>
         button(/^Save the file/)
@@ -95,6 +98,7 @@ describe("the roster on the page", () => {
       );
       files.push(saved.toString());
     }
+    await page.getByText("Kept in this browser, encrypted.").waitFor();
   });
 
   test("survives a reload, opens with its passphrase only, and still knows who has which wallet", async () => {
@@ -110,6 +114,9 @@ describe("the roster on the page", () => {
     await people.waitFor();
     expect(await people.getByRole("listitem").count()).toBe(2);
     expect(await findBarriersInBoth(page)).toEqual([]);
+    // What was handed over before the reload is on the desk again.
+    await section("Patients");
+    await button("Forget the 2 handed over").click();
     await drop(0);
     await fill(0, wallets[2]);
     await attest();
@@ -121,7 +128,7 @@ describe("the roster on the page", () => {
 
   test("re-binds only when it is asked to, says what that does, and what to revoke first", async () => {
     await page.getByRole("switch", { name: /lost their wallet/ }).check();
-    await page.getByText(/trials that already run refuse it/).waitFor();
+    await page.getByText(/trials already running refuse it/).waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await attest();
     await page.getByText(/First revoke the records of the lost wallet/).waitFor();
@@ -135,14 +142,14 @@ describe("the roster on the page", () => {
 
   test("moves as a file to the command line and to another browser", async () => {
     await section("Roster");
-    const saved = await savedBy(() => button("Save the roster's file").click());
+    const saved = await savedBy(() => button("Save the roster file").click());
     const path = join(testFolder(), "roster.age");
     writeFileSync(path, saved);
     const of = { path, passphrase: ROSTER_PASSPHRASE, clinic };
     const { entries } = await withRoster(of, async ({ roster }) => roster);
     expect(entries.map(({ identities }) => identities.length)).toEqual([2, 1]);
-    const elsewhere = await browser.newPage();
-    await arrive(elsewhere, "/roster");
+    const address = `${exchange.url}/clinic/roster`;
+    const { page: elsewhere } = await openPlace(browser, address, "clinic-1");
     await elsewhere.locator('input[type="file"]').setInputFiles(path);
     await elsewhere.getByLabel("Passphrase of roster.age").fill(ROSTER_PASSPHRASE);
     await elsewhere.getByRole("button", { name: "Open the file" }).click();
@@ -160,7 +167,7 @@ describe("the roster on the page", () => {
     await drop(4);
     await fill(1, createWallet());
     await attest();
-    await page.getByText("Not on the registry yet").waitFor();
+    await page.getByText("Not in the registry yet").waitFor();
     await other.locator('a[href$="/clinic"], a[href$="/clinic/"]').first().click();
     await other.locator('input[type="file"][multiple]').setInputFiles([
       {
@@ -169,33 +176,33 @@ describe("the roster on the page", () => {
         buffer: Buffer.from(JSON.stringify(exchange.bundle(5))),
       },
     ]);
-    await other.getByRole("list", { name: "Patients" }).getByRole("link").first().click();
+    await other.getByRole("list", { name: "Patients" }).getByRole("link").nth(1).click();
     await other
       .getByLabel("Identity code from the patient's wallet")
       .fill(await identityCodeOf(createWallet().seed));
     await other.getByRole("button", { name: "Use this" }).click();
-    await other.getByRole("button", { name: "Attest", exact: true }).click();
+    await attest(other);
     await other.getByText(/was changed in another tab/).waitFor();
     await other.close();
   });
 });
 
 describe("a record of a batch", () => {
-  test("is revoked by its file, the batch is rebuilt, and the page says what it tried", async () => {
-    await section("On the registry");
+  test("is revoked by its file: the batch is rebuilt, and the page says what it tried", async () => {
+    await section("In the registry");
     const take = page.getByLabel("Permit, record file or record number");
     await take.fill("not a record");
     await button("Use this").click();
     await page
       .getByRole("alert")
-      .getByText(/no permit, no record file/)
+      .getByText(/not a permit, a record file/)
       .waitFor();
     await take.fill(files[0]!);
     await button("Use this").click();
     await page
       .getByRole("status")
       .getByText(
-        /rebuilt without it, with the 1 other\(s\)\. Tried: it leads to none of the 1 root/,
+        /rebuilt without it, with the 1 other\(s\)\. Checked: it leads to none of the 1 root/,
       )
       .waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
@@ -212,7 +219,7 @@ describe("a record of a batch", () => {
     await section("Anchor and hand over");
     await button(/^Anchor \d records?/).click();
     await page
-      .getByText(/on the registry$/)
+      .getByText(/in the registry$/)
       .first()
       .waitFor();
   });

@@ -6,8 +6,8 @@ export const ROSTER_PASSPHRASE = "a roster of six plain words";
 /** Begins a roster where the page asks for one. */
 export async function beginRoster(page: Page): Promise<void> {
   await page.getByLabel("Passphrase of a new roster", { exact: true }).fill(ROSTER_PASSPHRASE);
-  await page.getByLabel("Passphrase of a new roster, once more").fill(ROSTER_PASSPHRASE);
-  await page.getByRole("button", { name: "Begin a new roster" }).click();
+  await page.getByLabel("Passphrase of a new roster again").fill(ROSTER_PASSPHRASE);
+  await page.getByRole("button", { name: "Start a new roster" }).click();
 }
 
 /** Opens the roster that the browser keeps. */

@@ -78,7 +78,7 @@ describe("kept pages", () => {
     },
   );
 
-  test("are newest where the network answers", async () => {
+  test("are the newest where the network answers", async () => {
     const page = await context.newPage();
     network.breakBy((path) =>
       path === "/wallet" ? (text) => text.replace("<title>", "<title>Newer ") : undefined,

@@ -3,13 +3,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Wallet } from "ethers";
-import { dayOfTimestamp } from "../../circuits/statement/day.ts";
-import { parseTrialFile, type TrialFile } from "../../circuits/statement/trialFile.ts";
-import { type Api, connect } from "../../client/api.ts";
-import { generateBundle } from "../../client/clinic/sample.ts";
+import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
+import { parseTrialFile, type TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { type Api, connect } from "../../client/api/api.ts";
 import { type Cast, gatherCast, openTrial } from "../../client/journey/setting.ts";
 import { buildWeb, WEB_DIR } from "../../scripts/web.ts";
+import { openGuard } from "../../server/embedded/guard.ts";
 import { KEYS, startChain, type TestChain } from "../support/chain.ts";
+import { samplePatient } from "../support/samplePatient.ts";
 import { CALM, startTestServer, type TestServer, testFolder } from "../support/server.ts";
 
 /** The development keys' names are those of `npm start`. */
@@ -21,12 +22,15 @@ export const CAST = {
   "clinic-2": new Wallet(`0x${"b1".repeat(32)}`),
   "site-1": KEYS.site,
   "site-2": new Wallet(`0x${"b2".repeat(32)}`),
+  emergency: new Wallet(`0x${"b3".repeat(32)}`),
 } as const;
 
 export type Exchange = {
   readonly url: string;
   readonly api: Api;
   readonly chain: TestChain;
+  /** The chain's address for pages, as `npm start` has one. */
+  readonly node: string;
   readonly server: TestServer;
   /** The chain's day, since 1900-01-01. */
   readonly today: number;
@@ -43,16 +47,20 @@ export async function openExchange(environment: Record<string, string> = {}): Pr
   writeFileSync(join(folder, "keys.json"), JSON.stringify({ keys: Object.fromEntries(keys) }));
   const pages = { WEB_DIR, DEVELOPMENT_KEYS: join(folder, "keys.json"), ...CALM, ...environment };
   const server = await startTestServer(chain, pages, { folder });
+  const pagesPort = Number(new URL(server.url).port);
+  const guard = await openGuard({ target: chain.anvil.url, port: 0, pagesPort });
   const latest = await chain.provider.getBlock("latest");
   const today = dayOfTimestamp(latest!.timestamp);
   return {
     url: server.url,
     api: connect({ url: server.url }),
     chain,
+    node: guard.url,
     server,
     today,
-    bundle: (index) => generateBundle({ index, today }),
+    bundle: (index) => samplePatient({ index, today }),
     stop: async () => {
+      await guard.stop();
       await server.end();
       await chain.stop();
     },

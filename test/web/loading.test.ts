@@ -1,10 +1,11 @@
-// What stands on a page before anything has come, and when nothing good comes: requests held back, in a real browser.
+// What a page shows before any answer has come, and when answers are refused: requests held back, in a real browser.
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PLACES } from "../../server/pages.ts";
+import { PLACES } from "../../server/http/pages.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { openPlace } from "./openPlace.ts";
 
 let exchange: Exchange;
 let browser: Browser;
@@ -17,8 +18,11 @@ afterAll(async () => {
   await exchange?.stop();
 });
 
+/** What a page asks the exchange: the graph, and public state, which has addresses of its own. */
+const ASKED = /^[^?]*\/(?:graphql$|state\/)/;
+
 /** Keeps back every such request from now on, until it is said what becomes of them. */
-async function hold(page: Page, pattern: string) {
+async function hold(page: Page, pattern: string | RegExp) {
   const held: Route[] = [];
   let become: ((route: Route) => Promise<void>) | undefined;
   await page.route(pattern, async (route) => {
@@ -75,7 +79,10 @@ describe.each(LOOKED_AT)("/%s", (place) => {
   });
 });
 
-/** Pages that ask for something, by the place's development key; of trials that there are none of, so nothing is kept. */
+/** Who acts at a place; at the auditor's nobody signs in. */
+const KEYS = { sponsor: "sponsor", site: "site-1", board: "board", auditor: undefined } as const;
+
+/** Pages that ask for something; of trials that there are none of, so nothing is kept. */
 const ASKING = [
   ["sponsor", "/trial/NONE-1"],
   ["site", "/NONE-2/1/arrival"],
@@ -89,17 +96,9 @@ const ASKING = [
 test.each(some(ASKING, 3))(
   "/%s%s has no barrier while answers are awaited, nor when they refuse",
   async (place, path) => {
-    const page = await browser.newPage();
-    await page.goto(`${exchange.url}/${place}`);
-    if (place !== "auditor") {
-      await page
-        .getByRole("button", { name: /Use the development key/ })
-        .first()
-        .click();
-      await page.getByText("Acting as").waitFor();
-    }
+    const { page } = await openPlace(browser, `${exchange.url}/${place}`, KEYS[place]);
     await page.waitForLoadState("networkidle");
-    const release = await hold(page, "**/graphql");
+    const release = await hold(page, ASKED);
     await page.evaluate((to) => history.pushState(null, "", to), `/${place}${path}`);
     await page
       .getByRole("status", { name: /^Loading (?!this page)/ })

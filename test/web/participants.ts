@@ -1,24 +1,23 @@
 // Patients of a browser test, played by the library: attested, screened, consented, enrolled, and their answers at
 // a site's desk.
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
-import { parseChallenge, writeAnswer } from "../../client/arrival.ts";
-import { anchorBatch, revokeSlot, withPaths } from "../../client/clinic/anchor.ts";
-import { attestPerson } from "../../client/clinic/attestPerson.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { readIdentityCode } from "../../client/identityCode.ts";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { attestPerson } from "../../client/clinic/record/attestPerson.ts";
+import { anchorBatch, revokeSlot, withPaths } from "../../client/clinic/registry/anchor.ts";
+import { parseChallenge, writeAnswer } from "../../client/desk/arrival.ts";
+import type { Person, Sex } from "../../client/desk/person.ts";
+import { readIdentityCode } from "../../client/handover/identityCode.ts";
 import { attestAll, join, type Patient } from "../../client/journey/patient.ts";
 import type { Cast } from "../../client/journey/setting.ts";
 import { proveArrival } from "../../client/patient/arrival.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
-import { chainDay } from "../../client/patient/check.ts";
 import { identityCodeOf } from "../../client/patient/derive.ts";
 import { importRecord } from "../../client/patient/import.ts";
-import { downloadTrial, placeOf, reviewTrial } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import { createWallet } from "../../client/patient/wallet.ts";
-import type { Person, Sex } from "../../client/person.ts";
 import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
+import { chainDay, downloadTrial, placeOf, reviewTrial } from "../../client/trial/review.ts";
 import type { Exchange } from "./exchange.ts";
 
 const artifacts = localArtifacts();

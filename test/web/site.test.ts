@@ -2,17 +2,18 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
+import type { Person } from "../../client/desk/person.ts";
 import type { Patient } from "../../client/journey/patient.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import type { Person } from "../../client/person.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
-import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { openPlace, openWatched, signInAt, type Watched } from "./openPlace.ts";
 import { answerTo, codeOf, enrolledPatient, personOf, reboundPatient } from "./participants.ts";
 import { checkPerson, giveAnswer, openChallenges } from "./siteDesk.ts";
+import { choice } from "./wallet.ts";
 
 const TITLE = "<img src=x onerror=alert(1)> Registry <script>alert(2)</script>";
 const trial = { ...exampleTrial("vaccine-registry"), title: TITLE };
@@ -41,8 +42,8 @@ afterAll(async () => {
   await releaseProver();
 });
 
-const signIn = (on: Page, role: string, path = "") =>
-  signInAt(on, `${exchange.url}/site${path}`, role);
+const signIn = (on: Page, key: "site-1" | "site-2", path = "") =>
+  signInAt(on, `${exchange.url}/site${path}`, key);
 
 const button = (name: string | RegExp) => page.getByRole("button", { name });
 const ownSite = `/${protocolNumber}/1`;
@@ -56,7 +57,7 @@ async function shownChallenge(): Promise<string> {
 const give = (text: string) => giveAnswer(page, text);
 
 async function read(person: Person): Promise<void> {
-  await page.getByText(`This study checks: ${trial.identityDocument}.`, { exact: false }).waitFor();
+  await page.getByText(`This trial checks: ${trial.identityDocument}.`, { exact: false }).waitFor();
   await checkPerson(page, person);
 }
 
@@ -64,9 +65,8 @@ const marks = (word: string) => page.getByRole("img", { name: word, exact: true 
 const advice = () => page.getByRole("alert").filter({ hasText: "What to do" });
 
 describe("a site's desk", () => {
-  test("offers no site to a key that none names, and lets it sign nothing", async () => {
-    const other = await browser.newPage();
-    await signIn(other, "site-2");
+  test("offers no site to a key that no site names, and lets it sign nothing", async () => {
+    const { page: other } = await openPlace(browser, `${exchange.url}/site`, "site-2");
     await other.getByText("No site signs with this account").waitFor();
     await signIn(other, "site-2", `${ownSite}/arrival`);
     await other.getByText("This account does not sign for this site").waitFor();
@@ -91,7 +91,7 @@ describe("a site's desk", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("keeps an open challenge over a reload, and shows how long it is good", async () => {
+  test("keeps an open challenge after a reload, and shows how long it is valid", async () => {
     await page.getByRole("link", { name: "Somebody arrives" }).press("Enter");
     await button("Make a challenge").press("Enter");
     const challenge = await shownChallenge();
@@ -99,13 +99,13 @@ describe("a site's desk", () => {
     expect(await shownChallenge()).toBe(challenge);
     await page
       .getByRole("timer")
-      .getByText(/^Good for 1[45]:/)
+      .getByText(/^Valid for 1[45]:/)
       .waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     annsAnswer = await answerTo(challenge, ann, { exchange, protocolNumber });
   });
 
-  test("takes nothing for an answer that is none", async () => {
+  test("refuses an invalid answer", async () => {
     await give("hello");
     await page
       .getByRole("alert")
@@ -131,7 +131,10 @@ describe("a site's desk", () => {
     await page.getByRole("heading", { name: "Everything holds" }).waitFor();
     expect(await marks("Passed").count()).toBe(8);
     expect(await button("Sign the arrival").isDisabled()).toBe(true);
-    await page.getByRole("checkbox", { name: /This is not so: Temperature/ }).check();
+    await choice(page, /Temperature/, "Yes").check();
+    await page.getByText("Then do not sign: record a screen failure instead.").waitFor();
+    expect(await button("Sign the arrival").isDisabled()).toBe(true);
+    await choice(page, /Temperature/, "No").check();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await button("Sign the arrival").click();
     await page.getByText("The arrival is on the chain", { exact: false }).waitFor();
@@ -219,7 +222,7 @@ describe("a site's desk", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("refuses one document under a second pseudonym, also after a restart", async () => {
+  test("refuses one document under a second pseudonym, even after a restart", async () => {
     const clinic = cast.clinics[1]!;
     const twin = await enrolledPatient(exchange, { cast, trial, index: 0, clinic });
     await signIn(page, "site-1", `${ownSite}/arrival`);
@@ -234,10 +237,10 @@ describe("a site's desk", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("says when it knows nothing of those on study, and takes in another desk's file", async () => {
+  test("says when it knows nothing of those on study, and opens another desk's file", async () => {
     await signIn(page, "site-1", ownSite);
-    const memory = page.getByRole("region", { name: "Documents that came here" });
-    await memory.getByText("It knows everybody who is on study here.").waitFor();
+    const memory = page.getByRole("region", { name: "Documents seen here" });
+    await memory.getByText("This desk knows everybody who is on study here.").waitFor();
     const [saved] = await Promise.all([
       page.waitForEvent("download"),
       memory.getByRole("button", { name: "Save for another desk" }).click(),

@@ -2,16 +2,16 @@
 // cancelled, and afterwards what the server says.
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ParticipantState, trialIdOf } from "../../circuits/statement/trial.ts";
+import { type ParticipantState, trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { placeOf } from "../../client/patient/review.ts";
 import { plainAct, signSiteAct, submitSiteWithdrawal } from "../../client/site/sign.ts";
 import { enroll } from "../../client/sponsor/enroll.ts";
+import { placeOf } from "../../client/trial/review.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
-import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { openWatched, signInAt, type Watched } from "./openPlace.ts";
 import { enrolledPatient } from "./participants.ts";
 
 const trial = exampleTrial("vaccine-registry");
@@ -135,7 +135,7 @@ describe("a screen failure", () => {
     await expectUntouched(failing, before, "Screen failure");
   });
 
-  test("stays before the eyes while it is signed", async () => {
+  test("stays in sight while it is signed", async () => {
     const letGo = await holdActs();
     const asked = await ask(failing, "Screen failure");
     await inside(asked, "Sign").click();
@@ -149,7 +149,7 @@ describe("a screen failure", () => {
     await asked.waitFor({ state: "detached" });
   });
 
-  test("is then what the server says, frees the place, and is for good", async () => {
+  test("is then what the server says, frees the place, and cannot be undone", async () => {
     expect(await stateOf(failing)).toBe("ineligible");
     expect(await stateOf(absent)).toBe("pending-on-study");
     await card(failing).waitFor({ state: "detached" });
@@ -190,7 +190,7 @@ describe("a no-show", () => {
     await expectUntouched(absent, before, "Did not arrive");
   });
 
-  test("frees the place, and the sponsor may enroll the person anew", async () => {
+  test("frees the place, and the sponsor may enroll the person again", async () => {
     const asked = await ask(absent, "Did not arrive");
     await inside(asked, "Sign").press("Enter");
     await page.getByText("No-show recorded.").waitFor();
@@ -217,7 +217,7 @@ describe("an act that has become impossible", () => {
     expect(await page.getByText("Signed since you opened this page").count()).toBe(0);
   });
 
-  test("and nothing that was done here broke the page's policy", () => {
+  test("nothing that was done here broke the page's policy", () => {
     expect(watched.complaints).toEqual([]);
   });
 });

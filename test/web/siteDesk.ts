@@ -1,16 +1,16 @@
 // A trial's site that acts through the library: shows a challenge, checks the answer and the document, signs. And its
 // page, as staff work with it.
 import type { Page } from "playwright-core";
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
-import { parseAnswer } from "../../client/arrival.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { parseAnswer } from "../../client/desk/arrival.ts";
+import type { Person } from "../../client/desk/person.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { downloadTrial, placeOf } from "../../client/patient/review.ts";
-import type { Person } from "../../client/person.ts";
 import { EMPTY_BOOK, issueChallenge } from "../../client/site/challenge.ts";
 import { openDesk } from "../../client/site/desk.node.ts";
 import { EMPTY_MEMORY } from "../../client/site/memory.ts";
 import { signArrival, submitSiteAct } from "../../client/site/sign.ts";
 import { verifyArrival } from "../../client/site/verify.ts";
+import { downloadTrial, placeOf } from "../../client/trial/review.ts";
 import type { Exchange } from "./exchange.ts";
 import { DOCUMENT } from "./wallet.ts";
 
@@ -24,6 +24,16 @@ export async function openChallenges(page: Page): Promise<unknown[]> {
 export async function giveAnswer(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "The wallet's answer" }).fill(text);
   await page.getByRole("button", { name: "Use this" }).click();
+}
+
+/** Answers each question of the desk as it has to be for a signature. */
+export async function confirmAll(page: Page): Promise<void> {
+  const asked = page.getByRole("group", { name: "What you confirm" });
+  for (const question of await asked.getByRole("radiogroup").all()) {
+    await question.getByRole("radio", { name: "No", exact: true }).check();
+    const isRefused = (await question.locator("xpath=..").getByRole("status").count()) > 0;
+    if (isRefused) await question.getByRole("radio", { name: "Yes", exact: true }).check();
+  }
 }
 
 /** Types what the document says, and has it checked. */

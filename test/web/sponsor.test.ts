@@ -1,18 +1,19 @@
 // A sponsor's trial from publication to its participants, in a real browser; patient and board act by the library.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
 import { approveVersion, reviewVersion } from "../../client/board/approve.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
 import { accredit } from "../../client/governance/accredit.ts";
 import { attestAll, join, type Patient } from "../../client/journey/patient.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
 import { createWallet } from "../../client/patient/wallet.ts";
 import { KEYS } from "../support/chain.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { CAST, type Exchange, exampleTrial, openExchange } from "./exchange.ts";
-import { choose, gatherPeople, openConsole, readFile, signIn, textOf } from "./sponsorPage.ts";
+import { signIn } from "./openPlace.ts";
+import { choose, gatherPeople, openConsole, readFile, textOf } from "./sponsorPage.ts";
 
 const PROTOCOL = "CZ-VAX-004";
 const MARKUP = "<img src=x onerror=alert(1)><script>alert(2)</script>";
@@ -75,7 +76,7 @@ describe("a trial on the sponsor console", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
     await page.getByRole("button", { name: "Sign and publish" }).click();
     await page.getByRole("link", { name: "Go to the trial" }).click();
-    await page.getByText("Version 1 waits for the board").waitFor();
+    await page.getByText("Version 1 is waiting for the board").waitFor();
     await page.getByText(MARKUP).waitFor();
     expect(await page.locator("img[src=x]").count()).toBe(0);
     const { digest: computed } = await reviewVersion({
@@ -90,7 +91,7 @@ describe("a trial on the sponsor console", () => {
     await approve();
     await page.getByText(/^Approved until/).waitFor();
     await page.getByText("Recruiting").waitFor();
-    await page.getByRole("heading", { name: "Nobody was screened yet" }).waitFor();
+    await page.getByRole("heading", { name: "Nobody has been screened yet" }).waitFor();
   });
 
   test("shows who was screened and consented as it happens", async () => {
@@ -111,14 +112,32 @@ describe("a trial on the sponsor console", () => {
     await choose(page, "State", "All states");
     await choose(page, "Site", /Health Office/);
     await page.getByText("1 of 1 shown").waitFor();
+    const [someone] = await exchange.api.participants(PROTOCOL);
+    const digits = String(someone!.pseudonym);
+    const search = page.getByLabel("Pseudonym", { exact: true });
+    await search.fill(`${digits}0`);
+    await page.getByText("0 of 1 shown").waitFor();
+    // As the table shows it.
+    await search.fill(`${digits.slice(0, 6)}…${digits.slice(-4)}`);
+    await page.getByText("1 of 1 shown").waitFor();
+    await search.fill("");
     await page.getByRole("button", { name: "State", exact: true }).click();
     const head = page.getByRole("columnheader", { name: "State", exact: true });
     expect(await head.getAttribute("aria-sort")).toBe("ascending");
   });
 
-  test("enrolls who was chosen", async () => {
+  test("enrolls those who were chosen, once that is confirmed", async () => {
+    await page.getByText("1 person has consented and can be enrolled.").waitFor();
     await page.getByRole("checkbox", { name: /^Choose / }).check();
     await page.getByRole("button", { name: "Enroll 1 chosen" }).click();
+    const dialog = page.getByRole("dialog", { name: "Enroll 1 participant?" });
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    const [waiting] = await exchange.api.participants(PROTOCOL);
+    expect(waiting!.state).toBe("eligible");
+    await page.getByRole("button", { name: "Enroll 1 chosen" }).click();
+    await dialog.getByRole("button", { name: "Enroll", exact: true }).click();
     await page.getByText("1 enrolled. Each has the trial's days to arrive.").waitFor();
     await page.getByRole("table").getByText("Enrolled, expected").waitFor();
     const { participants } = await exchange.api.publicState(
@@ -127,7 +146,7 @@ describe("a trial on the sponsor console", () => {
     expect(participants.map(({ state }) => state)).toEqual(["pending-on-study"]);
   });
 
-  test("hands participants on as CSV and as FHIR", async () => {
+  test("exports participants as CSV and as FHIR", async () => {
     const pseudonym = (await exchange.api.participants(PROTOCOL))[0]?.pseudonym;
     const download = async (name: string) => {
       const wait = page.waitForEvent("download");
@@ -135,9 +154,11 @@ describe("a trial on the sponsor console", () => {
       return await textOf(await wait);
     };
     const lines = (await download("CSV")).split("\r\n");
-    expect(lines[0]).toMatch(/^pseudonym,state,onHold,siteId,consentVersion,permissions,/);
+    expect(lines[0]).toMatch(/^subject,pseudonym,state,onHold,siteId,consentVersion,permissions,/);
+    // No number that a spreadsheet would round.
+    expect(lines[1]).toMatch(/^P-[0-9A-Z]{12},urn:/);
     expect(lines[1]).toContain(
-      `${pseudonym},pending-on-study,false,1,1,Take part; Share the record; Be contacted,`,
+      `,urn:cohort-zero:pseudonym:${pseudonym},pending-on-study,false,1,1,Take part; Share the record; Be contacted,`,
     );
     const subjects = (await download("FHIR")).trim().split("\n");
     expect(subjects.map((line) => JSON.parse(line))).toMatchObject([
@@ -165,9 +186,9 @@ describe("a trial on the sponsor console", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("is where it was after a reload in the middle", async () => {
+  test("shows the same after a reload in the middle", async () => {
     await page.reload();
-    await signIn(page);
+    await signIn(page, "sponsor");
     await page.getByRole("heading", { level: 1, name: PROTOCOL }).waitFor();
     await page.getByText("1 of 500 places are taken.").waitFor();
   });
@@ -185,12 +206,12 @@ describe("a trial on the sponsor console", () => {
     await page.getByRole("button", { name: "Compute terms and digest" }).click();
     const differences = page.getByRole("region", { name: "Differences" });
     await differences.getByText("Registry, amended").waitFor();
-    await differences.getByText("Asks those already in for a new consent").waitFor();
+    await differences.getByText("Asks those already taking part for a new consent").waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await page.getByRole("button", { name: "Sign and publish the amendment" }).click();
     await page.getByRole("heading", { level: 1, name: /^Version 2/ }).waitFor();
     await page.getByRole("link", { name: "Go to the trial" }).click();
-    await page.getByText("Version 2 waits for the board").waitFor();
+    await page.getByText("Version 2 is waiting for the board").waitFor();
     await approve();
     await openTab("Participants");
     await page.getByRole("table").getByText("On hold").waitFor();

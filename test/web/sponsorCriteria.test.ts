@@ -5,15 +5,16 @@ import { reviewVersion } from "../../client/board/approve.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { CAST, type Exchange, openExchange } from "./exchange.ts";
+import { signIn } from "./openPlace.ts";
 import {
   add,
   choose,
   gatherPeople,
+  menuHasFocus,
   menusClosed,
   openConsole,
   pickConcept,
   readFile,
-  signIn,
   textOf,
   writeFile,
 } from "./sponsorPage.ts";
@@ -45,9 +46,13 @@ describe("a trial written from nothing", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
     await page.getByRole("button", { name: "Start blank" }).click();
     await page.getByRole("heading", { level: 1, name: "Write a trial" }).waitFor();
-    await expect
-      .poll(() => page.getByRole("button", { name: "Review and publish" }).isDisabled())
-      .toBe(true);
+    // Nothing is called wrong before its author has written it, or wants to publish.
+    expect(await page.getByText("Is missing. Fill it in.").count()).toBe(0);
+    expect(await page.getByLabel(/^\d+ problems?$/).count()).toBe(0);
+    const review = page.getByRole("button", { name: "Review and publish" });
+    await review.click();
+    await page.getByText("Is missing. Fill it in.").first().waitFor();
+    await expect.poll(() => review.isDisabled()).toBe(true);
   });
 
   test("writes the file while the form is filled in", async () => {
@@ -93,7 +98,7 @@ describe("a trial written from nothing", () => {
     await tab(/^File/).click();
   });
 
-  test("shows a compile error at the criterion, and drops it when it is mended", async () => {
+  test("shows a compile error at the criterion, and drops it once corrected", async () => {
     const parts = listed("Parts of any of");
     const first = parts.getByRole("listitem").first();
     await first.getByLabel("At most (years)").fill("20");
@@ -111,7 +116,7 @@ describe("a trial written from nothing", () => {
     expect(await problem.count()).toBe(0);
   });
 
-  test("names the line of what is no JSON, and rests the form meanwhile", async () => {
+  test("names the line of invalid JSON, and disables the form meanwhile", async () => {
     const area = page.getByLabel("Trial file (JSON)");
     const before = await area.inputValue();
     await area.fill(before.replace('"phase": "n-a",', '"phase": "n-a"'));
@@ -152,6 +157,7 @@ describe("a trial written from nothing", () => {
       await button.focus();
       await page.keyboard.press("Enter");
       await page.getByRole("menuitem", { name: "Age", exact: true }).waitFor();
+      await menuHasFocus(page);
       for (let i = 0; i <= downs; i++) await page.keyboard.press("ArrowDown");
       await expect
         .poll(() => page.evaluate(() => document.activeElement?.textContent))
@@ -174,6 +180,7 @@ describe("a trial written from nothing", () => {
     await page.getByRole("button", { name: "More for: Age" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("menuitem", { name: "Duplicate" }).waitFor();
+    await menuHasFocus(page);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await expect.poll(exclusion).toEqual(["sex", "age", "age"]);
@@ -221,7 +228,7 @@ describe("a trial written from nothing", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("warns before a reload drops it, and comes back from a saved file", async () => {
+  test("warns before a reload drops it, and opens again from a saved file", async () => {
     page.once("dialog", (dialog) => void dialog.dismiss());
     const warned = page.waitForEvent("dialog");
     await page.evaluate(() => setTimeout(() => location.reload()));
@@ -235,7 +242,7 @@ describe("a trial written from nothing", () => {
     expect(saved.suggestedFilename()).toBe("CZ-NEW-002.json");
     const text = await textOf(saved);
     await page.reload();
-    await signIn(page);
+    await signIn(page, "sponsor");
     await page.getByRole("button", { name: "Start blank" }).waitFor();
     const [chooser] = await Promise.all([
       page.waitForEvent("filechooser"),
@@ -257,7 +264,7 @@ describe("a trial written from nothing", () => {
       .fill(CAST["site-1"].address);
     await choose(page, "Ethics board that reviews the trial", /Sample Ethics Board/);
     await page.getByRole("button", { name: "Review and publish" }).click();
-    await page.getByRole("radio", { name: "Only who has the passphrase" }).check();
+    await page.getByRole("radio", { name: "Only those who have the passphrase" }).check();
     await page.getByLabel("Passphrase", { exact: true }).fill("five random words here");
     await page.getByLabel("Passphrase again").fill("five random words here");
     expect(await findBarriersInBoth(page)).toEqual([]);
@@ -276,7 +283,7 @@ describe("a trial written from nothing", () => {
     expect(review.digest).toBe(digest);
     expect(review.document.trial.title).toBe("<img src=x onerror=alert(1)> A trial");
     await page.getByRole("link", { name: "Go to the trial" }).click();
-    await page.getByText("Version 1 waits for the board").waitFor();
+    await page.getByText("Version 1 is waiting for the board").waitFor();
     await page.getByText("Sealed protocol").waitFor();
     expect(complaints).toEqual([]);
   });

@@ -39,7 +39,7 @@ test("every example trial starts without a problem", async () => {
   }
   await page.getByRole("tab", { name: "In plain English" }).click();
   await page.getByText("(part 3)").first().waitFor();
-  await page.getByText("(asked of people)").first().waitFor();
+  await page.getByText("(asked of a person)").first().waitFor();
   expect(await findBarriersInBoth(page)).toEqual([]);
   await page.getByRole("tab", { name: "Record", exact: true }).click();
   await page.getByText("Part 3 of 3: the record that answers it").first().waitFor();
@@ -48,7 +48,40 @@ test("every example trial starts without a problem", async () => {
   await page.getByRole("button", { name: "Use “Vaccine registry”" }).click();
   await page.getByRole("link", { name: "All trials" }).click();
   const example = new URL("../../client/sponsor/examples/vaccine-registry.json", import.meta.url);
-  await page.getByRole("link", { name: "Go on writing" }).click();
+  await page.getByRole("link", { name: "Continue writing" }).click();
   expect(await readFile(page)).toEqual(JSON.parse(readFileSync(example, "utf8")));
+  expect(complaints).toEqual([]);
+});
+
+test("writes for patients: what it asks, whom to call, a question; all of it lands in the file", async () => {
+  await page.getByRole("tab", { name: "For patients" }).click();
+  const form = page.getByRole("group", { name: "Form" });
+  await form.getByLabel("Payments and costs").fill("20 euros for each answer.");
+  await form.getByRole("button", { name: "Add a person" }).click();
+  await form.getByLabel("Name").last().fill("Dr. Ada Keller");
+  await form.getByLabel("Phone").last().fill("ask at the desk");
+  await form.getByText(/A phone number is/).waitFor();
+  await form.getByLabel("Phone").last().fill("+49 30 23125 421");
+  await form.getByRole("button", { name: "Add a question" }).click();
+  await form.getByLabel("Question", { exact: true }).last().fill("What does it cost?");
+  await form.getByLabel("Answer 1").last().fill("Much");
+  await form.getByLabel("Answer 2").last().fill("Nothing");
+  await form.getByRole("combobox", { name: "Right answer" }).last().click();
+  await page.getByRole("option", { name: "Answer 2" }).filter({ visible: true }).click();
+  await form.getByLabel("Explanation").last().fill("It costs nothing.");
+  expect(await findBarriersInBoth(page)).toEqual([]);
+  await page.getByRole("tab", { name: "Sites" }).click();
+  await form.getByLabel("Address, for patients").fill("2 Town Hall Square, 10178 Berlin");
+  await expect
+    .poll(() => readFile(page))
+    .toMatchObject({
+      information: {
+        payments: "20 euros for each answer.",
+        contacts: [{}, { name: "Dr. Ada Keller", phone: "+49 30 23125 421" }],
+        questions: [{}, { answers: ["Much", "Nothing"], right: 1, why: "It costs nothing." }],
+      },
+      sites: [{ address: "2 Town Hall Square, 10178 Berlin" }],
+    });
+  await page.getByText("Compiles").waitFor();
   expect(complaints).toEqual([]);
 });

@@ -40,12 +40,12 @@ async function importFile(file: Parameters<FileChooser["setFiles"]>[0]): Promise
 const item = (name: string) => page.getByRole("listitem", { name, exact: true });
 
 describe("a protocol imported on the sponsor console", () => {
-  test("is refused by name when it is none", async () => {
+  test("is refused by name when it is not a protocol", async () => {
     const buffer = Buffer.from('{"resourceType":"Bundle"}');
     await importFile({ name: "chart.json", mimeType: "application/json", buffer });
     await page
       .getByRole("alert")
-      .getByText(/^Chart\.json: is none of the formats/)
+      .getByText(/^Chart\.json: is not in a format/)
       .waitFor();
     await page.goBack();
   });
@@ -80,7 +80,7 @@ describe("a protocol imported on the sponsor console", () => {
     await item(LVEF).getByText("Attested", { exact: true }).waitFor();
   });
 
-  test("becomes a draft that is in no file yet, as chosen", async () => {
+  test("becomes an unsaved draft, as chosen", async () => {
     await page.getByRole("button", { name: "Start a draft with these" }).click();
     await page.getByRole("heading", { level: 1, name: "Write a trial" }).waitFor();
     const draft = await readFile(page);
@@ -102,7 +102,7 @@ describe("a protocol imported on the sponsor console", () => {
   test("asks before another draft is dropped for it", async () => {
     await page.goBack();
     await page.getByRole("button", { name: "Start a draft with these" }).click();
-    await page.getByRole("dialog", { name: "Drop the draft you have?" }).waitFor();
+    await page.getByRole("dialog", { name: "Discard your draft?" }).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
   });
 

@@ -1,9 +1,10 @@
 // What the sponsor console's tests do again and again in a page.
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import type { Browser, Download, Locator, Page } from "playwright-core";
 import { expect } from "vitest";
 import { type Cast, gatherCast } from "../../client/journey/setting.ts";
 import { CAST, type Exchange } from "./exchange.ts";
+import { openWatched, signInAt } from "./openPlace.ts";
 
 /** Everybody whom a sponsor needs, accredited; no trial yet. */
 export async function gatherPeople({ api }: Exchange): Promise<Cast> {
@@ -22,25 +23,16 @@ export async function openConsole(
   url: string,
   { path = "", heading = "Your trials", privateKey = "" } = {},
 ) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (problem) => complaints.push(problem.message));
+  const screen = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
+  const { page, complaints } = await openWatched(browser, screen);
   if (privateKey !== "") {
     await page.route("**/development/keys", (route) =>
       route.fulfill({ json: { sponsor: privateKey } }),
     );
   }
-  await page.goto(`${url}/sponsor${path}`);
-  await signIn(page);
+  await signInAt(page, `${url}/sponsor${path}`, "sponsor");
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
   return { page, complaints };
-}
-
-export async function signIn(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Use the development key “sponsor”" }).click();
 }
 
 /** The trial file as the page shows it. */
@@ -48,7 +40,7 @@ export async function readFile(page: Page): Promise<Record<string, unknown>> {
   return JSON.parse(await page.getByLabel("Trial file (JSON)").inputValue());
 }
 
-/** Writes the whole file anew. */
+/** Rewrites the whole file. */
 export async function writeFile(
   page: Page,
   change: (file: Record<string, unknown>) => unknown,
@@ -70,6 +62,13 @@ export async function textOf(download: Download): Promise<string> {
 /** Menus fade: one that is closing still has its items. */
 export async function menusClosed(page: Page): Promise<void> {
   await expect.poll(() => page.getByRole("menu").count()).toBe(0);
+}
+
+/** A menu is shown before it has the focus: a key pressed in between is lost. */
+export async function menuHasFocus(page: Page): Promise<void> {
+  const inMenu = () =>
+    page.evaluate(() => document.activeElement?.closest('[role="menu"]') != null);
+  await expect.poll(inMenu).toBe(true);
 }
 
 /** Adds a criterion by a list's button. */
@@ -96,4 +95,25 @@ export async function pickConcept(
   await expect.poll(() => page.getByRole("option").first().textContent()).toMatch(found);
   await field.press("ArrowDown");
   await field.press("Enter");
+}
+
+/** With SHOTS set to a folder: the page as a phone and a desktop show it, in both colour schemes, to be looked at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SHOTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  const before = page.viewportSize()!;
+  for (const [size, width, height] of [
+    ["desktop", 1280, 900],
+    ["phone", 390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const path = `${folder}/${name}-${size}-${colorScheme}.png`;
+      await page.screenshot({ path, fullPage: true });
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
 }

@@ -3,17 +3,17 @@
 import { readFileSync } from "node:fs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import type { Cast } from "../../client/journey/setting.ts";
 import {
   deriveRecordSecret,
   identityCodeOf,
   screeningNullifier,
 } from "../../client/patient/derive.ts";
-import { downloadTrial, placeOf } from "../../client/patient/review.ts";
 import { findSelf } from "../../client/patient/self.ts";
 import { unsealWallet, type Wallet } from "../../client/patient/wallet.ts";
 import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
+import { downloadTrial, placeOf } from "../../client/trial/review.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
@@ -29,6 +29,8 @@ import {
   readCode,
   readStorage,
   recordRequests,
+  reloadsHalfTicked,
+  restoreWallet,
   type Sent,
   SLOW_MS,
   sees,
@@ -38,6 +40,8 @@ import {
   unlock,
   visit,
 } from "./wallet.ts";
+import { takesByCode } from "./walletByCode.ts";
+import { answersWrongAndRight, findsCopy, readsFirst, seesNextStep } from "./walletReading.ts";
 
 const TRIAL = exampleTrial("vaccine-registry");
 const { protocolNumber, title } = TRIAL;
@@ -76,7 +80,7 @@ describe("a patient's way", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("refuses a record of another wallet, one that is not registered, and what is none", async () => {
+  test("refuses a record of another wallet, an unregistered one, and what is not a record", async () => {
     const code = await readCode(page);
     const of = { exchange, cast, index: INDEX };
     await takeRecord(
@@ -87,14 +91,14 @@ describe("a patient's way", () => {
     await takeRecord(page, await issueRecord({ ...of, code, isAnchored: false }));
     await sees(page, "The clinic has not registered this record yet");
     await takeRecord(page, '{"format":"something"}');
-    await sees(page, "This is not a record as clinics write it");
+    await sees(page, "This is not a valid clinic record");
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("takes in the clinic's record and shows it in clinical words", async () => {
+  test("imports the clinic's record and shows it in clinical words", async () => {
     const code = await readCode(page);
-    await takeRecord(page, await issueRecord({ exchange, cast, code, index: INDEX }));
-    await sees(page, "The record is in your wallet");
+    const record = await issueRecord({ exchange, cast, code, index: INDEX });
+    await takesByCode({ page, clinic: cast.clinics[0]!, record });
     await visit(page, "My record");
     await sees(page, "Registered: can be used");
     await page.getByRole("heading", { name: "North Clinic" }).waitFor();
@@ -108,7 +112,7 @@ describe("a patient's way", () => {
       .click();
     await page.getByRole("table").first().waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
-    await page.getByLabel("Search in my record").fill("no such thing at all");
+    await page.getByLabel("Search my record").fill("no such thing at all");
     await sees(page, "Nothing in your record matches.");
   });
 
@@ -118,9 +122,10 @@ describe("a patient's way", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
     await openTrialPage(page, title);
     await sees(page, "You meet everything that your record can show.");
-    await page.getByRole("heading", { name: "What a yes would tell" }).waitFor();
+    await page.getByRole("heading", { name: "What a yes would reveal" }).waitFor();
     await sees(page, "Asked in person");
     await sees(page, "Health Office");
+    await readsFirst(page, TRIAL);
     expect(await findBarriersInBoth(page)).toEqual([]);
     await visit(page, "Overview");
     await sees(page, "Ready on this device");
@@ -147,10 +152,8 @@ describe("a patient's way", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("goes on from public state after a reload", async () => {
-    await page.reload();
-    await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
-    await unlock(page);
+  test("goes on from public state after a reload, with the form as far as it was filled in", async () => {
+    await reloadsHalfTicked(page, TRIAL);
     await atHeading(page, title);
     await sees(page, "You have shown that you fit");
   });
@@ -162,16 +165,16 @@ describe("a patient's way", () => {
       expect(await consent.isDisabled()).toBe(true);
       if (required) await page.getByRole("checkbox", { name: label }).check();
     }
-    await page.getByRole("checkbox", { name: /short questionnaire/ }).check();
+    await answersWrongAndRight(page, TRIAL);
     await consent.click();
     await sees(page, "Your consent waits");
-    await sees(page, /it can only be yours: whoever watches/);
+    await sees(page, /it can only be yours: anyone who watches/);
     await page.getByText("Your withdrawal code").waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     expect((await exchange.api.publicState(trialId)).participants).toEqual([]);
   });
 
-  test("keeps a consent that waits through locking, and sends it when asked to", async () => {
+  test("keeps a waiting consent while locked, and sends it when asked to", async () => {
     await page.getByRole("button", { name: "Lock", exact: true }).click();
     await unlock(page);
     await openTrialPage(page, title);
@@ -184,11 +187,20 @@ describe("a patient's way", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
   });
 
-  test("sees that the sponsor enrolled them without loading the page again", async () => {
+  test("finds a dated copy of the consent, with the form and the signature's facts, to print", async () => {
+    const [version] = (await exchange.api.publicState(trialId)).versions;
+    await findsCopy(page, TRIAL, version!);
+  });
+
+  test("sees without a reload that the sponsor enrolled them", async () => {
     const pseudonyms = await enrollable(cast.sponsor, protocolNumber);
     await enroll(cast.sponsor, { protocolNumber, pseudonyms });
     await sees(page, "You were enrolled");
     await page.getByRole("link", { name: "Check in at the site" }).waitFor();
+  });
+
+  test("sees on the overview what comes next, and saves it to a calendar that names no study", async () => {
+    await seesNextStep(page, TRIAL);
   });
 
   test("answers the site's code, and the site lets them in", async () => {
@@ -277,21 +289,10 @@ describe("another browser", () => {
   test("brings the wallet back from the recovery file and finds the participation in public state", async () => {
     const other = await browser.newContext();
     const restored = await other.newPage();
-    await restored.goto(`${exchange.url}/wallet`);
-    await restored.getByRole("button", { name: "Recovery file" }).waitFor();
-    expect(await findBarriersInBoth(restored)).toEqual([]);
-    const file = {
-      name: "recovery.age",
-      mimeType: "application/octet-stream",
-      buffer: Buffer.from(recovery),
-    };
-    await restored.locator("input[type=file]").setInputFiles(file);
-    await restored.getByLabel("Passphrase of the file").fill("not the passphrase");
-    await restored.getByRole("button", { name: "Bring it back" }).click();
-    await sees(restored, "That passphrase does not fit");
-    await restored.getByLabel("Passphrase of the file").fill(PASSPHRASE);
-    await restored.getByRole("button", { name: "Bring it back" }).click();
+    await restoreWallet(restored, exchange.url, recovery);
     await atHeading(restored, "My wallet");
+    // Whoever restored it has the file.
+    expect(await restored.getByText("Save a recovery file").count()).toBe(0);
     await openTrialPage(restored, title);
     await sees(restored, "You withdrew");
     await other.close();

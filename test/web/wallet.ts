@@ -1,12 +1,15 @@
 // What the wallet's tests share: a clinic and a site that act through the library, and a patient's first clicks.
-import type { BrowserContext, Page } from "playwright-core";
-import { DOMAINS, type Domain } from "../../circuits/statement/code.ts";
-import { anchorBatch, withPaths } from "../../client/clinic/anchor.ts";
-import { attestRecord, drawIdTagSalt } from "../../client/clinic/attest.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
-import { buildRecord } from "../../client/clinic/issue.ts";
-import { readIdentityCode } from "../../client/identityCode.ts";
+import type { BrowserContext, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
+import { attestRecord, drawIdTagSalt } from "../../client/clinic/record/attest.ts";
+import { buildRecord } from "../../client/clinic/record/issue.ts";
+import { anchorBatch, withPaths } from "../../client/clinic/registry/anchor.ts";
+import { readIdentityCode } from "../../client/handover/identityCode.ts";
 import type { Cast } from "../../client/journey/setting.ts";
+import { findBarriersInBoth } from "./axe.ts";
 import type { Exchange } from "./exchange.ts";
 
 export const PASSPHRASE = "granite otter lantern plum 7";
@@ -52,7 +55,7 @@ export async function issueRecord(options: {
 export async function makeWallet(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/wallet`);
   await page.getByLabel("Passphrase", { exact: true }).fill(PASSPHRASE);
-  await page.getByLabel("Passphrase, once more").fill(PASSPHRASE);
+  await page.getByLabel("Passphrase again").fill(PASSPHRASE);
   await page.getByRole("button", { name: "Make my wallet" }).click();
   await atHeading(page, "My wallet");
 }
@@ -60,6 +63,21 @@ export async function makeWallet(page: Page, url: string): Promise<void> {
 export async function unlock(page: Page, passphrase = PASSPHRASE): Promise<void> {
   await page.getByLabel("Passphrase", { exact: true }).fill(passphrase);
   await page.getByRole("button", { name: "Unlock" }).click();
+}
+
+/** Brings a wallet back from its recovery file, with a wrong passphrase first. */
+export async function restoreWallet(page: Page, url: string, recovery: Uint8Array): Promise<void> {
+  await page.goto(`${url}/wallet`);
+  await page.getByRole("button", { name: "Recovery file" }).waitFor();
+  expect(await findBarriersInBoth(page)).toEqual([]);
+  const buffer = Buffer.from(recovery);
+  const file = { name: "recovery.age", mimeType: "application/octet-stream", buffer };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByLabel("Passphrase of the file").fill("not the passphrase");
+  await page.getByRole("button", { name: "Restore it" }).click();
+  await sees(page, "That passphrase is wrong");
+  await page.getByLabel("Passphrase of the file").fill(PASSPHRASE);
+  await page.getByRole("button", { name: "Restore it" }).click();
 }
 
 /** The code that the patient shows at the clinic. */
@@ -72,7 +90,7 @@ export async function readCode(page: Page): Promise<string> {
 /** Pastes a record and takes it in. */
 export async function takeRecord(page: Page, file: string): Promise<void> {
   await visit(page, "Overview");
-  await page.getByRole("link", { name: "Take in a record" }).click();
+  await page.getByRole("link", { name: "Add a record" }).click();
   await page.getByLabel("The record from your clinic").fill(file);
   await page.getByRole("button", { name: "Use this" }).click();
 }
@@ -91,6 +109,47 @@ export async function openTrialPage(page: Page, title: string): Promise<void> {
 
 export async function atHeading(page: Page, name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name }).waitFor({ timeout: PROOF_MS });
+}
+
+/** One answer of a question on a page. */
+export function choice(page: Page, question: string | RegExp, answer: string): Locator {
+  const asked = page.getByRole("radiogroup", { name: question });
+  return asked.getByRole("radio", { name: answer, exact: true });
+}
+
+/** Answers the questions on what was read, each as it should be. */
+export async function answerQuestions(page: Page, { information }: TrialFile): Promise<void> {
+  for (const { question, answers, right } of information?.questions ?? []) {
+    await choice(page, question, answers[right]!).check();
+  }
+}
+
+/** Fills in half of the vaccine registry's form: after a reload it is as it was, and nothing in storage tells of it. */
+export async function reloadsHalfTicked(page: Page, { consentForm }: TrialFile): Promise<void> {
+  const optional = consentForm.permissions.find(({ required }) => !required)!;
+  const box = page.getByRole("checkbox", { name: optional.label });
+  const stated = choice(page, /short questionnaire/, "Yes");
+  await box.check();
+  await stated.check();
+  await sees(page, "Kept on this device, encrypted.");
+  await page.reload();
+  await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
+  expect(await readStorage(page)).not.toContain(optional.id);
+  await unlock(page);
+  await sees(page, "You go on where you left off.");
+  expect([await box.isChecked(), await stated.isChecked()]).toEqual([true, true]);
+  await box.uncheck();
+}
+
+/** Fills the vaccine registry's form, signs it and sends it: what is needed, each question, the one statement. */
+export async function consentNow(page: Page, trial: TrialFile): Promise<void> {
+  for (const { label, required } of trial.consentForm.permissions) {
+    if (required) await page.getByRole("checkbox", { name: label }).check();
+  }
+  await answerQuestions(page, trial);
+  await choice(page, /short questionnaire/, "Yes").check();
+  await page.getByRole("button", { name: "I have read this, and I consent" }).click();
+  await sendNow(page);
 }
 
 /** Sends a consent that waits, whatever it costs. */

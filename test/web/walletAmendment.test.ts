@@ -2,19 +2,28 @@
 // anew and to less, and in the end leaves with the printed code while the wallet is locked. And a sealed study.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
+import { localArtifacts } from "../../client/artifacts/artifacts.node.ts";
 import { approveVersion, reviewVersion } from "../../client/board/approve.ts";
-import { readBundle } from "../../client/clinic/bundle.ts";
+import { readBundle } from "../../client/clinic/read/bundle.ts";
 import { attestAll, join, type Patient } from "../../client/journey/patient.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import { localArtifacts } from "../../client/patient/artifacts.node.ts";
 import { createWallet, sealWallet } from "../../client/patient/wallet.ts";
 import { amendTrial, publishTrial } from "../../client/sponsor/publish.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
-import { atHeading, openTrialPage, PASSPHRASE, SLOW_MS, sees, visit } from "./wallet.ts";
+import {
+  answerQuestions,
+  atHeading,
+  choice,
+  openTrialPage,
+  PASSPHRASE,
+  SLOW_MS,
+  sees,
+  visit,
+} from "./wallet.ts";
 
 const TRIAL = exampleTrial("vaccine-registry");
 const { protocolNumber, title } = TRIAL;
@@ -75,18 +84,18 @@ async function siteSigners(): Promise<Record<number, string>> {
 }
 
 describe("a wallet of the command line", () => {
-  test("goes on in the browser where it was", async () => {
+  test("continues in the browser where it left off", async () => {
     await page.goto(`${exchange.url}/wallet`);
     const upload = { name: "ann.age", mimeType: "application/octet-stream", buffer: file };
     await page.locator("input[type=file]").setInputFiles(upload);
     await page.getByLabel("Passphrase of the file").fill(PASSPHRASE);
-    await page.getByRole("button", { name: "Bring it back" }).click();
+    await page.getByRole("button", { name: "Restore it" }).click();
     await atHeading(page, "My wallet");
     await openTrialPage(page, title);
     await sees(page, "You have consented. The sponsor enrolls you next");
   });
 
-  test("tells of an amendment while it is open, and holds until the new form is agreed to", async () => {
+  test("tells of an amendment while it is open, and is on hold until the new form is agreed to", async () => {
     await amendTrial(cast.sponsor, { trial: AMENDED, siteSigners: await siteSigners() });
     await approve(protocolNumber);
     await sees(page, "You are on hold until you agree to the new version");
@@ -100,11 +109,12 @@ describe("a wallet of the command line", () => {
     const box = page.getByRole("checkbox", { name: contact.label });
     expect(await box.isChecked()).toBe(true);
     await box.uncheck();
-    await page.getByRole("checkbox", { name: /short questionnaire/ }).check();
+    await choice(page, /short questionnaire/, "Yes").check();
+    await answerQuestions(page, TRIAL);
     const again = page.getByRole("button", { name: "Consent to this instead" });
     await again.click();
     // She consented a moment ago, and the chain takes one grant an hour.
-    await sees(page, "You have changed this often just now");
+    await sees(page, "You have changed this often recently");
     const { provider } = exchange.chain;
     await provider.send("evm_increaseTime", [HOUR_SECONDS]);
     await provider.send("evm_mine", []);
@@ -112,7 +122,8 @@ describe("a wallet of the command line", () => {
     await sees(page, "You consented to version 2");
     await page.getByText("You are on hold").waitFor({ state: "detached" });
     // Only the consent before names it.
-    expect(await page.getByText(contact.label).count()).toBe(1);
+    const history = page.getByRole("region", { name: "What happened" });
+    expect(await history.getByText(contact.label).count()).toBe(1);
     const state = await exchange.api.publicState(trialIdOf(protocolNumber));
     expect(state.participants).toMatchObject([{ state: "eligible", version: 2, onHold: false }]);
   });
@@ -124,6 +135,8 @@ describe("the printed code", () => {
     await page.getByRole("heading", { name: "Withdrawal code" }).waitFor();
     expect(await page.getByRole("button", { name: "Lock", exact: true }).isVisible()).toBe(false);
     expect(await page.getByText("About the study").isVisible()).toBe(false);
+    const paper = (await page.pdf({ format: "A4" })).toString("latin1");
+    expect(paper.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
     await page.emulateMedia({ media: "screen" });
     expect(await page.getByRole("heading", { name: "Withdrawal code", exact: true }).count()).toBe(
       0,
@@ -137,16 +150,30 @@ describe("the printed code", () => {
     await page.getByRole("link", { name: "withdraw with the code" }).click();
     await atHeading(page, "Withdraw with your printed code");
     expect(await findBarriersInBoth(page)).toEqual([]);
-    await page.getByLabel("Number of the study").fill(protocolNumber.toLowerCase());
+    await page.getByLabel("Study number").fill(protocolNumber.toLowerCase());
     const field = page.getByRole("textbox", { name: "Withdrawal code" });
     await field.fill(code.replace(/^./, (first) => (first === "0" ? "1" : "0")));
-    await page.getByRole("button", { name: "Withdraw" }).click();
+    const dialog = page.getByRole("dialog", { name: `Withdraw from ${protocolNumber}?` });
+    const withdraw = async () => {
+      await page.getByRole("button", { name: "Withdraw", exact: true }).click();
+      await dialog.getByRole("button", { name: "Yes, withdraw" }).click();
+    };
+    await withdraw();
     await sees(page, "This code does not fit this study");
     await field.fill(code.toLowerCase());
-    await page.getByRole("button", { name: "Withdraw" }).click();
+    // Nothing is sent by the first press.
+    await page.getByRole("button", { name: "Withdraw", exact: true }).click();
+    expect(await findBarriersInBoth(page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Stay in" }).click();
+    await dialog.waitFor({ state: "hidden" });
+    const before = await exchange.api.publicState(trialIdOf(protocolNumber));
+    expect(before.participants).toMatchObject([{ state: "eligible" }]);
+    await withdraw();
     await sees(page, `You have withdrawn from ${protocolNumber}.`);
     const state = await exchange.api.publicState(trialIdOf(protocolNumber));
     expect(state.participants).toMatchObject([{ state: "withdrawn" }]);
+    // The code is used up, so there is no form to send it again.
+    expect(await field.count()).toBe(0);
   });
 });
 

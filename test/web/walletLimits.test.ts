@@ -2,8 +2,8 @@
 // hostile text. And that who does not fit looks like everybody else.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
-import type { TrialFile } from "../../circuits/statement/trialFile.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
+import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
 import { type Cast, openTrial } from "../../client/journey/setting.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
@@ -110,11 +110,11 @@ describe("a proof", () => {
     expect((await exchange.api.publicState(trialIdOf(protocolNumber))).screenings).toEqual([]);
   });
 
-  test("ends with a reload in the middle, and can be made anew", async () => {
+  test("ends with a reload in the middle, and can be made again", async () => {
     await startProof();
     await page.reload();
     await unlock(page);
-    await sees(page, "What a yes would tell");
+    await sees(page, "What a yes would reveal");
     expect(mutations(sent)).toEqual([]);
     expect(await page.getByRole("button", { name: "Yes: prove that I fit" }).isEnabled()).toBe(
       true,
@@ -127,7 +127,7 @@ describe("without a connection", () => {
     await page.waitForFunction(async () => {
       const kept = await caches.open("pages");
       const paths = (await kept.keys()).map(({ url }) => new URL(url).pathname);
-      return navigator.serviceWorker.controller && paths.some((path) => /prover-worker/.test(path));
+      return navigator.serviceWorker.controller && paths.some((path) => /proverWorker/.test(path));
     });
     await context.setOffline(true);
     await page.reload();
@@ -147,7 +147,7 @@ describe("without a connection", () => {
 });
 
 describe("the lock", () => {
-  test("stands without the library, and opens for the passphrase only", async () => {
+  test("shows before the library is loaded, and opens only for the passphrase", async () => {
     await page.getByRole("button", { name: "Lock", exact: true }).click();
     await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
     const from = sent.length;
@@ -158,7 +158,7 @@ describe("the lock", () => {
     );
     expect(await findBarriersInBoth(page)).toEqual([]);
     await unlock(page, "not the passphrase");
-    await sees(page, "That passphrase does not fit");
+    await sees(page, "That passphrase is wrong");
     await unlock(page);
     await page.getByRole("button", { name: "Lock", exact: true }).waitFor();
   });
@@ -187,7 +187,7 @@ describe("the lock", () => {
     await sees(second, "Your wallet is open in another tab.");
     await unlock(second);
     await atHeading(second, "Settings");
-    await sees(page, "You went on with your wallet in another tab");
+    await sees(page, "You continued with your wallet in another tab");
     await second.getByLabel("Fewest clinics").fill("2");
     await second.getByRole("button", { name: "Save these settings" }).click();
     await second.getByRole("button", { name: "Save these settings", disabled: true }).waitFor();
@@ -195,7 +195,7 @@ describe("the lock", () => {
     await unlock(page);
     await atHeading(page, "Settings");
     expect(await page.getByLabel("Fewest clinics").inputValue()).toBe("2");
-    await sees(second, "You went on with your wallet in another tab");
+    await sees(second, "You continued with your wallet in another tab");
     await second.close();
   });
 });
@@ -229,7 +229,7 @@ describe("the keyboard", () => {
     await page.keyboard.press("Enter");
     await atHeading(page, title);
     await sees(page, "You meet everything that your record can show.");
-    await tabTo("See what a yes would tell");
+    await tabTo("See what a yes would reveal");
     await page.keyboard.press("Enter");
     await tabTo("Yes: prove that I fit");
   });
@@ -276,7 +276,7 @@ describe("a key for proving", () => {
     });
     const tab = await other.newPage();
     await makeWallet(tab, exchange.url);
-    await sees(tab, "A file for proving is damaged");
+    await sees(tab, "A file needed for proofs is damaged");
     await sees(tab, /The file eligibility-8\.wasm is not the one that this program expects/);
     await other.close();
   });

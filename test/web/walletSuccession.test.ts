@@ -3,18 +3,26 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { trialIdOf } from "../../circuits/statement/trial.ts";
+import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { releaseProver } from "../../circuits/witness/prove.ts";
+import type { Person } from "../../client/desk/person.ts";
 import type { Cast } from "../../client/journey/setting.ts";
-import type { Person } from "../../client/person.ts";
 import { enroll, enrollable } from "../../client/sponsor/enroll.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { startBrowser } from "./browser.ts";
-import { openWatched, signInAt, type Watched } from "./desk.ts";
 import { type Exchange, exampleTrial, openExchange, setScene } from "./exchange.ts";
+import { openWatched, signInAt, type Watched } from "./openPlace.ts";
 import { codeOf, enrolledPatient, personOf } from "./participants.ts";
-import { checkPerson, giveAnswer, openChallenges } from "./siteDesk.ts";
-import { atHeading, DOCUMENT, openTrialPage, preparePatient, SLOW_MS, sees } from "./wallet.ts";
+import { checkPerson, confirmAll, giveAnswer, openChallenges } from "./siteDesk.ts";
+import {
+  atHeading,
+  consentNow,
+  DOCUMENT,
+  openTrialPage,
+  preparePatient,
+  SLOW_MS,
+  sees,
+} from "./wallet.ts";
 
 const TRIAL = exampleTrial("vaccine-registry");
 const { protocolNumber, title } = TRIAL;
@@ -68,7 +76,7 @@ const advice = (text: RegExp) =>
 const visitAt = (path: string) =>
   signInAt(desk, `${exchange.url}/site/${protocolNumber}/1/${path}`, "site-1");
 
-/** A challenge made anew, as the desk keeps it for a reload. */
+/** A new challenge, as the desk keeps it for a reload. */
 async function newChallenge(count: number): Promise<string> {
   await button(/^Make a (new )?challenge$/).click();
   await expect.poll(async () => (await openChallenges(desk)).length).toBe(count);
@@ -117,7 +125,7 @@ async function openReplacing(): Promise<void> {
 }
 
 describe("a lost wallet's successor", () => {
-  test("is told on the study's page to go to the site, and not to prove anew", async () => {
+  test("is told on the study's page to go to the site, and not to prove again", async () => {
     await openTrialPage(wallet, title);
     await sees(wallet, /Then do not prove again/);
     expect(await findBarriersInBoth(wallet)).toEqual([]);
@@ -156,7 +164,7 @@ describe("a lost wallet's successor", () => {
     SLOW_MS,
   );
 
-  test("is refused when somebody else stands there", async () => {
+  test("is refused when somebody else comes", async () => {
     await check({ ...ann, birthDate: "1980-01-01" });
     await advice(/do not admit this person/).waitFor();
     expect(await marks("Passed").count()).toBe(2);
@@ -205,17 +213,10 @@ describe("a lost wallet's successor", () => {
     await desk.getByText("No such pseudonym at this site").waitFor();
   });
 
-  test("consents anew under a pseudonym of its own, and is enrolled", async () => {
-    const consent = wallet.getByRole("button", { name: "I have read this, and I consent" });
-    await consent.waitFor();
+  test("consents again under a pseudonym of its own, and is enrolled", async () => {
+    await wallet.getByRole("button", { name: "I have read this, and I consent" }).waitFor();
     expect(await wallet.getByRole("link", { name: "let your site replace it" }).count()).toBe(0);
-    for (const { label, required } of TRIAL.consentForm.permissions) {
-      if (required) await wallet.getByRole("checkbox", { name: label }).check();
-    }
-    await wallet.getByRole("checkbox", { name: /short questionnaire/ }).check();
-    await consent.click();
-    await sees(wallet, "Your consent waits");
-    await wallet.getByRole("button", { name: "Send it now" }).click();
+    await consentNow(wallet, TRIAL);
     await sees(wallet, "You have consented. The sponsor enrolls you next");
     const pseudonyms = await enrollable(cast.sponsor, protocolNumber);
     expect(pseudonyms).toHaveLength(1);
@@ -236,7 +237,7 @@ describe("a site that asks for a fresh proof", () => {
     return String(one!.pseudonym);
   };
 
-  test("says so, and the wallet's answer has one", async () => {
+  test("says so, and the wallet's answer includes one", async () => {
     await visitAt("arrival");
     await desk.getByRole("switch", { name: /the criteria hold today/ }).check();
     const challenge = await newChallenge(2);
@@ -278,7 +279,7 @@ describe("a site that asks for a fresh proof", () => {
     const pseudonym = await expected();
     const sign = desk.getByRole("region", { name: "Confirm, and sign" });
     await sign.getByText(pseudonym.slice(0, 10)).waitFor();
-    await desk.getByRole("checkbox", { name: /This is not so: Temperature/ }).check();
+    await confirmAll(desk);
     expect(await findBarriersInBoth(desk)).toEqual([]);
     await button("Sign the arrival").click();
     await desk.getByText("The arrival is on the chain", { exact: false }).waitFor();
@@ -286,7 +287,7 @@ describe("a site that asks for a fresh proof", () => {
     await sees(wallet, "You take part in this study.");
   });
 
-  test("and nothing about the person was sent or kept by the desk", async () => {
+  test("nothing about the person was sent or kept by the desk", async () => {
     const kept = await desk.evaluate(() =>
       JSON.stringify([{ ...sessionStorage }, { ...localStorage }]),
     );

@@ -15,12 +15,12 @@ describe("what a patient is told", () => {
     expect(`${title} ${text.replace(code, "")}`).not.toMatch(JARGON);
   });
 
-  test("says of a damaged key which file it is", () => {
+  test("names the file of a damaged key", () => {
     const refusal = new Refusal("CorruptArtifact", { file: "eligibility-8.zkey" });
     expect(wordsFor(refusal).text).toContain("eligibility-8.zkey");
   });
 
-  test("tells no connection and a stopped proof from what went wrong", () => {
+  test("tells a lost connection and a stopped proof from other failures", () => {
     expect(wordsFor(new ServerUnavailable("no connection")).title).toBe("No connection");
     expect(wordsFor(new Cancelled("stopped")).text).toContain("Nothing was sent");
   });
