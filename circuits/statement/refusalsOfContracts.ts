@@ -15,10 +15,7 @@ export const CONTRACT_REFUSALS = {
     "the account is not accredited for this role",
     "ask governance to accredit it",
   ),
-  AlreadyAccredited: byContract(
-    "the account already has this role",
-    "nothing to do; de-accredit it first to change its name",
-  ),
+  AlreadyAccredited: byContract("the account already has this role", "to rename it, end it first"),
   NotYourTrial: byContract(
     "the account is neither this trial's sponsor nor its board, as this act requires",
     "act with the account the trial was registered with",
@@ -213,7 +210,7 @@ export const CONTRACT_REFUSALS = {
   ),
   NothingChanged: byContract(
     "the grant says the same as the one before",
-    "nothing to do; change something, or wait until it should be renewed",
+    "change something, or wait",
   ),
   TooManyGrants: byContract(
     "a participant may grant once an hour and twelve times in thirty days at most",

@@ -10,7 +10,7 @@ import type { Patient } from "../../client/journey/patient.ts";
 import { findBarriersInBoth } from "./axe.ts";
 import { isClosedByBoard, isSuspended, opensInPublic, tellsPatient } from "./emergencyStory.ts";
 import { CAST } from "./exchange.ts";
-import { anchoredEntries, giveDiary, giveKey, pseudonymOf } from "./exchangeDeposits.ts";
+import { anchoredEntries, giveKey, pseudonymOf } from "./exchangeDeposits.ts";
 import { atSite, checkAtDesk, openSiteStage, type SiteStage, shoot } from "./siteStage.ts";
 
 let stage: SiteStage;
