@@ -117,7 +117,7 @@ describe("the auditor's page of a trial's data", () => {
     await page.getByRole("link", { name: stage.trial.protocolNumber }).click();
     const request = page.locator('[data-request="0"]');
     await request.waitFor();
-    const said = await request.textContent();
+    const said = await request.innerText();
     expect(said).toContain(PURPOSE);
     expect(said).toMatch(/People in the cut\s+2/);
     expect(said).toMatch(/were left out\s+0/);
@@ -149,7 +149,7 @@ describe("the whole history", () => {
     const verdict = page.locator("[data-verdict]");
     expect(await verdict.getAttribute("data-verdict")).toBe("clean");
     const data = page.getByRole("region", { name: "Research data" });
-    const said = await data.textContent();
+    const said = await data.innerText();
     // Each custodian that a desk asked has a receipt for the tag too.
     expect(said).toMatch(/\d+\s+receipts checked/);
     expect(said).toMatch(/4\s+releases among them/);
@@ -183,7 +183,7 @@ describe("the whole history", () => {
     await page.goto(`${stage.url}${path}`);
     const warning = page.getByRole("alert").filter({ hasText: "Not all custodians answer" });
     await warning.waitFor();
-    expect((await warning.textContent()).toLowerCase()).toContain(address);
+    expect((await warning.innerText()).toLowerCase()).toContain(address);
     await shoot(page, "auditor-data-away");
     await page.close();
   });
@@ -196,9 +196,9 @@ describe("the board's page of data", () => {
     await emergency.getByText(REASON).waitFor();
     await emergency.getByText(/6 days left|7 days left/).waitFor();
     const owed = page.locator('[data-owed="0"]');
-    expect(await owed.textContent()).toMatch(/People in it who have left\s+1/);
+    expect(await owed.innerText()).toMatch(/People in it who have left\s+1/);
     const small = page.getByRole("region", { name: "Cuts of few people" });
-    expect(await small.textContent()).toMatch(/cut 0 of .*: 2 people/);
+    expect(await small.innerText()).toMatch(/cut 0 of .*: 2 people/);
     expect(await findBarriersInBoth(page)).toEqual([]);
     await shoot(page, "board-data");
     await emergency.getByLabel("What you found").fill("The clinician acted well.");
@@ -228,7 +228,7 @@ describe("the board's page of data", () => {
     const { page } = await openPlace(browser, `${stage.url}${path}`, "board");
     const collected = page.getByRole("region", { name: "What is collected" });
     await collected.getByText("Weekly questions").first().waitFor();
-    expect(await collected.textContent()).toContain("Pulses show how you are.");
+    expect(await collected.innerText()).toContain("Pulses show how you are.");
     expect(await findBarriersInBoth(page)).toEqual([]);
     await shoot(page, "board-text");
     await page.getByRole("link", { name: "What changed" }).first().click();
