@@ -18,7 +18,7 @@ export async function handsOverByCode({ ok, no, run, file }: Stage): Promise<voi
     JSON.parse(readFileSync(file(name), "utf8")),
   );
   expect(got).toEqual(given);
-  const again = ["patient", "fetch", code, "--out", file("again.json")];
+  const again = ["patient", "fetch", code, "--out", file("twice.json")];
   expect(await no(...again)).toBe("HandoverGone");
   expect((await ok("clinic", "fetched", code)).fetchedAt).toMatch(/^20\d\d-/);
 }

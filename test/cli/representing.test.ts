@@ -101,23 +101,10 @@ describe("a parent consents for a child", () => {
     await ok("sponsor", "enroll", PROTOCOL, pseudonym);
     const listed = (await ok("site", "attest", PROTOCOL)).items.map(({ id }: { id: string }) => id);
     expect(listed).toContain("representatives-authority");
-    await ok(
-      "site",
-      "challenge",
-      PROTOCOL,
-      "--site",
-      "1",
-      "--out",
-      file("challenge.json"),
-      ...book(),
-    );
+    await ok("site", "challenge", PROTOCOL, "1", "--out", file("challenge.json"), ...book());
     const answering = [
-      "patient",
-      "arrive",
-      PROTOCOL,
-      file("challenge.json"),
-      "--document",
-      "P ann",
+      ...["patient", "arrive", PROTOCOL, "--challenge", file("challenge.json")],
+      ...["--document", "P ann"],
     ];
     await ok(...answering, "--out", file("answer.json"), ...wallet("ann"));
     const arrive = [

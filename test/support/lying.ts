@@ -35,7 +35,8 @@ export async function whileTold<T>(lie: Lie, act: () => Promise<T>): Promise<T> 
       honest = await fetch(input, init);
       return await honest.text();
     });
-    return new Response(told, honest);
+    // "Not modified" has no body.
+    return honest?.status === 304 ? honest : new Response(told, honest);
   });
   try {
     return await act();

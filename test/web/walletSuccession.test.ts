@@ -275,7 +275,7 @@ describe("a site that asks for a fresh proof", () => {
     await give(answer);
     await check(ann);
     await desk.getByRole("heading", { name: "Everything holds" }).waitFor();
-    expect(await marks("Passed").count()).toBe(9);
+    expect(await marks("Passed").count()).toBe(10);
     const pseudonym = await expected();
     const sign = desk.getByRole("region", { name: "Confirm, and sign" });
     await sign.getByText(pseudonym.slice(0, 10)).waitFor();
