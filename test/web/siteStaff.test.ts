@@ -43,7 +43,7 @@ async function delegateDesk(): Promise<void> {
   await saved;
   const row = page.getByRole("table", { name: "Delegation log" }).getByRole("row").nth(1);
   await row.getByText("In force").waitFor();
-  await row.getByText("checks who arrives and signs it, or a screen failure").waitFor();
+  await row.getByText("checks people who arrive, and signs arrivals and screen failures").waitFor();
 }
 
 describe("an account that the site did not delegate to", () => {
@@ -65,7 +65,7 @@ describe("staff with the desk's task", () => {
     await atSite(stage, "site-1", `${site()}/data`);
     await page.getByText("No arrival counts without a signature", { exact: false }).waitFor();
     await page.getByRole("checkbox", { name: /^fills forms/ }).uncheck();
-    await page.getByRole("checkbox", { name: /^checks who arrives/ }).check();
+    await page.getByRole("checkbox", { name: /^checks people who arrive/ }).check();
     await delegateDesk();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await shoot(page, "staff-log");

@@ -4,7 +4,9 @@ const PARTS = 5;
 
 /** Round values at equal steps that hold all from `low` to `high`. `least`: the smallest step that makes sense. */
 export function evenTicks({ low, high, least = 0 }: { low: number; high: number; least?: number }) {
-  const rough = Math.max((high - low) / PARTS, least, Number.EPSILON);
+  // One value alone stands between two marks of its own size.
+  const flat = high === low ? Math.abs(high) / PARTS || 1 : 0;
+  const rough = Math.max((high - low) / PARTS, least, flat);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough * 0.999) ?? rough;
   const first = Math.floor(low / step);

@@ -17,7 +17,7 @@ import { formatDay } from "../../../../circuits/statement/encoding/day.ts";
 import type { WalletRecord } from "../../../patient/wallet.ts";
 import { Empty } from "../../shared/Empty.tsx";
 import { formatCount, formatDate, shorten } from "../../shared/format.ts";
-import { t } from "../../shared/language.ts";
+import { msg, t } from "../../shared/language.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { useAnchored } from "../data.tsx";
 import { useWallet } from "../vault/session.tsx";
@@ -226,11 +226,19 @@ function Section(props: { title: string; count: number; children: ReactNode }) {
   );
 }
 
+/** By FHIR's codes. */
+const SEXES: Readonly<Record<string, string>> = {
+  male: msg("male"),
+  female: msg("female"),
+  other: msg("other"),
+  unknown: msg("unknown"),
+};
+
 function personWords({ birthDate, sex, hasDocument }: Chart): string {
   const parts = [
     birthDate && t("Born {{birthDate}}", { birthDate: formatDate(birthDate) }),
-    sex && t("sex: {{sex}}", { sex }),
-    hasDocument ? "your identity document was checked" : "no identity document was checked",
+    sex && t("sex: {{sex}}", { sex: t(SEXES[sex] ?? sex) }),
+    hasDocument ? t("your identity document was checked") : t("no identity document was checked"),
   ];
   return parts.filter(Boolean).join(" · ");
 }
