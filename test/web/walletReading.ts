@@ -33,7 +33,10 @@ export async function readsFirst(page: Page, trial: TrialFile): Promise<void> {
   // Neither brackets within a sentence nor the words of somebody who asked for more.
   const told = page.getByRole("region", { name: "What a yes would reveal" });
   expect(await told.textContent()).not.toMatch(/\((?:any|all|at least \d+) of|than you asked for/);
-  await told.getByText(/^One of these:/).waitFor();
+  await told
+    .getByText(/^One of these:/)
+    .first()
+    .waitFor();
   await told.getByText(/^At most \d+ records? of 1 clinic could be behind a yes\./).waitFor();
   await told.getByText("That is a small group: you could be recognised more easily.").waitFor();
   await page.getByText(/^What fits: \d+$/).click();

@@ -59,36 +59,46 @@ describe("a study's pictures and videos", () => {
 });
 
 type Said = { title: string; body: string };
-const saidOn = () => page.evaluate(() => (globalThis as unknown as { said: Said[] }).said);
+type Watched = { said: Said[]; asked: number };
+const saidOn = () => page.evaluate(() => (globalThis as unknown as Watched).said);
+const askedOn = () => page.evaluate(() => (globalThis as unknown as Watched).asked);
+
+/** A headless browser denies whatever was granted: here stands a person who grants, and notes what would be shown. */
+function watchNotifications(): void {
+  const watched: Watched = { said: [], asked: 0 };
+  let permission: NotificationPermission = "default";
+  Object.defineProperty(Notification, "permission", { get: () => permission });
+  Notification.requestPermission = async () => {
+    Object.assign(globalThis, { asked: 1 });
+    permission = "granted";
+    return permission;
+  };
+  ServiceWorkerRegistration.prototype.showNotification = async (title, options) => {
+    watched.said.push({ ...options, title, body: options?.body ?? "" });
+  };
+  Object.assign(globalThis, watched);
+}
 
 describe("reminders", () => {
   test("are asked for by a click in the settings, and nowhere else", async () => {
     await visit(page, "Settings");
-    await page.context().grantPermissions(["notifications"], { origin: stage.url });
+    await page.addInitScript(watchNotifications);
     await page.reload();
     await unlock(page);
-    // What the system would show is noted here instead.
-    await page.evaluate(() => {
-      const said: unknown[] = [];
-      Object.assign(globalThis, { said });
-      ServiceWorkerRegistration.prototype.showNotification = async (title, options) => {
-        said.push({ title, ...options });
-      };
-    });
     const reminders = page.getByRole("region", { name: "Reminders" });
     expect(await reminders.getByText("Reminders are on.").count()).toBe(0);
+    expect(await askedOn()).toBe(0);
     await reminders.getByRole("button", { name: "Remind me" }).click();
     await reminders.getByText("Reminders are on.").waitFor();
+    expect(await askedOn()).toBe(1);
     expect(await findBarriersInBoth(page)).toEqual([]);
     await shoot(page, "reminders");
   });
 
   test("say that something waits while nobody looks, and nothing of what", async () => {
     await visit(page, "Overview");
-    await page
-      .getByRole("region", { name: "What comes next" })
-      .getByText(/^Questions: /)
-      .waitFor();
+    const next = page.getByRole("region", { name: "What comes next" });
+    await next.getByText(/^Your next visit: |^Questions: /).waitFor();
     await page.evaluate(() => {
       Object.defineProperty(document, "visibilityState", {
         get: () => "hidden",
