@@ -144,6 +144,8 @@ export async function reloadsHalfTicked(page: Page, trial: TrialFile): Promise<v
   const kept = [box, stated, answered].map((one) => one.isChecked());
   expect(await Promise.all(kept)).toEqual([true, true, true]);
   await box.uncheck();
+  // What stands is not enough to sign it.
+  await choice(page, /short questionnaire/, "No").check();
 }
 
 /** Fills the vaccine registry's form, signs it and sends it: what is needed, each question, the one statement. */

@@ -41,7 +41,11 @@ export async function readsFirst(page: Page, trial: TrialFile): Promise<void> {
   await told.getByText("That is a small group: you could be recognised more easily.").waitFor();
   await page.getByText(/^What fits: \d+$/).click();
   const age = page.locator("[data-criterion=yes]").filter({ hasText: "Age " });
-  await age.getByText(/Your record: age \d+ years, born on .*\d{4}/).waitFor();
+  await age
+    .first()
+    .getByText(/Your record: age \d+ years, born on .*\d{4}/)
+    .first()
+    .waitFor();
 }
 
 /** In the form: a wrong answer is explained, and a statement that is not so keeps the form from being signed. */

@@ -120,9 +120,9 @@ function NoStorage() {
       <Sorry problem={problem} retry={lookAgain} />
       <Text size="sm" c="dimmed">
         <Trans
-          i18nKey="To leave a study you only need your printed code: <link>withdraw with the code</link>."
+          i18nKey="To leave a study you only need your printed code: <way>withdraw with the code</way>."
           components={{
-            link: <Anchor component={Link} href="/withdraw-by-code" inherit underline="always" />,
+            way: <Anchor component={Link} href="/withdraw-by-code" inherit underline="always" />,
           }}
         />
       </Text>

@@ -41,25 +41,25 @@ export function Welcome() {
       </SimpleGrid>
       <Text size="sm" c="dimmed" mt="lg">
         <Trans
-          i18nKey="New to this? <link>Practise with a made-up record</link>: nothing is sent."
+          i18nKey="New to this? <way>Practise with a made-up record</way>: nothing is sent."
           components={{
-            link: <Anchor component={Link} href="/practice" inherit underline="always" />,
+            way: <Anchor component={Link} href="/practice" inherit underline="always" />,
           }}
         />
       </Text>
       <Text size="sm" c="dimmed" mt="xs">
         <Trans
-          i18nKey="People you trust have shares of your lost wallet? <link>Bring it back with your guardians</link>."
+          i18nKey="People you trust have shares of your lost wallet? <way>Bring it back with your guardians</way>."
           components={{
-            link: <Anchor component={Link} href="/recover" inherit underline="always" />,
+            way: <Anchor component={Link} href="/recover" inherit underline="always" />,
           }}
         />
       </Text>
       <Text size="sm" c="dimmed" mt="xs">
         <Trans
-          i18nKey="Lost your wallet, and want to leave a study? <link>Withdraw with your printed code</link>."
+          i18nKey="Lost your wallet, and want to leave a study? <way>Withdraw with your printed code</way>."
           components={{
-            link: <Anchor component={Link} href="/withdraw-by-code" inherit underline="always" />,
+            way: <Anchor component={Link} href="/withdraw-by-code" inherit underline="always" />,
           }}
         />
       </Text>

@@ -172,9 +172,9 @@ function Answer({ now, look, standing }: Props) {
       {standing.status.state === "none" && (
         <Text size="sm" mt="md">
           <Trans
-            i18nKey="Did you join with another wallet, now lost? Then do not prove again, but <link>let your site replace it</link>."
+            i18nKey="Did you join with another wallet, now lost? Then do not prove again, but <way>let your site replace it</way>."
             components={{
-              link: (
+              way: (
                 <Anchor
                   component={Link}
                   href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}

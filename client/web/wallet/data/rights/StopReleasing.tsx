@@ -46,9 +46,9 @@ export function StopReleasing({ data, protocolNumber }: Props) {
               {isGiven && isRequired && (
                 <Text size="sm">
                   <Trans
-                    i18nKey="It is needed to take part: to end it, <link>leave the study</link>."
+                    i18nKey="It is needed to take part: to end it, <way>leave the study</way>."
                     components={{
-                      link: <Anchor component={Link} href={study} inherit underline="always" />,
+                      way: <Anchor component={Link} href={study} inherit underline="always" />,
                     }}
                   />
                 </Text>
@@ -64,10 +64,10 @@ export function StopReleasing({ data, protocolNumber }: Props) {
           ))}
           <Text size="sm" c="dimmed">
             <Trans
-              i18nKey="Your consent ends by itself on {{day}}. To allow something again, <link>change what you allow</link>."
+              i18nKey="Your consent ends by itself on {{day}}. To allow something again, <way>change what you allow</way>."
               values={{ day: formatDate(new Date(granted.validUntil * 1000)) }}
               components={{
-                link: <Anchor component={Link} href={study} inherit underline="always" />,
+                way: <Anchor component={Link} href={study} inherit underline="always" />,
               }}
             />
           </Text>
