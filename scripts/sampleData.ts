@@ -1,7 +1,9 @@
 // What follows the sample's arrivals: data deposited, sealed into a cut, requested, opened, and seen by those they are
 // about. Each step is a command that a user could type. Each looks first whether it was done, so that a sample that was
 // cut short goes on.
+
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { counted } from "../circuits/statement/encoding/print.ts";
 import type { Home } from "./home.ts";
 import { type Commands, commandsIn } from "./sampleCommands.ts";
 import { diaryOf, visitOf } from "./sampleForms.ts";
@@ -49,7 +51,9 @@ export async function depositAndOpen(of: Sample): Promise<void> {
   await open(commands, { trial, folder, say });
   const { accesses } = await commands.tell("patient", "access", trial, ...walletOf(folder, last));
   for (const { opened, text } of accesses) {
-    say(`    ${last.name} sees: ${opened.length} packages were opened, for "${text}"`);
+    say(
+      `    ${last.name} sees: ${counted(opened.length, "package")} could be opened, for "${text}"`,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 // One leaf of a program over a record's sorted facts, with exactly the circuit's meaning (circuits/LAYOUT.md).
 
-import { factWords, saysWhen } from "../statement/criteria/factWords.ts";
+import { factWords, ownAgeWords, saysWhen } from "../statement/criteria/factWords.ts";
 import type { Leaf } from "../statement/criteria/program.ts";
 import { decodeCode } from "../statement/encoding/code.ts";
 import { ONGOING, parseDay, ymdOfDay } from "../statement/encoding/day.ts";
@@ -52,12 +52,17 @@ export function evaluateLeaf(leaf: Leaf, facts: readonly bigint[], asOf: number)
   if (leaf.kind === "none") return explainNone(leaf, facts, opening);
   if (opening !== undefined) {
     const fact = factAt(facts, opening);
-    return { holds: true, why: "shown", reason: factWords(fact), fact, turns: [] };
+    return { holds: true, why: "shown", reason: ownWords(leaf, fact, asOf), fact, turns: [] };
   }
   const first = facts.findIndex((fact) => unpackFact(fact).code >= leaf.codeLo);
   const asked =
     first < 0 ? [] : facts.slice(first).filter((f) => unpackFact(f).code <= leaf.codeHi);
   return explainMiss(leaf, leaf.kind === "latest" ? asked.slice(0, 1) : asked, asOf);
+}
+
+/** What the record has, as a leaf asks for it: of a birth date the age. */
+function ownWords({ relative }: Leaf, fact: bigint, asOf: number): string {
+  return relative ? ownAgeWords(fact, asOf) : factWords(fact);
 }
 
 function factAt(facts: readonly bigint[], { page, slot }: Opening): bigint {
@@ -89,7 +94,9 @@ function explainMiss(leaf: Leaf, candidates: readonly bigint[], asOf: number): L
     holds: false,
     why,
     reason:
-      why === "uncertain-day" ? `${factWords(packed)}, not known when exactly` : factWords(packed),
+      why === "uncertain-day"
+        ? `${factWords(packed)}, not known when exactly`
+        : ownWords(leaf, packed, asOf),
     fact: packed,
     turns,
   });

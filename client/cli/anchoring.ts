@@ -1,7 +1,9 @@
 // `cohort clinic`, what a clinic puts on the chain: anchor and replace; and what it has there.
+
 import type { Command } from "commander";
 import { dayOfTimestamp, formatDay } from "../../circuits/statement/encoding/day.ts";
 import { toField } from "../../circuits/statement/encoding/field.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { MAX_BATCH_LEVELS, type Path, rootOfPath } from "../../circuits/statement/encoding/tree.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
@@ -79,7 +81,7 @@ async function anchor(names: string[], options: BatchOptions, command: Command):
   const context = contextOf(command);
   const files = readAttested(names);
   await openRoster(context, options, async ({ roster }) => {
-    context.progress.step(`Anchoring ${names.length} record(s)...`);
+    context.progress.step(`Anchoring ${counted(names.length, "record")}...`);
     const clinic = await context.actor(options.as);
     await checkLetters(clinic, roster, files.attested);
     const before = await anchoredAs(clinic, files);
@@ -100,7 +102,7 @@ async function replace(
   const context = contextOf(command);
   const files = readAttested(names);
   await openRoster(context, options, async ({ roster }) => {
-    context.progress.step(`Replacing with ${names.length} record(s)...`);
+    context.progress.step(`Replacing with ${counted(names.length, "record")}...`);
     const clinic = await context.actor(options.as);
     await checkLetters(clinic, roster, files.attested);
     const registry = await clinic.api.recordsState();
@@ -155,7 +157,7 @@ async function list({ as }: As, command: Command): Promise<void> {
   const allowance = allowanceOf({ registry, events: await api.events(), clinic, now });
   const lines = own.map(
     ({ value, batchRoot, kind, size, anchoredAt }) =>
-      `${shorten(batchRoot ?? value)}  ${kind}, ${size} record(s), ${formatDay(dayOfTimestamp(anchoredAt))}`,
+      `${shorten(batchRoot ?? value)}  ${kind}, ${counted(size, "record")}, ${formatDay(dayOfTimestamp(anchoredAt))}`,
   );
   const said = allowance === undefined ? [] : allowanceWords(allowance);
   const text = [...(lines.length > 0 ? lines : ["Nothing anchored."]), ...said].join("\n");
@@ -248,6 +250,6 @@ function printBatch(
   }
   const { root, leaves, leavesHash, done } = batch;
   const data = { root, size: leaves.length, leavesHash, buckets };
-  const text = `${done}: ${leaves.length} record(s) under batch root ${shorten(root)}. ${sent}`;
+  const text = `${done}: ${counted(leaves.length, "record")} under batch root ${shorten(root)}. ${sent}`;
   print(json, data, text);
 }

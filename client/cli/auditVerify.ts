@@ -1,8 +1,10 @@
 // `cohort audit --verify`: is this report the one that its auditor signed?
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getAddress } from "ethers";
 import { z } from "zod";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import type { Request } from "../auditor/node/rpc.ts";
 import { renderHtml } from "../auditor/report/html.ts";
 import { type AuditReport, REPORT_FORMAT, reportHash } from "../auditor/report/report.ts";
@@ -57,7 +59,7 @@ export async function verifyReport(
   const { chain, verdict, findings } = report;
   const { auditor, reportHash: hash } = signed;
   const text = [
-    `Signed by ${auditor}: ${verdict === "clean" ? "clean" : `${findings.length} finding(s)`}`,
+    `Signed by ${auditor}: ${verdict === "clean" ? "clean" : counted(findings.length, "finding")}`,
     `Chain ${chain.chainId} up to block ${chain.head.number}, report hash ${hash}`,
     page ? "report.html shows this report" : "There is no report.html to compare",
     ...anchorWords(anchor),

@@ -1,8 +1,10 @@
 // `cohort clinic classify`: the codes of a clinic's patients that nobody has classified, and the decisions about them.
+
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { SYSTEMS } from "../../circuits/statement/encoding/code.ts";
 import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { systemOf } from "../clinic/codes/codeSystem.ts";
 import { readTable, writeTable } from "../clinic/codes/codeTable.node.ts";
@@ -163,17 +165,17 @@ function printWork({ json }: Context, { work, table, file, undecided }: Result):
   const outdated = outdatedIn(table);
   const lines = [
     items.length === 0
-      ? `Every code of these ${patients} patient(s) is classified.`
-      : `${items.length} code(s) of ${patients} patient(s) are not classified. Patients held up by each:`,
+      ? `Every code is classified: ${counted(patients, "patient")}.`
+      : `Not classified: ${counted(items.length, "code")} of ${counted(patients, "patient")}. Patients held up by each:`,
     ...items.slice(0, SHOWN).map(itemWords),
     ...(items.length > SHOWN ? [`  and ${items.length - SHOWN} more (--json shows all)`] : []),
     ...undecided.map((line) => `Not decided: ${line}`),
     ...outdated.map(
       ({ decision: { system, code, dictionaryVersion }, since }) =>
-        `${systemWords(system)} ${code} was decided by dictionary version ${dictionaryVersion}; open for ${since.length} concept(s) added since: decide it again`,
+        `${systemWords(system)} ${code} was decided by dictionary version ${dictionaryVersion}; open for ${counted(since.length, "concept")} added since: decide it again`,
     ),
     ...problems.map(({ path, reason }) => `Not read: ${path}: ${reason}`),
-    `${file}: ${table.entries.length} decision(s)`,
+    `${file}: ${counted(table.entries.length, "decision")}`,
   ];
   print(
     json,

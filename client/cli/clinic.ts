@@ -1,9 +1,11 @@
 // `cohort clinic`: inspect what a record would hold, and attest one for a person of the clinic's roster.
+
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { DOMAINS, type Domain } from "../../circuits/statement/encoding/code.ts";
 import { formatDay } from "../../circuits/statement/encoding/day.ts";
 import type { Field } from "../../circuits/statement/encoding/field.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import type { Actor } from "../actor/actor.ts";
 import { readSource } from "../clinic/read/read.node.ts";
 import { attestPerson } from "../clinic/record/attestPerson.ts";
@@ -175,7 +177,7 @@ function printAttested(
   const since = formatDay(coverageFromDay);
   const lines = [
     `${out}: record ${commitment}`,
-    `${facts.length} facts, covering the time since ${since}; ${leftOut.length} item(s) left out (see clinic inspect).`,
+    `${counted(facts.length, "fact")}, covering the time since ${since}; ${counted(leftOut.length, "item")} left out (see clinic inspect).`,
     ...(identitySince > 0
       ? [`Wallet re-bound on ${formatDay(identitySince)}: trials that ran before then refuse it.`]
       : []),

@@ -1,9 +1,11 @@
 // `cohort patient device`: a device's file, read here, packed by the day, each whole day sealed, proven and deposited.
+
 import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { type Day, formatDay, toDay } from "../../circuits/statement/encoding/day.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import type { DeviceCollection } from "../../circuits/statement/exchange/collection.ts";
 import { hashEntry } from "../../circuits/statement/exchange/entry.ts";
 import type { DeviceContent } from "../../circuits/statement/exchange/payload.ts";
@@ -83,9 +85,9 @@ async function device(
   const packed = await packDays(read.observations, stream, toDay(ground.today));
   const { leftOut, taken, seen } = read.report;
   const lines = [
-    `${taken} of ${seen} readings taken, ${packed.duplicates} of them twice.`,
+    `${taken} of ${counted(seen, "reading")} taken, ${packed.duplicates} of them twice.`,
     ...leftOut.map((one) => `Left out: ${one.reason} (${one.count}, first at ${one.first}).`),
-    `${packed.packages.length} days to send, ${packed.unchanged} were sent before, unchanged, ${packed.waiting} readings are of a day that is not over.`,
+    `${counted(packed.packages.length, "day")} to send; sent before, unchanged: ${packed.unchanged}; of a day that is not over: ${counted(packed.waiting, "reading")}.`,
   ];
   const told = {
     ...{ taken, seen, leftOut, days: packed.packages.map(({ day }) => formatDay(day)) },
@@ -109,7 +111,7 @@ async function device(
     entries = [...entries, { entry, authority, block: 0, position: entries.length }];
   }
   context.progress.end();
-  const done = `${packed.packages.length} days deposited.`;
+  const done = `${counted(packed.packages.length, "day")} deposited.`;
   print(context.json, { ...told, sent: packed.packages.length }, [...lines, done].join("\n"));
 }
 

@@ -1,7 +1,9 @@
 // `cohort clinic emergency`: an emergency clinician opens one participant's emergency packages, in public and with a reason.
+
 import { access, constants } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { addressOf } from "../actor/actor.ts";
 import { breakGlass, emergencyPackages } from "../exchange/emergency.ts";
@@ -88,7 +90,7 @@ async function emergency(
   context.progress.end();
   const registry = addressOf(downloads.deployment, "EmergencyAccess");
   const lines = [
-    `Case ${request.requestId}: ${opened.length} of ${cut.length} packages of ${shorten(pseudonym)} in ${flags.out}.`,
+    `Case ${request.requestId}: ${opened.length} of ${counted(cut.length, "package")} of ${shorten(pseudonym)} in ${flags.out}.`,
     ...fetched.omissions.map(({ entry, code }) => `Not opened: ${entry}: ${code}.`),
     "The board has to close the case within a week.",
   ];

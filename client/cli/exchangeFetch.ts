@@ -1,9 +1,11 @@
 // `cohort sponsor data fetch`: shares collected, packages opened and verified, the dataset written. Broken off at any
 // point, it goes on from the folder.
+
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { addressOf } from "../actor/actor.ts";
 import type { AuditEvent } from "../api/event.ts";
@@ -68,9 +70,11 @@ export async function fetchInto(
   context.progress.end();
   const { faults } = fetched;
   const { leftOut } = manifest;
-  const tables = manifest.tables.map((one) => `${one.title}: ${one.rows} rows`).join(", ");
+  const tables = manifest.tables
+    .map((one) => `${one.title}: ${counted(one.rows, "row")}`)
+    .join(", ");
   const lines = [
-    `${manifest.entries.length} of ${cut.entries.length} packages are in ${join(folder, DATASET)}: FHIR, CSV, Dataset-JSON, Parquet, and summary.html with figures.`,
+    `${manifest.entries.length} of ${counted(cut.entries.length, "package")} opened, in ${join(folder, DATASET)}: FHIR, CSV, Dataset-JSON, Parquet, and summary.html with figures.`,
     ...(tables === "" ? [] : [`${tables}.`]),
     `Manifest ${hash}.`,
     ...leftOut.slice(0, SHOWN).map((one) => {

@@ -1,9 +1,11 @@
 // `cohort patient`, about research data: what was collected, showing facts of the record, and taking everything along.
+
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { hashEntry } from "../../circuits/statement/exchange/entry.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { anchorTimes } from "../exchange/authority.ts";
@@ -190,6 +192,6 @@ async function download(
     names.push(name);
   }
   context.progress.end();
-  const text = `${names.length} files in ${flags.out}. HOW-TO-OPEN.txt says how; whoever has the folder can read it.`;
+  const text = `${counted(names.length, "file")} in ${flags.out}. HOW-TO-OPEN.txt says how; whoever has the folder can read it.`;
   print(context.json, { folder: flags.out, files: names }, text);
 }

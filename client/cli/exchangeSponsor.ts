@@ -1,5 +1,7 @@
 // `cohort sponsor data`: from consent to a dataset, and its end. Each command names the folder of a cut.
+
 import type { Command } from "commander";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { PERMISSIONS, type Permission, trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import { exchangeOf } from "../api/exchange.ts";
 import { acknowledge, noticesFor } from "../exchange/correct.ts";
@@ -122,13 +124,13 @@ async function cut(
   });
   // Before it is on the chain: a cut that nobody can keep the parts of is lost.
   await makeFolder(flags.out);
-  context.progress.step(`Sealing ${choice.entries.length} packages...`);
+  context.progress.step(`Sealing ${counted(choice.entries.length, "package")}...`);
   const sealed = await sealCut(actor, choice, protocolNumber);
   await writeCut(flags.out, { ...sealed, protocolNumber });
   context.progress.end();
   const { pseudonyms, left, isSmall } = choice;
   const lines = [
-    `Cut ${sealed.cutId}: ${choice.entries.length} packages, ${pseudonyms.length} participants.`,
+    `Cut ${sealed.cutId}: ${counted(choice.entries.length, "package")}, ${counted(pseudonyms.length, "participant")}.`,
     ...left.map(({ pseudonym, why }) => `Not in it: ${shorten(pseudonym)}: ${why}.`),
     ...(isSmall ? ["It has few people: they and the board see that."] : []),
     `Next: cohort sponsor data request ${flags.out} --purpose <words>`,

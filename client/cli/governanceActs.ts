@@ -1,5 +1,7 @@
 // `cohort governance`, about the registry and about trials: quotas, limits, voided clinics, holds, protocol numbers.
+
 import type { Command } from "commander";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { trialIdOf } from "../../circuits/statement/trial/trial.ts";
 import {
   type Call,
@@ -43,7 +45,7 @@ export function addGovernanceActs(governance: Command): void {
       const call = quotaCall(accountIn(context.options, clinic, "clinic"), count);
       return {
         call,
-        done: `${clinic} may take ${count === BY_DEFAULT ? "the default number of slots" : `${count} slots`}.`,
+        done: `${clinic} may take ${count === BY_DEFAULT ? "the default number of slots" : counted(count, "slot")}.`,
       };
     }),
   );
@@ -57,7 +59,7 @@ export function addGovernanceActs(governance: Command): void {
       const call = revocationLimitCall(accountIn(context.options, clinic, "clinic"), count);
       return {
         call,
-        done: `${clinic} may revoke ${count === BY_DEFAULT ? "as often as the default allows" : `${count} times a day`}.`,
+        done: `${clinic} may revoke ${count === BY_DEFAULT ? "as often as the default allows" : `${counted(count, "time")} a day`}.`,
       };
     }),
   );

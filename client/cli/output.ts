@@ -138,3 +138,8 @@ export function shorten(value: unknown): string {
   const text = String(value);
   return /^\d+$/.test(text) && text.length > LONG ? `${text.slice(0, KEPT)}...` : text;
 }
+
+/** A statement as the question that it answers: "Temperature above 38 °C? No". */
+export function askedWords({ text, negated }: { text: string; negated: boolean }): string {
+  return `${text.replace(/[.?!]$/, "")}? ${negated ? "No" : "Yes"}`;
+}

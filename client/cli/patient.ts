@@ -1,7 +1,9 @@
 // `cohort patient`: the wallet, the record in it, and what a trial would ask of it. All of it happens on this device.
+
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { localArtifacts } from "../artifacts/artifacts.node.ts";
 import { prefetch } from "../artifacts/artifacts.ts";
 import { writeAtomically } from "../files/atomic.node.ts";
@@ -114,7 +116,7 @@ async function importFile(
   print(
     json,
     { clinic: clinicName, facts: facts.length, issued, replaced },
-    `${replaced ? "Replaced the record" : "Imported a record"} of ${clinicName}: ${facts.length} facts, issued ${issued}. Delete ${file}: the wallet holds it now.`,
+    `${replaced ? "Replaced the record" : "Imported a record"} of ${clinicName}: ${counted(facts.length, "fact")}, issued ${issued}. Delete ${file}: the wallet holds it now.`,
   );
 }
 

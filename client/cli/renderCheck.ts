@@ -1,7 +1,10 @@
 // What `cohort patient check` prints: each criterion, each part of the trial, and what a yes would tell.
 
+import { demandText } from "../../circuits/statement/criteria/demandLines.ts";
+import { capital } from "../../circuits/statement/criteria/english.ts";
 import { partName } from "../../circuits/statement/criteria/partWords.ts";
 import { formatDay } from "../../circuits/statement/encoding/day.ts";
+import type { CriterionLine } from "../../circuits/witness/criterionLines.ts";
 import type { CriterionVerdict } from "../../circuits/witness/evaluate.ts";
 import type { Check } from "../patient/check.ts";
 import type { PartCheck, Problem, RecordCheck } from "../patient/parts.ts";
@@ -17,7 +20,7 @@ export function renderCheck(protocolNumber: string, found: Check): string {
   if (plan === undefined) lines.push(verdictOf(found));
   else {
     lines.push("You are eligible. A yes would tell the sponsor that all of these hold:");
-    for (const text of reveals.asserted) lines.push(`  - ${text}`);
+    lines.push(...reveals.asserted.flatMap((line) => demandText(line, "  ")));
   }
   for (const warning of warnings) lines.push(`Warning: ${warning}`);
   for (const refusal of refusals.filter(({ code }) => !SAID.includes(code))) {
@@ -72,18 +75,31 @@ function shownWords(part: PartCheck, records: readonly RecordCheck[]): string {
   return `no record answers it; the one from ${records[closest]!.record.clinicName} comes closest`;
 }
 
+/** One sentence each, or a list of them, with the record's own values; what only a person can say is asked. */
 function criteriaLines(criteria: readonly CriterionVerdict[]): string[] {
-  const lines: string[] = [];
-  for (const { holds, listed, parts, earliest } of criteria) {
-    const mark = holds === undefined ? "ask " : holds ? "yes " : "no  ";
-    lines.push(`  ${mark} ${listed}`);
-    if (holds !== false) continue;
-    for (const part of parts.filter((p) => !p.holds)) lines.push(`         ${part.reason}`);
-    if (earliest !== undefined) lines.push(`         You could meet it from ${earliest}.`);
-  }
-  return lines;
+  return criteria.flatMap(({ list, line, earliest }) => {
+    const lead = list === "exclusion" ? "May not take part: " : "";
+    const lines = lineText({ ...line, words: `${lead}${line.words}` }, list, "  ");
+    if (line.holds !== false || earliest === undefined) return lines;
+    return [...lines, `         You could meet it from ${earliest}.`];
+  });
+}
+
+/** A reason not to take part is named by whether it applies: that it "holds" would be read the wrong way round. */
+const MARKS = {
+  inclusion: { yes: "met      ", no: "not met  ", asked: "asked    " },
+  exclusion: { yes: "no       ", no: "applies  ", asked: "asked    " },
+} as const;
+
+function lineText(line: CriterionLine, list: CriterionVerdict["list"], indent: string): string[] {
+  const { words, holds, reasons, of } = line;
+  const marks = MARKS[list];
+  const mark = holds === undefined ? marks.asked : holds ? marks.yes : marks.no;
+  const own = reasons.length === 0 ? "" : `. Your record: ${reasons.join("; ")}`;
+  const lead = `${indent}${mark}${words}${of.length > 0 ? ":" : own}`;
+  return [lead, ...of.flatMap((one) => lineText(one, list, `${indent}  `))];
 }
 
 function problemLines(problems: readonly Problem[]): string[] {
-  return problems.map(({ message, hint }) => `  no   ${message} ${hint}`);
+  return problems.map(({ message, hint }) => `  not met  ${capital(message)}. ${hint}`);
 }

@@ -1,7 +1,9 @@
 // `cohort clinic revoke`: takes records back, alone or out of their batch, and says what the registry then shows.
+
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { toField } from "../../circuits/statement/encoding/field.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { commitRecord } from "../../circuits/witness/record.ts";
 import type { Actor } from "../actor/actor.ts";
@@ -67,13 +69,13 @@ async function revoke(what: string[], { as, leaves }: Options, command: Command)
 
 function wordsOf(acts: readonly Act[], rootsTried: number): string {
   const lines = acts.map((act) => {
-    const count = `${act.revoked.length} record(s)`;
+    const count = counted(act.revoked.length, "record");
     if (act.way === "early") return `Barred ${count} that never stood in the registry.`;
     if (act.way === "slot")
       return `Revoked ${count} with batch root ${shorten(act.batchRoot)}; older roots are void.`;
     return `Revoked ${count}: batch ${shorten(act.batchRoot)} is rebuilt without them as ${shorten(act.newRoot)}, of ${act.left}; older roots are void.`;
   });
-  const tried = `Checked: their paths lead to none of the ${rootsTried} root(s) that are valid now.`;
+  const tried = `Checked: their paths lead to no valid root (${counted(rootsTried, "root")} tried).`;
   return [...lines, tried].join("\n");
 }
 

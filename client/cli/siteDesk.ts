@@ -33,7 +33,7 @@ import {
 import { type CustodianFlag, reachCustodians, withCustodians } from "./exchange.ts";
 import { readJson, writePrivate } from "./file.ts";
 import { withExamples } from "./options.ts";
-import { InputError, print, shorten } from "./output.ts";
+import { askedWords, InputError, print, shorten } from "./output.ts";
 import { type ReviewFlags, review, withReview } from "./reviewing.ts";
 import { readSecret } from "./secret.ts";
 
@@ -246,9 +246,9 @@ function documentOf({ document }: ReviewedTrial): string {
   return document.trial.identityDocument;
 }
 
-/** What the site attests, in words. */
-export function attestationWords({ text, negated }: { text: string; negated: boolean }): string {
-  return `- ${negated ? "this is not so: " : ""}${text}`;
+/** What the site attests, as questions with the answer that lets the person take part. */
+export function attestationWords(of: { text: string; negated: boolean }): string {
+  return `- ${askedWords(of)}`;
 }
 
 function personOf({ birthDate, sex, document }: DeskFlags): Person {

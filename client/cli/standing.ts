@@ -20,7 +20,7 @@ import { protocolIn } from "./argument.ts";
 import { collectedWords } from "./compiled.ts";
 import { type Context, contextOf } from "./context.ts";
 import { withExamples } from "./options.ts";
-import { InputError, print } from "./output.ts";
+import { askedWords, InputError, print } from "./output.ts";
 import { type ReviewFlags, review, withReview } from "./reviewing.ts";
 import { bringUpToDate, open, type TrialFlags, timeWords, walletCommand } from "./wallet.ts";
 
@@ -110,9 +110,7 @@ export function renderForm(reviewed: ReviewedTrial, language: string): string {
     lines.push(`  ${id}${required ? ", required" : ""}: ${label}`);
   }
   if (statements.length > 0) lines.push("", "By consenting you state:");
-  for (const { text, negated } of statements) {
-    lines.push(`  - ${negated ? "this is not so: " : ""}${text}`);
-  }
+  lines.push(...statements.map((one) => `  - ${askedWords(one)}`));
   lines.push(...collectedWords(reviewed.document));
   lines.push(
     "",

@@ -1,5 +1,6 @@
 // All actors over a folder of patients: attest, publish, approve, check, screen, consent, enroll, arrive, withdraw.
 // Each patient acts on a wallet of their own; what does not fit a patient never leaves it.
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import type { Permission } from "../../circuits/statement/trial/trial.ts";
 import type { TrialFile } from "../../circuits/statement/trial/trialFile.ts";
 import type { Api } from "../api/api.ts";
@@ -162,7 +163,7 @@ async function recruit(
     await join(patient, visit, trial.sites[i % trial.sites.length]!.id);
     await store?.save(patient.name, patient.wallet);
     const pseudonyms = await enrollable(cast.sponsor, protocolNumber);
-    say("enroll", `the sponsor enrolls ${pseudonyms.length} pseudonym(s)`);
+    say("enroll", `the sponsor enrolls ${counted(pseudonyms.length, "pseudonym")}`);
     await enroll(cast.sponsor, { protocolNumber, pseudonyms });
   }
   return verdicts;

@@ -1,6 +1,8 @@
 // What a patient learns before anything leaves the device: which criteria hold, which record would
 // show each part of the trial, what a yes would reveal, to whom, and among how many others.
 import type { Compiled } from "../../circuits/statement/criteria/compile.ts";
+import { type DemandLine, demandLine } from "../../circuits/statement/criteria/demandLines.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { Refusal } from "../../circuits/statement/refusal.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
 import type { RecordsState } from "../api/registry.ts";
@@ -20,8 +22,8 @@ import type { Wallet, WalletRecord } from "./wallet.ts";
 
 /** What "yes" tells the sponsor about the person behind a pseudonym. */
 type Reveals = {
-  /** In plain English: each of these holds. */
-  readonly asserted: readonly string[];
+  /** In plain English: each of these holds, one a criterion. */
+  readonly asserted: readonly DemandLine[];
   readonly flags: readonly Flag[];
   /** What a proof from several clinics' records shows besides; undefined when one clinic's do. */
   readonly mixed: string | undefined;
@@ -100,9 +102,8 @@ function describeYes(of: {
   plan: readonly RecordCheck[] | undefined;
 }): Reveals {
   const { compiled, asOfDay, plan } = of;
-  const provable = compiled.criteria.filter(({ parts }) => parts.length > 0);
   return {
-    asserted: provable.map(({ demanded }) => demanded),
+    asserted: compiled.criteria.flatMap(({ requirement }) => demandLine(requirement) ?? []),
     flags: flagNarrow(compiled.programs, asOfDay),
     mixed: plan && mixedWords(plan),
   };
@@ -133,8 +134,8 @@ function refusalsOf(
 function warningsOf({ reveals, crowd, budget }: Partial): string[] {
   const flags = reveals.flags.map(({ text }) => `A yes ${text}.`);
   const { leaves, clinics } = crowd;
-  const few = `Only ${leaves} records of ${clinics} clinics could be behind a yes.`;
-  const last = `This sponsor has had ${budget.used} of ${budget.limit} answers from this wallet.`;
+  const few = `Only ${counted(leaves, "record")} of ${counted(clinics, "clinic")} could be behind a yes.`;
+  const last = `This sponsor has had ${budget.used} of ${counted(budget.limit, "answer")} from this wallet.`;
   return [
     ...flags,
     ...(reveals.mixed === undefined ? [] : [reveals.mixed]),

@@ -5,6 +5,7 @@ import type { Leaf, Program } from "../../circuits/statement/criteria/program.ts
 import { decodeCode, encodeCode } from "../../circuits/statement/encoding/code.ts";
 import { ONGOING, ymdOfDay } from "../../circuits/statement/encoding/day.ts";
 import { decodeQuantity, VALUE_OFFSET } from "../../circuits/statement/encoding/fact.ts";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import { requiredLeaves } from "./requiredLeaves.ts";
 
 const BIRTH_DATE = encodeCode("demographic", "loinc", "21112-8");
@@ -73,7 +74,9 @@ function flagBirth(leaf: Leaf, leaves: Place[], asOfDay: number): Flag[] {
   const last = leaf.relative ? today - leaf.valueLo : leaf.valueHi;
   const days = daysUpTo(last) - daysUpTo(first - 1n);
   if (days >= SHORTEST_BIRTH_RANGE_DAYS) return [];
-  return [{ severity: "refuse", leaves, text: `narrows the birth date to ${days} days` }];
+  return [
+    { severity: "refuse", leaves, text: `narrows the birth date to ${counted(days, "day")}` },
+  ];
 }
 
 function flagWindow(leaf: Leaf, leaves: Place[]): Flag[] {
@@ -83,7 +86,7 @@ function flagWindow(leaf: Leaf, leaves: Place[]): Flag[] {
   if (leaf.near === 0 && domain.endsWith("Last")) return [];
   const days = leaf.far - leaf.near + 1;
   if (days >= SHORTEST_WINDOW_DAYS) return [];
-  return [{ severity: "warn", leaves, text: `narrows a date to ${days} days` }];
+  return [{ severity: "warn", leaves, text: `narrows a date to ${counted(days, "day")}` }];
 }
 
 function flagValue(leaf: Leaf, leaves: Place[]): Flag[] {

@@ -6,11 +6,18 @@ type FetchEvent = LifeEvent & {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 };
+type NoteEvent = LifeEvent & { readonly notification: { close(): void } };
+type Tab = { readonly url: string; focus(): Promise<unknown> };
 type Scope = {
   addEventListener(name: "install" | "activate", listen: (event: LifeEvent) => void): void;
   addEventListener(name: "fetch", listen: (event: FetchEvent) => void): void;
+  addEventListener(name: "notificationclick", listen: (event: NoteEvent) => void): void;
   skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(of: { type: "window" }): Promise<readonly Tab[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
 };
 const scope = self as unknown as Scope;
 
@@ -61,6 +68,18 @@ scope.addEventListener("fetch", (event) => {
     event.respondWith(newestFirst(event, place));
   }
 });
+
+// A reminder (wallet/reminders/) says nothing of what waits; the wallet does, once it is open.
+scope.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(toWallet());
+});
+
+async function toWallet(): Promise<unknown> {
+  const tabs = await scope.clients.matchAll({ type: "window" });
+  const wallet = tabs.find(({ url }) => placeOf(new URL(url).pathname) === "/wallet");
+  return await (wallet?.focus() ?? scope.clients.openWindow("/wallet"));
+}
 
 /** The document that serves a path; each place has one of its own, with its own policy. */
 function placeOf(pathname: string): string | undefined {

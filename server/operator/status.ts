@@ -1,7 +1,9 @@
 // How a server stands, and what needs its operator.
+
 import { statSync } from "node:fs";
 import { sql } from "drizzle-orm";
 import type { JsonRpcProvider } from "ethers";
+import { counted } from "../../circuits/statement/encoding/print.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import { BUNDLE } from "../outbox/store.ts";
 import { RELEASE } from "../release.ts";
@@ -246,7 +248,7 @@ export function sayStatus(status: Status): string {
   return [
     `Release      ${status.release}`,
     `Deployment   chain ${deployment.chainId}, ${deployment.keys} keys, records at ${deployment.registry}`,
-    `Database     ${database.kind}, ${mebibytes} MB, ${status.servers} server(s) on it`,
+    `Database     ${database.kind}, ${mebibytes} MB, ${counted(status.servers, "server")} on it`,
     `Chain        ${chain.block === null ? "does not answer" : `block ${chain.block}`}`,
     `Read         ${indexed.block === null ? "nothing yet" : `block ${indexed.block}`}${behind}`,
     `Outbox       ${STATES.map((state) => `${outbox[state]} ${state}`).join(", ")}${unsent}`,

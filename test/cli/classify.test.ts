@@ -58,7 +58,7 @@ describe("the work list", () => {
     ]);
     const { out, code } = await classify();
     expect(code).toBe(0);
-    expect(out).toMatch(/2 code\(s\) of 2 patient\(s\) are not classified/);
+    expect(out).toMatch(/Not classified: 2 codes of 2 patients\./);
     expect(out).toMatch(new RegExp(`2 +condition: SNOMED CT ${FAILING} Cardiac pump failure`));
     expect(existsSync(file("codes.table"))).toBe(false);
   });
@@ -71,7 +71,7 @@ describe("the work list", () => {
       { code: FAILING, concepts: ["heart-failure"], by: "Dr Li", at: "2026-11-29" },
     ]);
     const { out } = await classify("--by", "Dr Li", "--decide", `snomed|${OTHER}=none`);
-    expect(out).toContain("Every code of these 2 patient(s) is classified");
+    expect(out).toContain("Every code is classified: 2 patients.");
     expect(decisions()).toHaveLength(2);
   });
 
@@ -113,7 +113,7 @@ describe("a terminology server", () => {
     const { code, out } = await ask();
     expect(code).toBe(0);
     expect(out).toContain(`Not decided: SNOMED CT ${FAILING}`);
-    expect(out).toContain("2 code(s) of 2 patient(s)");
+    expect(out).toContain("Not classified: 2 codes of 2 patients.");
   });
 
   it("that goes away loses nothing of what was decided before", async () => {

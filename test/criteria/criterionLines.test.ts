@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { compile } from "../../circuits/statement/criteria/compile.ts";
+import { demandLine, demandText } from "../../circuits/statement/criteria/demandLines.ts";
 import { ONGOING } from "../../circuits/statement/encoding/day.ts";
 import type { CriterionLine } from "../../circuits/witness/criterionLines.ts";
 import { evaluateCriteria } from "../../circuits/witness/evaluate.ts";
@@ -45,6 +46,19 @@ describe("lines of a criterion", () => {
     const line = only(HBA1C, "inclusion", { hba1c: "6.4" });
     expect(line.holds).toBe(false);
     expect(line.reasons[0]).toContain("6.4 %");
+  });
+
+  it.each([
+    ["1983-05-02", "age 43 years, born on 1983-05-02"],
+    ["1983-11-22", "age 42 years, born on 1983-11-22"],
+    ["2025-09-21", "age 14 months, born on 2025-09-21"],
+    ["2026-10-30", "age 0 months, born on 2026-10-30"],
+  ])("say the own age beside an age, of who was born on %s", (birthDate, reason) => {
+    expect(only(OLD, "inclusion", { birthDate })).toMatchObject({
+      holds: false,
+      reasons: [reason],
+    });
+    expect(only({ sex: "female" }, "inclusion", { birthDate }).reasons).toEqual(["female"]);
   });
 
   it("break alternatives up into a list of lists, each part judged by itself", () => {
@@ -91,6 +105,54 @@ describe("lines of a criterion", () => {
           expect(of.length === 0 || / these$/.test(words)).toBe(true);
         }
       }
+    },
+  );
+});
+
+describe("what a yes tells", () => {
+  const toldOf = (criterion: object) => {
+    const criteria = { inclusion: [{ age: { min: 1 } }, criterion], exclusion: [] };
+    const { criteria: compiled } = compile(criteria, {
+      salt: 1n << 130n,
+      latestIdentitySince: ONGOING,
+    });
+    return demandLine(compiled.at(-1)!.requirement);
+  };
+
+  it("is a sentence, or lists of sentences", () => {
+    expect(toldOf(OLD)).toEqual({ words: "Age at least 90 years", of: [] });
+    const told = toldOf({ any: [OLD, { all: [DIABETES, HBA1C, { any: [LOW, OLD] }] }] })!;
+    expect(demandText(told)).toEqual([
+      "- One of these:",
+      "  - Age at least 90 years",
+      "  - All of these:",
+      expect.stringMatching(/^ {4}- .*[Dd]iabetes/),
+      expect.stringMatching(/^ {4}- Newest HbA1c/),
+      "    - One of these:",
+      expect.stringMatching(/^ {6}- Newest HbA1c/),
+      "      - Age at least 90 years",
+    ]);
+    const two = { atLeast: { n: 2, of: [OLD, HBA1C, DIABETES] } };
+    expect(toldOf(two)?.words).toBe("At least 2 of these");
+  });
+
+  it("leaves out what only people say", () => {
+    const attestation = { id: "a", text: "Nobody knows", by: "site", when: "site" };
+    expect(toldOf({ attestation })).toBeUndefined();
+    expect(toldOf({ all: [{ attestation }, OLD] })?.words).toBe("Age at least 90 years");
+  });
+
+  it.each(readdirSync(examples).filter((name) => name.endsWith(".json")))(
+    "has no list in brackets in %s",
+    (name) => {
+      const { criteria } = JSON.parse(readFileSync(new URL(name, examples), "utf8"));
+      const compiled = compile(criteria, { salt: 1n << 130n, latestIdentitySince: ONGOING });
+      const text = compiled.criteria.flatMap(({ requirement }) => {
+        const line = demandLine(requirement);
+        return line === undefined ? [] : demandText(line);
+      });
+      expect(text.length).toBeGreaterThanOrEqual(compiled.coverage.proven);
+      expect(text.filter((line) => /\((?:any|all|at least \d+) of/.test(line))).toEqual([]);
     },
   );
 });

@@ -20,6 +20,7 @@ function pathsOf(json: unknown): string[] {
   return [];
 }
 
+const PNG = "data:image/png;base64,";
 const QUESTION = { question: "Is it free?", answers: ["Yes", "No"], right: 0, why: "It is." };
 
 describe("what a study asks of a person", () => {
@@ -50,6 +51,40 @@ describe("what a study asks of a person", () => {
     ],
   ])("is refused with %s", (_, information, path) => {
     expect(pathsOf({ ...example(), information })).toContain(path);
+  });
+
+  const about = { title: "A visit", description: "What happens there" };
+  it.each([
+    ["a picture from elsewhere", { kind: "picture", image: "https://example.org/a.png" }, "image"],
+    [
+      "a drawing that is a program",
+      { kind: "picture", image: "data:image/svg+xml;base64,AA" },
+      "image",
+    ],
+    [
+      "a picture that is too large",
+      { kind: "picture", image: `${PNG}${"A".repeat(60_000)}` },
+      "image",
+    ],
+    ["a link that is not safe", { kind: "video", url: "http://example.org/" }, "url"],
+    ["a link that is a program", { kind: "video", url: "javascript:alert(1)" }, "url"],
+    ["a link with a password in it", { kind: "video", url: "https://a:b@example.org/" }, "url"],
+  ])("is refused with %s", (_, medium, key) => {
+    const information = { media: [{ ...about, ...medium }] };
+    expect(pathsOf({ ...example(), information })).toContain(`information.media[0].${key}`);
+  });
+
+  it("may bring pictures in its own text and links to videos, bound like the rest of it", () => {
+    const media = [
+      { ...about, kind: "picture", image: `${PNG}AAAA` },
+      { ...about, title: "Film", kind: "video", url: "https://example.org/film?v=1" },
+    ] as const;
+    expect(pathsOf({ ...example(), information: { media } })).toEqual([]);
+    const facts = informationFacts({ media: [...media] });
+    expect(facts.map(([name]) => name)).toEqual(["Picture: A visit", "Video: Film"]);
+    expect(facts[1]![1]).toContain("https://example.org/film?v=1");
+    const other = informationFacts({ media: [{ ...media[0], image: `${PNG}AAAB` }] });
+    expect(other[0]![1]).not.toBe(facts[0]![1]);
   });
 
   it("refuses a site's phone that nobody can dial", () => {

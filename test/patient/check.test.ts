@@ -51,9 +51,9 @@ describe("checking a trial on the device", () => {
       ["I3", true],
     ]);
     expect(check.reveals.asserted.length).toBe(3);
-    expect(check.reveals.asserted.join()).toContain("Age 18 to 80 years");
+    expect(check.reveals.asserted.map(({ words }) => words)).toContain("Age 18 to 80 years");
     expect(check.crowd).toEqual({ leaves: 6, clinics: 1, enough: false });
-    expect(check.warnings.join()).toContain("Only 6 records of 1 clinics");
+    expect(check.warnings.join()).toContain("Only 6 records of 1 clinic could");
   });
 
   it("says no, and why, when a value lies outside", async () => {

@@ -125,20 +125,27 @@ export async function answerQuestions(page: Page, { information }: TrialFile): P
 }
 
 /** Fills in half of the vaccine registry's form: after a reload it is as it was, and nothing in storage tells of it. */
-export async function reloadsHalfTicked(page: Page, { consentForm }: TrialFile): Promise<void> {
+export async function reloadsHalfTicked(page: Page, trial: TrialFile): Promise<void> {
+  const { consentForm, information } = trial;
+  const [asked] = information!.questions!;
+  const answered = choice(page, asked!.question, asked!.answers[asked!.right]!);
   const optional = consentForm.permissions.find(({ required }) => !required)!;
   const box = page.getByRole("checkbox", { name: optional.label });
   const stated = choice(page, /short questionnaire/, "Yes");
   await box.check();
   await stated.check();
+  await answered.check();
   await sees(page, "Kept on this device, encrypted.");
   await page.reload();
   await page.getByRole("heading", { name: "Unlock your wallet" }).waitFor();
   expect(await readStorage(page)).not.toContain(optional.id);
   await unlock(page);
   await sees(page, "You go on where you left off.");
-  expect([await box.isChecked(), await stated.isChecked()]).toEqual([true, true]);
+  const kept = [box, stated, answered].map((one) => one.isChecked());
+  expect(await Promise.all(kept)).toEqual([true, true, true]);
   await box.uncheck();
+  // What stands is not enough to sign it.
+  await choice(page, /short questionnaire/, "No").check();
 }
 
 /** Fills the vaccine registry's form, signs it and sends it: what is needed, each question, the one statement. */

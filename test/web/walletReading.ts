@@ -30,8 +30,22 @@ export async function readsFirst(page: Page, trial: TrialFile): Promise<void> {
     "tel:+493023125420",
   );
   expect(await page.locator("[data-criterion=yes]").first().isVisible()).toBe(false);
+  // Neither brackets within a sentence nor the words of somebody who asked for more.
+  const told = page.getByRole("region", { name: "What a yes would reveal" });
+  expect(await told.textContent()).not.toMatch(/\((?:any|all|at least \d+) of|than you asked for/);
+  await told
+    .getByText(/^One of these:/)
+    .first()
+    .waitFor();
+  await told.getByText(/^At most \d+ records? of 1 clinic could be behind a yes\./).waitFor();
+  await told.getByText("That is a small group: you could be recognised more easily.").waitFor();
   await page.getByText(/^What fits: \d+$/).click();
-  await page.locator("[data-criterion=yes]").first().waitFor();
+  const age = page.locator("[data-criterion=yes]").filter({ hasText: "Age " });
+  await age
+    .first()
+    .getByText(/Your record: age \d+ years, born on .*\d{4}/)
+    .first()
+    .waitFor();
 }
 
 /** In the form: a wrong answer is explained, and a statement that is not so keeps the form from being signed. */

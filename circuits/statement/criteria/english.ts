@@ -142,7 +142,7 @@ function bracketed(part: Requirement): string {
 }
 
 /** The parts of a conjunction or disjunction with those of the same kind inside of it, as the program has them. */
-function flat(gate: Requirement & { is: "gate" }): Requirement[] {
+export function flat(gate: Requirement & { is: "gate" }): Requirement[] {
   const isAll = (one: Requirement & { is: "gate" }) => one.threshold === one.of.length;
   return gate.of.flatMap((part) => {
     if (part.is !== "gate" || part.words !== undefined) return [part];

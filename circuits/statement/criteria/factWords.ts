@@ -7,7 +7,7 @@ import {
   displayOf,
 } from "../dictionary/dictionary.ts";
 import { type Domain, decodeCode } from "../encoding/code.ts";
-import { formatDay, ONGOING } from "../encoding/day.ts";
+import { formatDay, ONGOING, ymdOfDay } from "../encoding/day.ts";
 import { domainsOfKind } from "../encoding/domains.ts";
 import {
   decodeQuantity,
@@ -17,7 +17,7 @@ import {
   UNUSABLE,
   unpackFact,
 } from "../encoding/fact.ts";
-import { printNumber, unitAfterNumber } from "../encoding/print.ts";
+import { counted, printNumber, unitAfterNumber } from "../encoding/print.ts";
 import { unitOf } from "../encoding/units.ts";
 import { afterName, inSentence } from "./english.ts";
 
@@ -57,7 +57,7 @@ export function resultOf(code: bigint, value: bigint): string {
 export function factWords(packed: bigint): string {
   const { code, day, value } = unpackFact(packed);
   const { domain, system, code: text } = decodeCode(code);
-  if (domain === "demographic") return value === UNUSABLE ? "not known" : "recorded";
+  if (domain === "demographic") return demographicWords(text, value);
   if (value === UNUSABLE) {
     const what = RESULTS.includes(domain) ? "a result that cannot be used" : "not certain";
     return `${what}, ${dayWords(day, value)}`;
@@ -66,4 +66,36 @@ export function factWords(packed: bigint): string {
   const name = displayOf(system, text);
   const result = afterName(resultOf(code, value), name ?? "");
   return `${name === undefined ? "" : `${inSentence(name)} `}${result}, ${dayWords(day, 0n)}`;
+}
+
+const SEX_CODE = "46098-0";
+const SEX_NAMES: readonly (string | undefined)[] = [undefined, "female", "male", "other"];
+
+function demographicWords(code: string, value: bigint): string {
+  if (value === UNUSABLE) return "not known";
+  return (code === SEX_CODE && SEX_NAMES[Number(value)]) || "recorded";
+}
+
+const BIRTH_DATE_CODE = "21112-8";
+/** Younger children are counted in months. */
+const YOUNG_MONTHS = 24;
+
+/** A birth date as the age that it means on a day: "age 43 years, born on 1983-05-02". */
+export function ownAgeWords(packed: bigint, asOf: number): string {
+  const { code, value } = unpackFact(packed);
+  const [today, birth] = [ymdOfDay(asOf), Number(value)];
+  if (value === UNUSABLE || birth > today) return factWords(packed);
+  const months = monthsOf(today) - monthsOf(birth) - (today % 100 < birth % 100 ? 1 : 0);
+  const age =
+    months < YOUNG_MONTHS ? counted(months, "month") : counted(Math.floor(months / 12), "year");
+  // Of a birth date given in part, the record has the latest day that it may mean.
+  if (decodeCode(code).code !== BIRTH_DATE_CODE) return `age ${age} or more`;
+  const [year, month, day] = [birth / 10_000, (birth / 100) % 100, birth % 100].map(Math.floor);
+  const born = [year, month, day].map((part) => String(part).padStart(2, "0")).join("-");
+  return `age ${age}, born on ${born}`;
+}
+
+/** Of yyyymmdd, whole months since the year 0. */
+function monthsOf(ymd: number): number {
+  return Math.floor(ymd / 10_000) * 12 + (Math.floor(ymd / 100) % 100);
 }

@@ -44,6 +44,11 @@ export function printNumber(decimal: string): string {
   return decimal.replace(/^\d{4,}/, (digits) => digits.replace(/\B(?=(?:\d{3})+$)/g, ","));
 }
 
+/** "1 record", "3 records": a count with what is counted. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
 function printPart(part: string, isFirst: boolean): string {
   if (Object.hasOwn(ATOMS, part)) return ATOMS[part]!;
   const annotation = /^(.*)\{([^{}]*)\}$/.exec(part);

@@ -1,6 +1,7 @@
 // What a study asks of a person and whom to call: optional texts of a trial file, in people's own words. The version's
 // digest binds them with the rest of the file; no contract and no circuit knows them.
 import { z } from "zod";
+import { hashDocument } from "./trial.ts";
 
 const text = (longest: number) => z.string().min(1).max(longest);
 
@@ -44,6 +45,40 @@ const Question = z
   });
 export type Question = z.infer<typeof Question>;
 
+/** Of a document of at most 200,000 characters. */
+const MAX_PICTURE_CHARACTERS = 60_000;
+const PICTURE_RULE =
+  'a picture is the file itself, PNG, JPEG or WebP, of at most 45 kB: "data:image/png;base64,…"';
+const VIDEO_RULE = "a video is a link that begins with https://, without a name or password in it";
+const about = {
+  title: text(200),
+  /** For those who do not see it. */
+  description: text(1000),
+};
+/**
+ * Pictures stand in the file itself, so that its hash binds them and nothing is fetched from strangers; a video is a link
+ * that people may follow.
+ */
+const Medium = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("picture"),
+    ...about,
+    image: z
+      .string()
+      .max(MAX_PICTURE_CHARACTERS, PICTURE_RULE)
+      .regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$/, PICTURE_RULE),
+  }),
+  z.strictObject({
+    kind: z.literal("video"),
+    ...about,
+    url: z
+      .string()
+      .max(500)
+      .regex(/^https:\/\/[a-z0-9.-]+(?:\/[^\s"<>]*)?$/i, VIDEO_RULE),
+  }),
+]);
+export type Medium = z.infer<typeof Medium>;
+
 export const Information = z.strictObject({
   duration: text(2000).optional(),
   visits: text(5000).optional(),
@@ -52,6 +87,7 @@ export const Information = z.strictObject({
   payments: text(2000).optional(),
   contacts: z.array(Contact).min(1).max(10).optional(),
   questions: z.array(Question).min(1).max(10).optional(),
+  media: z.array(Medium).min(1).max(5).optional(),
 });
 export type Information = z.infer<typeof Information>;
 
@@ -67,7 +103,17 @@ function questionWords({ question, answers, right, why }: Question): string {
   return [question, ...lines, why].join("\n");
 }
 
-/** All of it as names and words, for those who review it: each text, whom to ask, each question with its answers. */
+/** A picture by the hash of what stands in the file, a video by where it leads. */
+function mediumFact(medium: Medium): [name: string, words: string] {
+  const { title, description } = medium;
+  if (medium.kind === "video") return [`Video: ${title}`, `${medium.url}\n${description}`];
+  return [`Picture: ${title}`, `${description}\nkeccak256 ${hashDocument(medium.image)}`];
+}
+
+/**
+ * All of it as names and words, for those who review it: each text, pictures and videos, whom to ask, each question with
+ * its answers.
+ */
 export function informationFacts(information: Information = {}): [name: string, words: string][] {
   const texts = INFORMATION_KEYS.flatMap((key): [string, string][] => {
     const words = information[key];
@@ -80,6 +126,7 @@ export function informationFacts(information: Information = {}): [name: string, 
   ]);
   return [
     ...texts,
+    ...(information.media ?? []).map(mediumFact),
     ...(contacts === "" ? [] : [["Whom to ask", contacts] as [string, string]]),
     ...asked,
   ];

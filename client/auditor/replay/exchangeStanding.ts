@@ -1,5 +1,6 @@
 // What is still owed in the exchange of data, out of the chain alone: cases that a board has yet to close, keys
 // that custodians have yet to destroy, copies that recipients have yet to destroy.
+import { counted } from "../../../circuits/statement/encoding/print.ts";
 import { type Bytes32, PARTICIPANT_STATES } from "../../../circuits/statement/trial/trial.ts";
 import type { Report } from "../finding/finding.ts";
 import { CLOSE_SECONDS } from "./exchangeEmergency.ts";
@@ -77,19 +78,19 @@ export function checkStanding(world: World, now: number, report: Report): void {
   const daysSince = (time: number) => Math.floor((now - time) / DAY_SECONDS);
   for (const { caseId, board, openedAt, isOverdue } of openCases) {
     if (!isOverdue) continue;
-    const reason = `board ${board} has left case ${caseId} open for ${daysSince(openedAt)} days`;
+    const reason = `board ${board} has left case ${caseId} open for ${counted(daysSince(openedAt), "day")}`;
     report("case/week", reason, cases.get(caseId)?.place);
   }
   for (const { trialId, pseudonym, askedAt, outstanding, isOverdue } of erasures) {
     if (!isOverdue) continue;
-    const who = `${outstanding.join(", ")} since ${daysSince(askedAt)} days`;
+    const who = `${outstanding.join(", ")} for ${counted(daysSince(askedAt), "day")}`;
     const reason = `the keys of pseudonym ${pseudonym} are not said to be destroyed by ${who}`;
     report("custody/outstanding", reason, asked.get(personKey(trialId, pseudonym))?.place);
   }
   for (const { requestId, staff, since, isOverdue, isForErasure } of owedPurges) {
     // Who only withdrew: what was collected until then may have to be kept. It stays listed.
     if (!isOverdue || !isForErasure) continue;
-    const reason = `${staff} owes the destruction of what request ${requestId} opened since ${daysSince(since)} days`;
+    const reason = `for ${counted(daysSince(since), "day")} ${staff} has owed the destruction of what request ${requestId} opened`;
     report("custody/purge", reason, requests.get(requestId)?.place);
   }
 }

@@ -1,4 +1,5 @@
 // The exchange of data in a report: what happened, what is still owed, and what could not be checked.
+import { counted } from "../../../circuits/statement/encoding/print.ts";
 import type { Audit } from "../audit/audit.ts";
 import { custodiansNamed, standingOf } from "../replay/exchangeStanding.ts";
 import type { ExchangeCheck } from "../server/compareExchange.ts";
@@ -100,7 +101,7 @@ export function exchangeLimits({ world }: Audit, told?: ExchangeCheck): string[]
       (one) => `Custodian ${one} showed no receipts: what it released was not checked.`,
     ),
     ...(later > 0
-      ? [`${later} receipt(s) are of blocks after the last one audited: they were not judged.`]
+      ? [`Not judged, since of blocks after the last one audited: ${counted(later, "receipt")}.`]
       : []),
     "What t custodians open together leaves no receipt, and what a recipient does with what it opened, no entry shows.",
   ];

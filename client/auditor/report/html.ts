@@ -1,6 +1,7 @@
 // The report as one HTML file that needs nothing else: no script, no font, no picture from
 // anywhere.
 
+import { counted } from "../../../circuits/statement/encoding/print.ts";
 import { COUNTED } from "../replay/state.ts";
 import type { OpenedCriteria } from "../server/criteria.ts";
 import { owedLines } from "./exchangeReport.ts";
@@ -14,7 +15,7 @@ export function renderHtml(given: AuditReport, hash: string): string {
   // As `report.json` has it: so the page follows from the file, and can be compared with it.
   const report = JSON.parse(reportText(given)) as AuditReport;
   const { chain, verdict, findings } = report;
-  const word = verdict === "clean" ? "Clean" : `${findings.length} finding(s)`;
+  const word = verdict === "clean" ? "Clean" : counted(findings.length, "finding");
   const title = `Audit of chain ${chain.chainId} to block ${chain.head.number}: ${word}`;
   return `<!doctype html>
 <html lang="en">
@@ -48,7 +49,7 @@ function verdictPart(report: AuditReport, hash: string): string {
   const said =
     verdict === "clean"
       ? `Every check held${escapeHtml(scopeOf(report))}: the history is what the exchange promises.`
-      : `${findings.length} thing(s) in this history are not what the exchange promises.`;
+      : `In this history ${findings.length === 1 ? "1 thing is" : `${findings.length} things are`} not what the exchange promises.`;
   const { head, chainId, firstBlock } = chain;
   return `<header class="${verdict}">
 <p class="kind">Cohort Zero audit report</p>
@@ -134,7 +135,7 @@ function trialPart(trial: TrialReport, until: number): string {
   const nobody = "<p>Nobody has been screened for it yet.</p>";
   return `<section>
 <h2>Trial ${escapeHtml(protocolNumber)}</h2>
-<p>${escapeHtml(status)}, version ${currentVersion} in force; ${trial.placesTaken} place(s) taken.</p>
+<p>${escapeHtml(status)}, version ${currentVersion} in force; ${counted(trial.placesTaken, "place")} taken.</p>
 <ol class="marks">${marks.join("")}</ol>
 ${trial.screened === 0 ? nobody : drawn(trial, until)}
 ${table("Versions", heads, versions)}

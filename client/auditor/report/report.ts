@@ -1,6 +1,8 @@
 // What an audit says, as data: the same history gives the same text and hash, online, offline or
 // resumed. So there is no wall-clock time in it and no address of a node.
+
 import { keccak256, toUtf8Bytes } from "ethers";
+import { counted } from "../../../circuits/statement/encoding/print.ts";
 import { PARTICIPANT_STATES, TRIAL_STATUSES } from "../../../circuits/statement/trial/trial.ts";
 import { canonicalJson } from "../../trial/document.ts";
 import type { Audit } from "../audit/audit.ts";
@@ -235,7 +237,8 @@ function limitsOf({ source, limits, leaves }: Audit): string[] {
     );
   }
   const unseen = leaves.batches - leaves.checked;
-  if (unseen > 0) said.push(`The leaves of ${unseen} batch(es) were not at hand to rebuild.`);
+  if (unseen > 0)
+    said.push(`Not at hand to rebuild: the leaves of ${counted(unseen, "batch", "batches")}.`);
   said.push(
     source.isProven
       ? `Every log and time was proven from the hash of block ${source.head.number}, ${source.head.hash}: that this block is the chain's, compare where you trust it.`

@@ -1,4 +1,5 @@
 // The verdict as text, for a terminal.
+import { counted } from "../../../circuits/statement/encoding/print.ts";
 import { owedLines } from "./exchangeReport.ts";
 import { type AuditReport, scopeOf, type TrialReport } from "./report.ts";
 
@@ -12,9 +13,9 @@ export function renderSummary(report: AuditReport, hash: string): string {
     verdictLine(report),
     "",
     `Chain ${chain.chainId}, blocks ${chain.firstBlock} to ${head.number} (${date(head.timestamp)}).`,
-    `${checked.events} events; ${checked.eligibilityProofs} eligibility and ${checked.membershipProofs} membership proofs, ${checked.proofsVerifiedAgain} verified again; ${checked.siteSignatures} site signatures.`,
-    `Registry: ${records.leaves} leaves for ${records.records} records of ${records.clinics} clinic(s), ${records.revoked} revoked; ${checked.batchesRebuilt} of ${checked.batches} batches rebuilt from published leaves.`,
-    `${checked.answersCompared} answers about the contracts' state compared.`,
+    `${counted(checked.events, "event")}; ${counted(checked.eligibilityProofs, "proof")} of eligibility and ${checked.membershipProofs} of membership, ${checked.proofsVerifiedAgain} verified again; ${counted(checked.siteSignatures, "site signature")}.`,
+    `Registry: ${counted(records.leaves, "leaf", "leaves")} for ${counted(records.records, "record")} of ${counted(records.clinics, "clinic")}, ${records.revoked} revoked; ${checked.batchesRebuilt} of ${counted(checked.batches, "batch", "batches")} rebuilt from published leaves.`,
+    `${counted(checked.answersCompared, "answer")} about the contracts' state compared.`,
     ...trials.map(trialLine),
     ...exchangeLines(report),
     ...criteria.map(
@@ -34,9 +35,10 @@ export function renderSummary(report: AuditReport, hash: string): string {
 function verdictLine(report: AuditReport): string {
   const { verdict, findings } = report;
   const { silent } = report.exchange;
-  const but = silent.length === 0 ? "" : `, but for ${silent.length} custodian(s) without receipts`;
+  const but =
+    silent.length === 0 ? "" : `, but for ${counted(silent.length, "custodian")} without receipts`;
   if (verdict === "clean") return `CLEAN: every check held${scopeOf(report)}${but}.`;
-  return `${findings.length} FINDING(S): this history is not what the exchange promises.`;
+  return `${counted(findings.length, "FINDING", "FINDINGS")}: this history is not what the exchange promises.`;
 }
 
 function trialLine(trial: TrialReport): string {
@@ -51,9 +53,10 @@ function exchangeLines({ exchange }: AuditReport): string[] {
   const { batches, entriesAnchored, entries, cuts, requests, receipts, released } = exchange;
   if (batches === 0 && cuts.length === 0 && exchange.emergencies === 0) return [];
   const shown = entries === null ? "" : `, ${entries} shown and checked`;
-  const answered = receipts === null ? "" : `; ${receipts} receipts, ${released} of releases`;
+  const answered =
+    receipts === null ? "" : `; ${counted(receipts, "receipt")}, ${released} of releases`;
   return [
-    `Data: ${entriesAnchored} entries in ${batches} batches${shown}; ${cuts.length} cuts, ${requests} requests, ${exchange.emergencies} emergencies${answered}.`,
+    `Data: ${counted(entriesAnchored, "entry", "entries")} in ${counted(batches, "batch", "batches")}${shown}; ${counted(cuts.length, "cut")}, ${counted(requests, "request")}, ${counted(exchange.emergencies, "emergency", "emergencies")}${answered}.`,
     ...owedLines(exchange).map((line) => `Owed: ${line}.`),
   ];
 }

@@ -1,5 +1,7 @@
 // CDISC USDM JSON, versions 3 and 4 (cdisc.org/ddf): criteria as text under a category, planned ages and sexes as fields.
+
 import type { z } from "zod";
+import { counted } from "../../../circuits/statement/encoding/print.ts";
 import {
   hasAt,
   ImportError,
@@ -62,7 +64,9 @@ export function importUsdm(json: unknown): Imported {
     lines,
     notes: [
       ...others,
-      ...(designs.length > 0 ? [`${designs.length} more study design(s) were not read`] : []),
+      ...(designs.length > 0
+        ? [`not read: ${counted(designs.length, "more study design", "more study designs")}`]
+        : []),
       ...(study.versions.length > 1
         ? [`the last of ${study.versions.length} versions was read`]
         : []),

@@ -11,7 +11,7 @@ import type { Review } from "../../board/approve.ts";
 import { placesWords } from "../../trial/sites.ts";
 import { Collections } from "../shared/Collections.tsx";
 import { type Fact, Facts } from "../shared/Facts.tsx";
-import { formatCount, formatLanguage } from "../shared/format.ts";
+import { formatCount, formatCounted, formatLanguage } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
 import { Information } from "../shared/Information.tsx";
 import classes from "./Board.module.css";
@@ -144,7 +144,7 @@ function Places({ review }: { review: Review }) {
               </Group>,
             ],
           ),
-          ["Time to arrive", `${formatCount(trial.arrivalDeadlineDays)} days from enrollment`],
+          ["Time to arrive", `${formatCounted(trial.arrivalDeadlineDays, "day")} from enrollment`],
           ["Asks of those already taking part", asks.length === 0 ? "nothing" : asks.join(", ")],
           ["Public text", review.version.terms.isSealed ? "no: sealed, only its hash" : "yes"],
         ]}
@@ -185,7 +185,7 @@ function Fingerprint({ review }: { review: Review }) {
           ...review.compiled.programs.map(
             ({ leaves, gates }, i): Fact => [
               `Circuit${ofPart(i, review.compiled.programs.length)}`,
-              `${review.compiled.circuit}: ${leaves.length} leaves, ${gates.length} gates`,
+              `${review.compiled.circuit}: ${formatCounted(leaves.length, "leaf", "leaves")}, ${formatCounted(gates.length, "gate")}`,
             ],
           ),
         ]}

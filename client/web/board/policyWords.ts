@@ -3,7 +3,7 @@
 import type { Policy } from "../../../circuits/statement/criteria/program.ts";
 import { formatDay } from "../../../circuits/statement/encoding/day.ts";
 import { codedList, domainList } from "../../../circuits/statement/encoding/domainWords.ts";
-import { formatCount, formatDate } from "../shared/format.ts";
+import { formatCounted, formatDate } from "../shared/format.ts";
 
 /** The policy in sentences, one for each subject. */
 export function policyWords(policy: Policy): readonly (readonly [string, string])[] {
@@ -11,11 +11,11 @@ export function policyWords(policy: Policy): readonly (readonly [string, string]
   const covered =
     minCoverage === 0
       ? "Not asked: no criterion relies on something being absent."
-      : `It covers at least the last ${formatCount(minCoverage)} days, so that “never on record” means something.`;
+      : `It covers at least the last ${formatCounted(minCoverage, "day")}, so that “never on record” means something.`;
   const complete = domainList(domains);
   const coded = codedList(policy.codedIn);
   return [
-    ["How fresh", `The record was issued at most ${formatCount(maxRecordAge)} days before.`],
+    ["How fresh", `The record was issued at most ${formatCounted(maxRecordAge, "day")} before.`],
     ["How far back", covered],
     ["How complete", `The clinic vouches that it is complete for: ${complete || "nothing"}.`],
     ...(coded === "" ? [] : [["How coded", `The clinic vouches that it codes ${coded}.`] as const]),

@@ -8,6 +8,7 @@ import {
 import type { TrialFile } from "../../../circuits/statement/trial/trialFile.ts";
 import { type Fact, Facts } from "./Facts.tsx";
 import { t } from "./language.ts";
+import { Media } from "./Media.tsx";
 
 type Props = {
   readonly trial: Pick<TrialFile, "information" | "sites">;
@@ -17,7 +18,7 @@ type Props = {
 
 /** What a study asks of a person, its people and its sites, with the ways to reach them. */
 export function Information({ trial: { information = {}, sites }, withAnswers = false }: Props) {
-  const { contacts = [], questions = [] } = information;
+  const { contacts = [], questions = [], media = [] } = information;
   const texts = INFORMATION_KEYS.flatMap((key): Fact[] => {
     const words = information[key];
     return words === undefined
@@ -38,6 +39,7 @@ export function Information({ trial: { information = {}, sites }, withAnswers = 
     <Stack gap="sm">
       {facts.length === 0 && <Text>{t("The sponsor has written nothing about this.")}</Text>}
       <Facts facts={facts} />
+      <Media media={media} />
       {withAnswers && questions.length > 0 && <Questions questions={questions} />}
     </Stack>
   );

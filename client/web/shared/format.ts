@@ -34,6 +34,11 @@ export function formatDate(value: string | Date): string {
   return formats.day.format(typeof value === "string" ? new Date(`${value}T00:00:00Z`) : value);
 }
 
+/** A text of the library, which writes days as YYYY-MM-DD, with each as {@link formatDate} does. */
+export function withDates(text: string): string {
+  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, formatDate);
+}
+
 /** Date and time of Unix seconds, in the reader's time zone. */
 export function formatTime(seconds: number | bigint): string {
   return formats.moment.format(new Date(showableSeconds(seconds) * 1000));

@@ -5,7 +5,7 @@ import type { TrialSummary } from "../../api/trial.ts";
 import { useActor } from "../shared/account.tsx";
 import { Empty } from "../shared/Empty.tsx";
 import { useDeployment, useTrials } from "../shared/exchange.tsx";
-import { formatCount } from "../shared/format.ts";
+import { formatCount, formatCounted } from "../shared/format.ts";
 import { Loading } from "../shared/Loading.tsx";
 import { PageHead } from "../shared/PageHead.tsx";
 import { Problem } from "../shared/Problem.tsx";
@@ -82,7 +82,7 @@ function TrialCard({ trial: { protocolNumber, status, currentVersion } }: { tria
   const version = data?.versions.find((one) => one.version === currentVersion);
   const target = version?.terms.capacity;
   const taken = data?.funnel.placesTaken ?? 0;
-  const text = `${formatCount(taken)} of ${formatCount(target ?? 0)} places taken`;
+  const text = `${formatCount(taken)} of ${formatCounted(target ?? 0, "place")} taken`;
   return (
     <Card>
       <Group justify="space-between" align="flex-start">

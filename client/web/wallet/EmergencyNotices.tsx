@@ -2,48 +2,24 @@
 // data are fetched, whole, by every wallet: asking tells nobody whose they are.
 import { Alert, Anchor, Button, Group, Text } from "@mantine/core";
 import { IconAmbulance } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { emergencyOpenings } from "../../api/emergency.ts";
 import type { TrialNow } from "../prover/ground.ts";
-import { useApi } from "../shared/exchange.tsx";
 import { formatTime } from "../shared/format.ts";
 import { t } from "../shared/language.ts";
+import { useCollecting } from "./collecting.ts";
 import { useRead } from "./data/keptHere.ts";
-import { useAllTrials, useStanding } from "./data.tsx";
-import { useWallet, WALLET_KEY } from "./vault/session.tsx";
+import { useStanding } from "./data.tsx";
 
-const LOOK_MS = 30_000;
 type Opening = Awaited<ReturnType<typeof emergencyOpenings>>[number];
 
 export function EmergencyNotices() {
-  const api = useApi();
-  const { wallet } = useWallet();
-  const { trials, states } = useAllTrials();
-  const collecting = states.flatMap(({ data }, i) => {
-    const now = data?.value;
-    const trial = trials[i];
-    return now === undefined || trial === undefined || !collects(now) ? [] : [now];
-  });
-  const found = useQueries({
-    queries: collecting.map(({ trial: { trialId } }) => ({
-      queryKey: [WALLET_KEY, "emergencies", trialId],
-      retry: false,
-      refetchInterval: LOOK_MS,
-      queryFn: () => emergencyOpenings(api, trialId),
-    })),
-  });
-  return collecting.map((now, i) => {
-    const { protocolNumber } = now.trial;
-    const isMine = wallet.participations.some((one) => one.protocolNumber === protocolNumber);
-    const openings = found[i]?.data ?? [];
-    if (!isMine || openings.length === 0) return null;
-    return <OfTrial key={protocolNumber} now={now} openings={openings} />;
-  });
-}
-
-function collects({ state: { versions } }: TrialNow): boolean {
-  return versions.some(({ terms }) => terms.custodians.length > 0);
+  const collecting = useCollecting("emergencies", emergencyOpenings);
+  return collecting.map(({ now, found }) =>
+    found.length === 0 ? null : (
+      <OfTrial key={now.trial.protocolNumber} now={now} openings={found} />
+    ),
+  );
 }
 
 function OfTrial({ now, openings }: { now: TrialNow; openings: readonly Opening[] }) {

@@ -1,6 +1,5 @@
 import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCalendarPlus } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { dayOfTimestamp, formatDay } from "../../../circuits/statement/encoding/day.ts";
 import type { TrialNow } from "../prover/ground.ts";
@@ -8,19 +7,17 @@ import { formatDate } from "../shared/format.ts";
 import { Reach } from "../shared/Information.tsx";
 import { t } from "../shared/language.ts";
 import { saveFile } from "../shared/save.ts";
-import { useAllTrials, useAnchored, useLook, useStanding } from "./data.tsx";
-import { type NextStep, recordStep, stepIn } from "./trial/nextSteps.ts";
+import { DataOpened } from "./DataOpened.tsx";
+import { useAnchored } from "./data.tsx";
+import { Step } from "./Step.tsx";
+import { type NextStep, recordStep } from "./trial/nextSteps.ts";
+import { useMine, useStep } from "./useStep.ts";
 import { useWallet } from "./vault/session.tsx";
 
 /** One card for whatever waits: the next step of each study, and what is to be done about a record. */
 export function NextSteps() {
   const { wallet } = useWallet();
-  const { trials, states } = useAllTrials();
-  const mine = trials.flatMap(({ protocolNumber }, i) => {
-    const now = states[i]?.data?.value;
-    const isMine = wallet.participations.some((one) => one.protocolNumber === protocolNumber);
-    return isMine && now !== undefined ? [now] : [];
-  });
+  const mine = useMine();
   if (wallet.records.length === 0 && mine.length === 0) return null;
   return (
     <Card component="section" aria-labelledby="next">
@@ -31,6 +28,7 @@ export function NextSteps() {
         {mine.map((now) => (
           <InStudy key={now.trial.protocolNumber} now={now} />
         ))}
+        <DataOpened />
         <Records />
         {mine.length === 0 && (
           <Step
@@ -47,31 +45,9 @@ export function NextSteps() {
   );
 }
 
-function Step(props: { title: string; text: string; children?: ReactNode }) {
-  const { title, text, children } = props;
-  return (
-    <div data-step>
-      <Title order={3} size="h5" className="breakable">
-        {title}
-      </Title>
-      <Text size="sm" className="breakable">
-        {text}
-      </Text>
-      {children !== undefined && (
-        <Stack gap="xs" mt="xs" align="flex-start">
-          {children}
-        </Stack>
-      )}
-    </div>
-  );
-}
-
 function InStudy({ now }: { now: TrialNow }) {
   const { protocolNumber } = now.trial;
-  const standing = useStanding(protocolNumber, now).data;
-  const trial = useLook(protocolNumber, now).data?.reviewed.document.trial;
-  const today = dayOfTimestamp(now.deployment.chainTime);
-  const step = standing && stepIn({ standing, now, trial, today });
+  const { step, standing, trial } = useStep(now);
   if (step === undefined) return null;
   const { title, text, isYours, days, site, page, act } = step;
   return (

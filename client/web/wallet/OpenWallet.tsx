@@ -21,6 +21,7 @@ import { Overview } from "./Overview.tsx";
 import { Renewal } from "./Renewal.tsx";
 import { ImportPage } from "./record/ImportPage.tsx";
 import { RecordPage } from "./record/RecordPage.tsx";
+import { Reminders } from "./reminders/Reminders.tsx";
 import { SettingsPage } from "./settings/SettingsPage.tsx";
 import { CheckInPage } from "./trial/CheckInPage.tsx";
 import { SendingProvider } from "./trial/sending.tsx";
@@ -60,6 +61,7 @@ export default function OpenWallet() {
           <Offline />
           <Renewal />
           <FoundStudies />
+          <Reminders />
           <DraftsProvider>
             <Sections sections={SECTIONS} />
           </DraftsProvider>

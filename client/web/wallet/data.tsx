@@ -119,9 +119,9 @@ export function useTrial(protocolNumber: string, isLive = false) {
 
 /**
  * Every trial, with its state: all of them for everybody, so that asking tells nothing. `isLive` asks for all of them
- * again and again.
+ * again and again, `inBackground` also while nobody looks at the page.
  */
-export function useAllTrials(isLive = false) {
+export function useAllTrials(isLive = false, inBackground = false) {
   const api = useApi();
   const { checker, of } = useGround();
   const { kept } = useData();
@@ -137,6 +137,7 @@ export function useAllTrials(isLive = false) {
       ),
       staleTime: LOOK_MS,
       refetchInterval: isLive ? LOOK_MS : (false as const),
+      refetchIntervalInBackground: inBackground,
     })),
   });
   return { list, trials, states };

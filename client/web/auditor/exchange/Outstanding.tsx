@@ -1,7 +1,7 @@
 import { Badge, Group, Stack, Text, Title } from "@mantine/core";
 import { erasedIn } from "../../../exchange/cut.ts";
 import { erasureOf } from "../../../exchange/erase.ts";
-import { formatCount, formatTime } from "../../shared/format.ts";
+import { formatCount, formatCounted, formatTime } from "../../shared/format.ts";
 import { Hash } from "../../shared/Hash.tsx";
 import type { TrialData } from "./trialData.ts";
 
@@ -28,9 +28,8 @@ export function Outstanding({ data }: { data: TrialData }) {
               <Hash value={pseudonym} label="the pseudonym" />
               <Text size="sm">asked for on {formatTime(askedAt)}</Text>
               <Text size="sm">
-                {formatCount(destroyed.length)} of{" "}
-                {formatCount(destroyed.length + outstanding.length)} custodians say that they
-                destroyed their keys
+                keys destroyed by {formatCount(destroyed.length)} of{" "}
+                {formatCounted(destroyed.length + outstanding.length, "custodian")}
                 {outstanding.length > 0 &&
                   `, ${formatCount(outstanding.length)} ${outstanding.length === 1 ? "has" : "have"} yet to`}
               </Text>

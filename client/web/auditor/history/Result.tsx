@@ -1,6 +1,7 @@
 import { Alert, List, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
+import { counted } from "../../../../circuits/statement/encoding/print.ts";
 import { type AuditReport, scopeOf } from "../../../auditor/browser.ts";
 import { formatCount, formatTime } from "../../shared/format.ts";
 import { Hash } from "../../shared/Hash.tsx";
@@ -63,7 +64,9 @@ function Verdict({ report, hash }: { report: AuditReport; hash: string }) {
       color={isClean ? "teal" : "red"}
       icon={isClean ? <IconShieldCheck aria-hidden /> : <IconShieldX aria-hidden />}
       title={
-        isClean ? `Clean: every check held${scopeOf(report)}` : `${findings.length} finding(s)`
+        isClean
+          ? `Clean: every check held${scopeOf(report)}`
+          : `${counted(findings.length, "finding")}`
       }
       data-verdict={verdict}
     >

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { AccreditationInfo, DeploymentInfo, RecordsState } from "../../../api/registry.ts";
 import { useApi } from "../../shared/exchange.tsx";
 import { type Fact, Facts } from "../../shared/Facts.tsx";
-import { formatCount, formatTime } from "../../shared/format.ts";
+import { formatCount, formatCounted, formatTime } from "../../shared/format.ts";
 import { Hash } from "../../shared/Hash.tsx";
 import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
@@ -76,7 +76,7 @@ function Overview({ records, deployment }: Known) {
         : "count as below",
     ],
     ["Current root", <Hash key="root" value={records.root} label="the current root" />],
-    ["A superseded root counts for", `${formatCount(deployment.rootWindowSeconds / 3600)} hours`],
+    ["A superseded root counts for", formatCounted(deployment.rootWindowSeconds / 3600, "hour")],
   ];
   return (
     <Part title="Overview">

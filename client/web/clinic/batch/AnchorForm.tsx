@@ -5,7 +5,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { estimateAnchoring, estimateChange } from "../../../clinic/registry/cost.ts";
 import { useActor } from "../../shared/account.tsx";
 import { useApi } from "../../shared/exchange.tsx";
-import { formatCount, shorten } from "../../shared/format.ts";
+import { formatCount, formatCounted, shorten } from "../../shared/format.ts";
 import { TaskState } from "../../shared/TaskState.tsx";
 import { useTask } from "../../shared/useTask.ts";
 import { useDesk } from "../desk/desk.tsx";
@@ -51,9 +51,9 @@ export function AnchorForm({ entries }: { entries: readonly Entry[] }) {
         )}
         {old !== undefined && (
           <Text size="sm">
-            The {formatCount(old.size)} record(s) below it still count for a short while, then no
-            more. Wallets fetch their new record from the clinic's mailbox by themselves; the files
-            below do the same by hand.
+            What lies below it ({formatCounted(old.size, "record")}) still counts for a short while,
+            then no more. Wallets fetch their new record from the clinic's mailbox by themselves;
+            the files below do the same by hand.
           </Text>
         )}
         <Estimate count={entries.length} isReplacing={way === "replace"} />

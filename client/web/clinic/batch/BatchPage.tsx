@@ -5,7 +5,7 @@ import { Refusal } from "../../../../circuits/statement/refusal.ts";
 import { checkLetters } from "../../../clinic/revocation/mail.ts";
 import { useActor } from "../../shared/account.tsx";
 import { Empty } from "../../shared/Empty.tsx";
-import { formatCount, shorten } from "../../shared/format.ts";
+import { formatCount, formatCounted, shorten } from "../../shared/format.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { TaskState } from "../../shared/TaskState.tsx";
 import { useTask } from "../../shared/useTask.ts";
@@ -71,7 +71,7 @@ function AttestedList({ entries }: { entries: readonly Entry[] }) {
                 </Text>
                 <PersonLine person={entry.person} />
                 <Text size="sm" c="dimmed">
-                  {formatCount(entry.attested!.facts)} facts, identity code{" "}
+                  {formatCounted(entry.attested!.facts, "fact")}, identity code{" "}
                   <Text span ff="monospace">
                     {shorten(entry.attested!.identity)}
                   </Text>

@@ -6,7 +6,7 @@ import {
   conceptsSince,
   keyOf,
 } from "../../../clinic/codes/codeTable.ts";
-import { formatCount, formatDate } from "../../shared/format.ts";
+import { formatCount, formatCounted, formatDate } from "../../shared/format.ts";
 import { codeName, conceptTitle, kindWords } from "./codeNames.ts";
 
 const FIRST_SHOWN = 20;
@@ -75,8 +75,8 @@ function DecidedCard({ entry, onTakeBack }: { entry: CodeDecision; onTakeBack: (
           </Text>
           {since > 0 && (
             <Text size="sm" c="yellow">
-              {formatCount(since)} concepts have since been added to the dictionary: these stay
-              blocked. Take it back and decide again.
+              Added to the dictionary since: {formatCounted(since, "concept")}, still blocked. Take
+              it back and decide again.
             </Text>
           )}
         </Stack>

@@ -7,7 +7,7 @@ import type { Problem as ChartProblem } from "../../../clinic/problem.ts";
 import { useActor } from "../../shared/account.tsx";
 import { Empty } from "../../shared/Empty.tsx";
 import { useApi, useDeployment } from "../../shared/exchange.tsx";
-import { formatCount } from "../../shared/format.ts";
+import { formatCount, formatCounted } from "../../shared/format.ts";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { TaskState } from "../../shared/TaskState.tsx";
 import { useTask } from "../../shared/useTask.ts";
@@ -89,7 +89,7 @@ function useReading() {
   const [good, setGood] = useState<readonly File[]>([]);
   const read = (files: readonly File[]) =>
     task.run(async (say) => {
-      say(`Reading ${formatCount(files.length)} file(s)…`);
+      say(`Reading ${formatCounted(files.length, "file")}…`);
       const [{ readPatients }, deployment] = await Promise.all([
         import("./readPatients.ts"),
         api.deployment(),

@@ -4,7 +4,7 @@ import { dayWords, saysWhen } from "../../../../circuits/statement/criteria/fact
 import { EXACT, UNUSABLE } from "../../../../circuits/statement/encoding/fact.ts";
 import type { SourcedFact } from "../../../clinic/record/resolve.ts";
 import { codeWords, valueWords } from "../../../clinic/record/words.ts";
-import { formatCount, formatDate } from "../../shared/format.ts";
+import { formatCount, withDates } from "../../shared/format.ts";
 
 const FIRST_SHOWN = 40;
 
@@ -62,5 +62,5 @@ function resultWords(fact: SourcedFact): string {
 function whenWords({ day, value, ...fact }: SourcedFact): string {
   const isPlain = !saysWhen(fact) || value === UNUSABLE;
   const words = dayWords(day, isPlain ? EXACT : value);
-  return words.replace(/^on (?=\d)/, "").replace(/\d{4}-\d{2}-\d{2}/, formatDate);
+  return withDates(words.replace(/^on (?=\d)/, ""));
 }

@@ -11,7 +11,7 @@ import {
 } from "../../../clinic/record/inspect.ts";
 import type { Issued } from "../../../clinic/record/issue.ts";
 import { DOMAIN_WORDS } from "../../../clinic/record/words.ts";
-import { formatCount, formatDate } from "../../shared/format.ts";
+import { formatCount, formatCounted, formatDate } from "../../shared/format.ts";
 import { codeName, kindWords } from "../codes/codeNames.ts";
 import { FactTable } from "./FactTable.tsx";
 import { ReasonList } from "./ReasonList.tsx";
@@ -51,7 +51,7 @@ function Size(props: { inspection: Inspected; isSinceBirth: boolean }) {
       <Stack gap="xs">
         <Group justify="space-between" align="baseline">
           <Text fw={600} size="lg">
-            {formatCount(counts.facts)} facts
+            {formatCounted(counts.facts, "fact")}
           </Text>
           <Text size="sm" c="dimmed">
             of the {formatCount(MAX_FACTS)} that a record can hold
@@ -59,9 +59,9 @@ function Size(props: { inspection: Inspected; isSinceBirth: boolean }) {
         </Group>
         <Progress value={share} aria-label="How full the record is" />
         <Text size="sm" c="dimmed">
-          Out of {formatCount(counts.resources)} entries in the chart, under{" "}
-          {formatCount(counts.codes)} codes; {formatCount(counts.rollUps)} of the facts name a group
-          of codes.{" "}
+          Out of {formatCounted(counts.resources, "entry", "entries")} in the chart, under{" "}
+          {formatCounted(counts.codes, "code")}; facts that name a group of codes:{" "}
+          {formatCount(counts.rollUps)}.{" "}
           {props.isSinceBirth ? "Covers all time since birth," : `From ${formatDate(coverageFrom)}`}{" "}
           to {formatDate(issuedOn)}.
         </Text>

@@ -13,7 +13,7 @@ import { ClinicError } from "../../../clinic/problem.ts";
 import type { Source } from "../../../clinic/read/source.ts";
 import { Empty } from "../../shared/Empty.tsx";
 import { useDeployment } from "../../shared/exchange.tsx";
-import { formatCount, shorten } from "../../shared/format.ts";
+import { formatCount, formatCounted, shorten } from "../../shared/format.ts";
 import { Loading } from "../../shared/Loading.tsx";
 import { PageHead } from "../../shared/PageHead.tsx";
 import { Problem } from "../../shared/Problem.tsx";
@@ -142,7 +142,7 @@ function Attested({ entry }: { entry: Entry }) {
     <Alert color="green" icon={<IconCircleCheck aria-hidden />} title="Attested" role="status">
       <Stack gap="sm" align="flex-start">
         <Text size="sm">
-          {formatCount(attested.facts)} facts for the wallet with identity code{" "}
+          {formatCounted(attested.facts, "fact")} for the wallet with identity code{" "}
           <Text span ff="monospace">
             {shorten(attested.identity)}
           </Text>

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import type { ClinicLeaf } from "../../../clinic/registry/leaves.ts";
 import { useActor } from "../../shared/account.tsx";
-import { formatCount } from "../../shared/format.ts";
+import { formatCounted } from "../../shared/format.ts";
 import { TaskState } from "../../shared/TaskState.tsx";
 import { useTask } from "../../shared/useTask.ts";
 import { revokedWords } from "./RevokeRecord.tsx";
@@ -44,7 +44,7 @@ export function RevokeDialog({ leaf, onClose }: Props) {
           <Text fw={600}>{leafWords(leaf)}</Text>
           <Text>
             {leaf.kind === "batch"
-              ? `None of its ${formatCount(leaf.size)} record(s) can be used to prove anything any more, at once and for good.`
+              ? `Nothing can be proven any more with what it holds (${formatCounted(leaf.size, "record")}), at once and for good.`
               : "The record cannot be used to prove anything any more, at once and for good."}{" "}
             Other patients who are making a proof right now have to make it again.
           </Text>

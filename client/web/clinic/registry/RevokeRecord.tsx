@@ -7,7 +7,7 @@ import { LEAVES_FORMAT, parseLeaves } from "../../../clinic/registry/batch.ts";
 import { type Revocation, revokeRecords } from "../../../clinic/revocation/revoke.ts";
 import { InputError } from "../../../files/inputError.ts";
 import { useActor } from "../../shared/account.tsx";
-import { formatCount, shorten } from "../../shared/format.ts";
+import { formatCounted, shorten } from "../../shared/format.ts";
 import { TakeCode } from "../../shared/TakeCode.tsx";
 import { TaskState } from "../../shared/TaskState.tsx";
 import { useTask } from "../../shared/useTask.ts";
@@ -59,12 +59,12 @@ export function RevokeRecord() {
 /** What was done, and what the registry shows now. */
 export function revokedWords({ acts, rootsTried }: Revocation): string {
   const done = acts.map((act) => {
-    const count = formatCount(act.revoked.length);
+    const count = formatCounted(act.revoked.length, "record");
     if (act.way === "early") return "It was not in the registry, and can now never be anchored.";
-    if (act.way === "slot") return `Revoked, with ${count} record(s).`;
-    return `Revoked: the batch is rebuilt without it, with the ${formatCount(act.left)} other(s).`;
+    if (act.way === "slot") return `Revoked, with ${count}.`;
+    return `Revoked: the batch is rebuilt without it, with ${formatCounted(act.left, "other")}.`;
   });
-  return `${done.join(" ")} Checked: it leads to none of the ${formatCount(rootsTried)} root(s) that are valid now.`;
+  return `${done.join(" ")} Checked: it leads to no valid root (${formatCounted(rootsTried, "root")} tried).`;
 }
 
 /** A file of leaves: the batch's root and its leaves. Undefined for any other text. Throws RangeError for a wrong one. */

@@ -1,6 +1,7 @@
 import { Group, NativeSelect, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { capital } from "../../../../circuits/statement/criteria/english.ts";
+import { printUnit } from "../../../../circuits/statement/encoding/print.ts";
 import {
   type AnswerValue,
   type Coding,
@@ -14,7 +15,8 @@ import { rangeText } from "./faults.ts";
 import { type FieldProps, inputProps } from "./field.ts";
 import { readNumber } from "./values.ts";
 
-const unitText = ({ display, code }: Coding) => display ?? code;
+/** As people write it. */
+const unitText = ({ display, code }: Coding) => display ?? printUnit(code);
 
 /** A number, with its unit where it has one. A field for text: those for numbers lose what is half typed. */
 export function NumberField(props: FieldProps) {
@@ -99,5 +101,7 @@ function keysFor(item: Item): "text" | "numeric" | "decimal" {
 
 function answerOf(value: number, isWhole: boolean, unit: Coding | undefined): AnswerValue {
   if (unit === undefined) return isWhole ? { valueInteger: value } : { valueDecimal: value };
-  return { valueQuantity: { value, unit: unitText(unit), system: UCUM, code: unit.code } };
+  return {
+    valueQuantity: { value, unit: unit.display ?? unit.code, system: UCUM, code: unit.code },
+  };
 }

@@ -1,4 +1,5 @@
 // A response as people read it: each question that was asked, with its answer.
+import { unitAfterNumber } from "../../../../circuits/statement/encoding/print.ts";
 import {
   type AnswerValue,
   isQuestion,
@@ -12,6 +13,7 @@ import {
 } from "../../../../circuits/statement/exchange/questionnaire.ts";
 import { type Fact, Facts } from "../Facts.tsx";
 import { formatDate, formatTime, formatValue } from "../format.ts";
+import { t } from "../language.ts";
 import { labelOf } from "./field.ts";
 
 type Props = {
@@ -42,11 +44,17 @@ function told(items: readonly ResponseItem[]): Fact[] {
   });
 }
 
+/** As people write it; a unit of the form's own words stands as it is. */
+function unitWords({ unit, code }: NonNullable<AnswerValue["valueQuantity"]>): string {
+  if (code !== undefined && (unit === undefined || unit === code)) return unitAfterNumber(code);
+  return unit === undefined ? "" : ` ${unit}`;
+}
+
 function answerText(of: AnswerValue): string {
   const { valueBoolean, valueQuantity: quantity, valueCoding, valueDate, valueDateTime } = of;
-  if (valueBoolean !== undefined) return valueBoolean ? "Yes" : "No";
+  if (valueBoolean !== undefined) return valueBoolean ? t("Yes") : t("No");
   if (quantity !== undefined) {
-    return `${formatValue(quantity.value)} ${quantity.unit ?? quantity.code}`;
+    return `${formatValue(quantity.value)}${unitWords(quantity)}`;
   }
   if (valueCoding !== undefined) return valueCoding.display ?? valueCoding.code;
   if (valueDate !== undefined)

@@ -4,7 +4,7 @@ import type { Collection } from "../../../../circuits/statement/exchange/collect
 import { REFUSALS } from "../../../../circuits/statement/refusal.ts";
 import type { OpenedPackage } from "../../../exchange/dataset/opened.ts";
 import { shownWords } from "../../../exchange/shown.ts";
-import { formatCount, formatDate, sentence } from "../../shared/format.ts";
+import { formatCount, formatDate, sentence, withDates } from "../../shared/format.ts";
 import { ResponseView } from "../../shared/questionnaire/ResponseView.tsx";
 import type { Opened } from "./opening.ts";
 
@@ -64,11 +64,13 @@ function OnePackage({ one: { payload }, collections }: OneProps) {
       </Group>
       {"facts" in content && (
         <List size="sm">
-          {content.facts.map(shownWords).map((line) => (
-            <List.Item key={line} className="breakable">
-              {line}
-            </List.Item>
-          ))}
+          {content.facts
+            .map((fact) => withDates(shownWords(fact)))
+            .map((line) => (
+              <List.Item key={line} className="breakable">
+                {line}
+              </List.Item>
+            ))}
         </List>
       )}
       {"resource" in content && (

@@ -19,6 +19,7 @@ import {
 import { isObject, keyOf, type Path, partAt } from "../draft/tree.ts";
 import { useEditing } from "./editing.tsx";
 import { LongTextField, TextField } from "./fields.tsx";
+import { blankMedium, MediumFields } from "./MediaFields.tsx";
 
 export function InformationForm() {
   return (
@@ -55,6 +56,13 @@ export function InformationForm() {
         add="Add a question"
         blank={() => ({ question: "", answers: ["", ""], right: 0, why: "" })}
         fields={(path) => <QuestionFields path={path} />}
+      />
+      <ListOf
+        part="media"
+        title="Pictures and videos"
+        add="Add a picture or a video"
+        blank={blankMedium}
+        fields={(path) => <MediumFields path={path} />}
       />
     </Stack>
   );
@@ -110,7 +118,7 @@ function RightField({ path, count }: { path: Path; count: number }) {
 }
 
 type ListProps = {
-  readonly part: "contacts" | "questions";
+  readonly part: "contacts" | "questions" | "media";
   readonly title: string;
   readonly add: string;
   readonly blank: () => object;

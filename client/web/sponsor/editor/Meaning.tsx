@@ -5,7 +5,7 @@ import { type Program, SIZES } from "../../../../circuits/statement/criteria/pro
 import { TrialFile } from "../../../../circuits/statement/trial/trialFile.ts";
 import { RecordFacts } from "../../board/RecordFacts.tsx";
 import { Collections } from "../../shared/Collections.tsx";
-import { formatCount } from "../../shared/format.ts";
+import { formatCount, formatCounted } from "../../shared/format.ts";
 import { type Check, FIRST_LEVEL } from "../draft/check.ts";
 import { isWithin, partAt } from "../draft/tree.ts";
 import { problemText } from "./editing.tsx";
@@ -35,8 +35,8 @@ export function CircuitSize({ check: { compiled, problems } }: { check: Check })
         <PartSize key={partName(i, programs.length)} program={program} index={i} of={programs} />
       ))}
       <Text size="sm" c="dimmed">
-        {formatCount(coverage.criteria)} criteria: {formatCount(coverage.proven)} proven,{" "}
-        {formatCount(coverage.partly)} partly, {formatCount(coverage.attested)} attested.
+        {formatCounted(coverage.criteria, "criterion", "criteria")}: {formatCount(coverage.proven)}{" "}
+        proven, {formatCount(coverage.partly)} partly, {formatCount(coverage.attested)} attested.
       </Text>
     </Stack>
   );

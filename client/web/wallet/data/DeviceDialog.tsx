@@ -1,6 +1,7 @@
 import { Button, Group, List, Modal, Stack, Text, Title } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { dayOfTimestamp, formatDay } from "../../../../circuits/statement/encoding/day.ts";
+import { printUnit } from "../../../../circuits/statement/encoding/print.ts";
 import type { DeviceCollection } from "../../../../circuits/statement/exchange/collection.ts";
 import { type Fact, Facts } from "../../shared/Facts.tsx";
 import { formatCount, formatDate } from "../../shared/format.ts";
@@ -101,7 +102,7 @@ function Taken({ collection }: Pick<Props, "collection">) {
       <List size="sm">
         {collection.streams.map(({ loinc, title, unit }) => (
           <List.Item key={loinc} className="breakable">
-            {title} ({unit})
+            {title} ({printUnit(unit) || unit})
           </List.Item>
         ))}
       </List>

@@ -1,6 +1,6 @@
 import { Button, Group, List, Modal, Stack, Text, Title } from "@mantine/core";
 import type { RecordCollection } from "../../../../circuits/statement/exchange/collection.ts";
-import { formatCount } from "../../shared/format.ts";
+import { formatCount, withDates } from "../../shared/format.ts";
 import { Loading } from "../../shared/Loading.tsx";
 import { t } from "../../shared/language.ts";
 import { Sorry } from "../Sorry.tsx";
@@ -47,13 +47,13 @@ export function FactsDialog({ protocolNumber, collection, corrects, onClose }: P
           <>
             <Part
               title={t("You are showing")}
-              lines={data.words}
+              lines={data.words.map(withDates)}
               none="Your record shows nothing of it."
             />
             {data.left.length > 0 && (
               <Part
                 title={t("Not shown")}
-                lines={data.left.map(({ words, why }) => `${words}: ${why}`)}
+                lines={data.left.map(({ words, why }) => withDates(`${words}: ${why}`))}
                 none=""
               />
             )}

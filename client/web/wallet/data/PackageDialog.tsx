@@ -3,11 +3,18 @@ import { IconDownload, IconEye } from "@tabler/icons-react";
 import type { Observation } from "fhir/r4";
 import { useState } from "react";
 import { formatDay } from "../../../../circuits/statement/encoding/day.ts";
+import { unitAfterNumber } from "../../../../circuits/statement/encoding/print.ts";
 import type { Collection } from "../../../../circuits/statement/exchange/collection.ts";
 import type { Payload } from "../../../../circuits/statement/exchange/payload.ts";
 import { shownWords } from "../../../exchange/shown.ts";
 import { Facts } from "../../shared/Facts.tsx";
-import { formatCount, formatDate, formatTime, formatValue } from "../../shared/format.ts";
+import {
+  formatCount,
+  formatDate,
+  formatTime,
+  formatValue,
+  withDates,
+} from "../../shared/format.ts";
 import { t } from "../../shared/language.ts";
 import { ResponseView } from "../../shared/questionnaire/ResponseView.tsx";
 import { saveFile } from "../../shared/save.ts";
@@ -75,7 +82,7 @@ function Content({ payload, collection }: Pick<Props, "payload" | "collection">)
     return <ResponseView questionnaire={questionnaire} response={content.resource} />;
   }
   if ("facts" in content) {
-    const lines = content.facts.map(shownWords);
+    const lines = content.facts.map((fact) => withDates(shownWords(fact)));
     return (
       <List size="sm">
         {lines.map((line) => (
@@ -109,7 +116,9 @@ function Readings({ resources }: { resources: readonly Observation[] }) {
 function readingWords(one: Observation): string {
   const time = Date.parse(one.effectiveDateTime ?? one.effectivePeriod?.start ?? "");
   const values = [one, ...(one.component ?? [])].flatMap(({ valueQuantity: quantity }) =>
-    quantity?.value === undefined ? [] : [`${formatValue(quantity.value)} ${quantity.unit ?? ""}`],
+    quantity?.value === undefined
+      ? []
+      : [`${formatValue(quantity.value)}${unitAfterNumber(quantity.unit ?? "")}`],
   );
   const { display, code } = one.code.coding?.[0] ?? {};
   const name = display ?? code ?? "a reading";

@@ -47,7 +47,8 @@ export default function ResultChart({ results }: { results: Results }) {
   );
 }
 
-const dateOf = (at: number) => formatDate(new Date(at));
+/** The chart also asks for the label of what nobody points at. */
+const dateOf = (at: number) => (Number.isFinite(at) ? formatDate(new Date(at)) : "");
 
 /** A few days as far apart as whole days can be, the first and the last among them. */
 function datesBetween(first: number, last: number): number[] {

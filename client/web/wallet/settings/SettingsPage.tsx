@@ -8,6 +8,7 @@ import { PageHead } from "../../shared/PageHead.tsx";
 import { saveFile } from "../../shared/save.ts";
 import { useTask } from "../../shared/useTask.ts";
 import { LanguageChoice } from "../Language.tsx";
+import { stopReminding } from "../reminders/notify.ts";
 import { Doing, Sorry } from "../Sorry.tsx";
 import { useSession, useWallet } from "../vault/session.tsx";
 import { Caution } from "./Caution.tsx";
@@ -15,6 +16,7 @@ import { Guardians } from "./Guardians.tsx";
 import { Install } from "./Install.tsx";
 import { Part } from "./Part.tsx";
 import { Passkeys } from "./Passkeys.tsx";
+import { Reminding } from "./Reminding.tsx";
 import { Represent } from "./Represent.tsx";
 
 const IDLE_MINUTES = [1, 2, 5, 10, 15, 30];
@@ -35,6 +37,7 @@ export function SettingsPage() {
         <Guardians />
         <Represent />
         <Locking />
+        <Reminding />
         <Passkeys />
         <Passphrase />
         <Caution />
@@ -175,6 +178,7 @@ function Remove() {
   const remove = () =>
     void task.run(async (say) => {
       say(t("Deleting…"));
+      stopReminding();
       await forgetKept();
       await vault.remove();
     });

@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { submitScreening } from "../../../patient/screen.ts";
 import type { TrialNow } from "../../prover/ground.ts";
 import { useApi } from "../../shared/exchange.tsx";
-import { t } from "../../shared/language.ts";
+import { msg, t } from "../../shared/language.ts";
 import type { useLook } from "../data.tsx";
 import { useData } from "../data.tsx";
 import { ConsentForm } from "./ConsentForm.tsx";
@@ -35,12 +35,12 @@ export function Acts(props: Props) {
   ) : (
     <ConsentForm reviewed={look.reviewed} before={before} onDone={() => setChanging(false)} />
   );
-  const change = ["wait", "arrive", "on"].includes(next) &&
-    standing.status.siteId !== undefined && (
-      <Button variant="default" onClick={() => setChanging(!isChanging)} aria-expanded={isChanging}>
-        {t("Change what I allow")}
-      </Button>
-    );
+  const mayChange = ["wait", "arrive", "on"].includes(next) && standing.status.siteId !== undefined;
+  const change = mayChange && (
+    <Button variant="default" onClick={() => setChanging(!isChanging)} aria-expanded={isChanging}>
+      {t("Change what I allow")}
+    </Button>
+  );
   return (
     <>
       {standing.status.onHold && (
@@ -71,24 +71,55 @@ export function Acts(props: Props) {
         </Step>
       )}
       {next === "arrive" && (
-        <Step
-          text={t("You are enrolled. Go to {{site}} with your identity document and this device.", {
-            site: site?.name ?? t("your site"),
-          })}
-        >
-          <Button
-            component={Link}
-            href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
-            leftSection={<IconMapPin size={18} aria-hidden />}
-          >
-            {t("Check in at the site")}
-          </Button>
+        <Arrive protocolNumber={protocolNumber} site={site?.name}>
           {change}
-        </Step>
+        </Arrive>
       )}
       {next === "on" && <Step text={t("You take part in this study.")}>{change}</Step>}
-      {isChanging && form}
+      {mayChange && isChanging && form}
+      {next === "over" && <Ended standing={standing} wasOpen={isChanging} />}
     </>
+  );
+}
+
+function Arrive(props: { protocolNumber: string; site: string | undefined; children: ReactNode }) {
+  const { protocolNumber, site, children } = props;
+  return (
+    <Step
+      text={t("You are enrolled. Go to {{site}} with your identity document and this device.", {
+        site: site ?? t("your site"),
+      })}
+    >
+      <Button
+        component={Link}
+        href={`/trials/${encodeURIComponent(protocolNumber)}/check-in`}
+        leftSection={<IconMapPin size={18} aria-hidden />}
+      >
+        {t("Check in at the site")}
+      </Button>
+      {children}
+    </Step>
+  );
+}
+
+const ENDED: Partial<Record<Standing["status"]["state"], string>> = {
+  withdrawn: msg("You have withdrawn from this study."),
+  "off-study": msg("Your part in this study is over."),
+  ineligible: msg("The site found that this study does not fit you."),
+};
+
+/** What ended it, wherever that was done: there is nothing more to consent to. */
+function Ended({ standing, wasOpen }: { standing: Standing; wasOpen: boolean }) {
+  const words = ENDED[standing.status.state];
+  if (words === undefined) return null;
+  return (
+    <Alert color="gray" role="status" title={t(words)}>
+      {wasOpen
+        ? t(
+            "That happened while a form was open here. The form is closed, and nothing of it was sent.",
+          )
+        : t("There is nothing more to consent to.")}
+    </Alert>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Badge, Group, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconMessageQuestion } from "@tabler/icons-react";
 import type { SentCheck } from "../../prover/proving.ts";
-import { formatDate, sentence } from "../../shared/format.ts";
+import { formatDate, sentence, withDates } from "../../shared/format.ts";
 import { msg, t } from "../../shared/language.ts";
 import classes from "../record/Record.module.css";
 
@@ -160,9 +160,4 @@ function MarkIcon({ mark, size }: { mark: Mark; size: number }) {
       style={{ flexShrink: 0 }}
     />
   );
-}
-
-/** The library writes days as YYYY-MM-DD; the page as it writes all others. */
-function withDates(text: string): string {
-  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, formatDate);
 }

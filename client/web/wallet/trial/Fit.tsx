@@ -53,14 +53,14 @@ function Part({ part, check }: { part: PartCheck; check: SentCheck }) {
         {partName(part.part, parts.length)}
       </Title>
       <Text size="sm" mb="sm" className="breakable">
-        {shownWords(part, check)}
+        {whoShows(part, check)}
       </Text>
       <Criteria check={{ ...record, criteria, problems: part.problems }} level={4} />
     </section>
   );
 }
 
-function shownWords(part: PartCheck, { records }: SentCheck): string {
+function whoShows(part: PartCheck, { records }: SentCheck): string {
   const nameOf = (index: number) => records[index]!.record.clinicName;
   if (part.shownBy !== undefined)
     return t("Shown by your record of {{clinic}}.", { clinic: nameOf(part.shownBy) });

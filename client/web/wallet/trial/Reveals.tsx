@@ -1,6 +1,7 @@
 import { Alert, List, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Trans } from "react-i18next";
+import type { DemandLine } from "../../../../circuits/statement/criteria/demandLines.ts";
 import { fromFault } from "../../prover/messages.ts";
 import type { SentCheck } from "../../prover/proving.ts";
 import { formatCount } from "../../shared/format.ts";
@@ -21,10 +22,8 @@ export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string 
         />
       </Text>
       <List my="sm" spacing={4}>
-        {reveals.asserted.map((text) => (
-          <List.Item key={text} className="breakable">
-            {text}
-          </List.Item>
+        {reveals.asserted.map((line) => (
+          <Told key={JSON.stringify(line)} line={line} />
         ))}
       </List>
       {reveals.mixed !== undefined && (
@@ -38,17 +37,16 @@ export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string 
         </Alert>
       ))}
       <Text size="sm">
-        {t("At most {{records}} records of {{clinics}} clinics could be behind a yes.", {
-          ...{ records: formatCount(crowd.leaves), clinics: formatCount(crowd.clinics) },
+        {t("At most {{records}} of {{clinics}} could be behind a yes.", {
+          records: t("{{count}} records", { count: crowd.leaves }),
+          clinics: t("{{count}} clinics", { count: crowd.clinics }),
         })}{" "}
         {!crowd.enough && (
-          <strong>
-            {t("That is fewer than you asked for: you could be recognised more easily.")}
-          </strong>
+          <strong>{t("That is a small group: you could be recognised more easily.")}</strong>
         )}
       </Text>
       <Text size="sm">
-        {t("This sponsor has had {{used}} of the {{limit}} answers that you allow.", {
+        {t("Answers that this sponsor has had of you: {{used}}. You allow {{limit}}.", {
           ...{ used: formatCount(budget.used), limit: formatCount(budget.limit) },
         })}
       </Text>
@@ -61,5 +59,24 @@ export function Reveals({ check, sponsor }: { check: SentCheck; sponsor: string 
         );
       })}
     </>
+  );
+}
+
+/** One criterion: a sentence, or what leads a list and its lines. */
+function Told({ line: { words, of } }: { line: DemandLine }) {
+  return (
+    <List.Item className="breakable">
+      {words}
+      {of.length > 0 && (
+        <>
+          :
+          <List withPadding>
+            {of.map((line) => (
+              <Told key={JSON.stringify(line)} line={line} />
+            ))}
+          </List>
+        </>
+      )}
+    </List.Item>
   );
 }

@@ -15,8 +15,13 @@ const DEVICE = "device";
 export const PASSKEYS = "passkeys";
 
 /** Settings of this browser; they can be read while the wallet is locked. */
-type Device = { readonly idleMinutes: number; readonly hasRecovery: boolean };
-const DEFAULT_DEVICE: Device = { idleMinutes: 5, hasRecovery: false };
+type Device = {
+  readonly idleMinutes: number;
+  readonly hasRecovery: boolean;
+  /** The browser may say that something waits, and never what. */
+  readonly reminds: boolean;
+};
+const DEFAULT_DEVICE: Device = { idleMinutes: 5, hasRecovery: false, reminds: false };
 
 export async function readWallet(): Promise<Stored | undefined> {
   return await sealed.read(WALLET);
