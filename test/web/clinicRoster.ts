@@ -30,7 +30,7 @@ export async function findStored(page: Page): Promise<string> {
       for (const store of database.objectStoreNames) {
         const values = await promised(database.transaction(store).objectStore(store).getAll());
         const text = (_: string, value: unknown) =>
-          value instanceof Uint8Array ? String.fromCharCode(...value) : value;
+          value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value;
         found.push(JSON.stringify(values, text));
       }
       database.close();

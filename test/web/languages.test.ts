@@ -52,11 +52,6 @@ describe("the wallet's languages", () => {
     expect(Object.keys(file).filter((one) => !wanted.includes(one))).toEqual([]);
   });
 
-  it("mark no words with a name of HTML's that holds none: what stands in a <link> is lost", () => {
-    const empty = /<\/?(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)>/;
-    expect([...sentences].filter((one) => empty.test(one))).toEqual([]);
-  });
-
   it.each(others)("keep each value and each link of a sentence: %s", (language) => {
     // "once" holds no number.
     const torn = Object.entries(fileOf(language)).filter(

@@ -36,8 +36,7 @@ export default function ResultChart({ results }: { results: Results }) {
           padding: { left: 24, right: 24 },
         }}
         yAxisProps={{ ticks, domain: [ticks[0]!, ticks.at(-1)!], width: 48 }}
-        // Nothing is pointed at before the first move over it.
-        tooltipProps={{ labelFormatter: (at) => (typeof at === "number" ? dateOf(at) : "") }}
+        tooltipProps={{ labelFormatter: (at) => dateOf(Number(at)) }}
         gridAxis="none"
         strokeWidth={2}
         lineProps={{ isAnimationActive: false }}
