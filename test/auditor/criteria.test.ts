@@ -103,7 +103,7 @@ describe("criteria that a server shows", () => {
     const documents = { document: { ...text, content }, ...others, ...change };
     const versions = [{ version: 1, terms: { ...openTerms, isSealed }, documents }];
     const summary = { trialId: trialIdOf(protocolNumber), protocolNumber };
-    return { trials: [{ summary, state: { versions } }] } as unknown as Told;
+    return { trials: [{ summary, state: { versions }, opinions: [] }] } as unknown as Told;
   };
   const world = worldWith(openTerms);
   world.trials.get(trialIdOf(trial.protocolNumber))!.current = 1;
