@@ -71,7 +71,17 @@ export async function checkAtDesk(
   await giveAnswer(page, await answerTo(challenge, patient, { exchange: stage, protocolNumber }));
   await checkPerson(page, personOf(patient));
   await page.getByRole("heading", { name: "Everything holds" }).waitFor();
-  for (const box of await page.getByRole("checkbox").all()) await box.check();
+  await confirmAll(page);
+}
+
+/** Answers each question at the desk with the answer that lets the person be admitted. */
+async function confirmAll(page: Page): Promise<void> {
+  const confirmed = page.getByRole("group", { name: "What you confirm" });
+  for (const question of await confirmed.getByRole("radiogroup").all()) {
+    await question.getByRole("radio", { name: "Yes" }).check();
+    const isWrong = (await confirmed.getByText("Then do not sign", { exact: false }).count()) > 0;
+    if (isWrong) await question.getByRole("radio", { name: "No" }).check();
+  }
 }
 
 /** Pictures of the page for whoever looks at them: phone and desktop, both schemes. Nothing without SHOTS. */
