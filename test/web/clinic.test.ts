@@ -223,7 +223,7 @@ describe("a clinic's desk", () => {
     await page.getByRole("radio", { name: /In place of one of yours/ }).check();
     await page.getByRole("combobox", { name: "Which it replaces" }).click();
     await page.getByRole("option", { name: /^Batch of 2/ }).click();
-    await page.getByText(/2 record\(s\) below it still count/).waitFor();
+    await page.getByText(/\(2 records\) still counts/).waitFor();
     await page.getByText(/fetch their new record from the clinic's mailbox/).waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     await button("Replace with 1 record").click();

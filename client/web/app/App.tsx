@@ -1,11 +1,12 @@
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { Boundary } from "../shared/Boundary.tsx";
 import { LoadingPage } from "../shared/Loading.tsx";
 import { NoSuchPage } from "../shared/NoSuchPage.tsx";
 import { Frame } from "./Frame.tsx";
-import { Home } from "./Home.tsx";
 import { PLACES } from "./places.ts";
+
+const Home = lazy(() => import("./Home.tsx"));
 
 /** The place that the address names, in the frame that all share. */
 export function App() {
@@ -24,7 +25,9 @@ export function App() {
       ))}
       <Route path="/">
         <Frame>
-          <Home />
+          <Suspense fallback={<LoadingPage />}>
+            <Home />
+          </Suspense>
         </Frame>
       </Route>
       <Route>

@@ -14,7 +14,7 @@ const LEARNS: readonly (readonly [string, string])[] = [
 ];
 
 /** The start page: what this is, and a way to each place. */
-export function Home() {
+export default function Home() {
   const isDevelopment = useIsDevelopment();
   return (
     <Stack gap="xl" py="lg">

@@ -1,5 +1,5 @@
 // The wallet's language: spoken by all of its pages, chosen on the first one and in the settings.
-import { MantineThemeProvider, Select, useDirection } from "@mantine/core";
+import { MantineThemeProvider, NativeSelect, useDirection } from "@mantine/core";
 import { IconLanguage } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
 import { formatLanguage } from "../shared/format.ts";
@@ -52,14 +52,13 @@ export function LanguageChoice() {
     });
   return (
     <div>
-      <Select
+      <NativeSelect
         label={t("Language")}
         leftSection={<IconLanguage size={18} aria-hidden />}
         maw={280}
         data={LANGUAGES.map((value) => ({ value, label: nameOf(value) }))}
-        value={language ?? null}
-        allowDeselect={false}
-        onChange={(value) => value !== null && choose(value)}
+        value={language}
+        onChange={(event) => choose(event.currentTarget.value)}
       />
       <Doing task={task} />
     </div>
