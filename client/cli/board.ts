@@ -49,7 +49,7 @@ export function addCommands(board: Command): void {
   );
   const saying = (usage: string, opinion: OpinionOnVersion, description: string) =>
     acting(versioned(board.command(`${usage} <protocol> <text>`)))
-      .description(`${description}, in words that everybody can read for good`)
+      .description(`${description} (your words stay public)`)
       .action(say(opinion));
   withExamples(
     saying("request-changes", "changes-requested", "say what to change before you approve"),
@@ -66,7 +66,7 @@ export function addCommands(board: Command): void {
   withExamples(
     acting(board.command("suspend <protocol>"))
       .description("stop everything except withdrawals, and say why")
-      .requiredOption("--reason <text>", "why, in words that everybody can read for good")
+      .requiredOption("--reason <text>", "why; your words stay public")
       .action(suspend),
     "board suspend CZ-T2D-001 --reason 'Two serious adverse events to look into.'",
   );

@@ -22,7 +22,7 @@ export function addCommands(board: Command): void {
   );
   acting(board, "board")(
     "close <case> <outcome>",
-    "close a case with what you found, in words that everybody can read",
+    "close a case with what you found (your words stay public)",
     "board close 0 'Unconscious, allergy unknown: justified.'",
   ).action(close);
 }

@@ -51,7 +51,7 @@ async function sample(
     files.push(file);
   }
   const text = [
-    `${count} made-up ${count === 1 ? "chart" : "charts"} in ${folder}. Nobody of them is real.`,
+    `${count} made-up ${count === 1 ? "chart" : "charts"} in ${folder}. None of these people exist.`,
     `Next: cohort clinic inspect ${files[0]}`,
   ];
   print(context.json, { files }, text.join("\n"));

@@ -22,6 +22,9 @@ describe("UCUM units in print", () => {
     ["meq/L", "mEq/L"],
     ["U/L", "U/L"],
     ["mm/h", "mm/h"],
+    ["mg/d", "mg/day"],
+    ["{steps}/d", "steps/day"],
+    ["d", "days"],
   ])("%s is %s", (ucum, printed) => {
     expect(printUnit(ucum)).toBe(printed);
   });

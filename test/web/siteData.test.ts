@@ -107,7 +107,7 @@ describe("the delegation log", () => {
     expect(await findBarriersInBoth(page)).toEqual([]);
     await due.getByRole("link", { name: "See all visits" }).waitFor();
     await link("Visits and forms").click();
-    await page.getByText("Nobody was delegated", { exact: false }).waitFor();
+    await page.getByText("No task is delegated", { exact: false }).waitFor();
     await page.getByLabel("Account of the person").fill(staffKey.address);
     await page.getByRole("textbox", { name: "Name", exact: true }).fill("Ada Brown");
     await page.getByLabel("Role in the trial").first().fill("Study nurse");

@@ -114,7 +114,7 @@ describe("a trial that collects nothing", () => {
     await atSite(stage, "site-1", "/CZ-DESK-2/1");
     await link("Staff").click();
     await page.getByRole("heading", { level: 1, name: "Staff" }).waitFor();
-    await page.getByText("Nobody was delegated", { exact: false }).waitFor();
+    await page.getByText("No task is delegated", { exact: false }).waitFor();
     expect(await page.getByRole("checkbox").count()).toBe(1);
     expect(await findBarriersInBoth(page)).toEqual([]);
     await shoot(page, "staff-no-data");

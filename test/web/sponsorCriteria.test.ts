@@ -144,7 +144,7 @@ describe("a trial written from nothing", () => {
       );
     expect(selected).toContain('"phase": "phase-9"');
     await writeFile(page, (file) => ({ ...file, phase: "phase-2" }));
-    await choose(page, "Phase", "phase 3");
+    await choose(page, "Phase", "Phase 3");
     expect(await readFile(page)).toMatchObject({ phase: "phase-3" });
   });
 

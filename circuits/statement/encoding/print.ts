@@ -20,14 +20,16 @@ const ATOMS: Readonly<Record<string, string>> = {
   meq: "mEq",
   "{1.73_m2}": "1.73 m²",
 };
+/** After a stroke there is one of them: "steps/day". */
+const PER: Readonly<Record<string, string>> = { a: "year", mo: "month", wk: "week", d: "day" };
 /** Annotations that say what is counted; others (a score's, an index's) print as nothing. */
-const COUNTED = /^(cells|copies|titer|FEU|DDU|creat|creatinine)$/;
+const COUNTED = /^(cells|copies|steps|titer|FEU|DDU|creat|creatinine)$/;
 
 /** A UCUM unit as it stands on a report; "" for scores, ratios and counts, which have none. */
 export function printUnit(ucum: string): string {
   return ucum
     .split("/")
-    .map((part, i) => printPart(part, i === 0))
+    .map((part, i) => (i > 0 ? PER[part] : undefined) ?? printPart(part, i === 0))
     .map((part, i) => (i === 0 ? part : `/${part}`))
     .join("");
 }

@@ -1,5 +1,6 @@
 // A collection in plain English, for those who approve it, those who give it, and those who audit it: one text for all.
 import { capital } from "../criteria/english.ts";
+import { printUnit } from "../encoding/print.ts";
 import {
   type Collection,
   compileFacts,
@@ -63,7 +64,8 @@ export function describeCollection(collection: Collection): CollectionWords {
         from: "Measured by personal devices, and read in the wallet",
         when: `Every day, for ${countOf(collection.days, "day")} from arrival at the site`,
         items: collection.streams.map(
-          ({ title, unit, loinc }) => `${title}, in ${unit} (LOINC ${loinc})`,
+          ({ title, unit, loinc }) =>
+            `${[title, printUnit(unit)].filter(Boolean).join(", in ")} (LOINC ${loinc})`,
         ),
         emergency,
       };

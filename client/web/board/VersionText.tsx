@@ -14,6 +14,7 @@ import { type Fact, Facts } from "../shared/Facts.tsx";
 import { formatCount, formatCounted, formatLanguage } from "../shared/format.ts";
 import { Hash } from "../shared/Hash.tsx";
 import { Information } from "../shared/Information.tsx";
+import { phaseWords } from "../sponsor/words.ts";
 import classes from "./Board.module.css";
 import { CriteriaList } from "./Criteria.tsx";
 import { Dropped } from "./Dropped.tsx";
@@ -30,7 +31,7 @@ export function VersionText({ review, now }: { review: Review; now: number }) {
         <Facts
           facts={[
             ["Sponsor", trial.sponsor],
-            ["Phase", trial.phase],
+            ["Phase", phaseWords(trial.phase)],
             ["Sites check", `${trial.identityDocument}, and no other document`],
             ...(trial.sources ?? []).map((source, i): Fact => [`Source ${i + 1}`, source]),
           ]}

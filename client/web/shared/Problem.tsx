@@ -37,7 +37,7 @@ export function wordsOf(thrown: unknown) {
   if (problem instanceof Refusal) {
     return {
       title: "Not possible",
-      text: sentence(problem.message),
+      text: sentence(withoutCode(problem)),
       icon: IconHandStop,
       color: "yellow",
     };
@@ -50,3 +50,7 @@ export function wordsOf(thrown: unknown) {
     problem instanceof Error ? sentence(problem.message) : "Something unexpected happened.";
   return { title: "That did not work", text, icon: IconAlertTriangle, color: "red" };
 }
+
+/** What a refusal means and what to do next; its name is for programs. */
+const withoutCode = ({ code, message }: Refusal): string =>
+  message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;

@@ -49,6 +49,12 @@ export function permissionNames(mask: number): string[] {
   return all.filter(([, bit]) => (mask & bit) !== 0).map(([id]) => PERMISSION_WORDS[id].name);
 }
 
+/** A trial's phase as people write it. */
+export function phaseWords(phase: string): string {
+  const words = phase.replaceAll("-", " ");
+  return phase === "n-a" ? "Not applicable" : words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
 export const sameAddress = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 /** "eligibility-32, 3 parts": what a screening brings. */

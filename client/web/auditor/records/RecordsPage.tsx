@@ -148,6 +148,9 @@ const ROLES: Readonly<Record<string, string>> = {
   board: "Ethics board",
   sponsor: "Sponsor",
   governance: "Governance",
+  custodian: "Custodian",
+  operator: "Operator of a server",
+  emergencyClinician: "Emergency clinician",
 };
 
 function Accreditations({ accreditations }: { accreditations: readonly AccreditationInfo[] }) {

@@ -83,7 +83,7 @@ export const DATA_WORDS: Readonly<Record<string, Words>> = {
     kind: "Emergency",
     icon: IconGavel,
     says: ({ caseId }) => `The board looked into case ${caseId} and closed it`,
-    by: ({ by }) => who("board", by),
+    by: ({ by }) => who("ethics board", by),
   },
   ReceiptsAnchored: {
     kind: "Receipts",

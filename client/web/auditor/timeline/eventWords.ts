@@ -35,6 +35,11 @@ const account = (role: string, address: string | undefined) =>
   address === undefined ? role : `${role} ${shorten(address)}`;
 const participant = ({ pseudonym }: Arguments) => `participant ${shorten(pseudonym ?? "")}`;
 
+/** Only the board opens a trial, suspends it and lets it go on. */
+const BY_BOARD = new Set(
+  (["active", "temporarily-closed-to-accrual"] as const).map((one) => TRIAL_STATUSES.indexOf(one)),
+);
+
 const WORDS: Readonly<Record<string, Words>> = {
   ...DATA_WORDS,
   TrialRegistered: {
@@ -80,13 +85,13 @@ const WORDS: Readonly<Record<string, Words>> = {
     icon: IconMessage,
     says: ({ opinion, version }) =>
       opinionTitle({ opinion: OPINIONS[Number(opinion)] ?? "comment", version: Number(version) }),
-    by: ({ by }) => account("board", by),
+    by: ({ by }) => account("ethics board", by),
   },
   StatusChanged: {
     kind: "Status changed",
     icon: IconFlag,
     says: ({ status }) => `Status: ${statusWords(TRIAL_STATUSES[Number(status)] ?? "none")}`,
-    by: ({ by }) => account("account", by),
+    by: ({ status, by }) => account(BY_BOARD.has(Number(status)) ? "ethics board" : "account", by),
   },
   GroupOpened: {
     kind: "Group opened",

@@ -41,7 +41,7 @@ export function StaffSection({ data, siteId, isSigner }: Props) {
         {data.trial.protocolNumber}, {staffOf(siteId)}
         {signer !== undefined && (
           <>
-            ; the account that delegates: <Hash value={signer} label="the account that delegates" />
+            . Tasks are delegated by <Hash value={signer} label="the account that delegates" />
           </>
         )}
       </Text>
@@ -52,7 +52,7 @@ export function StaffSection({ data, siteId, isSigner }: Props) {
         </Text>
       )}
       {log.length === 0 && (
-        <Text c="dimmed">Nobody was delegated: {staffOf(siteId)}'s own account alone acts.</Text>
+        <Text c="dimmed">No task is delegated: only the account of {staffOf(siteId)} acts.</Text>
       )}
       {log.length > 0 && <Log {...{ log, data, isSigner, names }} />}
       {isSigner && <NewStaff data={data} siteId={siteId} />}

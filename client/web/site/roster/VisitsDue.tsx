@@ -48,7 +48,7 @@ export function VisitsDue({ place }: { place: SitePlace }) {
 
 function VisitTable({ visits }: { visits: readonly Visit[] }) {
   return (
-    <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+    <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label="Visits due">
         <Table.Thead>
           <Table.Tr>

@@ -40,7 +40,7 @@ export function Completeness({ data }: { data: TrialData }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Collection</Table.Th>
-              <Table.Th scope="col">Came of what was due</Table.Th>
+              <Table.Th scope="col">Received of those due</Table.Th>
               {HEADS.map(([state, name]) => (
                 <Table.Th key={state} scope="col">
                   {name}

@@ -41,7 +41,7 @@ export const EXAMPLES = [
   },
   {
     title: "Colorectal cancer",
-    text: "Treatment windows and nested rules, for the circuit with 32 leaves.",
+    text: "Treatment windows and nested rules: takes the larger circuit, 12 seconds a proof.",
     load: async () => (await import("../../../sponsor/examples/colorectal-cancer.json")).default,
   },
   {
@@ -68,7 +68,7 @@ export const EXAMPLES = [
   },
   {
     title: "Vaccine registry",
-    text: "Few criteria: fits the circuit with 8 leaves.",
+    text: "Few criteria: fits the smaller circuit, 6 seconds a proof.",
     load: async () => (await import("../../../sponsor/examples/vaccine-registry.json")).default,
   },
 ] as const;

@@ -17,14 +17,14 @@ import { PERMISSIONS } from "../../../../circuits/statement/trial/trial.ts";
 import { useDrafting } from "../draft/draft.tsx";
 import { isObject, keyOf, partAt } from "../draft/tree.ts";
 import { useBoards, useSiteKeys } from "../useAccounts.ts";
-import { PERMISSION_WORDS } from "../words.ts";
+import { PERMISSION_WORDS, phaseWords } from "../words.ts";
 import { problemText, useEditing, useField } from "./editing.tsx";
 import { CheckField, ChoiceField, CountField, LongTextField, TextField } from "./fields.tsx";
 import { RepresentationForm } from "./RepresentationForm.tsx";
 import { SignerField } from "./SignerField.tsx";
 
 const PHASES = ["n-a", "early-phase-1", "phase-1", "phase-2", "phase-3", "phase-4"].map(
-  (value) => ({ value, label: value === "n-a" ? "not applicable" : value.replaceAll("-", " ") }),
+  (value) => ({ value, label: phaseWords(value) }),
 );
 
 export function GeneralForm() {

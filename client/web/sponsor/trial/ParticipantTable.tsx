@@ -15,7 +15,7 @@ import type { Participant } from "../../../api/recruitment.ts";
 import { formatCount, formatTime } from "../../shared/format.ts";
 import { Hash } from "../../shared/Hash.tsx";
 import { permissionNames, STATE_WORDS } from "../words.ts";
-import { type Column, isEnrollable, isNoShow, type Order } from "./selection.ts";
+import { type Column, isEnrollable, isHeld, isNoShow, type Order } from "./selection.ts";
 
 const PAGE = 25;
 const HEADS: readonly (readonly [name: string, by?: Column])[] = [
@@ -112,7 +112,7 @@ function HeadCell({ name, by, order, onOrder }: HeadProps) {
 
 function Row({ participant, ...props }: Props & { participant: Participant }) {
   const { chosen, onChosen, onNoShow, chainTime, siteName } = props;
-  const { pseudonym, state, onHold, siteId, version, consent } = participant;
+  const { pseudonym, state, siteId, version, consent } = participant;
   const toggle = () => {
     const next = new Set(chosen);
     if (!next.delete(pseudonym)) next.add(pseudonym);
@@ -136,7 +136,7 @@ function Row({ participant, ...props }: Props & { participant: Participant }) {
       <Table.Td>
         <Group gap={4}>
           {STATE_WORDS[state]}
-          {onHold && <Badge color="yellow">On hold</Badge>}
+          {isHeld(participant) && <Badge color="yellow">On hold</Badge>}
         </Group>
       </Table.Td>
       <Table.Td>{siteName(siteId)}</Table.Td>

@@ -61,6 +61,8 @@ export function GrowthChart({ days, target }: GrowthProps) {
         dataKey="day"
         curveType="stepAfter"
         withLegend
+        // As people go through them, not by the alphabet.
+        legendProps={{ itemSorter: null }}
         series={[
           { name: "screened", label: "Screened", color: "gray.6" },
           { name: "consented", label: "Consented", color: "blue.6" },

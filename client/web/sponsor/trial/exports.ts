@@ -5,6 +5,7 @@ import { subjectNames } from "../../../exchange/dataset/subjects.ts";
 import { csvLine, csvPseudonym, csvText } from "../../../files/csv.ts";
 import { toResearchSubject } from "../../../files/fhir.ts";
 import { permissionNames } from "../words.ts";
+import { isHeld } from "./selection.ts";
 
 const HEAD = [
   ...["subject", "pseudonym", "state", "onHold", "siteId", "consentVersion", "permissions"],
@@ -24,7 +25,7 @@ export function participantsCsv(
       names.get(one.pseudonym),
       csvPseudonym(one.pseudonym),
       one.state,
-      one.onHold,
+      isHeld(one),
       one.siteId,
       one.version,
     ],

@@ -4,6 +4,10 @@ import type { Participant } from "../../../api/recruitment.ts";
 /** Screened, consented under the version in force, and not enrolled. */
 export const isEnrollable = ({ state, onHold }: Participant) => state === "eligible" && !onHold;
 
+/** Cannot go on as things are. Whoever has left is held by nothing. */
+export const isHeld = ({ state, onHold }: Participant) =>
+  onHold && (state === "eligible" || state === "pending-on-study" || state === "on-study");
+
 /** Enrolled, and the time to arrive is over: the place may be freed. */
 export const isNoShow = ({ state, arriveBy }: Participant, chainTime: number) =>
   state === "pending-on-study" && arriveBy !== null && arriveBy < chainTime;
@@ -38,7 +42,7 @@ export function pickAndSort(
   const picked = participants.filter(
     (one) =>
       parts.every((part) => String(one.pseudonym).includes(part)) &&
-      (state === "" || (state === "hold" ? one.onHold : one.state === state)) &&
+      (state === "" || (state === "hold" ? isHeld(one) : one.state === state)) &&
       (site === "" || String(one.siteId) === site),
   );
   return picked.sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)));
