@@ -1,13 +1,11 @@
-// What pages say in words, without a page: refusals without their names, who acted, who is on hold.
+// What pages say in words, without a page: who acted, who is on hold.
 import { describe, expect, test } from "vitest";
 import { toField } from "../../circuits/statement/encoding/field.ts";
 import { describeCollection } from "../../circuits/statement/exchange/collectionWords.ts";
-import { Refusal } from "../../circuits/statement/refusal.ts";
 import { TRIAL_STATUSES, type TrialStatus } from "../../circuits/statement/trial/trial.ts";
 import type { AuditEvent } from "../../client/api/event.ts";
 import type { Participant } from "../../client/api/recruitment.ts";
 import { wordsOf as eventWords } from "../../client/web/auditor/timeline/eventWords.ts";
-import { wordsOf as problemWords } from "../../client/web/shared/Problem.tsx";
 import { participantsCsv } from "../../client/web/sponsor/trial/exports.ts";
 import { isHeld, NO_FILTER, pickAndSort } from "../../client/web/sponsor/trial/selection.ts";
 import { phaseWords } from "../../client/web/sponsor/words.ts";
@@ -19,14 +17,6 @@ const person = (pseudonym: bigint, state: Participant["state"], onHold = true): 
 });
 
 describe("words of the pages", () => {
-  test("say what a refusal means and what to do next, and leave its name to programs", () => {
-    const refusal = new Refusal("NothingToCut");
-    expect(refusal.message).toMatch(/^NothingToCut: /);
-    const { title, text } = problemWords(refusal);
-    expect(title).toBe("Not possible");
-    expect(text).toMatch(/^No package is covered by consent now; .*\.$/);
-  });
-
   test("name the board where only a board can act", () => {
     const by = (status: TrialStatus) => {
       const args = { status: String(TRIAL_STATUSES.indexOf(status)), by: `0x${"a1".repeat(20)}` };

@@ -260,17 +260,14 @@ describe("what this browser sent and kept", () => {
   test("holds no secret in any request, and no identifier before the patient said yes", async () => {
     const { secrets, names } = await identifiers();
     const all = JSON.stringify(sent);
-    expect(sent.length).toBeGreaterThan(50);
     expect(all).toContain("/artifacts/eligibility-32.zkey");
     expect(foundIn(all, secrets)).toEqual([]);
     expect(foundIn(JSON.stringify(sent.slice(0, before)), names)).toEqual([]);
     // Afterwards only what is submitted names the participant: no address, no question.
     const questions = sent.filter(({ body }) => !body.includes("mutation"));
     expect(foundIn(JSON.stringify(questions), names)).toEqual([]);
-    // The record was asked for by its code twice; the rest is screening, consent and its change.
-    const sentOff = sent.filter(({ body }) => body.includes("mutation"));
-    expect(sentOff.filter(({ body }) => body.includes("mutation Take("))).toHaveLength(2);
-    expect(sentOff).toHaveLength(5);
+    const acts = sent.flatMap(({ body }) => /mutation (\w+)/.exec(body)?.[1] ?? []);
+    expect([acts.length, acts.filter((name) => name === "Take").length]).toEqual([5, 2]);
   });
 
   test("holds no secret in storage: not the seed, the birth date, the passphrase or a permission", async () => {

@@ -37,7 +37,7 @@ export function wordsOf(thrown: unknown) {
   if (problem instanceof Refusal) {
     return {
       title: "Not possible",
-      text: sentence(withoutCode(problem)),
+      text: sentence(problem.message),
       icon: IconHandStop,
       color: "yellow",
     };
@@ -50,7 +50,3 @@ export function wordsOf(thrown: unknown) {
     problem instanceof Error ? sentence(problem.message) : "Something unexpected happened.";
   return { title: "That did not work", text, icon: IconAlertTriangle, color: "red" };
 }
-
-/** What a refusal means and what to do next; its name is for programs. */
-const withoutCode = ({ code, message }: Refusal): string =>
-  message.startsWith(`${code}: `) ? message.slice(code.length + 2) : message;
