@@ -136,7 +136,7 @@ describe("a suspension", () => {
 
 test("words cost little", async () => {
   const gasOf = async (sent: ReturnType<typeof comment>) => (await (await sent).wait())!.gasUsed;
-  expect(await gasOf(comment(1))).toBeLessThan(55_000n);
-  expect(await gasOf(requestChanges(1))).toBeLessThan(60_000n);
-  expect(await gasOf(reject(1))).toBeLessThan(80_000n);
+  expect(await gasOf(comment(1))).toBeLessThan(40_000n);
+  expect(await gasOf(requestChanges(1))).toBeLessThan(43_500n);
+  expect(await gasOf(reject(1))).toBeLessThan(47_000n);
 });
