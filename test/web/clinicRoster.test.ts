@@ -202,7 +202,7 @@ describe("a record of a batch", () => {
     await page
       .getByRole("status")
       .getByText(
-        /rebuilt without it, with the 1 other\(s\)\. Checked: it leads to none of the 1 root/,
+        /rebuilt without it, with 1 other\. Checked: it leads to no valid root \(1 root/,
       )
       .waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
