@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { dayOfTimestamp } from "../../circuits/statement/encoding/day.ts";
 import { openWallet } from "../../client/patient/store.node.ts";
 import { KEYS, startChain } from "../support/chain.ts";
@@ -29,7 +30,7 @@ export type Stage = {
   /** Where the auditor finds chain and server. */
   readonly rpc: string;
   readonly url: string;
-  /** Chain time goes on by this many days. */
+  /** Chain time goes on by this many days, and the server knows. */
   readonly travel: (days: number) => Promise<void>;
   readonly stopServer: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -82,6 +83,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     travel: async (days) => {
       await chain.provider.send("evm_increaseTime", [days * 86_400]);
       await chain.provider.send("evm_mine", []);
+      if (isServing) await hasRead(server.url, await chain.provider.getBlockNumber());
     },
     stopServer,
     stop: async () => {
@@ -93,6 +95,15 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits until the server has read the chain up to this block. */
+async function hasRead(url: string, block: number): Promise<void> {
+  for (;;) {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    if (Number(metrics.match(/^cohort_indexed_block (\d+)$/m)![1]) >= block) return;
+    await setTimeout(50);
+  }
 }
 
 function developmentKeys(): Record<string, string> {

@@ -105,7 +105,8 @@ export const cssVariables: CSSVariablesResolver = () => {
       "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
       "--mantine-color-placeholder": "var(--mantine-color-dark-1)",
       "--mantine-color-error": "var(--mantine-color-red-4)",
-      "--mantine-color-anchor": "var(--mantine-color-harbour-3)",
+      // A link stands in a yellow notice, too.
+      "--mantine-color-anchor": "var(--mantine-color-harbour-2)",
     },
   };
 };
