@@ -68,10 +68,12 @@ async function openServer(url: string, use: Use): Promise<OpenDatabase> {
     await pool.end();
     await release();
   };
-  return { db: namingOutages(drizzle(pool)), kind: "postgresql", close };
+  return { db: withTransactions(drizzle(pool), pool, drizzle), kind: "postgresql", close };
 }
 
 type Pool = import("pg").Pool;
+type PoolClient = import("pg").PoolClient;
+type Drizzle = typeof import("drizzle-orm/node-postgres").drizzle;
 
 async function requireAnswer(pool: Pool): Promise<void> {
   await pool.query("select 1").catch((cause: Error) => {
@@ -102,14 +104,26 @@ async function prepare(pool: Pool, isMaking: boolean): Promise<void> {
 }
 
 /**
- * A transaction that gets no connection fails with the socket's bare error, which looks like the
- * node's: it is named here. Inside transactions nothing but the database is asked.
+ * Transactions on connections of the pool that go back whatever happens: drizzle's own keep a connection for ever on
+ * which a transaction could not begin, as on one that has just broken, and ten of those stop a server. One that gets no
+ * connection fails with the socket's bare error, which looks like the node's: it is named here. Inside transactions
+ * nothing but the database is asked.
  */
-function namingOutages(db: Database): Database {
-  const begin = db.transaction.bind(db);
-  db.transaction = (work, options) =>
-    begin(work, options).catch((problem: unknown) => {
+function withTransactions(db: Database, pool: Pool, drizzle: Drizzle): Database {
+  db.transaction = async (work, options) => {
+    let connection: PoolClient | undefined;
+    let isSound = false;
+    try {
+      connection = await pool.connect();
+      const result = await drizzle(connection).transaction(work, options);
+      isSound = true;
+      return result;
+    } catch (problem) {
+      isSound = problem instanceof Refusal;
       throw isOutage(problem) ? new Refusal("StorageUnavailable") : problem;
-    });
+    } finally {
+      connection?.release(!isSound);
+    }
+  };
   return db;
 }

@@ -6,6 +6,7 @@ import type { Client } from "pg";
 /** Any constant does; 7_213_001 and 7_213_002 are taken. */
 export const PRESENCE_LOCK = 7_213_003;
 const AGAIN_MS = 1_000;
+const CONNECT_MS = 10_000;
 
 export type Presence = { readonly release: () => Promise<void> };
 
@@ -17,14 +18,14 @@ export async function joinServers(url: string): Promise<Presence> {
   const later = () => {
     client = undefined;
     if (isOver) return;
-    timer = setTimeout(() => void join().catch(later), AGAIN_MS);
+    // An operator's command that came in between is waited for like a database that is away.
+    timer = setTimeout(() => void join().then((is) => is || later(), later), AGAIN_MS);
     timer.unref();
   };
   const join = async (): Promise<boolean> => {
-    const taken = await take(url, "pg_try_advisory_lock_shared");
+    const taken = await take(url, "pg_try_advisory_lock_shared", later);
     if (taken === undefined) return false;
     client = taken;
-    taken.once("end", later);
     if (isOver) await taken.end();
     return true;
   };
@@ -54,14 +55,28 @@ export async function keepServersOut(url: string): Promise<Presence> {
   return { release: () => client.end() };
 }
 
-async function take(url: string, lock: string): Promise<Client | undefined> {
+/** A connection that holds the lock, of whose end the caller is told; undefined when another has it. */
+async function take(
+  url: string,
+  lock: string,
+  onEnd: () => void = () => {},
+): Promise<Client | undefined> {
   const { Client } = await import("pg");
-  const client = new Client({ connectionString: url, keepAlive: true });
+  const at = { connectionString: url, keepAlive: true, connectionTimeoutMillis: CONNECT_MS };
+  const client = new Client(at);
   // A connection that breaks tells it by its end.
   client.on("error", () => {});
-  await client.connect();
-  const { rows } = await client.query(`select ${lock}($1) as taken`, [PRESENCE_LOCK]);
-  if (rows[0]?.taken === true) return client;
+  try {
+    await client.connect();
+    const { rows } = await client.query(`select ${lock}($1) as taken`, [PRESENCE_LOCK]);
+    if (rows[0]?.taken === true) {
+      client.once("end", onEnd);
+      return client;
+    }
+  } catch (problem) {
+    void client.end();
+    throw problem;
+  }
   await client.end();
   return undefined;
 }

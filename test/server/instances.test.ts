@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openDatabase } from "../../server/store/database.ts";
 import { screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
 import { startPostgres, type TestPostgres } from "../support/postgres.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import { startTestServer, type TestServer, testFolder } from "../support/server.ts";
 import { personOf, STAGE_KEYS, type Stage, startStage, submit } from "../support/stage.ts";
 
 let stage: Stage;
@@ -83,6 +84,20 @@ describe("a database that goes away in the middle", () => {
     const { id } = await submit(server, "submitScreening", proof);
     expect((await server.settle(id)).state).toBe("FINAL");
     await server.end();
+  });
+});
+
+describe("a transaction that cannot begin", () => {
+  test("keeps no connection, however often it happens", async () => {
+    const { db, close } = await openDatabase({ url: postgres.url, folder: testFolder() });
+    // As if the connection had just broken: what begins it is refused.
+    const begin = () => db.transaction(async () => 1, { isolationLevel: "none" as "serializable" });
+    // One more than the pool has connections.
+    for (let attempt = 0; attempt < 11; attempt++) {
+      await expect(begin()).rejects.toThrow(/begin isolation level none/);
+    }
+    expect(await db.transaction(async () => 2)).toBe(2);
+    await close();
   });
 });
 

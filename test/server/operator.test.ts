@@ -1,8 +1,9 @@
 // The operator's commands beside a server that runs on a chain, on PGlite and on PostgreSQL.
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openDatabase } from "../../server/store/database.ts";
+import { type OpenDatabase, openDatabase } from "../../server/store/database.ts";
 import { listBackups } from "../../server/store/folder.ts";
 import { screeningOf } from "../contracts/story.ts";
 import { KEYS } from "../support/chain.ts";
@@ -183,6 +184,25 @@ describe("on PostgreSQL", () => {
     const seen = async () => (await operatorHere(there, "status", "--json")).json().servers;
     await expect.poll(seen).toBe(1);
     expect((await operatorHere(there, "rebuild")).code).toBe(3);
+    await server.stop();
+  });
+
+  test("and after an operator's command that came before it", async () => {
+    const there = { ...here(), DATABASE_URL: postgres.url };
+    const server = await start({ DATABASE_URL: postgres.url });
+    /** The command may come too late: then the database goes away once more. */
+    const comesFirst = async (): Promise<OpenDatabase> => {
+      await postgres.stop();
+      await postgres.start();
+      const command = openDatabase({ url: postgres.url, folder, use: "rebuild" });
+      return await command.catch(comesFirst);
+    };
+    const command = await comesFirst();
+    // Longer than the server takes from one try to the next.
+    await setTimeout(1_500);
+    await command.close();
+    const seen = async () => (await operatorHere(there, "status", "--json")).json().servers;
+    await expect.poll(seen).toBe(1);
     await server.stop();
   });
 });

@@ -201,9 +201,7 @@ describe("a record of a batch", () => {
     await button("Use this").click();
     await page
       .getByRole("status")
-      .getByText(
-        /rebuilt without it, with 1 other\. Checked: it leads to no valid root \(1 root/,
-      )
+      .getByText(/rebuilt without it, with 1 other\. Checked: it leads to no valid root \(1 root/)
       .waitFor();
     expect(await findBarriersInBoth(page)).toEqual([]);
     const registry = await exchange.api.recordsState();

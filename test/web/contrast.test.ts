@@ -12,7 +12,11 @@ const css = readFileSync("node_modules/@mantine/core/styles/default-css-variable
 function shares(colour: string): number[] {
   const [, name, shade] = colour.match(/^var\(--mantine-color-(\w+)-(\d)\)$/) ?? [];
   if (name !== undefined) return shares(merged.colors[name]![Number(shade)]!);
-  if (!colour.startsWith("#")) return colour.match(/\d+/g)!.slice(0, 3).map((n) => Number(n) / 255);
+  if (!colour.startsWith("#"))
+    return colour
+      .match(/\d+/g)!
+      .slice(0, 3)
+      .map((n) => Number(n) / 255);
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
 }
 
