@@ -4,6 +4,8 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import type { Bytes32 } from "../../circuits/statement/trial/trial.ts";
+import { parseKeyPins, pinKeys } from "../exchange/keyPins.ts";
+import type { KeyRing } from "../exchange/keys.ts";
 import { writeAtomically } from "../files/atomic.node.ts";
 import { type ChallengeBook, EMPTY_BOOK } from "../site/challenge.ts";
 import {
@@ -55,6 +57,26 @@ const tagFileOf = ({ tagKeys, memory }: TagFile): string =>
 
 function readPins(file: string): TagKeyPins {
   return existsSync(file) ? parsePins(readJson(file)) : NO_PINS;
+}
+
+export type KeyFile = { custodianKeys: string };
+
+/** Adds the option that names the file of the custodians' keys that the desk has met. */
+export function withKeyFile(command: Command): Command {
+  const text =
+    "the custodians' keys for each participant, as met first; keep it while the trials run";
+  return command.option("--custodian-keys <file>", text, "site-custodian-keys.json");
+}
+
+/** Keeps what the desk meets. Refuses with `KeysChanged`, or `MalformedInput` for a damaged file. */
+export async function pinRing(
+  { custodianKeys: file }: KeyFile,
+  ring: KeyRing,
+  whose: Parameters<typeof pinKeys>[2],
+): Promise<void> {
+  const before = parseKeyPins(existsSync(file) ? readJson(file) : {});
+  const pins = pinKeys(before, ring, whose);
+  if (pins !== before) await writePrivate(file, pins);
 }
 
 /** The open challenges; none without a file. Throws InputError for another file. */

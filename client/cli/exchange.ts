@@ -12,8 +12,9 @@ import type { TrialVersion } from "../api/trial.ts";
 import { ServerUnavailable } from "../api/unavailable.ts";
 import { localArtifacts } from "../artifacts/artifacts.node.ts";
 import { type Custodian, type CustodyPlace, reachCustodian } from "../exchange/custodian.ts";
+import { pinKeys } from "../exchange/keyPins.ts";
 import { downloadKeys, type KeyRing } from "../exchange/keys.ts";
-import type { OwnGround, Whose } from "../exchange/own.ts";
+import { type OwnGround, ownIdentity, type Whose } from "../exchange/own.ts";
 import type { Wallet } from "../patient/wallet.ts";
 import {
   type Downloads,
@@ -26,7 +27,7 @@ import type { Context } from "./context.ts";
 import { readJson } from "./file.ts";
 import { InputError } from "./output.ts";
 import { type ReviewFlags, review } from "./reviewing.ts";
-import { urlIn } from "./wallet.ts";
+import { keep, type Opened, urlIn } from "./wallet.ts";
 
 /** What packages that were made here say. */
 export const SOFTWARE = "cohort-zero command line";
@@ -193,6 +194,22 @@ export async function ringOf(
     "custodians",
     `Not all custodians gave their keys (${named}): try again later`,
   );
+}
+
+/** The same for a wallet's own data. Refuses with `KeysChanged`; keys that are new to the wallet are kept in it first. */
+export async function ownRingOf(
+  context: Context,
+  opened: Opened,
+  { looked, flags }: { looked: Looked; flags: CustodianFlag },
+): Promise<{ readonly keys: KeyRing; readonly opened: Opened }> {
+  const keys = await ringOf(context, looked, flags);
+  const { wallet } = opened;
+  const { pseudonym } = await ownIdentity(whoseOf(looked, wallet));
+  const before = wallet.custodianKeys ?? {};
+  const { trialId } = looked.reviewed.trial;
+  const custodianKeys = pinKeys(before, keys, { trialId, pseudonym });
+  if (custodianKeys === before) return { keys, opened };
+  return { keys, opened: await keep(opened, { ...wallet, custodianKeys }) };
 }
 
 /** What a wallet deposits and reads by. */

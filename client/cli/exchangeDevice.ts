@@ -18,6 +18,7 @@ import { type DevicePackage, packDays, resumeStream } from "../exchange/device/p
 import type { ReadResult } from "../exchange/device/reading.ts";
 import { readTable } from "../exchange/device/table.ts";
 import { openExport } from "../exchange/device/zip.ts";
+import type { KeyRing } from "../exchange/keys.ts";
 import { type OwnGround, ownIdentity, prepareOwn } from "../exchange/own.ts";
 import { openOwn, packagesOf } from "../exchange/read.ts";
 import { type Context, contextOf } from "./context.ts";
@@ -26,8 +27,8 @@ import {
   type Looked,
   lookAtExchange,
   ownGroundOf,
+  ownRingOf,
   pickCollection,
-  ringOf,
   whoseOf,
   withCustodians,
 } from "./exchange.ts";
@@ -98,7 +99,7 @@ async function device(
     const next = flags.send ? [] : ["Nothing was sent. To deposit it, add --send."];
     return print(context.json, { ...told, sent: 0 }, [...lines, ...next].join("\n"));
   }
-  const keys = await ringOf(context, looked, flags);
+  const { keys } = await ownRingOf(context, opened, { looked, flags });
   await sendKey(context, opened, { looked, ground });
   let { entries } = ground;
   for (const [i, one] of packed.packages.entries()) {
@@ -118,7 +119,7 @@ async function device(
 /** A day's package; one that was sent with fewer readings is corrected. */
 async function prepareDay(of: {
   readonly ground: OwnGround;
-  readonly keys: Awaited<ReturnType<typeof ringOf>>;
+  readonly keys: KeyRing;
   readonly self: Self;
   readonly collection: DeviceCollection;
   readonly one: DevicePackage;

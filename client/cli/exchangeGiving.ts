@@ -24,8 +24,8 @@ import {
   type Looked,
   lookAtExchange,
   ownGroundOf,
+  ownRingOf,
   pickCollection,
-  ringOf,
   whoseOf,
   withCustodians,
 } from "./exchange.ts";
@@ -159,7 +159,7 @@ async function answer(
   requireOpen(await dueFor(context, { looked, self, ...standing }), {
     ...{ collection, day, today: ground.today, isCorrection: corrects !== undefined },
   });
-  const keys = await ringOf(context, looked, flags);
+  const { keys } = await ownRingOf(context, opened, { looked, flags });
   await sendKey(context, opened, { looked, ground });
   context.progress.step("Sealing and proving...");
   const prepared = await prepareOwn({

@@ -22,8 +22,8 @@ import {
   lookAtEntries,
   lookAtExchange,
   ownGroundOf,
+  ownRingOf,
   pickCollection,
-  ringOf,
   SOFTWARE,
   whoseOf,
   withCustodians,
@@ -153,16 +153,16 @@ async function show(
     return;
   }
   await sendWaiting(context, opened, looked);
-  const keys = await ringOf(context, looked, flags);
-  await sendKey(context, opened, { looked, ground });
+  const { keys, opened: pinned } = await ownRingOf(context, opened, { looked, flags });
+  await sendKey(context, pinned, { looked, ground });
   const made = await prepareRecord({
-    ...{ ...ground, keys, collection, choice, registry },
+    ...{ ...ground, wallet: pinned.wallet, keys, collection, choice, registry },
     software: SOFTWARE,
     madeAt: Math.floor(Date.now() / 1000),
     onPhase: ({ phase, part, of }) =>
       context.progress.step(`Proving part ${part + 1} of ${of}: ${phase}...`),
   });
-  const kept = await keep(opened, made.wallet);
+  const kept = await keep(pinned, made.wallet);
   const answer = await send(context, kept, { looked, prepared: made.prepared });
   context.progress.end();
   const text = [...lines, `Deposited as entry ${answer.hash}.`].join("\n");

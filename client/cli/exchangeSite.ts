@@ -10,6 +10,7 @@ import { prepareVisit, visitProblems } from "../exchange/visit.ts";
 import { parseWithdrawalCode, withdrawalCodeWord } from "../handover/withdrawalCode.ts";
 import { dayIn, pickNumber, protocolIn, wholeIn } from "./argument.ts";
 import { contextOf } from "./context.ts";
+import { type KeyFile, pinRing, withKeyFile } from "./deskFiles.ts";
 import {
   type CustodianFlag,
   collectionsOf,
@@ -27,7 +28,8 @@ import { InputError, print, shorten } from "./output.ts";
 import { type ReviewFlags, withReview } from "./reviewing.ts";
 
 type VisitFlags = ReviewFlags &
-  CustodianFlag & {
+  CustodianFlag &
+  KeyFile & {
     as: string;
     collection?: string;
     day?: string;
@@ -39,7 +41,9 @@ type VisitFlags = ReviewFlags &
 export function addCommands(site: Command): void {
   const reasons = Object.keys(CORRECTIONS).slice(1).join(", ");
   withExamples(
-    withCustodians(withReview(site.command("visit <protocol> <site> <pseudonym> <response>")))
+    withKeyFile(
+      withCustodians(withReview(site.command("visit <protocol> <site> <pseudonym> <response>"))),
+    )
       .description(
         "deposit a visit's form: a file with its answers as a FHIR QuestionnaireResponse",
       )
@@ -93,6 +97,7 @@ async function visit(
   const pseudonym = pickNumber({ text: person, name: "pseudonym", among, none });
   const day = flags.day === undefined ? await context.today() : dayIn(flags.day, "--day");
   const keys = await ringOf(context, looked, flags);
+  await pinRing(flags, keys, { trialId: looked.reviewed.trial.trialId, pseudonym });
   context.progress.step("Sealing and signing...");
   const prepared = await prepareVisit({
     ...{ signer: context.signer(flags.as), siteId, state, pseudonym, collection, response, day },

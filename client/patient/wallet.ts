@@ -6,6 +6,7 @@ import { GIVEN_BY, type GivenBy } from "../../circuits/statement/trial/consent.t
 import { PERMISSIONS, type Permission } from "../../circuits/statement/trial/trial.ts";
 import { parseRecord, type Record, serializeRecord } from "../../circuits/witness/record.ts";
 import { representativesWord } from "../desk/representation.ts";
+import { keyPins } from "../exchange/keyPins.ts";
 import { bytes32, bytesCodec, count, fieldCodec, lowerAddress } from "../files/codecs.ts";
 import { RECOVERY_WORK_FACTOR, seal, unseal, WORK_FACTOR } from "../files/seal.ts";
 import { createSeed } from "./derive.ts";
@@ -141,6 +142,8 @@ const wallet = z.strictObject({
   settings,
   /** How the seed was shared among guardians last. Older files have none. */
   guardians: guardians.optional(),
+  /** Custodians' keys that were met, on a device without a store of its own. Older files have none. */
+  custodianKeys: keyPins.optional(),
 });
 export type Wallet = z.output<typeof wallet>;
 

@@ -1,27 +1,34 @@
 // The exchange's story, where data are given: forms, answers, a device's files; and everything that is refused on the way.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
+import type { KeyPins } from "../../client/exchange/keyPins.ts";
+import { openWallet, saveWallet } from "../../client/patient/store.node.ts";
 import { type ExchangeStage, kilos, TRIAL, weighed, writeAnswer } from "./exchangeStage.ts";
+import { PASSPHRASE } from "./story.ts";
 
 /** A form is deposited for Ann by a nurse, for Ben by the site's own key, and Ben's is corrected. */
 export async function visitForms(
   stage: ExchangeStage,
   { ann, ben }: { ann: string; ben: string },
 ): Promise<void> {
-  const { ok, no, run } = stage;
+  const { ok, no, run, file } = stage;
   const form = writeAnswer(stage, "visit.json", {
     ...{ form: "visit", linkId: "weight", answer: kilos(80) },
   });
   const wrong = writeAnswer(stage, "wrong.json", {
     ...{ form: "visit", linkId: "weight", answer: { valueBoolean: true } },
   });
-  const visit = ["site", "visit", TRIAL, "1"];
+  const visit = ["site", "visit", "--custodian-keys", file("keys.json"), TRIAL, "1"];
   const unread = await run(...visit, ann, wrong);
   expect([unread.code, unread.err]).toEqual([2, expect.stringContaining("item[0]")]);
   expect(await no(...visit, ann, form, "--as", "nurse")).toBe("NotStaff");
   const nurse = ["--tasks", "deposit", "--name", "Ada Brown", "--role", "study nurse"];
   await ok("site", "staff", "add", TRIAL, "1", "nurse", ...nurse);
   await ok(...visit, ann, form, "--as", "nurse");
+  const kept = file("keys.json");
+  changeKeys(kept);
+  expect(await no(...visit, ann, form, "--as", "nurse")).toBe("KeysChanged");
+  writeFileSync(kept, "{}");
   const { entry } = await ok(...visit, ben, form);
   // The nurse may deposit, and not correct.
   const better = writeAnswer(stage, "better.json", {
@@ -35,9 +42,23 @@ export async function visitForms(
   expect((await run("site", "staff", "list", TRIAL, "1")).out).toContain("ended");
 }
 
+/** As if a custodian had had another key for each participant when they were met first. */
+function changeKeys(file: string): void {
+  const pins = JSON.parse(readFileSync(file, "utf8")) as KeyPins;
+  writeFileSync(file, JSON.stringify(otherKeys(pins)));
+}
+
+const otherKeys = (pins: KeyPins): KeyPins =>
+  Object.fromEntries(
+    Object.entries(pins).map(([name, keys]) => {
+      const [custodian] = Object.keys(keys);
+      return [name, { ...keys, [custodian!]: `0x${"09".repeat(32)}` }];
+    }),
+  );
+
 /** Ann answers two questionnaires, and corrects one. */
 export async function answers(stage: ExchangeStage): Promise<void> {
-  const { ok, run, wallet } = stage;
+  const { ok, no, run, file, wallet } = stage;
   const of = { linkId: "fever", answer: { valueBoolean: false } };
   const diary = writeAnswer(stage, "diary.json", { form: "diary", ...of });
   const extra = writeAnswer(stage, "extra.json", { form: "extra", ...of });
@@ -48,6 +69,12 @@ export async function answers(stage: ExchangeStage): Promise<void> {
   const twice = await run(...answer, diary, "--collection", "diary", ...wallet("ann"));
   expect([twice.code, twice.err]).toEqual([2, expect.stringContaining("is answered")]);
   const again = ["--corrects", entry, "--collection", "diary"];
+  const at = { path: file("ann.age"), passphrase: PASSPHRASE };
+  const before = await openWallet(at);
+  const changed = otherKeys(before.custodianKeys!);
+  await saveWallet({ ...at, wallet: { ...before, custodianKeys: changed } });
+  expect(await no(...answer, diary, ...again, ...wallet("ann"))).toBe("KeysChanged");
+  await saveWallet({ ...at, wallet: before });
   await ok(...answer, diary, ...again, ...wallet("ann"));
   await ok(...answer, extra, "--collection", "extra", ...wallet("ann"));
   const early = ["--collection", "diary", "--day", "2020-01-01"];

@@ -216,6 +216,32 @@ describe("the site's own account", () => {
   }, 120_000);
 });
 
+describe("a custodian that gives another key than before", () => {
+  test("gets no form sealed to it, and is named", async () => {
+    const { page } = stage;
+    const KEPT = "cohort-zero/site-custodian-keys";
+    const kept = (await page.evaluate((name) => localStorage.getItem(name), KEPT))!;
+    const changed = kept.replace(/"0x[0-9a-f]{64}"/, `"0x${"09".repeat(32)}"`);
+    expect(changed).not.toBe(kept);
+    const keep = (text: string) =>
+      page.evaluate(([name, value]) => localStorage.setItem(name!, value!), [KEPT, text]);
+    await keep(changed);
+    const { length } = await anchoredEntries(stage);
+    await button("Correct").first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.locator("input[type=file]").setInputFiles({
+      ...{ name: "form.json", mimeType: "application/json" },
+      buffer: Buffer.from(JSON.stringify(CORRECTED)),
+    });
+    await expect.poll(() => dialog.getByLabel("Pulse at rest, a minute").inputValue()).toBe("75");
+    await dialog.getByRole("button", { name: "Sign and deposit" }).click();
+    await dialog.getByText(/gives another key for this participant than before/).waitFor();
+    await dialog.getByRole("button", { name: "Close" }).first().click();
+    expect(await anchoredEntries(stage)).toHaveLength(length);
+    await keep(kept);
+  }, 120_000);
+});
+
 describe("an emergency", () => {
   test("opens the summary in public, and tells what becomes of the case", async () => {
     await opensInPublic(stage, stage.ann);

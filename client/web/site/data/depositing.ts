@@ -10,6 +10,7 @@ import { downloadKeys } from "../../../exchange/keys.ts";
 import { prepareVisit } from "../../../exchange/visit.ts";
 import { answering, reachCustodians } from "../../auditor/exchange/custodians.ts";
 import type { TrialData } from "../../auditor/exchange/trialData.ts";
+import { pinRing } from "./keptKeys.ts";
 
 /** A reason that a correction is made for. */
 export type Reason = Exclude<Correction, "none">;
@@ -55,6 +56,7 @@ export async function depositForm(
     terms: { custodians, custodianThreshold: threshold },
     custodians: answering(await reachCustodians(custodians)),
   });
+  pinRing(keys, { trialId, pseudonym });
   say("Sealing and signing…");
   const prepared = await prepareVisit({
     ...{ signer, siteId, state, pseudonym, collection, response, day, entries, keys, now },

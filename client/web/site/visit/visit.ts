@@ -25,7 +25,7 @@ import { verifyArrival } from "../../../site/verify.ts";
 import { siteAttestations } from "../../../trial/document.ts";
 import { downloadTrial, type ReviewedTrial, reviewTrial } from "../../../trial/review.ts";
 import { answering, reachCustodians } from "../../auditor/exchange/custodians.ts";
-import { pinnedTagKey, pinTagKey } from "../data/tagKeyPins.ts";
+import { pinnedTagKey, pinTagKey } from "../data/keptKeys.ts";
 import { deskKeys } from "./keys.ts";
 
 export type VisitKind = "arrival" | "succession";

@@ -6,6 +6,7 @@ import { type Api, connect } from "../../../../api/api.ts";
 import { type ExchangeApi, exchangeOf, type PublicEntry } from "../../../../api/exchange.ts";
 import type { Moment } from "../../../../api/log/trialLog.ts";
 import type { CustodyPlace } from "../../../../exchange/custodian.ts";
+import { parseKeyPins, pinKeys } from "../../../../exchange/keyPins.ts";
 import { downloadKeys, type KeyRing } from "../../../../exchange/keys.ts";
 import { type Keeper, Outbox } from "../../../../exchange/outbox.ts";
 import { findSelf } from "../../../../patient/self.ts";
@@ -125,27 +126,20 @@ export async function ringOf(of: Of, looked: Looked): Promise<KeyRing> {
     throw new Refusal(code, { custodian: missing.address });
   }
   const { pseudonym } = await findSelf(whoseOf(of, looked));
-  await requireSameKeys(of, ring, pseudonym);
+  await requireSameKeys(of, ring, { trialId, pseudonym });
   return ring;
 }
 
-/** A custodian draws one key for a participant and keeps it: another one is somebody else's, or a loss that it hides. */
+/** Keeps what it met on this device, sealed, before anything is sealed to it. */
 async function requireSameKeys(
-  { wallet, protocolNumber }: Of,
+  { wallet }: Of,
   ring: KeyRing,
-  pseudonym: bigint,
+  whose: Parameters<typeof pinKeys>[2],
 ): Promise<void> {
   const kept = new KeptData(wallet.seed);
-  const name = `custodian keys ${protocolNumber}`;
-  const before = (await kept.get<Readonly<Record<string, string>>>(name))?.value ?? {};
-  const now: Record<string, string> = { ...before };
-  for (const { address, keys } of ring.lists) {
-    const key = keys.get(pseudonym);
-    const known = before[address];
-    if (known !== undefined && key !== undefined && key !== known) {
-      throw new Refusal("KeysChanged", { custodian: address });
-    }
-    if (key !== undefined) now[address] = key;
-  }
-  await kept.put(name, now);
+  const before = parseKeyPins((await kept.get(PINS))?.value ?? {});
+  const pins = pinKeys(before, ring, whose);
+  if (pins !== before) await kept.put(PINS, pins);
 }
+
+const PINS = "custodian keys";
