@@ -10,7 +10,7 @@ import { EXPLAINED, reasonFor } from "./survivors.ts";
 import type { Verdict } from "./worker.ts";
 
 /** Prime, so that the sample does not follow the sources' rhythm. */
-const SAMPLE = Number(process.env.CONTRACT_MUTANTS ?? 3);
+const SAMPLE = Number(process.env.CONTRACT_MUTANTS ?? 2);
 
 /** Every test that a mutant of the sample may be judged by runs once without it, too. */
 const MANY_TESTS_MS = 600_000;

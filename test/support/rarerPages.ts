@@ -4,7 +4,10 @@
  * among them (`security/map`).
  */
 export const RARER_PAGES = {
-  "the wallet and the site": [...["camera", "siteActs", "walletAmendment", "walletSuccession"]],
+  "the wallet and the site": [
+    ...["camera", "siteActs", "walletAmendment", "walletSuccession"],
+    ...["walletLanguages", "walletRepresenting", "walletWaits"],
+  ],
   "the organisations": [
     ...["auditorLimits", "boardLimits", "clinicCodes"],
     ...["sponsorCriteria", "sponsorExamples", "sponsorImport"],
