@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import type { JsonRpcProvider } from "ethers";
+import { formatEther, type JsonRpcProvider } from "ethers";
 import { counted } from "../../circuits/statement/encoding/print.ts";
 import type { Deployment } from "../../contracts/deployment.ts";
 import { BUNDLE } from "../outbox/store.ts";
@@ -233,6 +233,12 @@ const ago = (seconds: number | null) => {
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 };
 
+/** Ether to four digits, cut and not rounded up: "9.9987". */
+function etherWords(wei: string): string {
+  const [whole, part] = formatEther(wei).split(".");
+  return `${whole}.${part!.padEnd(4, "0").slice(0, 4)}`;
+}
+
 /** The same for a person. */
 export function sayStatus(status: Status): string {
   const { deployment, database, chain, indexed, outbox, relayer, backup, needs } = status;
@@ -244,7 +250,8 @@ export function sayStatus(status: Status): string {
   const unsent =
     outbox.oldestUnsentSeconds === null ? "" : `; oldest unsent ${ago(outbox.oldestUnsentSeconds)}`;
   const enough = relayer.screenings === null ? "" : `, enough for ${relayer.screenings} screenings`;
-  const money = relayer.balanceWei === null ? "" : `, ${relayer.balanceWei} wei${enough}`;
+  const money =
+    relayer.balanceWei === null ? "" : `, ${etherWords(relayer.balanceWei)} ether${enough}`;
   return [
     `Release      ${status.release}`,
     `Deployment   chain ${deployment.chainId}, ${deployment.keys} keys, records at ${deployment.registry}`,

@@ -76,6 +76,9 @@ describe("on PGlite", () => {
     expect(code).toBe(0);
     const plain = await operator(here(), "status");
     expect(plain.out).toMatch(/^Outbox +0 queued, 0 sent, 0 mined, 1 final, 0 refused$/m);
+    expect(plain.out).toMatch(
+      /^Relayer +0x[0-9a-f]{40}, \d+\.\d{4} ether, enough for \d+ screenings$/m,
+    );
     expect(plain.out).toContain("Nothing needs your attention.");
     expect(statSync(join(folder, "database", "operator.sock")).mode & 0o777).toBe(0o600);
   });
