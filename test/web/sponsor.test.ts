@@ -117,6 +117,10 @@ describe("a trial on the sponsor console", () => {
     const search = page.getByLabel("Pseudonym", { exact: true });
     await search.fill(`${digits}0`);
     await page.getByText("0 of 1 shown").waitFor();
+    await page.getByText("Nobody here is like that").waitFor();
+    await page.getByRole("button", { name: "Show everybody" }).click();
+    await page.getByText("1 of 1 shown").waitFor();
+    expect(await search.inputValue()).toBe("");
     // As the table shows it.
     await search.fill(`${digits.slice(0, 6)}…${digits.slice(-4)}`);
     await page.getByText("1 of 1 shown").waitFor();

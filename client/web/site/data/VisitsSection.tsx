@@ -11,6 +11,7 @@ import {
 } from "@mantine/core";
 import { IconCalendarCheck, IconKeyOff } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
+import { useHistoryState } from "wouter/use-browser-location";
 import { formatDay } from "../../../../circuits/statement/encoding/day.ts";
 import type { Due, State } from "../../../exchange/schedule.ts";
 import type { TrialData } from "../../auditor/exchange/trialData.ts";
@@ -19,7 +20,7 @@ import { formatCount, formatDate } from "../../shared/format.ts";
 import { Hash } from "../../shared/Hash.tsx";
 import { FormDialog } from "./FormDialog.tsx";
 import type { SitePlace } from "./useSite.ts";
-import { type Rights, type Visit, visitsIn } from "./visits.ts";
+import { type Rights, type Visit, visitName, visitsIn } from "./visits.ts";
 
 const STATE_NAMES: Readonly<Record<State, readonly [name: string, color: string]>> = {
   later: ["Later", "gray"],
@@ -43,8 +44,14 @@ type Props = { readonly data: TrialData; readonly place: SitePlace; readonly rig
 export function VisitsSection({ data, place, rights }: Props) {
   const [shown, setShown] = useState<Shown>("due");
   const [most, setMost] = useState(PAGE);
-  const [open, setOpen] = useState<Visit>();
   const visits = useMemo(() => visitsIn(data, place.siteId), [data, place.siteId]);
+  // Whoever followed a visit's link comes for its form.
+  const asked = useHistoryState<string | null>();
+  const [open, setOpen] = useState<Visit | undefined>(() =>
+    rights.mayDeposit
+      ? visits.find((one) => isIn("due", one.due) && visitName(one) === asked)
+      : undefined,
+  );
   const count = (of: Shown) => visits.filter(({ due }) => isIn(of, due)).length;
   const rows = visits.filter(({ due }) => isIn(shown, due));
   return (
@@ -124,10 +131,7 @@ function Visits({ rows, rights, onOpen }: VisitsProps) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((visit) => (
-            <Row
-              key={`${visit.pseudonym} ${visit.due.collection} ${visit.due.occasion}`}
-              {...{ visit, rights, onOpen }}
-            />
+            <Row key={visitName(visit)} {...{ visit, rights, onOpen }} />
           ))}
         </Table.Tbody>
       </Table>

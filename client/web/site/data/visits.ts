@@ -11,6 +11,10 @@ export type Visit = {
   readonly form: SiteCollection;
 };
 
+/** Tells a visit from all others of its trial. */
+export const visitName = ({ pseudonym, due }: Pick<Visit, "pseudonym" | "due">): string =>
+  `${pseudonym} ${due.collection} ${due.occasion}`;
+
 /** What an account may do for a site. */
 export type Rights = {
   /** The site's signer, who may delegate. */

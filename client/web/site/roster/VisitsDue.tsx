@@ -8,7 +8,7 @@ import { Hash } from "../../shared/Hash.tsx";
 import { Loading } from "../../shared/Loading.tsx";
 import { Problem } from "../../shared/Problem.tsx";
 import type { SitePlace } from "../data/useSite.ts";
-import { type Visit, visitsIn } from "../data/visits.ts";
+import { type Visit, visitName, visitsIn } from "../data/visits.ts";
 import { sitePath } from "../data/words.ts";
 
 /** So many are named here; the page of visits has all. */
@@ -35,7 +35,7 @@ export function VisitsDue({ place }: { place: SitePlace }) {
           {due.length === 0 ? (
             <Text>No visit is due now.</Text>
           ) : (
-            <VisitTable visits={due.slice(0, MOST)} />
+            <VisitTable visits={due.slice(0, MOST)} href={`${sitePath(place)}/data`} />
           )}
           <Anchor component={Link} href={`${sitePath(place)}/data`} size="sm">
             See all visits
@@ -46,7 +46,7 @@ export function VisitsDue({ place }: { place: SitePlace }) {
   );
 }
 
-function VisitTable({ visits }: { visits: readonly Visit[] }) {
+function VisitTable({ visits, href }: { visits: readonly Visit[]; href: string }) {
   return (
     <Table.ScrollContainer minWidth={320} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label="Visits due">
@@ -61,11 +61,20 @@ function VisitTable({ visits }: { visits: readonly Visit[] }) {
         </Table.Thead>
         <Table.Tbody>
           {visits.map(({ pseudonym, due }) => (
-            <Table.Tr key={`${pseudonym} ${due.collection} ${due.occasion}`}>
+            <Table.Tr key={visitName({ pseudonym, due })}>
               <Table.Td>
                 <Hash value={pseudonym} label="the pseudonym" />
               </Table.Td>
-              <Table.Td>{due.occasionTitle}</Table.Td>
+              <Table.Td>
+                <Anchor
+                  size="sm"
+                  renderRoot={(rest) => (
+                    <Link {...rest} href={href} state={visitName({ pseudonym, due })} />
+                  )}
+                >
+                  {due.occasionTitle}
+                </Anchor>
+              </Table.Td>
               <Table.Td>{formatDate(formatDay(due.day))}</Table.Td>
             </Table.Tr>
           ))}

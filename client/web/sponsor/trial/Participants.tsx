@@ -1,6 +1,6 @@
 // Everybody who consented, by pseudonym: to look at, to enroll, to export.
 import { Alert, Button, Card, Group, List, Stack, Text } from "@mantine/core";
-import { IconDownload, IconUserPlus, IconUsers } from "@tabler/icons-react";
+import { IconDownload, IconSearchOff, IconUserPlus, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Participant, Recruitment } from "../../../api/recruitment.ts";
@@ -60,16 +60,24 @@ function Listed({ trial, all }: Props) {
       <Text size="sm" c="dimmed" aria-live="polite">
         {formatCount(shown.length)} of {formatCount(all.length)} shown
       </Text>
-      <ParticipantTable
-        participants={shown}
-        order={order}
-        onOrder={setOrder}
-        chosen={chosen}
-        onChosen={setChosen}
-        onNoShow={setLate}
-        chainTime={deployment?.chainTime ?? 0}
-        siteName={siteName}
-      />
+      {shown.length === 0 ? (
+        <Empty icon={IconSearchOff} title="Nobody here is like that">
+          <Button variant="default" onClick={() => setFilter(NO_FILTER)}>
+            Show everybody
+          </Button>
+        </Empty>
+      ) : (
+        <ParticipantTable
+          participants={shown}
+          order={order}
+          onOrder={setOrder}
+          chosen={chosen}
+          onChosen={setChosen}
+          onNoShow={setLate}
+          chainTime={deployment?.chainTime ?? 0}
+          siteName={siteName}
+        />
+      )}
       <Confirm
         isOpen={late !== undefined}
         title="Free this place?"
