@@ -82,7 +82,7 @@ async function start(
   const receipts = new Receipts(store, wallet, deployment);
   const sender = createSender(wallet, { rpcUrl, deployment });
   undo.push(() => sender.close());
-  const erasure = new Erasure({ facts: node.facts, store, keys, sender, log });
+  const erasure = new Erasure({ facts: node.facts, store, keys, sender, log, clock });
   const working = { node, erasure, keys, receipts, sender, log, clock };
   // Nothing is answered before what was erased is gone, also out of an older copy of the folder.
   await catchUp(working);

@@ -10,6 +10,8 @@ import type { Sender } from "./send.ts";
 
 /** Told in one transaction. */
 const AT_ONCE = 100;
+/** What is not final on the chain by then was lost with its block, and is told again. */
+const AGAIN_SECONDS = 3_600;
 
 type Options = {
   readonly facts: Facts;
@@ -17,6 +19,8 @@ type Options = {
   readonly keys: Keys;
   readonly sender: Sender;
   readonly log: Log;
+  /** Unix seconds. */
+  readonly clock: () => number;
 };
 
 const nameOf = (trialId: Bytes32, pseudonym: bigint) => `${trialId} ${pseudonym}`;
@@ -25,8 +29,8 @@ export class Erasure {
   readonly #of: Options;
   /** Since this start: at the next one all of it is done again. */
   readonly #done = new Set<string>();
-  /** What was told, and may not be final yet. */
-  readonly #told = new Set<string>();
+  /** When it was told what may not be final yet. Unix seconds. */
+  readonly #told = new Map<string, number>();
 
   constructor(of: Options) {
     this.#of = of;
@@ -63,22 +67,24 @@ export class Erasure {
     try {
       await this.#of.sender.send("destroyed", [trialId, pseudonyms]);
     } catch (problem) {
-      // Told before the last stop, in a block that is not final yet.
+      // Told before, in a block that is not final yet.
       if (!(problem instanceof Refusal) || problem.code !== "AlreadyUsed") throw problem;
       if (pseudonyms.length > 1) {
         for (const pseudonym of pseudonyms) await this.#send(trialId, [pseudonym]);
       }
     }
-    for (const pseudonym of pseudonyms) this.#told.add(nameOf(trialId, pseudonym));
+    const now = this.#of.clock();
+    for (const pseudonym of pseudonyms) this.#told.set(nameOf(trialId, pseudonym), now);
   }
 
   #untold(): [Bytes32, bigint[]][] {
-    const { facts } = this.#of;
+    const { facts, clock } = this.#of;
+    const toldLately = (name: string) =>
+      clock() - (this.#told.get(name) ?? Number.NEGATIVE_INFINITY) < AGAIN_SECONDS;
     return facts.ownTrials("ever").map(([trialId]) => {
       const erased = [...(facts.erased.get(trialId) ?? [])];
       const isUntold = (pseudonym: bigint) =>
-        !facts.destroyed.get(trialId)?.has(pseudonym) &&
-        !this.#told.has(nameOf(trialId, pseudonym));
+        !facts.destroyed.get(trialId)?.has(pseudonym) && !toldLately(nameOf(trialId, pseudonym));
       return [trialId, erased.filter(isUntold)];
     });
   }

@@ -1,6 +1,6 @@
 // A custodian's line to a chain in this process: what it asks, and what it sends.
 import { toBeHex } from "ethers";
-import { interfaceOf } from "../../contracts/connect.ts";
+import { interfaceOf, refusalOf } from "../../contracts/connect.ts";
 import { type Ask, NodeError } from "../../custodian/chain/rpc.ts";
 import type { Sender } from "../../custodian/service/send.ts";
 import type { LocalWorld } from "../support/world.ts";
@@ -29,7 +29,11 @@ export function senderOf(world: LocalWorld, from: string): Sender {
       await world.request("hardhat_impersonateAccount", from);
       const data = interfaceOf("CustodyLog").encodeFunctionData(method, args);
       const to = world.deployment.addresses.CustodyLog;
-      await world.request("eth_sendTransaction", { from, to, data });
+      try {
+        await world.request("eth_sendTransaction", { from, to, data });
+      } catch (problem) {
+        throw refusalOf(problem) ?? problem;
+      }
     },
     close: () => {},
   };

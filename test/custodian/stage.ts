@@ -120,7 +120,7 @@ export async function openCustodian(stage: Stage, options: Options = {}) {
   const semaphoreKey = keyOf(TRAPDOORS.semaphore);
   const entries = new Entries({ node, deployment, download, semaphoreKey });
   const sender = senderOf(world, custodian);
-  const erasure = new Erasure({ facts: node.facts, store, keys, sender, log: silent });
+  const erasure = new Erasure({ facts: node.facts, store, keys, sender, log: silent, clock });
   const services = { node, deployment, custodian, entries, keys, receipts, tagKeys, log: silent };
   const catchUp = async () => {
     await node.refresh();

@@ -254,6 +254,30 @@ describe("erasure", () => {
     expect(await outcomes(restored, asking, packages)).toEqual(["Withdrawn", "Released"]);
   });
 
+  test("that was told in a block which the chain has lost is told again within the hour", async () => {
+    const stage = await openStage(["ada"]);
+    const { world, trialId, people } = stage;
+    const { pseudonym } = people.ada!;
+    const { custody } = world.as("anyone");
+    await custody.eraseByCode(trialId, pseudonym, CODE);
+    let seconds = 0;
+    const custodian = await openCustodian(stage, { clock: () => seconds });
+    const isTold = () => custody.isDestroyed(trialId, pseudonym, wallet.address);
+    const before = await world.snapshot();
+    await custodian.erasure.tell();
+    expect(await isTold()).toBe(true);
+    await world.revert(before);
+    seconds = 3_599;
+    await custodian.erasure.tell();
+    expect(await isTold()).toBe(false);
+    seconds = 3_600;
+    await custodian.erasure.tell();
+    expect(await isTold()).toBe(true);
+    // What is there and not final yet is no trouble.
+    seconds = 7_200;
+    await custodian.erasure.tell();
+  });
+
   test("no key is made for somebody whose erasure was asked for before there was one", async () => {
     const stage = await openStage(["ada"]);
     const { ada } = stage.people;
