@@ -273,7 +273,6 @@ describe("erasure", () => {
     seconds = 3_600;
     await custodian.erasure.tell();
     expect(await isTold()).toBe(true);
-    // What is there and not final yet is no trouble.
     seconds = 7_200;
     await custodian.erasure.tell();
   });
