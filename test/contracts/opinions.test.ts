@@ -133,10 +133,3 @@ describe("a suspension", () => {
     expect(change![0]).toBe("StatusChanged");
   });
 });
-
-test("words cost little", async () => {
-  const gasOf = async (sent: ReturnType<typeof comment>) => (await (await sent).wait())!.gasUsed;
-  expect(await gasOf(comment(1))).toBeLessThan(40_000n);
-  expect(await gasOf(requestChanges(1))).toBeLessThan(43_500n);
-  expect(await gasOf(reject(1))).toBeLessThan(47_000n);
-});

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { root } from "../../scripts/tool.ts";
 
 /** Reads the sources' text, or measures optimized code: no judges of behaviour. */
-const LEFT_OUT = ["drift", "exchangeGas", "gas", "size"];
+const LEFT_OUT = ["drift", "exchangeGas", "gas", "opinionsGas", "size"];
 
 /** Names of the test files of the contracts. */
 export function testNames(): string[] {

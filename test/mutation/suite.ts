@@ -81,9 +81,9 @@ export function test(name: string, run: Hook): void {
 }
 test.each =
   <T>(rows: readonly T[]) =>
-  (name: string, run: (row: T) => unknown): void => {
+  (name: string, run: (...row: unknown[]) => unknown): void => {
     rows.forEach((row, i) => {
-      test(`${name} (${i})`, () => run(row));
+      test(`${name} (${i})`, () => (Array.isArray(row) ? run(...row) : run(row)));
     });
   };
 
