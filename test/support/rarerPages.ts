@@ -12,7 +12,10 @@ export const RARER_PAGES = {
     ...["auditorLimits", "boardLimits", "clinicCodes"],
     ...["sponsorCriteria", "sponsorExamples", "sponsorImport"],
   ],
-  "research data": ["sponsorCollections", "walletDataFaults", "walletKeyboard"],
+  "research data": [
+    ...["auditorExchange", "sponsorCollections", "sponsorData"],
+    ...["walletDataFaults", "walletKeyboard"],
+  ],
 } as const;
 
 /** Where they lie. */
